@@ -1,0 +1,65 @@
+# `make` alone lists what there is. Works with GNU make 3.81 and any POSIX shell.
+
+BIN := .venv/bin
+# Which interpreter makes .venv; empty: the first of 3.12, 3.11, 3.10 that works.
+PYTHON ?=
+export PYTHON
+
+# A stamp a lock, so that installing is done again only when something changed.
+RUNTIME := .venv/.installed
+DEV := .venv/.installed-dev
+INSTALLS := pyproject.toml tools/install.sh
+
+.PHONY: help install demo test slow check format bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+install: $(RUNTIME) ## Make .venv with everything that Sluice runs on (PYTHON=... chooses the interpreter)
+
+demo: $(RUNTIME) ## Watch Sluice triage issues of a sandbox Jira, until Ctrl-C
+	@$(BIN)/sluice demo
+
+test: $(DEV) ## Run the tests
+	$(BIN)/python -m pytest -n auto
+
+slow: $(DEV) ## Run the proofs that take minutes
+	$(BIN)/python -m pytest -n auto -m slow
+
+check: $(DEV) ## Lint, format, types and the order of imports; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(DEV) ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) ## Measure, side by side with the bare minimum
+	$(BIN)/python -m bench
+
+$(RUNTIME): requirements.lock $(INSTALLS)
+	@tools/install.sh requirements.lock
+	@touch $@
+
+# The dev lock holds the runtime lock, so its stamp is good for both.
+$(DEV): requirements-dev.lock requirements.lock $(INSTALLS)
+	@tools/install.sh requirements-dev.lock
+	@touch $(RUNTIME) $@
+
+# uv lives in a throw-away directory: nothing but this target needs it.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV)/bin/uv pip compile pyproject.toml --quiet \
+	--universal --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-annotate --upgrade
+UV = .venv/lock
+
+lock: $(DEV) ## Renew both locks with the newest versions that fit pyproject.toml
+	$(BIN)/python -m venv $(UV) && $(UV)/bin/python -m pip install --quiet uv
+	$(COMPILE) --extra embedded --output-file requirements.lock
+	$(COMPILE) --extra embedded --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	rm -rf $(UV)
+
+clean: ## Remove .venv and all that tools left behind
+	rm -rf .venv build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
