@@ -1,0 +1,1 @@
+"""The judge: an issue and a rulebook in, an assessment out. Pure."""

@@ -1,0 +1,177 @@
+"""The only door to durable_rules.
+
+Python evaluates the clauses; durable_rules joins their flags, and every answer of it is checked
+against plain Python. Why it is fed nothing but flags: docs/adr/0006.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import durable_rules_engine as durable
+
+from rules.dnf import Conjunction, conjunctions
+from rules.facts import Facts
+from rules.predicates import Predicate, Vocabulary, clauses, compile_clause
+from rules.query import And, Clause, Node, Not
+
+MAX_SHARD_RULES = 48
+MAX_SHARD_ATOMS = 200
+
+_PRIME = '{"id": "p", "prime": 1}'
+_SID = "0"
+
+Flags = Sequence[bool]
+
+
+class EngineFault(RuntimeError):
+    """durable_rules and plain Python disagree, or durable_rules failed: nothing may be written."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One conjunction of one rule; `rule` is the rule's position."""
+
+    rule: int
+    atoms: tuple[tuple[int, bool], ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The flags that have to be set: aN where clause N holds, nN where it does not."""
+        return [f"{'a' if holds else 'n'}{atom}" for atom, holds in self.atoms]
+
+
+class Engine:
+    """The rules of one stratum. Not to be shared between processes: build it after the fork."""
+
+    def __init__(self, conditions: Sequence[Node], known: Vocabulary) -> None:
+        """`fired` numbers the conditions in this order; QueryError where one is wrong."""
+        self._atoms: dict[Clause, int] = {}
+        self._predicates: list[Predicate] = []
+        ways = [way for n, node in enumerate(conditions) for way in self._ways(n, node, known)]
+        self._plain = [_compile(node, self._atoms) for node in conditions]
+        self._lock = threading.Lock()
+        self._shards = [_Shard(f"s{n}", shard) for n, shard in enumerate(_shards(ways))]
+
+    def fired(self, facts: Facts) -> list[int]:
+        """The positions of the conditions that hold; EngineFault when the two answers differ."""
+        flags = [predicate(facts) for predicate in self._predicates]
+        expected = [n for n, holds in enumerate(self._plain) if holds(flags)]
+        with self._lock:
+            answers = [shard.fired(flags) for shard in self._shards]
+        answer = sorted(set().union(*answers))
+        if answer != expected:
+            raise EngineFault(f"durable_rules fired {answer}, plain Python {expected}")
+        return answer
+
+    def close(self) -> None:
+        """Free what the C module holds; the engine can't be used afterwards."""
+        with self._lock:
+            for shard in self._shards:
+                shard.close()
+            self._shards = []
+
+    def _ways(self, rule: int, node: Node, known: Vocabulary) -> list[_Way]:
+        for clause in clauses(node):
+            if clause not in self._atoms:
+                self._atoms[clause] = len(self._predicates)
+                self._predicates.append(compile_clause(clause, known))
+        return [_Way(rule, self._numbered(way)) for way in conjunctions(node)]
+
+    def _numbered(self, way: Conjunction) -> tuple[tuple[int, bool], ...]:
+        return tuple(sorted((self._atoms[clause], holds) for clause, holds in way))
+
+
+def _compile(node: Node, atoms: dict[Clause, int]) -> Callable[[Flags], bool]:
+    """The same condition in plain Python, from the tree itself rather than its conjunctions."""
+    if isinstance(node, Clause):
+        at = atoms[node]
+        return lambda flags: flags[at]
+    if isinstance(node, Not):
+        inner = _compile(node.item, atoms)
+        return lambda flags: not inner(flags)
+    parts = [_compile(item, atoms) for item in node.items]
+    if isinstance(node, And):
+        return lambda flags: all(part(flags) for part in parts)
+    return lambda flags: any(part(flags) for part in parts)
+
+
+def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
+    """Few enough rules and flags in each ruleset to stay clear of the C module's limits."""
+    shards: list[list[_Way]] = []
+    atoms: set[int] = set()
+    for way in ways:
+        new = {atom for atom, _ in way.atoms}
+        full = shards and (len(shards[-1]) >= MAX_SHARD_RULES or len(atoms | new) > MAX_SHARD_ATOMS)
+        if full or not shards:
+            shards.append([])
+            atoms = set()
+        shards[-1].append(way)
+        atoms |= new
+    return shards
+
+
+class _Shard:
+    """One ruleset of durable_rules, with one fixed state and one fixed message id."""
+
+    def __init__(self, name: str, ways: Sequence[_Way]) -> None:
+        self._rules = {f"r{n}": way.rule for n, way in enumerate(ways)}
+        self._atoms = sorted({atom for way in ways for atom, _ in way.atoms})
+        definition = {f"r{n}": _definition(way.names) for n, way in enumerate(ways)}
+        definition["prime"] = {"all": [{"m": {"prime": 1}}]}
+        self._handle = durable.create_ruleset(name, json.dumps(definition))
+        self._prime()
+
+    def fired(self, flags: Flags) -> set[int]:
+        """The positions of the rules that fire on these flags."""
+        message = self._message(flags)
+        try:
+            code, offset = durable.assert_fact(self._handle, message)
+            names = self._drain(offset) if code == 0 else []
+            durable.retract_fact(self._handle, message)
+        except BaseException:
+            # A drain that stops half-way leaves matches behind for the next issue.
+            self._reset()
+            raise
+        if code not in (0, 1):
+            self._reset()
+            raise EngineFault(f"durable_rules answered {code} to {message[:200]}")
+        return {self._rules[name] for name in names}
+
+    def close(self) -> None:
+        """Forget the state, then the ruleset."""
+        durable.delete_state(self._handle, _SID)
+        durable.delete_ruleset(self._handle)
+
+    def _message(self, flags: Flags) -> str:
+        names = "".join(f', "{"a" if flags[atom] else "n"}{atom}": 1' for atom in self._atoms)
+        return f'{{"id": "i", "g": 1{names}}}'
+
+    def _drain(self, offset: int) -> list[str]:
+        """The names of the rules that fired, one after the other until there are no more."""
+        names = []
+        result = durable.start_action_for_state(self._handle, offset)
+        action = result[1] if result else None
+        while action:
+            names.extend(json.loads(action))
+            action = durable.complete_and_start_action(self._handle, offset)
+        return names
+
+    def _prime(self) -> None:
+        """A first firing: delete_state on a state that never fired aborts the process."""
+        code, offset = durable.assert_fact(self._handle, _PRIME)
+        if code != 0 or self._drain(offset) != ["prime"]:
+            raise EngineFault(f"durable_rules did not start: code {code}")
+        durable.retract_fact(self._handle, _PRIME)
+
+    def _reset(self) -> None:
+        durable.delete_state(self._handle, _SID)
+        self._prime()
+
+
+def _definition(names: Sequence[str]) -> dict[str, object]:
+    # "g" stands first in every rule, so that all of them share one first condition.
+    return {"all": [{"m": {"$and": [{"g": 1}, *({name: 1} for name in names)]}}]}

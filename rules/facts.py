@@ -1,0 +1,141 @@
+"""What a condition can ask of an issue: the fields by their JQL names, and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from rules.issue import Fact
+from rules.text import Text
+
+FieldType = Literal["text", "name", "names", "number", "date", "rank"]
+Stage = Literal["class", "points", "gate"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that conditions may name; it is known from stage `since` on."""
+
+    name: str
+    type: FieldType
+    about: str
+    since: Stage = "class"
+
+
+FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        Field("text", "text", "summary and description together"),
+        Field("summary", "text", "the title"),
+        Field("description", "text", "the description"),
+        Field("key", "name", "the issue's key, such as SHOP-12"),
+        Field("project", "name", "the project's key"),
+        Field("type", "name", "the issue type's name"),
+        Field("status", "name", "the status' name"),
+        Field("statuscategory", "name", '"To Do", "In Progress" or "Done"'),
+        Field("resolution", "name", "the resolution's name; empty while open"),
+        Field("priority", "rank", "compares by rank: Highest is more than High"),
+        Field("labels", "names", "the labels"),
+        Field("component", "names", "the components' names"),
+        Field("fixversion", "names", "the names of the versions that it is meant for"),
+        Field("reporter", "name", "account id or name of who reported it"),
+        Field("assignee", "name", "account id or name of who works on it"),
+        Field("parent", "name", "the key of its epic or parent"),
+        Field("created", "date", "when it was created"),
+        Field("updated", "date", "when somebody other than Sluice last touched it"),
+        Field("due", "date", "the due date"),
+        Field("resolved", "date", "when it was resolved"),
+        Field("votes", "number", "how many people voted for it"),
+        Field("watchers", "number", "how many people watch it"),
+        Field("comments", "number", "how many comments it has, Sluice's not counted"),
+        Field("attachments", "number", "how many files are attached"),
+        Field("links", "number", "how many other issues it is linked to"),
+        Field("points", "number", "story points"),
+        Field("class", "name", "tech_debt, business_need, exploration or undecided", "points"),
+        Field("confidence", "number", "how sure the class is, 0 to 1", "points"),
+        Field("score", "number", "the score, 0 to 100", "gate"),
+    )
+}
+
+ALIASES = {
+    "issuetype": "type",
+    "issuekey": "key",
+    "issue": "key",
+    "components": "component",
+    "category": "statuscategory",
+    "resolutiondate": "resolved",
+    "duedate": "due",
+    "createddate": "created",
+    "updateddate": "updated",
+    "story points": "points",
+    "kind": "class",
+    "label": "labels",
+    "type of issue": "type",
+}
+
+RANKS: dict[str, int] = {
+    name: rank
+    for rank, names in enumerate(
+        (
+            ("none", "trivial", "lowest", "最低"),
+            ("low", "minor", "低"),
+            ("medium", "normal", "major", "中", "中等"),
+            ("high", "critical", "高"),
+            ("highest", "blocker", "urgent", "最高", "紧急"),
+        )
+    )
+    for name in names
+}
+"""Jira's priority schemes, Cloud's and the older Server's, lowest first, in English and Chinese."""
+
+
+class Facts:
+    """The facts of one issue at one time, as conditions see them; texts are prepared once.
+
+    `names` of lists and single values are folded to lower case here, since JQL ignores case.
+    """
+
+    def __init__(self, values: Mapping[str, Fact], now: datetime) -> None:
+        self.now = now
+        self._values = dict(values)
+        self._texts: dict[str, Text] = {}
+        self._folded: dict[str, str | frozenset[str] | None] = {}
+
+    def get(self, name: str) -> Fact:
+        """The value as Jira holds it, or None."""
+        if name == "text":
+            return self._whole_text()
+        return self._values.get(name)
+
+    def text(self, name: str) -> Text:
+        """The value as a searchable text."""
+        if name not in self._texts:
+            value = self.get(name)
+            joined = " ".join(value) if isinstance(value, tuple) else str(value or "")
+            self._texts[name] = Text(joined)
+        return self._texts[name]
+
+    def folded(self, name: str) -> str | frozenset[str] | None:
+        """A name, or the set of names of a list, in lower case; None when empty."""
+        if name not in self._folded:
+            self._folded[name] = fold(self._values.get(name))
+        return self._folded[name]
+
+    def add(self, more: Mapping[str, Fact]) -> None:
+        """Hand the outcome of one stage to the next."""
+        self._values.update(more)
+
+    def _whole_text(self) -> str:
+        parts = (self._values.get("summary"), self._values.get("description"))
+        return "\n".join(str(part) for part in parts if part)
+
+
+def fold(value: Fact) -> str | frozenset[str] | None:
+    """A value as names compare: lower case, a list as a set, an empty one as None."""
+    if isinstance(value, tuple):
+        return frozenset(name.lower() for name in value) or None
+    if value is None or value == "":
+        return None
+    return str(value).lower()

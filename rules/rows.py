@@ -1,0 +1,68 @@
+"""Issues from JSON Lines: exports, examples and corpora, a row an issue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from rules.issue import Fact, Issue
+
+_TEXTS = ("summary", "description", "type", "status", "resolution", "priority", "reporter")
+_LISTS = {"labels": "labels", "components": "component"}
+_DATES = {"created": "created", "updated": "updated", "resolved": "resolved"}
+_NUMBERS = ("votes", "watchers", "comments", "links", "points", "attachments")
+
+
+class RowError(ValueError):
+    """A line of the file is not an issue; the message names file and line."""
+
+
+def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, one at a time; RowError names the first bad line."""
+    with path.open(encoding="utf-8") as lines:
+        taken = 0
+        for number, line in enumerate(lines, 1):
+            if limit is not None and taken >= limit:
+                return
+            if line.strip():
+                taken += 1
+                yield _row(line, f"{path}:{number}")
+
+
+def _row(line: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RowError(f"{where}: not JSON: {error}") from None
+    if not isinstance(row, dict) or not isinstance(row.get("summary"), str):
+        raise RowError(f'{where}: an issue is an object with at least a "summary"')
+    return row
+
+
+def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
+    """A row with `summary` and whatever else it has → Issue; unknown columns are left out."""
+    key = str(row.get("key") or f"ROW-{number}")
+    project = str(row.get("project") or key.rsplit("-", 1)[0])
+    values: dict[str, Fact] = {"key": key, "project": project}
+    values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}
+    values |= {to: tuple(map(str, row.get(name) or ())) for name, to in _LISTS.items()}
+    values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
+    numbers = ((name, row.get(name)) for name in _NUMBERS)
+    values |= {name: float(n) for name, n in numbers if isinstance(n, int | float)}
+    return Issue(id=str(row.get("id") or number), key=key, project=project, fields=values)
+
+
+def moment(text: object) -> datetime | None:
+    """Jira's `2026-11-23T10:00:00.000+0800`, or any ISO time or day; None where it is none."""
+    if not isinstance(text, str):
+        return None
+    for form in ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"):
+        try:
+            value = datetime.strptime(text, form)  # noqa: DTZ007 - a day alone is taken as UTC
+        except ValueError:
+            continue
+        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    return None
