@@ -1,0 +1,138 @@
+"""Raw JSON of Jira → Issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from connector.layout import PROPERTY, Layout
+from connector.update import read_record, same
+from connector.values import (
+    account_of,
+    custom_of,
+    dict_of,
+    list_of,
+    name_of,
+    names_of,
+    number_of,
+    text_of,
+)
+from rules.issue import Fact, Issue, Managed, Note, Record
+from rules.rows import moment
+
+MARKER = "Sluice · "
+"""Stands in every comment of Sluice: with our account as author it tells the comment."""
+
+OWN_WRITE = timedelta(seconds=60)
+"""An update this close to our own write is that write, whatever the two clocks say."""
+
+_CATEGORY = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
+
+
+def read_issue(raw: Mapping[str, Any], layout: Layout) -> Issue:
+    """`GET /issue` with our property → Issue. Whatever is missing or odd reads as empty."""
+    fields = dict_of(raw.get("fields"))
+    record = read_record(dict_of(raw.get("properties")).get(PROPERTY))
+    managed = _managed(fields, layout)
+    comments = comments_of(raw)
+    facts = _facts(raw, fields, layout)
+    facts["comments"] = float(sum(not _by(c, layout.account) for c in comments))
+    facts["updated"] = _touched(facts.get("updated"), record)
+    return Issue(
+        id=str(raw.get("id", "")),
+        key=str(raw.get("key", "")),
+        project=str(facts.get("project") or ""),
+        fields=facts,
+        managed=managed,
+        kept=_kept(managed, record, layout.default_priority),
+        record=record,
+        note=find_note(comments, layout.account, MARKER),
+    )
+
+
+def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) -> Note | None:
+    """The last comment by our account that bears a marker."""
+    found = None
+    for comment in comments:
+        if _by(comment, account) and marker in str(comment.get("body") or ""):
+            found = Note(str(comment.get("id", "")), str(comment["body"]))
+    return found
+
+
+def _kept(managed: Managed, record: Record | None, default_priority: str) -> Managed:
+    """The fields that a person set: not empty and not what Sluice wrote last.
+
+    Jira gives every new issue a priority, so before our first write the default one is nobody's.
+    """
+    wrote = record.wrote if record else Managed(priority=default_priority)
+    theirs = {
+        name: value
+        for name, value in asdict(managed).items()
+        if value is not None and not same(value, getattr(wrote, name))
+    }
+    return Managed(**theirs)
+
+
+def _managed(fields: Mapping[str, Any], layout: Layout) -> Managed:
+    kind = name_of(fields.get(layout.kind.id))
+    verdict = name_of(fields.get(layout.verdict.id))
+    return Managed(
+        kind=layout.known(kind) if kind else None,
+        score=number_of(fields.get(layout.score.id)),
+        verdict=layout.known(verdict) if verdict else None,
+        priority=name_of(fields.get("priority")),
+    )
+
+
+def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) -> dict[str, Fact]:
+    status = dict_of(fields.get("status"))
+    category = text_of(dict_of(status.get("statusCategory")).get("key"))
+    facts: dict[str, Fact] = {
+        "key": text_of(raw.get("key")),
+        "project": text_of(dict_of(fields.get("project")).get("key")) or _project(raw),
+        "statuscategory": _CATEGORY.get(category or "", category),
+        "component": names_of(fields.get("components")),
+        "fixversion": names_of(fields.get("fixVersions")),
+        "labels": names_of(fields.get("labels")),
+        "type": name_of(fields.get("issuetype")),
+        "due": moment(fields.get("duedate")),
+        "resolved": moment(fields.get("resolutiondate")),
+        "votes": number_of(dict_of(fields.get("votes")).get("votes")),
+        "watchers": number_of(dict_of(fields.get("watches")).get("watchCount")),
+        "attachments": float(len(list_of(fields.get("attachment")))),
+        "links": float(len(list_of(fields.get("issuelinks")))),
+        "points": number_of(fields.get(layout.points)) if layout.points else None,
+        "parent": text_of(dict_of(fields.get("parent")).get("key")),
+    }
+    facts |= {name: text_of(fields.get(name)) for name in ("summary", "description")}
+    facts |= {name: moment(fields.get(name)) for name in ("created", "updated")}
+    facts |= {name: name_of(fields.get(name)) for name in ("status", "resolution", "priority")}
+    facts |= {name: account_of(fields.get(name)) for name in ("reporter", "assignee")}
+    facts |= {name: custom_of(fields.get(id)) for name, id in layout.custom.items()}
+    return facts
+
+
+def _touched(updated: Fact, record: Record | None) -> Fact:
+    """When somebody other than us last touched the issue, as far as one read can tell."""
+    if record and record.at and record.seen and isinstance(updated, datetime):
+        ours = abs(updated - record.at) <= OWN_WRITE
+        return record.seen if ours else updated
+    return updated
+
+
+def comments_of(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The comments in an issue's JSON."""
+    comment = dict_of(dict_of(raw.get("fields")).get("comment"))
+    return [dict_of(c) for c in list_of(comment.get("comments"))]
+
+
+def _by(comment: Mapping[str, Any], account: str) -> bool:
+    author = dict_of(comment.get("author"))
+    return account in (author.get("accountId"), author.get("name"), author.get("key"))
+
+
+def _project(raw: Mapping[str, Any]) -> str | None:
+    key = text_of(raw.get("key"))
+    return key.rsplit("-", 1)[0] if key else None

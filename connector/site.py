@@ -1,0 +1,241 @@
+"""A Jira site, and the only door to the `jira` library: open an issue, write it, search."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from jira import JIRA, JIRAError
+from requests import RequestException, Response
+
+from connector.fields import comments_of, find_note, read_issue
+from connector.layout import PROPERTY, Layout, Names, make_layout
+from connector.update import Update
+from rules.issue import Issue, Note
+
+TIMEOUT = (5.0, 20.0)
+"""Seconds to connect and to answer, the patience that Jira itself has with a webhook."""
+
+PAGE = 100
+_BUSY = {408, 425, 429, 500, 502, 503, 504}
+_ADDRESS = "is url: in sluice.yaml the address of the Jira site?"
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-\d{1,12}|\d{1,18}")
+
+logging.getLogger("jira").setLevel(logging.ERROR)
+
+
+class JiraBusy(Exception):
+    """Jira can't answer now; try again. `wait` is in seconds, `scope` is what has to wait."""
+
+    def __init__(
+        self, message: str, wait: float | None = None, scope: Literal["site", "issue"] = "site"
+    ) -> None:
+        super().__init__(message)
+        self.wait = wait
+        self.scope = scope
+
+
+class JiraRefused(Exception):
+    """Jira will not do this, however often it is asked; the message is Jira's own."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """How to sign in: Cloud by email and API token, Data Center by personal access token."""
+
+    url: str
+    kind: Literal["cloud", "datacenter"]
+    token: str = field(repr=False)
+    email: str | None = None
+
+
+class Site:
+    """One Jira. Makes no request until the first question; its layout is read once."""
+
+    def __init__(
+        self,
+        account: Account,
+        names: Names,
+        words: Names,
+        custom: Iterable[str] = (),
+        default_priority: str = "Medium",
+    ) -> None:
+        self.account = account
+        self._names, self._words, self._custom = names, words, tuple(custom)
+        self._default_priority = default_priority
+
+    @cached_property
+    def _jira(self) -> JIRA:
+        cloud = self.account.kind == "cloud"
+        jira = JIRA(
+            server=self.account.url,
+            options={"rest_api_version": "2", "check_update": False},
+            basic_auth=(self.account.email or "", self.account.token) if cloud else None,
+            token_auth=None if cloud else self.account.token,
+            get_server_info=False,
+            max_retries=0,  # the queue retries; a worker must not sleep inside a call
+            timeout=TIMEOUT,
+        )
+        # The settings say which it is; the library would spend a request to find out.
+        jira.deploymentType = "Cloud" if cloud else "Server"
+        return jira
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Field ids, words and our account: two requests, once. LayoutError names what lacks."""
+        return make_layout(
+            self._get("field"),
+            self._names,
+            self._words,
+            self.me,
+            self._custom,
+            self._default_priority,
+        )
+
+    @cached_property
+    def me(self) -> str:
+        """Our own account id (Cloud) or user name (Data Center)."""
+        myself = self._get("myself")
+        return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
+
+    def open(self, issue: str) -> Issue:
+        """One GET of an issue, by id or key, with what Sluice left on it."""
+        query = {"fields": ",".join(self.layout.wanted()), "properties": PROPERTY}
+        return read_issue(self._get(f"issue/{_checked(issue)}", query), self.layout)
+
+    def write(self, issue: str, update: Update) -> None:
+        """One PUT with fields, comment and property together."""
+        self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
+
+    def note(self, issue: str, marker: str) -> Note | None:
+        """One GET of an issue's comments: the last one of ours that bears a marker."""
+        raw = self._get(f"issue/{_checked(issue)}", {"fields": "comment"})
+        return find_note(comments_of(raw), self.me, marker)
+
+    def not_editable(self, project: str) -> list[str]:
+        """The names of managed fields that are not on a project's edit screen.
+
+        Asked of one issue of the project; a project without issues can't be asked.
+        """
+        issue = next(self.search(f'project = "{project}" ORDER BY key ASC'), None)
+        if issue is None:
+            return []
+        screen = self._get(f"issue/{_checked(issue.id)}/editmeta").get("fields") or {}
+        layout = self.layout
+        needed = {slot.id: slot.name for slot in (layout.kind, layout.score, layout.verdict)}
+        return [name for id, name in {**needed, "priority": "Priority"}.items() if id not in screen]
+
+    def search(self, jql: str) -> Iterator[Issue]:
+        """The issues of a query, read by pages of 100, as `open` would give them."""
+        pages = self._cloud_pages(jql) if self.account.kind == "cloud" else self._pages(jql)
+        for page in pages:
+            yield from (read_issue(raw, self.layout) for raw in page)
+
+    def _cloud_pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
+        token: str | None = None
+        while True:
+            answer = self._ask(
+                lambda token=token: self._jira.enhanced_search_issues(
+                    jql,
+                    nextPageToken=token,
+                    maxResults=PAGE,
+                    fields=self.layout.wanted(),
+                    properties=PROPERTY,
+                    json_result=True,
+                )
+            )
+            yield answer.get("issues") or []
+            token = answer.get("nextPageToken")
+            if not token or answer.get("isLast"):
+                return
+
+    def _pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
+        start = 0
+        while True:
+            answer = self._ask(
+                lambda start=start: self._jira.search_issues(
+                    jql,
+                    startAt=start,
+                    maxResults=PAGE,
+                    fields=self.layout.wanted(),
+                    properties=PROPERTY,
+                    json_result=True,
+                )
+            )
+            issues = answer.get("issues") or []
+            yield issues
+            start += len(issues)
+            if not issues or start >= int(answer.get("total") or 0):
+                return
+
+    def _get(self, path: str, query: dict[str, str] | None = None) -> Any:
+        return _json(self._call("GET", path, params=query))
+
+    def _call(self, method: str, path: str, **more: Any) -> Response:
+        url = f"{self.account.url.rstrip('/')}/rest/api/2/{path}"
+        # The library's own Issue.update would follow its PUT with a GET.
+        response = self._ask(lambda: self._jira._session.request(method, url, **more))
+        assert isinstance(response, Response)
+        return response
+
+    def _ask(self, call: Any) -> Any:
+        try:
+            return call()
+        except JIRAError as error:
+            raise _sorted_out(error, self.account.url) from None
+        except RequestException as error:
+            raise JiraBusy(f"{self.account.url} does not answer: {_cause(error)}") from None
+        except (ValueError, RecursionError):
+            raise JiraBusy(f"{self.account.url} answered without JSON: {_ADDRESS}") from None
+
+
+def _checked(issue: str) -> str:
+    """An id or key that can stand in a path; what a stranger sent must not lead elsewhere."""
+    if not _ID.fullmatch(issue):
+        raise JiraRefused(f"{issue!r} is not an issue id or key such as 10001 or SHOP-12")
+    return issue
+
+
+def _json(response: Response) -> Any:
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        where = response.url.split("?")[0]
+        raise JiraBusy(f"{where} answered without JSON: {_ADDRESS}") from None
+
+
+def _sorted_out(error: JIRAError, url: str) -> Exception:
+    """By what happens next: 429 and 5xx are tried again, any other refusal is final."""
+    status = error.status_code or 0
+    text = " ".join(str(error.text or "no reason given").split())[:500]
+    said = f"{url} answered {status}: {text}"
+    if status not in _BUSY:
+        hint = ": check the token and its account" if status in (401, 403) else ""
+        return JiraRefused(said + hint)
+    headers = getattr(error.response, "headers", None) or {}
+    per_issue = headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
+    return JiraBusy(said, retry_after(headers.get("Retry-After")), "issue" if per_issue else "site")
+
+
+def retry_after(header: str | None) -> float | None:
+    """`Retry-After` in seconds, at most five minutes; None where there is none to go by."""
+    if header is None or not re.fullmatch(r"\d{1,9}", header.strip()):
+        return None
+    return min(float(header), 300.0)
+
+
+def backoff(attempt: int) -> float:
+    """Seconds before try `attempt` (from 1): 2, 4, 8 … 30, with a jitter of 0.7 to 1.3.
+
+    https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+    """
+    return min(2.0 ** min(attempt, 10), 30.0) * random.uniform(0.7, 1.3)
+
+
+def _cause(error: RequestException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

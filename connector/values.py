@@ -1,0 +1,95 @@
+"""The forms that Jira gives a value in, read into plain ones; what is odd reads as empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rules.issue import Fact
+from rules.rows import moment
+
+
+def name_of(value: object) -> str | None:
+    """The name in whatever form Jira gives it: text, `{name}`, `{value, child}`, a number."""
+    if isinstance(value, Mapping):
+        name = text_of(value.get("value")) or text_of(value.get("name")) or account_of(value)
+        child = name_of(value.get("child"))
+        return f"{name} - {child}" if name and child else name
+    if isinstance(value, bool) or value is None:
+        return None
+    return text_of(value) if isinstance(value, str) else f"{value:g}" if _is_number(value) else None
+
+
+_SPRINT = re.compile(r"\[(?:.*,)?name=([^,\]]*)")
+
+
+def names_of(value: object) -> tuple[str, ...]:
+    """The names in a list; a sprint in Java's notation gives its `name=`."""
+    found = []
+    for item in list_of(value):
+        sprint = _SPRINT.search(item) if isinstance(item, str) and "@" in item else None
+        name = sprint.group(1) if sprint else name_of(item)
+        if name:
+            found.append(name)
+    return tuple(found)
+
+
+def custom_of(value: object) -> Fact:
+    """A custom field in any of its forms; times stay text unless they are Jira's own."""
+    if isinstance(value, list):
+        return names_of(value) or None
+    if _is_number(value):
+        return number_of(value)
+    return moment(value) or name_of(value)
+
+
+def account_of(value: object) -> str | None:
+    """`accountId` on Cloud, `name` or `key` on Data Center."""
+    data = dict_of(value)
+    names = (text_of(data.get(key)) for key in ("accountId", "name", "key"))
+    return next((name for name in names if name), None)
+
+
+def number_of(value: object) -> float | None:
+    """A finite number, or None; a number that was typed as text counts."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if not _is_number(value):
+        return None
+    number = float(value)  # type: ignore[arg-type]
+    return number if abs(number) < 1e15 else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def time_of(value: object) -> datetime | None:
+    """An ISO time with its zone, as our own property holds it."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def dict_of(value: object) -> Mapping[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def list_of(value: object) -> list[Any]:
+    """The list, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text_of(value: object) -> str | None:
+    """The text, or None where it is none or blank."""
+    return value if isinstance(value, str) and value.strip() else None

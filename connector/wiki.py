@@ -1,0 +1,163 @@
+"""Comments in wiki markup, in the project's language. Pure: the same decision, the same words.
+
+https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from connector.fields import MARKER
+from connector.layout import Layout
+from rules.issue import Assessment, Firing
+
+ICONS = {"accept": "(/)", "needs_info": "(?)", "defer": "(i)", "review": "(!)", "reject": "(x)"}
+MAX_CHARS = 30_000
+
+_TEXT: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "accept": "Accepted",
+        "needs_info": "Needs info",
+        "defer": "Deferred",
+        "review": "Needs a review",
+        "reject": "Rejected",
+        "tech_debt": "tech debt",
+        "business_need": "business need",
+        "exploration": "exploration",
+        "undecided": "class undecided",
+        "next_accept": "It is ready to be planned.",
+        "next_needs_info": "Please add what is missing; the gate looks again when you save.",
+        "next_defer": "It waits. New facts (who needs it, how often, what it costs) bring it back.",
+        "next_review": "A person has to decide: please set {gate} by hand.",
+        "next_reject": "Please close it, or set {gate} by hand if this is wrong.",
+        "wavers": "It wavers between {kinds}: set {class} by hand to settle it.",
+        "none": "No rule spoke for any class: set {class} by hand.",
+        "next": "Next",
+        "why": "Why",
+        "priority": "priority {priority}",
+        "score": "score {score:g}",
+        "kept": "Set by a person and kept",
+        "would": "{field} {value} (the rules say {proposed})",
+        "empty": "nothing",
+        "sep": ", ",
+        "or": " and ",
+        "by": "Set class, gate, score or priority by hand and it stays yours.",
+    },
+    "zh": {
+        "accept": "接受",
+        "needs_info": "需要补充信息",
+        "defer": "暂缓",
+        "review": "需要人工评审",
+        "reject": "拒绝",
+        "tech_debt": "技术债",
+        "business_need": "业务需求",
+        "exploration": "探索",
+        "undecided": "类别未定",
+        "next_accept": "可以排期了。",
+        "next_needs_info": "请补充下面的信息，保存后会自动重新评估。",
+        "next_defer": "先放一放。补充新的事实（谁需要、多常发生、损失多少）后会重新评估。",
+        "next_review": "需要由人来决定：请手动设置 {gate}。",
+        "next_reject": "请关闭此问题；如果判断有误，请手动设置 {gate}。",
+        "wavers": "类别在{kinds}之间难以确定：请手动设置 {class}。",
+        "none": "没有规则能判断类别：请手动设置 {class}。",
+        "next": "下一步",
+        "why": "理由",
+        "priority": "优先级 {priority}",
+        "score": "评分 {score:g}",
+        "kept": "由人设置并保留",
+        "would": "{field} {value}（规则建议 {proposed}）",
+        "empty": "无",
+        "sep": "，",
+        "or": "与",
+        "by": "手动设置的类别、关口、评分或优先级都会保留。",
+    },
+}
+
+
+def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str:
+    """The one comment of an issue: verdict first, what to do next, then the reasons."""
+    words = _TEXT[language]
+    parts = [
+        _headline(assessment, words),
+        f"*{words['next']}:* {_next(assessment, layout, words)}",
+        *(f"* {ask}" for ask in assessment.decision.asks),
+        *_reasons(assessment, words),
+        *_kept(assessment, layout, words),
+        f"{{color:#6b778c}}{MARKER}{words['by']}{{color}}",
+    ]
+    return "\n".join(parts)[:MAX_CHARS]
+
+
+def escape(text: str) -> str:
+    """Text of a stranger with nothing in it that wiki markup would take for its own."""
+    return re.sub(r"([\\{}\[\]*_^~+|!#-])", r"\\\1", text.replace("\r", "").replace("\n", " "))
+
+
+def _headline(assessment: Assessment, words: Mapping[str, str]) -> str:
+    decision, kind = assessment.decision, assessment.classification.kind
+    verdict = words.get(decision.verdict) or escape(decision.verdict)
+    facts = [words.get(kind) or escape(kind)]
+    if decision.priority:
+        facts.append(words["priority"].format(priority=escape(decision.priority)))
+    facts.append(words["score"].format(score=assessment.score))
+    icon = ICONS.get(decision.verdict, "(i)")
+    return f"{icon} *{verdict}* — {words['sep'].join(facts)}"
+
+
+def _next(assessment: Assessment, layout: Layout, words: Mapping[str, str]) -> str:
+    names = {"gate": escape(layout.verdict.name), "class": escape(layout.kind.name)}
+    steps = [words.get(f"next_{assessment.decision.verdict}", words["next_accept"]).format(**names)]
+    if assessment.classification.kind == "undecided":
+        steps.append(_wavering(assessment, words).format(**names))
+    return " ".join(steps)
+
+
+def _wavering(assessment: Assessment, words: Mapping[str, str]) -> str:
+    """Between which classes it wavers; the names of fields are still to be filled in."""
+    votes: dict[str, float] = {}
+    for voice in assessment.classification.evidence:
+        votes[voice.kind] = votes.get(voice.kind, 0.0) + voice.weight
+    kinds = [words[kind] for kind, weight in sorted(votes.items()) if weight > 0]
+    if len(kinds) < 2:
+        return words["none"]
+    return words["wavers"].replace("{kinds}", words["or"].join(kinds))
+
+
+def _reasons(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
+    because = assessment.decision.because
+    return (
+        [f"*{words['why']}:*", *(f"* {_reason(firing)}" for firing in because)] if because else []
+    )
+
+
+def _reason(firing: Firing) -> str:
+    return f"{firing.because} ({firing.points:+g})" if firing.points else firing.because
+
+
+def _kept(assessment: Assessment, layout: Layout, words: Mapping[str, str]) -> list[str]:
+    """The values that a person set, next to what the rules say, where the two differ."""
+    proposed = asdict(assessment.proposed)
+    names = {
+        "kind": layout.kind.name,
+        "score": layout.score.name,
+        "verdict": layout.verdict.name,
+        "priority": "Priority",
+    }
+    lines = []
+    for field, value in asdict(assessment.issue.kept).items():
+        if value is not None:
+            said = _shown(proposed[field], layout) or words["empty"]
+            lines.append(
+                words["would"].format(
+                    field=escape(names[field]), value=_shown(value, layout), proposed=said
+                )
+            )
+    return [f"*{words['kept']}:* {'; '.join(lines)}"] if lines else []
+
+
+def _shown(value: str | float | None, layout: Layout) -> str:
+    if value is None:
+        return ""
+    return escape(layout.shown(value)) if isinstance(value, str) else f"{value:g}"
