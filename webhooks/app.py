@@ -1,0 +1,100 @@
+"""The Flask routes: one door for webhooks, one for health checks."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from webhooks.delivery import BadDelivery, BadSignature, Delivery
+from worker.settings import Settings, load
+from worker.store import Store, StoreDown
+from worker.tasks import configure, submit
+
+MAX_BODY = 25 * 1024 * 1024
+"""Jira drops a webhook over 25 MB itself: whatever is longer is not from Jira."""
+
+log = logging.getLogger("sluice.web")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web process. Without settings it reads the environment and `sluice.yaml`."""
+    settings = settings or load()
+    configure(settings)
+    app = Flask("sluice", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    stores = {name: Store(settings.redis_url, name) for name in settings.sites}
+    secrets = {name: site.secret for name, site in settings.sites.items()}
+
+    @app.post("/webhooks/<site>")
+    def webhook(site: str) -> Response:
+        if site not in stores:
+            return _answer(404, "no such site: the address ends with its name in sluice.yaml")
+        delivery = Delivery.from_http(request.headers, request.get_data(), secrets[site])
+        return _answer(202, _take(stores[site], site, delivery))
+
+    @app.get("/health")
+    def health() -> Response:
+        found = {name: store.health() for name, store in stores.items()}
+        return jsonify({"status": "ok", "sites": found})
+
+    _answer_errors(app)
+    return app
+
+
+def _take(store: Store, site: str, delivery: Delivery) -> str:
+    """Queue what the webhook hints at; returns in a word what became of it."""
+    if delivery.issue_id is None:
+        return "ignored: it names no issue"
+    if delivery.gone:
+        store.forget(delivery.issue_id)
+        return "ignored: the issue is deleted"
+    # A person may try Sluice with a token of their own: what they create is triaged all the same.
+    own = "" if delivery.event == "jira:issue_created" else delivery.actor
+    became = submit(store, site, delivery.issue_id, delivery.id, own)
+    return _SAID[became]
+
+
+_SAID = {
+    "queue": "queued",
+    "pending": "queued already",
+    "duplicate": "ignored: this delivery was taken before",
+    "own": "ignored: Sluice did it itself",
+}
+
+
+def _answer_errors(app: Flask) -> None:
+    """Every error is one line of text; none of them is a page or a traceback."""
+
+    @app.errorhandler(BadSignature)
+    def unsigned(error: BadSignature) -> Response:
+        return _answer(401, str(error))
+
+    @app.errorhandler(BadDelivery)
+    def malformed(error: BadDelivery) -> Response:
+        return _answer(400, str(error))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_: RequestEntityTooLarge) -> Response:
+        return _answer(413, f"the body is over {MAX_BODY // 1024 // 1024} MB")
+
+    @app.errorhandler(StoreDown)
+    def down(error: StoreDown) -> Response:
+        log.error("%s", error)
+        answer = _answer(503, "the queue is away: please try again")
+        answer.headers["Retry-After"] = "30"
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def other(error: HTTPException) -> Response:
+        return _answer(error.code or 500, error.name.lower())
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.exception("a request failed: %s", error)
+        return _answer(500, "a fault of Sluice: its log has the details")
+
+
+def _answer(status: int, text: str) -> Response:
+    return Response(f"{text}\n", status, mimetype="text/plain")

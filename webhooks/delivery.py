@@ -1,0 +1,140 @@
+"""Headers and body of a webhook → Delivery, or an error. No I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+_METHODS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
+"""Jira signs with sha256; what a stranger names in the header is not taken at its word."""
+
+_ISSUE_ID = re.compile(r"[0-9]{1,18}")
+_ISSUE_IN_SELF = re.compile(r"/issue/([0-9]{1,18})/(?:comment|worklog)/")
+MAX_TOKEN = 200
+
+
+class Headers(Protocol):
+    """Request headers, in whatever class: a lookup that ignores case."""
+
+    def get(self, key: str, /) -> str | None:
+        """The value of a header, or None."""
+
+
+class BadSignature(Exception):
+    """The body is not proven to come from Jira: answer 401."""
+
+
+class BadDelivery(Exception):
+    """The body is signed and yet no webhook of Jira: answer 400."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a webhook said: a hint to look at an issue.
+
+    `issue_id` is None where the event is about no issue; `actor` is who caused it, empty where
+    that is not told; `gone` says that the issue was deleted.
+    """
+
+    id: str
+    event: str
+    issue_id: str | None
+    actor: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the issue was deleted."""
+        return self.event == "jira:issue_deleted"
+
+    @classmethod
+    def from_http(cls, headers: Headers, body: bytes, secret: str) -> Delivery:
+        """Prove the signature, then parse. Raises BadSignature or BadDelivery.
+
+        https://developer.atlassian.com/cloud/jira/platform/webhooks/#secure-admin-webhooks
+        """
+        prove(headers.get("X-Hub-Signature"), body, secret)
+        data = _parse(body)
+        name = headers.get("X-Atlassian-Webhook-Identifier") or ""
+        if not 0 < len(name) <= MAX_TOKEN:
+            name = hashlib.sha256(body).hexdigest()  # Data Center names no delivery
+        event = data.get("webhookEvent")
+        return cls(
+            id=name,
+            event=event if isinstance(event, str) else "",
+            issue_id=_issue_id(data),
+            actor=_actor(data),
+        )
+
+
+def prove(header: str | None, body: bytes, secret: str) -> None:
+    """Raises BadSignature unless the header is the body's HMAC under the secret."""
+    if not secret:
+        raise BadSignature("no secret is set for this site: anyone could sign with an empty one")
+    if not header:
+        raise BadSignature("X-Hub-Signature is missing: set the webhook's secret in Jira")
+    method, _, given = header.partition("=")
+    if method not in _METHODS:
+        raise BadSignature("X-Hub-Signature has to begin with sha256=")
+    expected = hmac.new(secret.encode(), body, _METHODS[method]).hexdigest()
+    if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape")):
+        raise BadSignature("X-Hub-Signature does not fit the body: is the secret the same?")
+
+
+def _parse(body: bytes) -> Mapping[str, Any]:
+    if not body.strip():
+        raise BadDelivery("the body is empty")
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadDelivery("the body is not JSON") from None
+    if not isinstance(data, dict):
+        raise BadDelivery("the body is not a JSON object")
+    if not any(key in data for key in ("webhookEvent", "issue", "comment", "worklog")):
+        raise BadDelivery("the body is no webhook of Jira: it names no event and no issue")
+    return data
+
+
+def _issue_id(data: Mapping[str, Any]) -> str | None:
+    """Where it stands depends on the event; an id of another shape is refused."""
+    issue, worklog = _object(data, "issue"), _object(data, "worklog")
+    link = _object(data, "issueLink")
+    for found in (issue.get("id"), worklog.get("issueId"), link.get("sourceIssueId")):
+        if found is not None:
+            return _checked(found)
+    for part in (_object(data, "comment"), worklog):
+        match = _ISSUE_IN_SELF.search(str(part.get("self", "")))
+        if match:
+            return match.group(1)
+    return None
+
+
+def _checked(found: object) -> str:
+    text = str(found) if isinstance(found, int) and not isinstance(found, bool) else found
+    if not isinstance(text, str) or not _ISSUE_ID.fullmatch(text):
+        raise BadDelivery("the issue's id is not a number")
+    return text
+
+
+def _actor(data: Mapping[str, Any]) -> str:
+    """Who did it: `user`, or the author of the comment or worklog where there is no user."""
+    comment, worklog = _object(data, "comment"), _object(data, "worklog")
+    people = (
+        _object(data, "user"),
+        _object(comment, "updateAuthor"),
+        _object(worklog, "updateAuthor"),
+    )
+    for person in people:
+        for key in ("accountId", "name", "key"):
+            if isinstance(person.get(key), str) and 0 < len(person[key]) <= MAX_TOKEN:
+                return str(person[key])
+    return ""
+
+
+def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,1 @@
+"""When and how: settings, the queue, the pipeline and the command line."""

@@ -1,0 +1,87 @@
+"""`sluice web`, `worker`, `beat` and `check`: the processes, and whether they could work."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from connector.layout import LayoutError
+from connector.site import JiraBusy, JiraRefused
+from worker.cli.group import fail, main, settings
+from worker.pipeline import open_gate
+from worker.settings import Settings
+from worker.store import Store, StoreDown
+from worker.tasks import app
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def web(host: str, port: int) -> None:
+    """Take Jira's webhooks at POST /webhooks/SITE."""
+    settings()
+    # The web package stands left of this one, so it is started and not imported.
+    command = [sys.executable, "-m", "webhooks", "--host", host, "--port", str(port)]
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and module
+
+
+@main.command()
+@click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--loglevel", default="INFO", show_default=True)
+def worker(concurrency: int, loglevel: str) -> None:
+    """Triage what was queued."""
+    settings()
+    app.worker_main(
+        [
+            "worker",
+            f"--concurrency={concurrency}",
+            f"--loglevel={loglevel}",
+            "--without-gossip",
+            "--without-mingle",
+        ]
+    )
+
+
+@main.command()
+@click.option("--loglevel", default="INFO", show_default=True)
+def beat(loglevel: str) -> None:
+    """Queue what is due: reconciling and the weekly reports. Run exactly one."""
+    settings()
+    # The plain scheduler keeps no file: everything it would remember is harmless to do again.
+    app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
+
+
+@main.command()
+def check() -> None:
+    """Prove the settings, rule files, sites and Redis, and say all that is wrong."""
+    found = settings()
+    click.echo(
+        f"{found.file}: {len(found.sites)} sites, {len(found.projects)} projects: well-formed"
+    )
+    wrong = [problem for name in found.sites for problem in _site_problems(found, name)]
+    if wrong:
+        fail(*wrong)
+    click.echo("all is well")
+
+
+def _site_problems(found: Settings, name: str) -> list[str]:
+    """What keeps Sluice from working at a site, a line each."""
+    problems = []
+    try:
+        Store(found.redis_url, name).health()
+    except StoreDown as error:
+        problems.append(str(error))
+    gate = open_gate(found.sites[name], found.of_site(name))
+    try:
+        lacking = [(key, gate.site.not_editable(key)) for key in gate.projects]
+        click.echo(f"{name}: signed in as {gate.site.me}; class, score and gate fields found")
+        problems += [
+            f"{name}: {', '.join(fields)} can't be edited in {key}: add them to its edit screen"
+            for key, fields in lacking
+            if fields
+        ]
+    except (JiraBusy, JiraRefused, LayoutError) as error:
+        problems.append(f"{name}: {error}")
+    return problems

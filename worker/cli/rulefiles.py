@@ -1,0 +1,34 @@
+"""`sluice rules`: work on rule files. Needs no site and no Redis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rules import rulebook
+from rules.rulebook import RulebookError
+from worker.cli.group import fail, main
+
+
+@main.group()
+def rules() -> None:
+    """Work on rule files."""
+
+
+@rules.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check_files(files: tuple[Path, ...]) -> None:
+    """Prove rule files: all problems of all files at once, as file:line: message."""
+    problems = []
+    for file in files:
+        try:
+            book = rulebook.load(file)
+        except RulebookError as error:
+            problems += error.problems
+        else:
+            click.echo(f"{file}: {len(book.rules)} rules, digest {book.digest}: well-formed")
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        fail(f"{len(problems)} problems")

@@ -1,0 +1,146 @@
+"""Gather, decide, apply: triage an issue, find the stale ones, report a week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from connector.report import marker, report_comment
+from connector.site import Site
+from connector.update import Update, plan_update
+from connector.wiki import comment
+from rules import capacity
+from rules.assess import Judge
+from rules.capacity import CapacityReport
+from rules.issue import Assessment, Issue
+from worker.settings import Project, ReportModel, SiteSettings
+
+RECENT = "(statusCategory != Done OR resolved >= -14d)"
+"""What reconciling looks at: old, finished issues are left in peace."""
+
+OVERLAP = timedelta(minutes=5)
+"""Jira's search index lags behind its events: each pass reads that much of the last one again."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a triage came to: the assessment and the update, None where none was due.
+
+    `foreign`: the issue's project is not under the gate.
+    """
+
+    issue: Issue
+    status: Literal["written", "unchanged", "foreign"]
+    assessment: Assessment | None = None
+    update: Update | None = None
+
+
+class Gate:
+    """The gate of one site: its projects, their judges, its Jira. One a process."""
+
+    def __init__(self, site: Site, projects: Mapping[str, Project]) -> None:
+        self.site = site
+        self.projects = projects
+        self._judges: dict[tuple[str, str], Judge] = {}
+
+    def judge(self, project: Project) -> Judge:
+        """The judge of a project; projects with the same book and language share one."""
+        key = (project.book.digest, project.language)
+        if key not in self._judges:
+            self._judges[key] = Judge(project.book, project.language)
+        return self._judges[key]
+
+    def close(self) -> None:
+        """Free the engines of the judges."""
+        for judge in self._judges.values():
+            judge.close()
+        self._judges.clear()
+
+    def triage(self, issue: str, now: datetime, dry_run: bool = False) -> Outcome:
+        """One GET and at most one PUT; `issue` is an id or key."""
+        outcome = self.plan(self.site.open(issue), now)
+        return outcome if dry_run else self.apply(outcome)
+
+    def apply(self, outcome: Outcome) -> Outcome:
+        """Write what was planned: one PUT, or none."""
+        if outcome.update:
+            self.site.write(outcome.issue.id, outcome.update)
+        return outcome
+
+    def plan(self, issue: Issue, now: datetime) -> Outcome:
+        """What is to be written on an issue that was read; nothing is written here."""
+        project = self.projects.get(issue.project)
+        if project is None or self._takes_reports(issue.key):
+            return Outcome(issue, "foreign")
+        assessment = self.judge(project).assess(issue, now)
+        layout = self.site.layout
+        body = comment(assessment, layout, project.language)
+        update = plan_update(assessment, layout, body, now)
+        return Outcome(issue, "written" if update else "unchanged", assessment, update)
+
+    def stale(self, now: datetime, since: datetime | None = None) -> Iterator[tuple[Issue, bool]]:
+        """Each issue that reconciling reads, by pages, and whether it is stale.
+
+        Stale means that a triage would write. `since` narrows to what was updated from then on.
+        """
+        for issue in self.site.search(self._query(now, since)):
+            yield issue, self.plan(issue, now).update is not None
+
+    def _takes_reports(self, key: str) -> bool:
+        """Whether an issue is there for the weekly report: that is no work to be judged."""
+        return any(p.report and p.report.issue == key for p in self.projects.values())
+
+    def _query(self, now: datetime, since: datetime | None) -> str:
+        keys = ", ".join(f'"{key}"' for key in sorted(self.projects))
+        updated = f" AND updated >= -{_minutes(now - since + OVERLAP)}m" if since else ""
+        return f"project in ({keys}) AND {RECENT}{updated} ORDER BY key ASC"
+
+    def report(self, project: Project, until: datetime) -> CapacityReport:
+        """The capacity report of the seven days up to `until`: read by pages."""
+        issues = list(
+            self.site.search(
+                f'project = "{project.key}" AND (statusCategory != Done OR resolved >= -8d) '
+                "ORDER BY key ASC"
+            )
+        )
+        return capacity.report(project.key, issues, project.targets, until, project.by)
+
+    def post(self, project: Project, report: CapacityReport) -> Literal["added", "edited", "same"]:
+        """Put the report on the project's issue; the same week again edits its comment."""
+        if project.report is None:
+            raise ValueError(f"{project.key} names no issue for its report in sluice.yaml")
+        body = report_comment(report, project.language)
+        note = self.site.note(project.report.issue, marker(report))
+        if note and note.body.split() == body.split():
+            return "same"
+        operation = {"edit": {"id": note.id, "body": body}} if note else {"add": {"body": body}}
+        self.site.write(project.report.issue, Update({}, {"comment": [operation]}, ()))
+        return "edited" if note else "added"
+
+
+def open_gate(settings: SiteSettings, projects: Mapping[str, Project]) -> Gate:
+    """The gate of a site from its settings; no request is made yet."""
+    custom = {field.name for project in projects.values() for field in project.book.custom}
+    site = Site(
+        settings.account,
+        settings.fields,
+        settings.words,
+        sorted(custom),
+        settings.default_priority,
+    )
+    return Gate(site, projects)
+
+
+def due(report: ReportModel, now: datetime, reported: str | None) -> bool:
+    """Whether the week's report is to be posted: its day and time have come, in its own zone."""
+    here = now.astimezone(ZoneInfo(report.timezone))
+    if reported == capacity.week_of(here):
+        return False
+    return (here.weekday(), here.time()) >= (report.weekday, report.time)
+
+
+def _minutes(span: timedelta) -> int:
+    return max(int(span.total_seconds() // 60) + 1, 1)
