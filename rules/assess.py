@@ -86,12 +86,14 @@ class Judge:
         leading = [rule for rule in gated if rule.gate == final]
         weighed = sorted(scored, key=lambda rule: -abs(_worth(self.book, rule)))
         because = self._firings([*leading, *weighed[:TOP_REASONS]])
-        asks = [say(rule.ask, self.language) for rule in gated if rule.ask]
+        # Whoever is to review an issue is glad of what is missing too; an advert is asked nothing.
+        asking = {"review": {"review", "needs_info"}}.get(final, {final})
+        asks = [say(rule.ask, self.language) for rule in gated if rule.gate in asking]
         return Decision(
             verdict=final,
             priority=issue.kept.priority or priority,
             because=because or self._firings(voted)[:TOP_REASONS],
-            asks=tuple(dict.fromkeys(asks)),
+            asks=tuple(dict.fromkeys(ask for ask in asks if ask)),
         )
 
     def _firings(self, rules: Sequence[Rule]) -> tuple[Firing, ...]:

@@ -6,7 +6,7 @@ https://support.atlassian.com/jira-software-cloud/docs/what-is-advanced-search-i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +48,7 @@ class Clause:
     op: str
     operand: Operand
     column: int = field(default=1, compare=False)
+    line: int = field(default=1, compare=False)
 
     def __str__(self) -> str:
         if self.op in ("is", "is not"):
@@ -72,7 +73,7 @@ class And:
     items: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " and ".join(f"({i})" if isinstance(i, Or) else str(i) for i in self.items)
+        return " and ".join(f"({i})" if isinstance(i, And | Or) else str(i) for i in self.items)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Or:
     items: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " or ".join(map(str, self.items))
+        return " or ".join(f"({i})" if isinstance(i, Or) else str(i) for i in self.items)
 
 
 Node = Clause | Not | And | Or
@@ -137,24 +138,25 @@ class _Build(Transformer[Token, Node]):
     def compare(self, field: Token, op: Token, value: Any) -> Node:
         if value is None:
             return self._emptiness(field, op)
-        return Clause(_text(field), str(op), value, _column(field))
+        return _clause(field, str(op), value)
 
     def _emptiness(self, field: Token, op: Token) -> Node:
         if op not in ("=", "!="):
-            raise QueryError(f'"{op}" can\'t be used with empty: write "is empty"', _column(op))
-        return Clause(_text(field), "is" if op == "=" else "is not", None, _column(field))
+            wrong = f'"{op}" can\'t be used with empty: write "is empty", or "empty" in quotes'
+            raise QueryError(wrong, op.column or 1, op.line or 1)
+        return _clause(field, "is" if op == "=" else "is not", None)
 
     def is_(self, field: Token, _is: Token) -> Node:
-        return Clause(_text(field), "is", None, _column(field))
+        return _clause(field, "is", None)
 
     def is_not(self, field: Token, _is: Token) -> Node:
-        return Clause(_text(field), "is not", None, _column(field))
+        return _clause(field, "is not", None)
 
     def in_(self, field: Token, values: tuple[Any, ...]) -> Node:
-        return Clause(_text(field), "in", values, _column(field))
+        return _clause(field, "in", values)
 
     def not_in(self, field: Token, values: tuple[Any, ...]) -> Node:
-        return Clause(_text(field), "not in", values, _column(field))
+        return _clause(field, "not in", values)
 
     def field(self, token: Token) -> Token:
         return token
@@ -169,7 +171,7 @@ class _Build(Transformer[Token, Node]):
         return Call(str(name).lower(), tuple(arg for arg in args if arg is not None))
 
     def arg(self, token: Token) -> str:
-        return _text(token)
+        return str(token).strip()
 
     def STRING(self, token: Token) -> Token:
         return Token("STRING", _unquote(str(token)), column=token.column, line=token.line)
@@ -198,9 +200,12 @@ def parse(text: str) -> Node:
         raise
 
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
+
+
 def _depth(text: str) -> int:
     """An upper bound of the nesting, read off the text, before a parser recurses into it."""
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', "", text)
+    bare = re.sub(_QUOTED, "", text)
     nots = len(re.findall(r"(?i)\bnot\b|!(?![=~])", bare)) if "(" in bare else 0
     runs = re.findall(r"(?i)(?:(?:\bnot\b|!(?![=~]))\s*)+", bare)
     longest = max((len(re.findall(r"(?i)not|!", run)) for run in runs), default=0)
@@ -214,7 +219,7 @@ def _depth(text: str) -> int:
 def _plain(node: Any) -> Node:
     """Values as plain strings: what lark adds to a token would make equal clauses differ."""
     if isinstance(node, Clause):
-        return Clause(node.name, node.op, _plain_operand(node.operand), node.column)
+        return replace(node, operand=_plain_operand(node.operand))
     if isinstance(node, Not):
         return Not(_plain(node.item))
     if isinstance(node, And | Or):
@@ -235,12 +240,8 @@ def _plain_one(value: Any) -> str | Call:
     return str(value).strip() if relative else str(value)
 
 
-def _text(token: Token) -> str:
-    return str(token)
-
-
-def _column(token: Token) -> int:
-    return token.column or 1
+def _clause(name: Token, op: str, operand: Any) -> Clause:
+    return Clause(str(name), op, operand, name.column or 1, name.line or 1)
 
 
 def _unquote(quoted: str) -> str:
@@ -250,37 +251,70 @@ def _unquote(quoted: str) -> str:
         code, char = match.group(1), match.group(2)
         return chr(int(code, 16)) if code else {"n": "\n", "t": "\t", "r": "\r"}.get(char, char)
 
-    return re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", plain, quoted[1:-1], flags=re.DOTALL)
+    text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", plain, quoted[1:-1], flags=re.DOTALL)
+    # Two escapes may be the halves of one character; half a character is none.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 _RESERVED = set("*?+%@#$^`/\\{}[];")
 _LATER = {"was", "changed", "order", "issuehistory"}
 
 
+_FULL_WIDTH = str.maketrans("（），＝！＜＞～；“”‘’：＂＇", "(),=!<>~;\"\"'':\"'")
+
+
 def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
     column, line = getattr(error, "column", 1), getattr(error, "line", 1)
+    if wide := _full_width(text):
+        return wide
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        return QueryError("the condition ends too early: a value or a ) is missing", len(text) + 1)
+        wrong = "the condition ends too early: a value or a ) is missing"
+        return QueryError(wrong, *_place(text, len(text.rstrip())))
     rest = text[getattr(error, "pos_in_stream", 0) or 0 :].split(maxsplit=1)
     word = rest[0] if rest else ""
     if word.lower().split("(")[0] in _LATER:
         return QueryError(f'"{word}" can\'t be judged on one issue: leave it out', column, line)
-    if word[:1] in "\"'":
+    if word[:1] in ("'", '"') and not re.match(_QUOTED, text[error.pos_in_stream or 0 :]):
         return QueryError(f"a quotation mark is not closed: {word:.20}", column, line)
-    hint = ": put words with special characters in quotes" if word[:1] in _RESERVED else ""
+    if word[:1] in _RESERVED:
+        hint = ": put words with special characters in quotes"
+    else:
+        hint = ": join clauses by and or or, and put several words in quotes"
     return QueryError(f'did not expect "{word:.20}" here{hint}', column, line)
 
 
+def _full_width(text: str) -> QueryError | None:
+    """Chinese punctuation outside of quotes, which looks like JQL's and is not."""
+    bare = re.sub(_QUOTED, lambda quoted: " " * len(quoted.group()), text)
+    for at, (char, plain) in enumerate(zip(bare, bare.translate(_FULL_WIDTH), strict=True)):
+        if char != plain:
+            return QueryError(f'"{char}" is full-width: write {plain} instead', *_place(text, at))
+    return None
+
+
+def _place(text: str, at: int) -> tuple[int, int]:
+    """Column and line of an offset, both from 1."""
+    before = text[:at]
+    return at - before.rfind("\n"), before.count("\n") + 1
+
+
 def _word(name: str) -> str:
-    return name if re.fullmatch(r"[\w.]+|cf\[\d+\]", name) else f'"{name}"'
+    plain = re.fullmatch(r"[^\W\d_][\w.]*|cf\[\d+\]", name) and name.lower() not in _KEYWORDS
+    return name if plain else _quote(name)
+
+
+_KEYWORDS = {"and", "or", "not", "in", "is", "empty", "null"}
 
 
 def _show(operand: Operand) -> str:
     if isinstance(operand, tuple):
         return f"({', '.join(map(_show, operand))})"
     if isinstance(operand, Call):
-        return f"{operand.name}({', '.join(operand.args)})"
+        return f"{operand.name}({', '.join(map(_show, operand.args))})"
     text = str(operand)
-    if re.fullmatch(r"[-+]?[\w.]+", text):
-        return text
+    number = re.fullmatch(r"[-+]?\d+(\.\d+)?|[-+](\d+[ymwdhM])+", text, re.ASCII)
+    return text if number else _word(text)
+
+
+def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

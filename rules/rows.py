@@ -51,6 +51,7 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
     values |= {to: tuple(map(str, row.get(name) or ())) for name, to in _LISTS.items()}
     values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
     numbers = ((name, row.get(name)) for name in _NUMBERS)
+    values["statuscategory"] = "Done" if values["resolved"] else values.get("status") or "To Do"
     values |= {name: float(n) for name, n in numbers if isinstance(n, int | float)}
     return Issue(id=str(row.get("id") or number), key=key, project=project, fields=values)
 

@@ -1,0 +1,43 @@
+"""`python -m bench`: every measurement, or those that are named; the exit status is always 0."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import judge, triage, webhook
+
+PARTS = ("webhooks", "triage", "assess")
+
+
+def main() -> None:
+    """Print one line a figure, as each comes in."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    wanted = parser.parse_args().parts or PARTS
+    if unknown := set(wanted) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    began = time.monotonic()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; medians of rounds in turn")
+    for part in wanted:
+        for line in _lines(part):
+            print(line, flush=True)
+    print(f"took {time.monotonic() - began:.0f} s")
+
+
+def _lines(part: str) -> Iterator[str]:
+    if part == "assess":
+        yield from judge.measure()
+        return
+    with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:
+        measure = webhook.measure if part == "webhooks" else triage.measure
+        yield from measure(Path(folder))
+
+
+if __name__ == "__main__":
+    main()

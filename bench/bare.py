@@ -1,0 +1,43 @@
+"""`python -m bench.bare`: the bare minimum of a webhook receiver, under the server of the real one.
+
+It parses the body and answers; it proves nothing, reads nothing out of it and queues nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import waitress
+from flask import Flask, Response, request
+
+from webhooks.__main__ import THREADS
+from webhooks.app import MAX_BODY
+
+
+def create_app() -> Flask:
+    """One route that parses, one that says that it is up."""
+    app = Flask("bare", static_folder=None)
+
+    @app.post("/webhooks/<site>")
+    def webhook(site: str) -> Response:
+        json.loads(request.get_data())
+        return Response("taken\n", 202, mimetype="text/plain")
+
+    @app.get("/health")
+    def health() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    return app
+
+
+if __name__ == "__main__":
+    waitress.serve(
+        create_app(),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        threads=THREADS,
+        max_request_body_size=MAX_BODY,
+        channel_timeout=30,
+        ident=None,
+    )

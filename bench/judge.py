@@ -1,0 +1,97 @@
+"""Assess: how many issues a second on one core, and how it grows with rules and with text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from statistics import median
+
+from bench.books import book, text, vocabulary
+from bench.rounds import Bar, interleave
+from bench.triage import ROWS
+from rules.assess import Judge
+from rules.issue import Issue
+from rules.rows import issue_from_row, read_rows
+from rules.rulebook import shipped
+
+BACKLOG = Path(__file__).resolve().parents[2] / "shared" / "issues" / "backlog.jsonl"
+"""Kept beside the repository; a user's clone has none, and its own issues serve instead."""
+
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+RATE = Bar(1000)
+RULES = (10, 30, 100, 300, 1000)
+KILOBYTES = (0.5, 1, 2, 4, 8, 16, 32)
+
+
+def measure(
+    limit: int | None = None,
+    rounds: int = 5,
+    rules: Sequence[int] = RULES,
+    kilobytes: Sequence[float] = KILOBYTES,
+) -> Iterator[str]:
+    """The lines of the report."""
+    if not BACKLOG.exists():
+        yield "  ../shared/issues/backlog.jsonl is not here: the issues of the demo serve instead"
+    rows = read_rows(BACKLOG if BACKLOG.exists() else ROWS, limit)
+    issues = [issue_from_row(row, number) for number, row in enumerate(rows, 1)]
+    yield _throughput(issues, rounds)
+    # A stride, so that the sample is no stretch of one year.
+    yield from _by_rules(issues[:: max(len(issues) // 150, 1)], rounds, rules)
+    yield from _by_text(issues[:: max(len(issues) // 100, 1)], rounds, kilobytes)
+
+
+def _throughput(issues: Sequence[Issue], rounds: int) -> str:
+    judge = Judge(shipped("default"))
+    (each,) = interleave([lambda _: _seconds(judge, issues)], rounds)
+    judge.close()
+    rates = sorted(1 / seconds for seconds in each)
+    spread = f"rounds {rates[0]:,.0f} to {rates[-1]:,.0f}"
+    what = f"{len(judge.book.rules)} rules, {len(issues):,} issues"
+    rate = median(rates)
+    return f"assess, default book ({what}): {rate:,.0f}/s on one core ({spread}; {RATE.says(rate)})"
+
+
+def _by_rules(issues: Sequence[Issue], rounds: int, sizes: Sequence[int]) -> Iterator[str]:
+    words = vocabulary(ROWS)
+    judges, built = [], []
+    for size in sizes:
+        made = book(size, words)
+        began = time.perf_counter()
+        judges.append(Judge(made))
+        built.append(time.perf_counter() - began)
+    times = interleave([lambda _, judge=judge: _seconds(judge, issues) for judge in judges], rounds)
+    for n, size in enumerate(sizes):
+        grew = f"{median(times[n]) / median(times[0]):.2f} × that of {sizes[0]}"
+        fired = sum(len(judges[n].assess(issue, NOW).firings) for issue in issues) / len(issues)
+        yield (
+            f"assess, {size:,} rules: {median(times[n]) * 1e3:.3f} ms an issue, {grew} "
+            f"({fired:.1f} rules fire; made ready in {built[n] * 1e3:,.0f} ms)"
+        )
+    for judge in judges:
+        judge.close()
+
+
+def _by_text(issues: Sequence[Issue], rounds: int, kilobytes: Sequence[float]) -> Iterator[str]:
+    words, judge = vocabulary(ROWS), Judge(shipped("default"))
+    samples = [_with_text(issues, text(int(kb * 1024), words)) for kb in kilobytes]
+    times = interleave(
+        [lambda _, sample=sample: _seconds(judge, sample) for sample in samples], rounds
+    )
+    judge.close()
+    for kb, seconds in zip(kilobytes, times, strict=True):
+        grew = f"{median(seconds) / median(times[0]):.2f} × that of {kilobytes[0]:g} KB"
+        yield f"assess, text of {kb:g} KB: {median(seconds) * 1e3:.3f} ms an issue, {grew}"
+
+
+def _with_text(issues: Sequence[Issue], description: str) -> list[Issue]:
+    return [Issue(i.id, i.key, i.project, {**i.fields, "description": description}) for i in issues]
+
+
+def _seconds(judge: Judge, issues: Sequence[Issue]) -> float:
+    """Seconds an issue, over all of them."""
+    began = time.perf_counter()
+    for issue in issues:
+        judge.assess(issue, NOW)
+    return (time.perf_counter() - began) / len(issues)

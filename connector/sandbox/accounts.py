@@ -1,0 +1,90 @@
+"""The people of the sandbox, and how they sign in."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Account:
+    """One user: `name` is what tests and the log call them."""
+
+    name: str
+    display: str
+    account_id: str
+
+    @property
+    def email(self) -> str:
+        """The e-mail address to sign in with on Cloud."""
+        return f"{self.name}@example.com"
+
+    @property
+    def token(self) -> str:
+        """The API token (Cloud) or personal access token (Data Center)."""
+        return f"token-{self.name}"
+
+    def authorization(self, deployment: str) -> str:
+        """The Authorization header that signs this account in."""
+        if deployment == "datacenter":
+            return f"Bearer {self.token}"
+        return "Basic " + base64.b64encode(f"{self.email}:{self.token}".encode()).decode()
+
+    def to_json(self, base_url: str, deployment: str) -> dict[str, Any]:
+        """The user as Jira shows it: `accountId` on Cloud, `name` and `key` on Data Center."""
+        if deployment == "cloud":
+            ident = {"accountId": self.account_id, "accountType": "atlassian"}
+            query = f"accountId={self.account_id}"
+        else:
+            ident = {"name": self.name, "key": self.name}
+            query = f"username={self.name}"
+        return {
+            "self": f"{base_url}/rest/api/2/user?{query}",
+            **ident,
+            "emailAddress": self.email,
+            "avatarUrls": {
+                f"{size}x{size}": f"{base_url}/secure/useravatar?size={size}"
+                for size in (48, 24, 16, 32)
+            },
+            "displayName": self.display,
+            "active": True,
+            "timeZone": "Etc/UTC",
+        }
+
+
+ACCOUNTS = (
+    Account("pm", "Ada PM", "5b10a2844c20165700ede001"),
+    Account("dev", "Dan Dev", "5b10a2844c20165700ede002"),
+    Account("sluice", "Sluice", "5b10a2844c20165700ede003"),
+    Account("reporter", "Rita Reporter", "5b10a2844c20165700ede004"),
+)
+
+
+class Accounts:
+    """Finds accounts by what requests carry."""
+
+    def __init__(self, base_url: str, deployment: str) -> None:
+        self.by_name = {a.name: a for a in ACCOUNTS}
+        self.deployment = deployment
+        self._by_header = {a.authorization(deployment): a for a in ACCOUNTS}
+        self._json = {a.name: a.to_json(base_url, deployment) for a in ACCOUNTS}
+
+    def signed_in(self, header: str | None) -> Account | None:
+        """The account of an Authorization header, or None."""
+        return self._by_header.get(header or "")
+
+    def json(self, account: Account) -> dict[str, Any]:
+        """The user's JSON (shared: do not change it)."""
+        return self._json[account.name]
+
+    def find(self, ident: object) -> Account | None:
+        """The account with this accountId (Cloud), or name or key (Data Center)."""
+        if self.deployment == "cloud":
+            return next((a for a in ACCOUNTS if a.account_id == ident), None)
+        return self.by_name.get(ident) if isinstance(ident, str) else None
+
+    def search(self, text: str) -> list[Account]:
+        """Accounts whose name, display name or e-mail contains the text."""
+        low = text.lower()
+        return [a for a in ACCOUNTS if low in f"{a.name} {a.display} {a.email}".lower()]

@@ -1,0 +1,188 @@
+"""Trouble on demand: slowness, refusals, lost connections, doubled and late webhooks."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import asdict, dataclass, fields, replace
+from random import Random
+from typing import Any
+
+RATES = (
+    "rate_429",
+    "rate_503",
+    "drop_before",
+    "drop_after",
+    "duplicate_webhooks",
+    "disorder_webhooks",
+)
+
+
+class BadFaults(ValueError):
+    """A fault setting that makes no sense; correct it and set it again."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What goes wrong, and how often (rates are 0 to 1). `times`: for how many requests."""
+
+    latency_ms: tuple[float, float] = (0.0, 0.0)
+    rate_429: float = 0.0
+    retry_after_429: float = 1
+    reason_429: str = "jira-burst-based"
+    rate_503: float = 0.0
+    retry_after_503: float | None = None
+    drop_before: float = 0.0
+    drop_after: float = 0.0
+    duplicate_webhooks: float = 0.0
+    disorder_webhooks: float = 0.0
+    only_method: str | None = None
+    only_path: str | None = None
+    times: int | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What happens to one request: `kind` is None, 429, 503, drop_before or drop_after."""
+
+    latency: float = 0.0
+    kind: str | None = None
+
+
+CALM = Plan()
+
+
+class Faults:
+    """The faults that are on; change them at any time with `set` and `clear`."""
+
+    __slots__ = ("_left", "_lock", "_on", "_random", "settings")  # a misspelt fault must not pass
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.settings = Settings()
+        self._random = Random(1)
+        self._left: int | None = None
+        self._on: bool = False
+
+    def set(self, /, **wanted: Any) -> None:
+        """Replace all settings, as `PUT /sandbox/faults` does; BadFaults when one is wrong."""
+        settings = read_settings(wanted)
+        with self._lock:
+            self.settings = settings
+            self._random = Random(settings.seed)
+            self._left = settings.times
+            self._on = settings != Settings(seed=settings.seed)
+
+    def clear(self) -> None:
+        """Turn all faults off."""
+        self.set()
+
+    def plan(self, method: str, path: str) -> Plan:
+        """Decide what happens to the next request."""
+        if not self._on:
+            return CALM
+        with self._lock:
+            now = self.settings
+            if now.only_method and method.upper() != now.only_method.upper():
+                return CALM
+            if now.only_path and not re.search(now.only_path, path):
+                return CALM
+            if self._left is not None:
+                if self._left <= 0:
+                    return CALM
+                self._left -= 1
+            return self._draw(now)
+
+    def _draw(self, now: Settings) -> Plan:
+        latency = self._random.uniform(*now.latency_ms) / 1000
+        roll = self._random.random()
+        chances = (
+            ("429", now.rate_429),
+            ("503", now.rate_503),
+            ("drop_before", now.drop_before),
+            ("drop_after", now.drop_after),
+        )
+        for kind, rate in chances:
+            if roll < rate:
+                return Plan(latency, kind)
+            roll -= rate
+        return Plan(latency)
+
+    def webhook_copies(self) -> int:
+        """How often the next webhook is sent: 1, or 2 when it is doubled."""
+        return 1 + self._hit(self.settings.duplicate_webhooks)
+
+    def webhook_delay(self) -> float:
+        """Seconds to hold the next webhook back, so that later ones overtake it."""
+        if not self._hit(self.settings.disorder_webhooks):
+            return 0.0
+        with self._lock:
+            return self._random.uniform(0.05, 0.5)
+
+    def _hit(self, rate: float) -> bool:
+        if rate <= 0:
+            return False
+        with self._lock:
+            return self._random.random() < rate
+
+    def to_json(self) -> dict[str, Any]:
+        """The settings, and how many requests they are still for."""
+        return asdict(self.settings) | {"left": self._left}
+
+
+def read_settings(wanted: dict[str, Any]) -> Settings:
+    """Settings from names and values; also `only: {method, path}`. BadFaults when wrong."""
+    flat = dict(wanted)
+    only = flat.pop("only", None) or {}
+    if not isinstance(only, dict) or not only.keys() <= {"method", "path"}:
+        raise BadFaults("only: give an object with method and path (a regular expression)")
+    flat |= {f"only_{k}": v for k, v in only.items()}
+    flat.pop("left", None)
+    known = {f.name for f in fields(Settings)}
+    for name in flat:
+        if name not in known:
+            raise BadFaults(f"{name}: no such fault; there are {', '.join(sorted(known))}")
+    return replace(Settings(), **{k: _checked(k, v) for k, v in flat.items()})
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "latency_ms":
+        return _range(value)
+    if name in RATES:
+        if not _is_number(value, 1):
+            raise BadFaults(f"{name}: give a rate from 0 to 1, not {value!r}")
+        return float(value)
+    if name.startswith("retry_after"):
+        if value is not None and not _is_number(value, 86_400):
+            raise BadFaults(f"{name}: give seconds, not {value!r}")
+        return value
+    if name in ("times", "seed"):
+        if not (value is None or isinstance(value, int)):
+            raise BadFaults(f"{name}: give a whole number, not {value!r}")
+        return value
+    return _text(name, value)
+
+
+def _range(value: Any) -> tuple[float, ...]:
+    pair = value if isinstance(value, list | tuple) else [value, value]
+    if len(pair) != 2 or not all(_is_number(v, 600_000) for v in pair):
+        raise BadFaults("latency_ms: give milliseconds, or [least, most]")
+    return tuple(float(v) for v in pair)
+
+
+def _text(name: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise BadFaults(f"{name}: give text, not {value!r}")
+    if name == "only_path":
+        try:
+            re.compile(value)
+        except re.error as wrong:
+            raise BadFaults(f"only_path: not a regular expression: {wrong}") from None
+    return value
+
+
+def _is_number(value: Any, top: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= top

@@ -1,0 +1,176 @@
+"""Jira's wiki markup to safe HTML, as far as comments use it; everything else is escaped."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+ICONS = {
+    "(/)": ("✓", "ok", "done"),
+    "(x)": ("✗", "bad", "no"),
+    "(!)": ("!", "warn", "warning"),
+    "(?)": ("?", "info", "question"),
+    "(i)": ("i", "info", "information"),
+    "(+)": ("+", "ok", "plus"),
+    "(-)": ("−", "bad", "minus"),
+    "(*)": ("★", "warn", "star"),
+}
+_BLOCK = re.compile(r"\{(code|noformat|quote|panel)(?::[^}\n]*)?\}(.*?)\{\1\}", re.S)
+_COLOR = re.compile(r"\{color:(#[0-9a-fA-F]{3,6}|[a-zA-Z]{3,20})\}(.{0,2000}?)\{color\}", re.S)
+_LINK = re.compile(r"\[(?:([^\[\]|\n]*)\|)?((?:https?://|mailto:)[^\s\[\]|]+)\]")
+_BARE = re.compile(r"https?://[^\s<>\[\]|\"'\x00]+[^\s<>\[\]|\"'.,;:!?)\x00]")
+_USER = re.compile(r"\[~(?:accountid:)?([\w.@:-]+)\]")
+_HEADING = re.compile(r"h([1-6])\.\s+(.*)")
+_ITEM = re.compile(r"([*#-]+)\s+(.*)")
+_EDGE_L, _EDGE_R = r"(?<![\w\\])", r"(?!\w)"
+_STYLES = [
+    (re.compile(rf"{_EDGE_L}\{{\{{(.{{1,300}}?)\}}\}}"), "code"),
+    (re.compile(rf"{_EDGE_L}\*(\S|\S[^*\n]*?\S)\*{_EDGE_R}"), "strong"),
+    (re.compile(rf"{_EDGE_L}_(\S|\S[^_\n]*?\S)_{_EDGE_R}"), "em"),
+    (re.compile(rf"{_EDGE_L}\+(\S|\S[^+\n]*?\S)\+{_EDGE_R}"), "u"),
+    (re.compile(r"(?<![\w\\-])-(\w|\w[^\n-]*?\w)-(?![\w-])"), "del"),
+    (re.compile(r"\?\?(\S[^?\n]*?)\?\?"), "cite"),
+    (re.compile(r"\^(\S[^^\n]*?)\^"), "sup"),
+]
+
+
+class _Stash:
+    """Finished HTML put aside, so that later steps cannot change it."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    def put(self, html: str) -> str:
+        """A mark that stands for the HTML until `restore`."""
+        self.kept.append(html)
+        return f"\x00{len(self.kept) - 1}\x00"
+
+    def restore(self, text: str) -> str:
+        """The text with all marks replaced, also those inside other ones."""
+        for _ in range(20):
+            if "\x00" not in text:
+                break
+            text = re.sub(r"\x00(\d+)\x00", lambda m: self.kept[int(m[1])], text)
+        return text
+
+
+def to_html(markup: str) -> str:
+    """Wiki markup as HTML that is safe to put in a page."""
+    stash = _Stash()
+    text = markup.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = _BLOCK.sub(lambda m: "\n" + stash.put(_block(m[1], m[2])) + "\n", text)
+    return stash.restore(_lines(text, stash))
+
+
+def _block(kind: str, body: str) -> str:
+    if kind in ("code", "noformat"):
+        return f"<pre>{escape(body.strip(chr(10)))}</pre>"
+    inner = to_html(body.strip())
+    if kind == "quote":
+        return f"<blockquote>{inner}</blockquote>"
+    return f"<div class='panel'>{inner}</div>"
+
+
+def _lines(text: str, stash: _Stash) -> str:
+    out: list[str] = []
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        line = lines[at].strip()
+        taken = 1
+        if not line:
+            pass
+        elif line.startswith("\x00") and line.endswith("\x00"):
+            out.append(line)
+        elif re.fullmatch("-{4,}", line):
+            out.append("<hr>")
+        elif heading := _HEADING.match(line):
+            out.append(f"<h{heading[1]}>{_inline(heading[2], stash)}</h{heading[1]}>")
+        elif _ITEM.match(line):
+            taken = _run(lines, at, _ITEM)
+            out.append(_list(lines[at : at + taken], stash))
+        elif line.startswith("|"):
+            taken = _run(lines, at, re.compile(r"\|"))
+            out.append(_table(lines[at : at + taken], stash))
+        else:
+            taken = _paragraph_length(lines, at)
+            body = "\n".join(lines[at : at + taken])
+            out.append(f"<p>{_inline(body, stash)}</p>")
+        at += taken
+    return "\n".join(out)
+
+
+def _run(lines: list[str], start: int, pattern: re.Pattern[str]) -> int:
+    count = 0
+    while start + count < len(lines) and pattern.match(lines[start + count].strip()):
+        count += 1
+    return count
+
+
+def _paragraph_length(lines: list[str], start: int) -> int:
+    count = 1
+    while start + count < len(lines):
+        line = lines[start + count].strip()
+        if not line or line[0] in "|\x00" or _HEADING.match(line) or _ITEM.match(line):
+            break
+        count += 1
+    return count
+
+
+def _list(lines: list[str], stash: _Stash) -> str:
+    out: list[str] = []
+    stack: list[str] = []
+    for line in lines:
+        match = _ITEM.match(line.strip())
+        marks, body = (match[1][:6], match[2]) if match else ("*", line)
+        while len(stack) > len(marks):
+            out.append(f"</li></{stack.pop()}>")
+        if len(stack) == len(marks):
+            out.append("</li>")
+        while len(stack) < len(marks):
+            stack.append("ol" if marks[len(stack)] == "#" else "ul")
+            out.append(f"<{stack[-1]}>")
+            if len(stack) < len(marks):
+                out.append("<li>")
+        out.append(f"<li>{_inline(body, stash)}")
+    while stack:
+        out.append(f"</li></{stack.pop()}>")
+    return "".join(out)
+
+
+def _table(lines: list[str], stash: _Stash) -> str:
+    rows = []
+    for line in lines:
+        held = _LINK.sub(lambda m: stash.put(_link(m[2], m[1] or "")), line.strip())
+        tag, bar = ("th", "||") if held.startswith("||") else ("td", "|")
+        cells = held.strip("|").split(bar)
+        row = "".join(f"<{tag}>{_inline(cell.strip(), stash)}</{tag}>" for cell in cells)
+        rows.append(f"<tr>{row}</tr>")
+    return f"<div class='scroll'><table>{''.join(rows)}</table></div>"
+
+
+def _link(url: str, text: str) -> str:
+    return (
+        f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer">'
+        f"{escape(text.strip() or url)}</a>"
+    )
+
+
+def _icon(mark: str) -> str:
+    glyph, kind, word = ICONS[mark]
+    return f"<span class='icon {kind}' role='img' aria-label='{word}'>{glyph}</span>"
+
+
+def _inline(text: str, stash: _Stash) -> str:
+    text = _LINK.sub(lambda m: stash.put(_link(m[2], m[1] or "")), text)
+    text = _USER.sub(lambda m: stash.put(f"<span class='user'>@{escape(m[1])}</span>"), text)
+    text = _BARE.sub(lambda m: stash.put(_link(m[0], "")), text)
+    for mark in ICONS:
+        if mark in text:
+            text = text.replace(mark, stash.put(_icon(mark)))
+    text = re.sub(r"\\([\\*_{}\[\]|#()!?~^+-])", lambda m: stash.put(escape(m[1])), text)
+    html = escape(text, quote=False)
+    for pattern, tag in _STYLES:
+        html = pattern.sub(rf"<{tag}>\1</{tag}>", html)
+    html = _COLOR.sub(r'<span style="color:\1">\2</span>', html)
+    return html.replace("\n", "<br>")

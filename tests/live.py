@@ -1,0 +1,212 @@
+"""A whole Sluice on a sandbox Jira for tests: web server, queue and worker, all of them real."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+import waitress.server
+from connector.sandbox import Sandbox
+
+from webhooks.app import MAX_BODY, create_app
+from worker.settings import Settings, load
+from worker.store import Store
+from worker.tasks import app, configure, runtime
+
+SECRET = "a secret of the tests"
+FIELDS = {
+    "class": "Sluice Class",
+    "score": "Sluice Score",
+    "gate": "Sluice Gate",
+    "points": "Story Points",
+}
+
+CONFIG = """\
+sites:
+  main:
+    url: {url}
+    kind: {kind}
+    email: sluice@example.com
+projects:
+  DEMO:
+    book: {book}
+    report: {{issue: DEMO-1, day: monday, time: "09:00", timezone: Europe/Berlin}}
+"""
+
+
+def environment(
+    jira: Sandbox, redis_url: str, folder: Path, book: str = "default"
+) -> dict[str, str]:
+    """What a `sluice` process is told: writes sluice.yaml into a folder."""
+    kind = "cloud" if jira.deployment == "cloud" else "datacenter"
+    path = folder / "sluice.yaml"
+    path.write_text(CONFIG.format(url=jira.url, kind=kind, book=book), encoding="utf-8")
+    return {
+        "SLUICE_CONFIG": str(path),
+        "SLUICE_REDIS_URL": redis_url,
+        "SLUICE_MAIN_TOKEN": "token-sluice",
+        "SLUICE_MAIN_SECRET": SECRET,
+    }
+
+
+class Person:
+    """Somebody at the sandbox: creates and edits issues over REST and looks at them."""
+
+    def __init__(self, jira: Sandbox, name: str = "pm") -> None:
+        self.jira = jira
+        self._session = requests.Session()
+        self._session.headers.update(jira.authorization(name))
+        self._ids: dict[str, str] = {}
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """One request to the REST API, version 2."""
+        url = f"{self.jira.url}/rest/api/2/{path}"
+        answer = self._session.request(method, url, json=body, timeout=10)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json() if answer.content else None
+
+    def field(self, name: str) -> str:
+        """The id of a field by its name, or the name itself for a system field."""
+        if not self._ids:
+            self._ids = {f["name"]: f["id"] for f in self.ask("GET", "field")}
+        return self._ids.get(FIELDS.get(name, name), name)
+
+    def create(self, summary: str, description: str = "", **more: Any) -> str:
+        """A new issue; returns its id. `type`, `priority` and `labels` by name."""
+        fields: dict[str, Any] = {"project": {"key": more.pop("project", "DEMO")}}
+        fields |= {"issuetype": {"name": more.pop("type", "Task")}, "summary": summary}
+        if description:
+            fields["description"] = description
+        if priority := more.pop("priority", None):
+            fields["priority"] = {"name": priority}
+        fields |= {self.field(name): value for name, value in more.items()}
+        return str(self.ask("POST", "issue", {"fields": fields})["id"])
+
+    def set(self, issue: str, **values: Any) -> None:
+        """Edit an issue by hand: class, gate and priority by name, score as a number."""
+        fields: dict[str, Any] = {}
+        for name, value in values.items():
+            if name == "priority":
+                fields[name] = {"name": value}
+            elif name in ("class", "gate"):
+                fields[self.field(name)] = value and {"value": value}
+            else:
+                fields[self.field(name)] = value
+        self.ask("PUT", f"issue/{issue}", {"fields": fields})
+
+    def see(self, issue: str) -> dict[str, Any]:
+        """The managed fields of an issue, its comments and our property, as plain values."""
+        raw = self.ask("GET", f"issue/{issue}?properties=sluice")
+        fields = raw["fields"]
+        return {
+            "class": (fields.get(self.field("class")) or {}).get("value"),
+            "gate": (fields.get(self.field("gate")) or {}).get("value"),
+            "score": fields.get(self.field("score")),
+            "priority": (fields.get("priority") or {}).get("name"),
+            "comments": [c["body"] for c in fields["comment"]["comments"]],
+            "record": raw.get("properties", {}).get("sluice"),
+        }
+
+
+def calls(jira: Sandbox, issue: str) -> tuple[int, int]:
+    """How many GET and PUT of Sluice the sandbox logged for an issue."""
+    log = jira.log
+    return tuple(  # type: ignore[return-value]
+        log.count(method=method, issue=issue, account="sluice") for method in ("GET", "PUT")
+    )
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The web process's app under waitress, on a free port; gives its address."""
+    server: Any = waitress.server.create_server(
+        create_app(settings), host="127.0.0.1", port=0, max_request_body_size=MAX_BODY
+    )
+    stopping = threading.Event()
+    thread = threading.Thread(target=_serve, args=(server, stopping), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        stopping.set()
+        server.pull_trigger()
+        thread.join(5)
+
+
+def _serve(server: Any, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        server.asyncore.loop(timeout=5, use_poll=True, map=server._map, count=1)
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=0.5)
+    for channel in list(server._map.values()):
+        channel.close()
+
+
+class Live:
+    """Sluice at work on a sandbox: `web` is its address, `person` somebody at the sandbox."""
+
+    def __init__(self, jira: Sandbox, settings: Settings, web: str) -> None:
+        self.jira, self.settings, self.web = jira, settings, web
+        self.person = Person(jira)
+        self.store = Store(settings.redis_url, "main")
+
+    def listen(self) -> None:
+        """Create the issue for the reports and register the webhook, as an admin would."""
+        self.person.create("Where our capacity goes")
+        hook = {"name": "Sluice", "url": f"{self.web}/webhooks/main", "secret": SECRET}
+        events = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"]
+        answer = requests.post(
+            f"{self.jira.url}/rest/webhooks/1.0/webhook",
+            json={**hook, "events": [*events, "comment_created"]},
+            headers=self.jira.authorization("pm"),
+            timeout=10,
+        )
+        assert answer.ok, answer.text
+
+    def until(self, true: Callable[[], object], seconds: float = 20.0) -> None:
+        """Wait for something to come true; fails the test when it does not."""
+        deadline = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < deadline, "waited in vain"
+            time.sleep(0.02)
+
+    def idle(self, seconds: float = 20.0) -> None:
+        """Wait until every event is delivered and nothing is pending any more."""
+        quiet = 0
+
+        def still() -> bool:
+            nonlocal quiet
+            busy = self.jira.webhooks.courier.pending() or self.pending()
+            quiet = 0 if busy else quiet + 1
+            return quiet > 5
+
+        self.until(still, seconds)
+
+    def pending(self) -> list[str]:
+        """The issues whose triage is still to come or under way."""
+        return list(self.store._redis.scan_iter("sluice:main:pending:*"))
+
+
+@contextmanager
+def live(jira: Sandbox, redis_url: str, folder: Path, book: str = "default") -> Iterator[Live]:
+    """Point this process's worker to a sandbox and serve the web app."""
+    settings = load(environment(jira, redis_url, folder, book))
+    configure(settings)
+    runtime().close()
+    with served(settings) as web:
+        yield Live(jira, settings, web)
+    runtime().close()
+
+
+@contextmanager
+def queue_worker(redis_url: str) -> Iterator[None]:
+    """A Celery worker of this process, in a thread of its own."""
+    from celery.contrib.testing.worker import start_worker
+
+    app.conf.broker_url = redis_url
+    with start_worker(app, pool="solo", perform_ping_check=False, loglevel="WARNING"):
+        yield

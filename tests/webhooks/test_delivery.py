@@ -1,0 +1,140 @@
+"""What a webhook says, and what a stranger may not say."""
+
+import hashlib
+import hmac
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webhooks.delivery import BadDelivery, BadSignature, Delivery, prove
+
+SECRET = "a secret"
+
+
+def signed(body: bytes, secret: str = SECRET, **headers: str) -> dict[str, str]:
+    mac = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"X-Hub-Signature": f"sha256={mac}", **headers}
+
+
+def read(data: object, **headers: str) -> Delivery:
+    body = json.dumps(data).encode()
+    return Delivery.from_http(signed(body, **headers), body, SECRET)
+
+
+def test_the_test_vector_of_atlassian_is_proven() -> None:
+    digest = "a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
+    prove(f"sha256={digest}", b"Hello World!", "It's a Secret to Everybody")
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        (None, "missing"),
+        ("", "missing"),
+        ("sha256=", "does not fit"),
+        ("sha256=00", "does not fit"),
+        ("sha256=ä", "does not fit"),
+        ("sha1=2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "begin with sha256"),
+        ("md5=00", "begin with sha256"),
+        ("nonsense", "begin with sha256"),
+    ],
+)
+def test_a_wrong_signature_is_refused_with_the_reason(header: str | None, says: str) -> None:
+    with pytest.raises(BadSignature, match=says):
+        prove(header, b"{}", SECRET)
+
+
+def test_an_empty_secret_is_refused_since_anyone_can_forge_it() -> None:
+    body = b"{}"
+    with pytest.raises(BadSignature, match="empty"):
+        Delivery.from_http(signed(body, secret=""), body, "")
+
+
+def test_the_signature_of_another_body_is_refused() -> None:
+    with pytest.raises(BadSignature):
+        Delivery.from_http(signed(b'{"a": 1}'), b'{"a": 2}', SECRET)
+
+
+@pytest.mark.parametrize(
+    ("data", "issue"),
+    [
+        ({"webhookEvent": "jira:issue_updated", "issue": {"id": "10001"}}, "10001"),
+        ({"webhookEvent": "jira:issue_updated", "issue": {"id": 10001}}, "10001"),
+        ({"issue": {"id": "7"}}, "7"),
+        ({"webhookEvent": "worklog_created", "worklog": {"issueId": "10032"}}, "10032"),
+        (
+            {
+                "webhookEvent": "comment_created",
+                "comment": {"self": "https://jira.example.com/rest/api/2/issue/2/comment/45"},
+            },
+            "2",
+        ),
+        ({"webhookEvent": "issuelink_created", "issueLink": {"sourceIssueId": 10017}}, "10017"),
+        ({"webhookEvent": "sprint_started", "sprint": {"id": 3}}, None),
+        ({"webhookEvent": "comment_created", "comment": {"self": "elsewhere"}}, None),
+    ],
+)
+def test_the_issue_is_found_wherever_the_event_has_it(data: object, issue: str | None) -> None:
+    assert read(data).issue_id == issue
+
+
+@pytest.mark.parametrize(
+    "wrong", ["../1", "1/2", "-1", "1 ", "", "１２", "A-1", True, [1], 1.5, {}]
+)
+def test_an_issue_id_that_is_no_number_is_refused(wrong: object) -> None:
+    with pytest.raises(BadDelivery, match="not a number"):
+        read({"webhookEvent": "jira:issue_updated", "issue": {"id": wrong}})
+
+
+def test_the_actor_is_the_account_id_or_the_name() -> None:
+    event = {"webhookEvent": "jira:issue_updated", "issue": {"id": "1"}}
+    assert read({**event, "user": {"accountId": "5b1", "name": "ada"}}).actor == "5b1"
+    assert read({**event, "user": {"name": "ada"}}).actor == "ada"
+    assert read({**event, "comment": {"updateAuthor": {"name": "bob"}}}).actor == "bob"
+    assert read(event).actor == ""
+
+
+def test_a_delivery_is_named_by_jira_or_else_by_its_body() -> None:
+    event = {"webhookEvent": "jira:issue_updated", "issue": {"id": "1"}}
+    assert read(event, **{"X-Atlassian-Webhook-Identifier": "abc"}).id == "abc"
+    assert read(event).id == hashlib.sha256(json.dumps(event).encode()).hexdigest()
+    assert len(read(event, **{"X-Atlassian-Webhook-Identifier": "x" * 5000}).id) == 64
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"  ", b"not json", b"[]", b'"a"', b"null", b"{}", b'{"a": 1}', b"\xff\xfe", b"1" * 9999]
+    + [b"[" * 100_000, b'{"issue":' * 100_000],
+)
+def test_a_signed_body_of_another_shape_is_a_bad_delivery(body: bytes) -> None:
+    with pytest.raises(BadDelivery):
+        Delivery.from_http(signed(body), body, SECRET)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+KEYS = ["webhookEvent", "issue", "comment", "worklog", "user", "issueLink", "id", "self", "issueId"]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(KEYS), json_values | st.dictionaries(st.sampled_from(KEYS), json_values)
+    )
+)
+def test_whatever_is_signed_is_a_delivery_or_a_bad_one(data: dict[str, object]) -> None:
+    try:
+        delivery = read(data)
+    except BadDelivery:
+        return
+    assert delivery.issue_id is None or delivery.issue_id.isdigit()
+
+
+@given(st.binary(max_size=300), st.text(max_size=80))
+def test_nobody_without_the_secret_gets_past_the_signature(body: bytes, header: str) -> None:
+    with pytest.raises(BadSignature):
+        Delivery.from_http({"X-Hub-Signature": header}, body, SECRET)

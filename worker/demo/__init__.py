@@ -1,0 +1,1 @@
+"""What the command line's `demo` starts and shows; production code never imports it."""

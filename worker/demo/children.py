@@ -1,0 +1,89 @@
+"""The real processes of the demo: started in order, their output in files, stopped in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+PATIENCE_S = 10.0
+
+
+class ChildDied(RuntimeError):
+    """A process of the demo ended by itself; the message has the end of its output."""
+
+
+class Children:
+    """Processes that live as long as the `with` block; the last one started is stopped first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
+
+    def __enter__(self) -> Children:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self, name: str, arguments: Sequence[str], env: Mapping[str, str]) -> None:
+        """Start `python -m …` or so in a session of its own: Ctrl-C reaches the demo alone."""
+        with self.log(name).open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=dict(env),
+                start_new_session=True,
+            )
+        self._running.append((name, process))
+
+    def log(self, name: str) -> Path:
+        """The file with a process's output."""
+        return self.folder / f"{name}.log"
+
+    def check(self) -> None:
+        """Raises ChildDied when one of them has ended."""
+        for name, process in self._running:
+            if process.poll() is not None:
+                tail = self.log(name).read_text(errors="replace").strip().splitlines()[-5:]
+                said = " | ".join(tail) or "it said nothing"
+                raise ChildDied(f"{name} ended with status {process.returncode}: {said}")
+
+    def stop(self) -> None:
+        """Ask each to end, then make it; nothing of its session stays behind."""
+        while self._running:
+            _, process = self._running.pop()
+            _signal(process, signal.SIGTERM, group=False)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE_S)
+            _signal(process, signal.SIGKILL, group=True)
+            process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals, group: bool) -> None:
+    # It may have ended; of a group that is gone macOS says "not permitted".
+    with suppress(ProcessLookupError, PermissionError):
+        if group:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

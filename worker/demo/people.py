@@ -1,0 +1,174 @@
+"""The people of the demo: they create issues in the sandbox and look at what became of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import requests
+
+FIELDS = ("Sluice Class", "Sluice Gate", "Sluice Score", "Story Points")
+_TYPES = {
+    "Bug", "Story", "Task", "Epic", "Improvement", "New Feature", "Spike", "Technical Debt",
+}  # fmt: skip
+_PRIORITIES = {"Highest", "High", "Medium", "Low", "Lowest"}
+_TO_CLOUD = {"Blocker": "Highest", "Critical": "Highest", "Major": "High", "Minor": "Low"}
+_TO_CLOUD |= {"Trivial": "Lowest"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An issue as the summary counts it: what the fields show, calls of Sluice, seconds waited."""
+
+    key: str
+    kind: str
+    verdict: str
+    gets: int
+    puts: int
+    waited_s: float | None
+
+
+class People:
+    """A client of the sandbox, signed in as the product manager."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.auth = ("pm@example.com", "token-pm")
+        self._ids: dict[str, str] = {}
+
+    def ask(self, method: str, path: str, **more: Any) -> Any:
+        """One request; raises requests.HTTPError with Jira's words."""
+        answer = self._session.request(method, f"{self.url}{path}", timeout=30, **more)
+        if not answer.ok:
+            raise requests.HTTPError(f"{method} {path}: {answer.status_code}: {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+    def answers(self) -> bool:
+        """Whether the sandbox is up."""
+        try:
+            self.ask("GET", "/rest/api/2/serverInfo")
+        except (requests.RequestException, ValueError):
+            return False
+        return True
+
+    def register(self, webhook: str, secret: str) -> None:
+        """Have Jira send its events to Sluice, as an admin would on the WebHooks page."""
+        events = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"]
+        body = {"name": "Sluice", "url": webhook, "secret": secret}
+        self.ask(
+            "POST",
+            "/rest/webhooks/1.0/webhook",
+            json={**body, "events": [*events, "comment_created", "comment_updated"]},
+        )
+
+    def report_issue(self, project: str) -> str:
+        """The key of a new issue that takes a project's weekly reports."""
+        fields = {
+            "project": {"key": project},
+            "issuetype": {"name": "Task"},
+            "summary": "Where our capacity goes: the weekly report",
+        }
+        return str(self.ask("POST", "/rest/api/2/issue", json={"fields": fields})["key"])
+
+    def create(self, row: Mapping[str, Any]) -> str:
+        """Create an issue from a row of a JSON Lines file; returns its id."""
+        return str(self.ask("POST", "/sandbox/issues", json=self._body(row))["id"])
+
+    def _body(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        kind = row.get("type") if row.get("type") in _TYPES else "Task"
+        fields: dict[str, Any] = {
+            "project": {"key": project_of(row)},
+            "issuetype": {"name": kind},
+            "summary": " ".join(str(row["summary"]).split())[:255] or "(no title)",
+            "description": str(row.get("description") or "")[:32_000] or None,
+            "labels": [str(label).replace(" ", "-")[:255] for label in row.get("labels") or ()],
+        }
+        priority = _TO_CLOUD.get(str(row.get("priority")), row.get("priority"))
+        if priority in _PRIORITIES:
+            fields["priority"] = {"name": priority}
+        if row.get("components"):
+            fields["components"] = [{"name": str(name)} for name in row["components"]]
+        if isinstance(row.get("points"), int | float):
+            fields[self._id("Story Points")] = row["points"]
+        return {"fields": fields, **_past(row)}
+
+    def _id(self, name: str) -> str:
+        if not self._ids:
+            self._ids = {f["name"]: f["id"] for f in self.ask("GET", "/rest/api/2/field")}
+        return self._ids[name]
+
+    def stats(self) -> dict[str, Mapping[str, Any]]:
+        """What the sandbox's own log says of each issue id."""
+        return dict(self.ask("GET", "/sandbox/stats")["issues"])
+
+    def count(self, method: str, path: str = "") -> int:
+        """How many requests of Sluice the sandbox has logged, of a method and part of a path."""
+        query = {"method": method, "account": "sluice", "path": path}
+        return len(self.ask("GET", "/sandbox/log", params=query))
+
+    def look(self, ids: Sequence[str], projects: Iterable[str]) -> list[Seen]:
+        """Every issue of `ids` with what Sluice wrote on it."""
+        wanted, stats = set(ids), self.stats()
+        return [
+            self._seen(issue, stats.get(issue["id"], {}))
+            for issue in self._search(projects)
+            if issue["id"] in wanted
+        ]
+
+    def _search(self, projects: Iterable[str]) -> Iterable[dict[str, Any]]:
+        keys = ", ".join(f'"{key}"' for key in projects)
+        body: dict[str, Any] = {
+            "jql": f"project in ({keys})",
+            "fields": [self._id(name) for name in FIELDS],
+            "maxResults": 100,
+        }
+        while True:
+            page = self.ask("POST", "/rest/api/2/search/jql", json=body)
+            yield from page["issues"]
+            if page.get("isLast", True):
+                return
+            body["nextPageToken"] = page["nextPageToken"]
+
+    def _seen(self, issue: Mapping[str, Any], stats: Mapping[str, Any]) -> Seen:
+        fields = issue["fields"]
+        began, ended = stats.get("event_at"), stats.get("first_write_at")
+        return Seen(
+            key=issue["key"],
+            kind=(fields.get(self._id("Sluice Class")) or {}).get("value", ""),
+            verdict=(fields.get(self._id("Sluice Gate")) or {}).get("value", ""),
+            gets=stats.get("gets", 0),
+            puts=stats.get("puts", 0),
+            waited_s=ended - began if began and ended else None,
+        )
+
+
+def project_of(row: Mapping[str, Any]) -> str:
+    """A Jira project key for a row: its project, or DEMO where that can't be one."""
+    key = str(row.get("project") or "DEMO").upper()
+    return key if key.isascii() and key.isalnum() and key[:1].isalpha() else "DEMO"
+
+
+def _past(row: Mapping[str, Any]) -> dict[str, str]:
+    """When a row that has a status was created and, where it is done, resolved.
+
+    A row without a status is new at the gate, whatever became of it where it comes from.
+    """
+    if not row.get("status"):
+        return {}
+    past = {"created": row.get("created"), "status": row["status"]}
+    if row["status"] == "Done":
+        past["resolutiondate"] = row.get("resolved")
+    return {name: str(_time(value)) for name, value in past.items() if value}
+
+
+def _time(text: object) -> object:
+    """`-12d` as the ISO time of twelve days ago, so that the demo never grows old."""
+    days = re.fullmatch(r"-(\d{1,4})d", text) if isinstance(text, str) else None
+    if days is None:
+        return text
+    then = datetime.now(timezone.utc) - timedelta(days=int(days.group(1)))
+    return then.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
