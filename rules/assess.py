@@ -52,7 +52,7 @@ class Judge:
             classification=kind,
             measures=measures,
             score=score,
-            decision=self._decide(issue, verdict, priority, voted, scored, gated),
+            decision=self._decide(issue, verdict, priority, scored, gated),
             firings=self._firings([*voted, *scored, *gated]),
             rulebook=self.book.digest,
             proposed=Managed(proposed.kind, own_score, verdict, priority),
@@ -78,7 +78,6 @@ class Judge:
         issue: Issue,
         verdict: str,
         priority: str | None,
-        voted: Sequence[Rule],
         scored: Sequence[Rule],
         gated: Sequence[Rule],
     ) -> Decision:
@@ -92,7 +91,7 @@ class Judge:
         return Decision(
             verdict=final,
             priority=issue.kept.priority or priority,
-            because=because or self._firings(voted)[:TOP_REASONS],
+            because=because,
             asks=tuple(dict.fromkeys(ask for ask in asks if ask)),
         )
 

@@ -12,11 +12,15 @@ Literal = tuple[Clause, bool]
 Conjunction = frozenset[Literal]
 
 MAX_CONJUNCTIONS = 32
+MAX_TOGETHER = 150
+"""The engine refuses a message of more than 255 flags, and every clause is one."""
 
 
 def conjunctions(node: Node) -> list[Conjunction]:
     """The alternatives that make a condition true; QueryError where there are more than 32."""
     found = _alternatives(node, positive=True)
+    if any(len(c) > MAX_TOGETHER for c in found):
+        raise QueryError(f"more than {MAX_TOGETHER} clauses joined by and: split the rule")
     return [c for c in found if not any((clause, not holds) in c for clause, holds in c)]
 
 

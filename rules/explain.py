@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.facts import ALIASES, Facts
+from rules.facts import ALIASES, Facts, plain
 from rules.issue import Assessment, Fact
 from rules.predicates import Vocabulary, clauses, compile_node
 from rules.query import Clause, Node, Not
@@ -66,9 +66,8 @@ def show(value: Fact) -> str:
     """A value as `explain` prints it, shortened."""
     if value is None or value in ("", ()):
         return "empty"
-    if isinstance(value, tuple):
-        value = ", ".join(value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
-    text = f"{value:g}" if isinstance(value, int | float) else " ".join(value.split())
+    said = ", ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
+    text = " ".join(said.split())
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

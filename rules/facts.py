@@ -113,7 +113,7 @@ class Facts:
         """The value as a searchable text."""
         if name not in self._texts:
             value = self.get(name)
-            joined = " ".join(value) if isinstance(value, tuple) else str(value or "")
+            joined = " ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
             self._texts[name] = Text(joined)
         return self._texts[name]
 
@@ -132,10 +132,28 @@ class Facts:
         return "\n".join(str(part) for part in parts if part)
 
 
+def plain(value: object) -> str:
+    """A value as text: a whole number without its point, no value as an empty text."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
 def fold(value: Fact) -> str | frozenset[str] | None:
     """A value as names compare: lower case, a list as a set, an empty one as None."""
     if isinstance(value, tuple):
-        return frozenset(name.lower() for name in value) or None
-    if value is None or value == "":
-        return None
-    return str(value).lower()
+        return frozenset(plain(name).lower() for name in value) or None
+    return plain(value).lower() or None
+
+
+def fields_table() -> str:
+    """The built-in fields as a table in Markdown, with their other names."""
+    other: dict[str, list[str]] = {}
+    for alias, name in ALIASES.items():
+        other.setdefault(name, []).append(f"`{alias}`")
+    rows = ["| field | type | what it is | also |", "|---|---|---|---|"]
+    rows += [
+        f"| `{f.name}` | {f.type} | {f.about} | {', '.join(other.get(f.name, []))} |"
+        for f in FIELDS.values()
+    ]
+    return "\n".join(rows)

@@ -88,6 +88,8 @@ class Or:
 
 Node = Clause | Not | And | Or
 
+_FULL_WIDTH = str.maketrans("（），、＝！＜＞～；“”＂", '(),,=!<>~;"""')
+
 _GRAMMAR = r"""
     ?start: or_
     ?or_: and_ (_OR and_)*
@@ -117,7 +119,7 @@ _GRAMMAR = r"""
     RELATIVE.4: /[-+](\d+[ymwdhMY]\s*)+(?![\w.])/i
     NUMBER.3: /[-+]?\d+(\.\d+)?(?![\w.:-])/
     STRING: /"(?:[^"\\]|\\.)*"/s | /'(?:[^'\\]|\\.)*'/s
-    WORD: /[^\s"'()\[\]{}<>=!~,|&;?*+%@#$^`\/\\:-][^\s"'()\[\]{}<>=!~,|&;?*+%@#$^`\/\\]*/
+    WORD: /[^\s"'()\[\]{}<>=!~,|&;?*+%@#$^`\/\\WIDE:-][^\s"'()\[\]{}<>=!~,|&;?*+%@#$^`\/\\WIDE]*/
     %ignore /\s+/
 """
 
@@ -177,7 +179,8 @@ class _Build(Transformer[Token, Node]):
         return Token("STRING", _unquote(str(token)), column=token.column, line=token.line)
 
 
-_PARSER = Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
+_WIDE = "".join(map(chr, _FULL_WIDTH))
+_PARSER = Lark(_GRAMMAR.replace("WIDE", _WIDE), parser="lalr", maybe_placeholders=False)
 _BUILD = _Build()
 
 
@@ -205,7 +208,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 
 def _depth(text: str) -> int:
     """An upper bound of the nesting, read off the text, before a parser recurses into it."""
-    bare = re.sub(_QUOTED, "", text)
+    bare = _QUOTED.sub("", text)
     nots = len(re.findall(r"(?i)\bnot\b|!(?![=~])", bare)) if "(" in bare else 0
     runs = re.findall(r"(?i)(?:(?:\bnot\b|!(?![=~]))\s*)+", bare)
     longest = max((len(re.findall(r"(?i)not|!", run)) for run in runs), default=0)
@@ -256,11 +259,8 @@ def _unquote(quoted: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-_RESERVED = set("*?+%@#$^`/\\{}[];")
+_RESERVED = set("*?+-%@#$^`/\\{}[];")
 _LATER = {"was", "changed", "order", "issuehistory"}
-
-
-_FULL_WIDTH = str.maketrans("（），＝！＜＞～；“”‘’：＂＇", "(),=!<>~;\"\"'':\"'")
 
 
 def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
@@ -270,11 +270,11 @@ def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         wrong = "the condition ends too early: a value or a ) is missing"
         return QueryError(wrong, *_place(text, len(text.rstrip())))
-    rest = text[getattr(error, "pos_in_stream", 0) or 0 :].split(maxsplit=1)
-    word = rest[0] if rest else ""
+    rest = text[getattr(error, "pos_in_stream", 0) or 0 :]
+    word = rest.split(maxsplit=1)[0] if rest.strip() else ""
     if word.lower().split("(")[0] in _LATER:
         return QueryError(f'"{word}" can\'t be judged on one issue: leave it out', column, line)
-    if word[:1] in ("'", '"') and not re.match(_QUOTED, text[error.pos_in_stream or 0 :]):
+    if word[:1] in ("'", '"') and not _QUOTED.match(rest):
         return QueryError(f"a quotation mark is not closed: {word:.20}", column, line)
     if word[:1] in _RESERVED:
         hint = ": put words with special characters in quotes"
@@ -285,10 +285,11 @@ def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
 
 def _full_width(text: str) -> QueryError | None:
     """Chinese punctuation outside of quotes, which looks like JQL's and is not."""
-    bare = re.sub(_QUOTED, lambda quoted: " " * len(quoted.group()), text)
+    bare = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), text)
     for at, (char, plain) in enumerate(zip(bare, bare.translate(_FULL_WIDTH), strict=True)):
         if char != plain:
-            return QueryError(f'"{char}" is full-width: write {plain} instead', *_place(text, at))
+            wrong = f'"{char}" is full-width: write {plain} or put the words in quotes'
+            return QueryError(wrong, *_place(text, at))
     return None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from rules.issue import Fact, Issue
 
@@ -15,6 +16,19 @@ _LISTS = {"labels": "labels", "components": "component"}
 _DATES = {"created": "created", "updated": "updated", "resolved": "resolved"}
 _NUMBERS = ("votes", "watchers", "comments", "links", "points", "attachments")
 
+MAX_NUMBER = 1e15
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T.{5,40})?", re.ASCII)
+_FORMS = (
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M%z",
+    "%Y-%m-%dT%H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M",
+)
+
 
 class RowError(ValueError):
     """A line of the file is not an issue; the message names file and line."""
@@ -22,7 +36,7 @@ class RowError(ValueError):
 
 def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file, one at a time; RowError names the first bad line."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         taken = 0
         for number, line in enumerate(lines, 1):
             if limit is not None and taken >= limit:
@@ -32,7 +46,7 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
                 yield _row(line, f"{path}:{number}")
 
 
-def _row(line: str, where: str) -> dict[str, Any]:
+def _row(line: bytes, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -48,21 +62,35 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
     project = str(row.get("project") or key.rsplit("-", 1)[0])
     values: dict[str, Fact] = {"key": key, "project": project}
     values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}
-    values |= {to: tuple(map(str, row.get(name) or ())) for name, to in _LISTS.items()}
+    values |= {to: _names(row.get(name)) for name, to in _LISTS.items()}
     values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
     numbers = ((name, row.get(name)) for name in _NUMBERS)
-    values["statuscategory"] = "Done" if values["resolved"] else values.get("status") or "To Do"
-    values |= {name: float(n) for name, n in numbers if isinstance(n, int | float)}
+    # Without a status an issue is new at the gate, whatever became of it later.
+    values["statuscategory"] = values.get("status") or "To Do"
+    values |= {name: float(n) for name, n in numbers if _is_number(n)}
     return Issue(id=str(row.get("id") or number), key=key, project=project, fields=values)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return plain and -MAX_NUMBER < value < MAX_NUMBER  # type: ignore[operator]
 
 
 def moment(text: object) -> datetime | None:
     """Jira's `2026-11-23T10:00:00.000+0800`, or any ISO time or day; None where it is none."""
     if not isinstance(text, str):
         return None
-    for form in ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"):
+    if not _TIME.fullmatch(text):
+        return None
+    for form in _FORMS:
         try:
-            value = datetime.strptime(text, form)  # noqa: DTZ007 - a day alone is taken as UTC
+            value = datetime.strptime(text, form)  # noqa: DTZ007 - without a zone it is UTC
         except ValueError:
             continue
         return value if value.tzinfo else value.replace(tzinfo=timezone.utc)

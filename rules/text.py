@@ -71,26 +71,6 @@ class Text:
 Matcher = Callable[[Text], bool]
 
 
-@dataclass(frozen=True)
-class _Word:
-    """Finds a whole word."""
-
-    word: str
-
-    def __call__(self, text: Text) -> bool:
-        return self.word in text.words
-
-
-@dataclass(frozen=True)
-class _Cjk:
-    """Finds Chinese, Japanese or Korean anywhere."""
-
-    needle: str
-
-    def __call__(self, text: Text) -> bool:
-        return text.has_cjk and self.needle in text.folded
-
-
 def fold(raw: str) -> str:
     """Lower case, with compatibility forms made one (full-width letters, ligatures)."""
     return unicodedata.normalize("NFKC", raw).lower()
@@ -122,21 +102,37 @@ def _all(matchers: list[Matcher]) -> Matcher:
 
 
 def _any(matchers: list[Matcher]) -> Matcher:
-    """Of many alternatives most are words and CJK, which need no call each."""
-    if len(matchers) == 1:
-        return matchers[0]
+    """Alternatives: of the many that are plain words, all are looked up in one go."""
     words = frozenset(m.word for m in matchers if isinstance(m, _Word))
-    needles = [m.needle for m in matchers if isinstance(m, _Cjk)]
-    others = [m for m in matchers if not isinstance(m, _Word | _Cjk)]
+    chinese = [m.needle for m in matchers if isinstance(m, _Cjk)]
+    rest = [m for m in matchers if not isinstance(m, _Word | _Cjk)]
 
     def test(text: Text) -> bool:
-        if not words.isdisjoint(text.words):
+        if not words.isdisjoint(text.words) or any(matches(text) for matches in rest):
             return True
-        if needles and text.has_cjk and any(needle in text.folded for needle in needles):
-            return True
-        return any(matches(text) for matches in others)
+        return text.has_cjk and any(needle in text.folded for needle in chinese)
 
     return test
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A whole word."""
+
+    word: str
+
+    def __call__(self, text: Text) -> bool:
+        return self.word in text.words
+
+
+@dataclass(frozen=True)
+class _Cjk:
+    """Chinese, Japanese or Korean, which is not divided into words."""
+
+    needle: str
+
+    def __call__(self, text: Text) -> bool:
+        return text.has_cjk and self.needle in text.folded
 
 
 def _term(term: str) -> Matcher:
@@ -164,8 +160,7 @@ def _words(term: str, folded: str, pieces: list[str]) -> Matcher:
     if any(re.search(r"[*?]", piece) for piece in pieces):
         return _wild(term, pieces)
     if len(pieces) == 1:
-        word = pieces[0]
-        return _Word(word)
+        return _Word(pieces[0])
     needle = f" {' '.join(pieces)} "
     return lambda text: needle in text.spaced
 
@@ -173,7 +168,7 @@ def _words(term: str, folded: str, pieces: list[str]) -> Matcher:
 def _cjk(term: str, needle: str) -> Matcher:
     if "*" in needle:
         raise TextQueryError(f'"{term:.40}": Chinese needs no *: write two words, with a space')
-    return lambda text: text.has_cjk and needle in text.folded
+    return _Cjk(needle)
 
 
 def _wild(term: str, pieces: list[str]) -> Matcher:

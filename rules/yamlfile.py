@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
-import difflib
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NoReturn
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.issue import Problem
+from rules.saying import nearest as nearest  # the door through which others have always come
+from rules.saying import say
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_VALUES = 100_000
+MAX_DIGITS = 40
 
 Path = tuple[str | int, ...]
 
 
 class YamlError(ValueError):
-    """The text is not YAML that we take; `problems` says where and why."""
+    """The text is not YAML that we take; `problems` says where and why.
 
-    def __init__(self, problems: list[Problem]) -> None:
+    `document` is what could be read all the same, None where nothing could.
+    """
+
+    def __init__(self, problems: list[Problem], document: Document | None = None) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+        self.document = document
 
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data and, for the path of each value (keys and indices), its line, counted from 1."""
+    """Plain data and, for the path of each value (keys and indices), its line, counted from 1.
+
+    `spans` has where each value begins and ends in `text`, and how it is quoted.
+    """
 
     file: str
     data: Any
     lines: dict[Path, int]
+    text: str = ""
+    spans: dict[Path, tuple[int, int, str | None]] = field(default_factory=dict)
 
     def line(self, path: Iterable[str | int]) -> int:
         """The line of `path`, or of the nearest thing around it."""
@@ -42,42 +57,129 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def place(self, path: Path, before: str) -> tuple[int, int]:
+        """Line and column, both from 1, in the file of what follows `before` in a text value.
+
+        YAML folds lines and takes indentation and escapes away, but never another character: the
+        places are matched by counting what is not blank.
+        """
+        start, end, style = self.spans[path]
+        if style in ("|", ">"):
+            header = _LINE_END.search(self.text, start, end)
+            start = header.end() if header else end
+        elif style:
+            start, end = start + 1, end - 1
+        skip, at = len("".join(before.split())), start
+        for token in _TOKENS[style if style in ("'", '"') else None].finditer(
+            self.text, start, end
+        ):
+            if token.group(1) is None:
+                if skip == 0:
+                    return self._counted(token.start())
+                skip, at = skip - 1, token.end()
+        return self._counted(at)
+
+    def written(self, path: Path) -> str:
+        """A value as it is written in the file, shortened."""
+        value = self.text[slice(*self.spans.get(path, (0, 0, None))[:2])]
+        words = " ".join(value.split())
+        return words if len(words) <= 40 else f"{words[:39]}…"
+
+    def _counted(self, index: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+
+
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_TOKENS = {
+    None: re.compile(r"(\s)|.", re.DOTALL),
+    "'": re.compile(r"(\s)|''|.", re.DOTALL),
+    '"': re.compile(r"(\s|\\[nrt \n])|\\x..|\\u.{4}|\\U.{8}|\\.|.", re.DOTALL),
+}
+
 
 def load(raw: bytes, file: str) -> Document:
-    """Read one YAML document; raises YamlError with every duplicate key and alias it holds."""
+    """Read one YAML document; raises YamlError with every key and value that can't be taken."""
     if len(raw) > MAX_BYTES:
         raise YamlError([Problem(file, 1, f"is over {MAX_BYTES:,} bytes: split it")])
     try:
-        node = yaml.compose(raw.decode("utf-8"), Loader=_Loader)
+        text = raw.decode("utf-8")
+        node = yaml.compose(text, Loader=_Loader)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise YamlError([Problem(file, line, "is not UTF-8: save it as UTF-8")]) from None
     except yaml.YAMLError as error:
-        raise YamlError([_syntax(file, error)]) from None
+        raise YamlError([_syntax(file, text, error)]) from None
     except RecursionError:
         raise YamlError([Problem(file, 1, "is nested too deeply")]) from None
     reader = _Reader(file)
     data = reader.read(node, ()) if node is not None else None
+    document = Document(file, data, reader.lines, text, reader.spans)
     if reader.problems:
-        raise YamlError(reader.problems)
-    return Document(file, data, reader.lines)
+        raise YamlError(reader.problems, document)
+    return document
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """YAML that we don't take, in our own words."""
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses aliases: a short file of them can unfold to gigabytes."""
+    """SafeLoader that refuses what a short file could swell with: aliases, depth, many values."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = self._values = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
+        self._depth += 1
+        self._values += 1
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not taken", problem_mark=mark)
-        return super().compose_node(parent, index)
+            self._refuse("aliases (*name) are not taken: write the value out")
+        if self._depth > MAX_DEPTH:
+            self._refuse(f"is nested more than {MAX_DEPTH} levels deep: check the brackets")
+        if self._values > MAX_VALUES:
+            self._refuse(f"has more than {MAX_VALUES:,} values: split the file")
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def _refuse(self, problem: str) -> NoReturn:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        raise _Refused(problem=problem, problem_mark=mark)
 
 
-def _syntax(file: str, error: yaml.YAMLError) -> Problem:
+_SYNTAX = {
+    "found character '\\t'": "a tab stands here: indent with spaces",
+    "mapping values are not allowed here": "a second colon in one line: put the text in quotes, "
+    "or check the indentation",
+    "could not find expected ':'": "a key without its colon, or a line that is indented wrongly",
+    "found unexpected end of stream": "a quotation mark is not closed",
+    "did not find expected key": "the indentation or the quotes are wrong here",
+    "but found another document": "--- stands here a second time: one file holds one book",
+    "special characters are not allowed": "there is a character that can't be seen: delete it",
+    "expected the node content, but found '<stream end>'": "a bracket is not closed",
+    "but got '<stream end>'": "a bracket is not closed",
+    "expected ',' or": "a comma or a closing bracket is missing",
+    "found undefined tag handle": "a ! begins a value here: put the value in quotes",
+    "cannot start any token": "a sign such as @, ` or % begins a value: put the value in quotes",
+}
+
+
+def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
+    what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    position = getattr(error, "position", None)
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    line = mark.line + 1 if mark else 1
-    return Problem(file, line, f"not YAML: {what}; check indentation, colons and quotes here")
+    line = mark.line + 1 if mark else text[: position or 0].count("\n") + 1
+    if isinstance(error, _Refused):
+        return Problem(file, line, what)
+    told = next((told for said, told in _SYNTAX.items() if said in what), None)
+    return Problem(file, line, told or f"can't be read ({what}): check indentation and quotes here")
 
 
 class _Reader:
@@ -86,13 +188,16 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.lines: dict[Path, int] = {}
+        self.spans: dict[Path, tuple[int, int, str | None]] = {}
         self.problems: list[Problem] = []
         self._loader = yaml.SafeLoader("")
 
     def read(self, node: yaml.Node, path: Path) -> Any:
         self.lines[path] = node.start_mark.line + 1
-        if len(path) > MAX_DEPTH:
-            return self._wrong(node, "is nested too deeply")
+        style = node.style if isinstance(node, yaml.ScalarNode) else None
+        self.spans[path] = (node.start_mark.index, node.end_mark.index, style)
+        if node.tag not in _TAGS:
+            return self._wrong(node, f'"{_tag(node.tag)}" is not taken here: leave it out')
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -106,22 +211,43 @@ class _Reader:
                 self._wrong(key_node, "a key must be a plain word")
                 continue
             key = str(key_node.value)
+            if not key.isprintable():
+                self._wrong(key_node, "a key holds a character that can't be seen: delete it")
+                continue
             if key in data:
                 self._wrong(key_node, f'the key "{key}" stands here twice: keep one')
+                continue
             here = (*path, key)
             data[key] = self.read(value_node, here)
             self.lines[here] = key_node.start_mark.line + 1
         return data
 
     def _scalar(self, node: yaml.Node) -> Any:
+        value = str(node.value)
+        if _HALF.search(value):
+            return self._wrong(node, "there is half of a character (\\ud800 to \\udfff): delete it")
+        if node.tag not in _TYPED:
+            return value
+        if len(value) > MAX_DIGITS:
+            return self._wrong(node, "is too long for a number: put it in quotes")
         try:
             return self._loader.construct_object(node, deep=True)
-        except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
-            reason = getattr(error, "problem", None) or error
-            return self._wrong(node, f"can't read this value: {reason}")
+        except (yaml.YAMLError, ValueError, OverflowError, KeyError):
+            return self._wrong(node, f'"{value}" can\'t be read: put it in quotes')
 
     def _wrong(self, node: yaml.Node, message: str) -> None:
         self.problems.append(Problem(self.file, node.start_mark.line + 1, message))
+
+
+_YAML = "tag:yaml.org,2002:"
+_TYPED = {f"{_YAML}{name}" for name in ("int", "float", "bool", "null")}
+_PLAIN = {f"{_YAML}{name}" for name in ("str", "timestamp", "value", "merge", "map", "seq")}
+_TAGS = _TYPED | _PLAIN
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _tag(tag: str) -> str:
+    return f"!!{tag.removeprefix(_YAML):.40}" if tag.startswith(_YAML) else f"{tag:.40}"
 
 
 def problems_of(
@@ -129,9 +255,21 @@ def problems_of(
 ) -> list[Problem]:
     """What pydantic found, in plain words and with the line of each."""
     return [
-        Problem(document.file, document.line(_known(e["loc"], document)), _say(e, model))
-        for e in error.errors()
+        Problem(document.file, document.line(path), message)
+        for path, message in said(error, document, model)
     ]
+
+
+def said(
+    error: ValidationError, document: Document, model: type[BaseModel]
+) -> list[tuple[Path, str]]:
+    """What pydantic found, in plain words and with the path of each."""
+    found: dict[tuple[Path, str], None] = {}
+    for e in error.errors(include_url=False):
+        path = _known(e["loc"], document)
+        if not _other_branch(e, path):
+            found[path, say(e, path, _saw(e, path, document), model)] = None
+    return list(found)
 
 
 def _known(loc: tuple[int | str, ...], document: Document) -> Path:
@@ -143,37 +281,15 @@ def _known(loc: tuple[int | str, ...], document: Document) -> Path:
     return path
 
 
-def _say(error: ErrorDetails, model: type[BaseModel]) -> str:
-    key = ".".join(str(step) for step in error["loc"] if not str(step).startswith("function-"))
-    if error["type"] == "missing":
-        return f'"{key}" is missing'
-    if error["type"] == "extra_forbidden":
-        return f'unknown key "{key}"{nearest(str(error["loc"][-1]), _keys(model))}'
-    message = error["msg"].removeprefix("Value error, ")
-    return f'"{key}": {message[0].lower()}{message[1:]}{_got(error)}'
+def _other_branch(error: ErrorDetails, path: Path) -> bool:
+    """Whether it speaks of the form of a value (text or keys) that the author did not choose."""
+    if error["loc"][-1:] == path[-1:]:
+        return False
+    mapping = isinstance(error["input"], dict)
+    return error["type"] == ("string_type" if mapping else "dict_type")
 
 
-def _got(error: ErrorDetails) -> str:
-    value = error.get("input")
-    return f" (it is {value!r:.60})" if isinstance(value, str | int | float | bool) else ""
-
-
-def _keys(model: type[BaseModel]) -> set[str]:
-    """The keys that a model and the models inside it know."""
-    found: set[str] = set()
-    stack: list[Any] = [model]
-    while stack:
-        thing = stack.pop()
-        if isinstance(thing, type) and issubclass(thing, BaseModel):
-            for name, info in thing.model_fields.items():
-                found.add(info.alias or name)
-                stack.append(info.annotation)
-        else:
-            stack.extend(getattr(thing, "__args__", ()))
-    return found
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`: did you mean "…"?` with the nearest of the known words, or an empty string."""
-    match = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return f': did you mean "{match[0]}"?' if match else ""
+def _saw(error: ErrorDetails, path: Path, document: Document) -> str:
+    if isinstance(error["input"], dict):
+        return "a block of keys"
+    return "a list" if isinstance(error["input"], list) else document.written(path)
