@@ -22,7 +22,6 @@ COPY --from=builder /opt/sluice /opt/sluice
 ENV PATH=/opt/sluice/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     SLUICE_CONFIG=/etc/sluice/sluice.yaml
 USER sluice
-# The only place that it may write to; beat keeps its schedule there and can lose it.
 WORKDIR /var/lib/sluice
 EXPOSE 8000
 CMD ["sluice", "web", "--host", "0.0.0.0", "--port", "8000"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -44,7 +45,7 @@ def measure(
 
 def _throughput(issues: Sequence[Issue], rounds: int) -> str:
     judge = Judge(shipped("default"))
-    (each,) = interleave([lambda _: _seconds(judge, issues)], rounds)
+    (each,) = interleave([partial(_seconds, judge, issues)], rounds)
     judge.close()
     rates = sorted(1 / seconds for seconds in each)
     spread = f"rounds {rates[0]:,.0f} to {rates[-1]:,.0f}"
@@ -61,7 +62,7 @@ def _by_rules(issues: Sequence[Issue], rounds: int, sizes: Sequence[int]) -> Ite
         began = time.perf_counter()
         judges.append(Judge(made))
         built.append(time.perf_counter() - began)
-    times = interleave([lambda _, judge=judge: _seconds(judge, issues) for judge in judges], rounds)
+    times = interleave([partial(_seconds, judge, issues) for judge in judges], rounds)
     for n, size in enumerate(sizes):
         grew = f"{median(times[n]) / median(times[0]):.2f} × that of {sizes[0]}"
         fired = sum(len(judges[n].assess(issue, NOW).firings) for issue in issues) / len(issues)
@@ -76,9 +77,7 @@ def _by_rules(issues: Sequence[Issue], rounds: int, sizes: Sequence[int]) -> Ite
 def _by_text(issues: Sequence[Issue], rounds: int, kilobytes: Sequence[float]) -> Iterator[str]:
     words, judge = vocabulary(ROWS), Judge(shipped("default"))
     samples = [_with_text(issues, text(int(kb * 1024), words)) for kb in kilobytes]
-    times = interleave(
-        [lambda _, sample=sample: _seconds(judge, sample) for sample in samples], rounds
-    )
+    times = interleave([partial(_seconds, judge, sample) for sample in samples], rounds)
     judge.close()
     for kb, seconds in zip(kilobytes, times, strict=True):
         grew = f"{median(seconds) / median(times[0]):.2f} × that of {kilobytes[0]:g} KB"
@@ -89,7 +88,7 @@ def _with_text(issues: Sequence[Issue], description: str) -> list[Issue]:
     return [Issue(i.id, i.key, i.project, {**i.fields, "description": description}) for i in issues]
 
 
-def _seconds(judge: Judge, issues: Sequence[Issue]) -> float:
+def _seconds(judge: Judge, issues: Sequence[Issue], _: int) -> float:
     """Seconds an issue, over all of them."""
     began = time.perf_counter()
     for issue in issues:

@@ -20,7 +20,7 @@ WAITING = range(1, 41)
 """The issues that are pending already: the warm-up posts about each, and nobody triages them."""
 
 
-def measure(folder: Path, rounds: int = 30, events: int = 160) -> Iterator[str]:
+def measure(folder: Path, rounds: int = 60, events: int = 160) -> Iterator[str]:
     """The lines of the report; no worker runs, so that the web process is what is measured."""
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         env = environment(folder, redis.url, "http://127.0.0.1:9")  # nobody asks Jira here

@@ -75,28 +75,55 @@ def make_layout(
     custom: Iterable[str] = (),
     default_priority: str = "Medium",
 ) -> Layout:
-    """`GET /field` and the names of `sluice.yaml` → Layout; LayoutError names all that lack."""
-    by_name = {str(f.get("name", "")).lower(): f for f in site_fields}
-    needed = [names["class"], names["score"], names["gate"], *custom]
-    if missing := [name for name in needed if name.lower() not in by_name]:
-        raise LayoutError(
+    """`GET /field` and the names of `sluice.yaml` → Layout.
+
+    A field is told by its name, or by its id where two share a name. LayoutError names every
+    field that lacks or is told by a name that two have.
+    """
+    index = _index(site_fields)
+    _prove([names["class"], names["score"], names["gate"], *custom], index)
+    points = index.get(names["points"].lower(), [])
+    return Layout(
+        kind=_slot(names["class"], index),
+        score=_slot(names["score"], index),
+        verdict=_slot(names["gate"], index),
+        words=words,
+        account=account,
+        points=str(points[0]["id"]) if points else None,
+        custom={name.lower(): _slot(name, index).id for name in custom},
+        default_priority=default_priority,
+    )
+
+
+_Index = Mapping[str, list[Mapping[str, Any]]]
+
+
+def _index(site_fields: Iterable[Mapping[str, Any]]) -> _Index:
+    """The fields by lower-case name and by id; Jira lets several custom fields share a name."""
+    index: dict[str, list[Mapping[str, Any]]] = {}
+    for one in site_fields:
+        for key in {str(one.get("name", "")).lower(), str(one.get("id", "")).lower()}:
+            index.setdefault(key, []).append(one)
+    return index
+
+
+def _prove(needed: Iterable[str], index: _Index) -> None:
+    missing = [name for name in needed if name.lower() not in index]
+    several = [name for name in needed if len(index.get(name.lower(), ())) > 1]
+    problems = []
+    if missing:
+        problems.append(
             f"the site has no field {', '.join(map(repr, missing))}: create it in Jira "
             "(Settings, Issues, Custom fields) or give its name under fields: in sluice.yaml"
         )
+    for name in several:
+        ids = ", ".join(str(one.get("id")) for one in index[name.lower()])
+        problems.append(f"several fields are called {name!r}: write the id of yours ({ids})")
+    if problems:
+        raise LayoutError("; ".join(problems))
 
-    def slot(name: str) -> Slot:
-        found = by_name[name.lower()]
-        option = (found.get("schema") or {}).get("type") == "option"
-        return Slot(str(found["id"]), name, option)
 
-    points = by_name.get(names["points"].lower())
-    return Layout(
-        kind=slot(names["class"]),
-        score=slot(names["score"]),
-        verdict=slot(names["gate"]),
-        words=words,
-        account=account,
-        points=str(points["id"]) if points else None,
-        custom={name.lower(): str(by_name[name.lower()]["id"]) for name in custom},
-        default_priority=default_priority,
-    )
+def _slot(name: str, index: _Index) -> Slot:
+    found = index[name.lower()][0]
+    option = (found.get("schema") or {}).get("type") == "option"
+    return Slot(str(found["id"]), str(found.get("name") or name), option)

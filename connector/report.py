@@ -13,8 +13,8 @@ MARKER = "Sluice capacity · "
 
 _TEXT: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "title": "Where the capacity went: {project}, week {week}",
-        "span": "Seven days up to {until}, by {unit}.",
+        "title": "Where the capacity went: {project}, {since} to {until}",
+        "span": "The seven days up to {until}, by {unit}.",
         "points": "story points",
         "count": "number of issues",
         "head": "||Class||Target||Done||In progress||",
@@ -28,10 +28,10 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "under": "*{kind}* is furthest under its target. The best accepted issues to take up:",
         "none": "*{kind}* is furthest under its target, and no accepted issue of it waits.",
         "even": "Every class that has a target meets it.",
-        "score": "score {score:g}",
+        "score": " (score {score:g})",
     },
     "zh": {
-        "title": "投入去向：{project}，{week} 周",
+        "title": "投入去向：{project}，{since} 至 {until}",
         "span": "截至 {until} 的七天，按{unit}计算。",
         "points": "故事点",
         "count": "问题数量",
@@ -46,7 +46,7 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "under": "*{kind}*离目标最远。可以优先考虑这些已接受的问题：",
         "none": "*{kind}*离目标最远，但没有已接受的问题在等待。",
         "even": "所有类别都达到了目标。",
-        "score": "评分 {score:g}",
+        "score": "（评分 {score:g}）",
     },
 }
 
@@ -61,7 +61,7 @@ def report_comment(report: CapacityReport, language: str = "en") -> str:
     words = _TEXT[language]
     unit = words[report.unit]
     lines = [
-        f"h4. {words['title'].format(project=report.project, week=report.week)}",
+        f"h4. {_title(report, words)}",
         words["span"].format(until=f"{report.until:%Y-%m-%d %H:%M %Z}", unit=unit),
         *_table(report, words),
         *([words["nothing"]] if not report.done.issues else []),
@@ -70,6 +70,12 @@ def report_comment(report: CapacityReport, language: str = "en") -> str:
         f"{{color:#6b778c}}{marker(report)}{{color}}",
     ]
     return "\n".join(lines)
+
+
+def _title(report: CapacityReport, words: Mapping[str, str]) -> str:
+    # Dates rather than a week's number: on Monday morning that is the number of the new week.
+    since, until = f"{report.since:%Y-%m-%d}", f"{report.until:%Y-%m-%d}"
+    return words["title"].format(project=report.project, since=since, until=until)
 
 
 def _table(report: CapacityReport, words: Mapping[str, str]) -> list[str]:
@@ -102,8 +108,8 @@ def _advice(report: CapacityReport, words: Mapping[str, str]) -> list[str]:
     if not report.best:
         return [words["none"].format(kind=kind)]
     best = [
-        f"# {issue.key} {escape(issue.summary)} "
-        f"({words['score'].format(score=issue.managed.score or 0)})"
+        f"# {issue.key} {escape(issue.summary)}"
+        + words["score"].format(score=issue.managed.score or 0)
         for issue in report.best
     ]
     return [words["under"].format(kind=kind), *best]

@@ -11,7 +11,14 @@ from functools import cached_property
 from typing import Any, Literal
 
 from jira import JIRA, JIRAError
-from requests import RequestException, Response
+from requests import (
+    ConnectTimeout,
+    JSONDecodeError,
+    RequestException,
+    Response,
+    Timeout,
+    TooManyRedirects,
+)
 
 from connector.fields import comments_of, find_note, read_issue
 from connector.layout import PROPERTY, Layout, Names, make_layout
@@ -23,8 +30,9 @@ TIMEOUT = (5.0, 20.0)
 
 PAGE = 100
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
+_TRUE: Any = "true"  # the library would write Python's "True"
 _ADDRESS = "is url: in sluice.yaml the address of the Jira site?"
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-\d{1,12}|\d{1,18}")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
 logging.getLogger("jira").setLevel(logging.ERROR)
 
@@ -81,6 +89,8 @@ class Site:
             max_retries=0,  # the queue retries; a worker must not sleep inside a call
             timeout=TIMEOUT,
         )
+        # A PUT that is redirected becomes a GET: what it was to write would be lost in silence.
+        jira._session.max_redirects = 0
         # The settings say which it is; the library would spend a request to find out.
         jira.deploymentType = "Cloud" if cloud else "Server"
         return jira
@@ -89,7 +99,7 @@ class Site:
     def layout(self) -> Layout:
         """Field ids, words and our account: two requests, once. LayoutError names what lacks."""
         return make_layout(
-            self._get("field"),
+            self._fields(),
             self._names,
             self._words,
             self.me,
@@ -103,14 +113,23 @@ class Site:
         myself = self._get("myself")
         return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
 
+    def _fields(self) -> list[dict[str, Any]]:
+        found = _json(self._call("GET", "field"))
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise JiraBusy(f"{self.account.url} answered something else than fields: {_ADDRESS}")
+        return found
+
     def open(self, issue: str) -> Issue:
         """One GET of an issue, by id or key, with what Sluice left on it."""
+        path = f"issue/{_checked(issue)}"
         query = {"fields": ",".join(self.layout.wanted()), "properties": PROPERTY}
-        return read_issue(self._get(f"issue/{_checked(issue)}", query), self.layout)
+        return read_issue(self._get(path, query), self.layout)
 
     def write(self, issue: str, update: Update) -> None:
         """One PUT with fields, comment and property together."""
-        self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
+        response = self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
+        if response.content:  # Jira sends none; a page in its stead is not from Jira
+            _json(response)
 
     def note(self, issue: str, marker: str) -> Note | None:
         """One GET of an issue's comments: the last one of ours that bears a marker."""
@@ -139,7 +158,7 @@ class Site:
     def _cloud_pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None
         while True:
-            answer = self._ask(
+            answer = self._search(
                 lambda token=token: self._jira.enhanced_search_issues(
                     jql,
                     nextPageToken=token,
@@ -149,7 +168,7 @@ class Site:
                     json_result=True,
                 )
             )
-            yield answer.get("issues") or []
+            yield _issues(answer, self.account.url)
             token = answer.get("nextPageToken")
             if not token or answer.get("isLast"):
                 return
@@ -157,24 +176,25 @@ class Site:
     def _pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
         start = 0
         while True:
-            answer = self._ask(
+            answer = self._search(
                 lambda start=start: self._jira.search_issues(
                     jql,
                     startAt=start,
+                    validate_query=_TRUE,
                     maxResults=PAGE,
                     fields=self.layout.wanted(),
                     properties=PROPERTY,
                     json_result=True,
                 )
             )
-            issues = answer.get("issues") or []
+            issues = _issues(answer, self.account.url)
             yield issues
             start += len(issues)
             if not issues or start >= int(answer.get("total") or 0):
                 return
 
-    def _get(self, path: str, query: dict[str, str] | None = None) -> Any:
-        return _json(self._call("GET", path, params=query))
+    def _get(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+        return _object(_json(self._call("GET", path, params=query)), self.account.url)
 
     def _call(self, method: str, path: str, **more: Any) -> Response:
         url = f"{self.account.url.rstrip('/')}/rest/api/2/{path}"
@@ -183,21 +203,29 @@ class Site:
         assert isinstance(response, Response)
         return response
 
+    def _search(self, call: Any) -> dict[str, Any]:
+        return _object(self._ask(call), self.account.url)
+
     def _ask(self, call: Any) -> Any:
         try:
             return call()
         except JIRAError as error:
             raise _sorted_out(error, self.account.url) from None
+        except TooManyRedirects as error:
+            where = error.response.headers.get("Location", "") if error.response else ""
+            raise JiraRefused(
+                f"{self.account.url} sends us on to {where[:200]}: {_ADDRESS}"
+            ) from None
+        except (JSONDecodeError, UnicodeError, RecursionError):
+            raise JiraBusy(f"{self.account.url} answered without JSON: {_ADDRESS}") from None
         except RequestException as error:
             raise JiraBusy(f"{self.account.url} does not answer: {_cause(error)}") from None
-        except (ValueError, RecursionError):
-            raise JiraBusy(f"{self.account.url} answered without JSON: {_ADDRESS}") from None
 
 
 def _checked(issue: str) -> str:
     """An id or key that can stand in a path; what a stranger sent must not lead elsewhere."""
     if not _ID.fullmatch(issue):
-        raise JiraRefused(f"{issue!r} is not an issue id or key such as 10001 or SHOP-12")
+        raise JiraRefused(f"{issue[:60]!r} is not an issue id or key such as 10001 or SHOP-12")
     return issue
 
 
@@ -209,10 +237,24 @@ def _json(response: Response) -> Any:
         raise JiraBusy(f"{where} answered without JSON: {_ADDRESS}") from None
 
 
+def _object(answer: Any, url: str) -> dict[str, Any]:
+    """What Jira answers is an object; `null` and the like come from something that is no Jira."""
+    if not isinstance(answer, dict):
+        raise JiraBusy(f"{url} answered something else than an object: {_ADDRESS}")
+    return answer
+
+
+def _issues(answer: dict[str, Any], url: str) -> list[dict[str, Any]]:
+    issues = answer.get("issues") or []
+    if not isinstance(issues, list):
+        raise JiraBusy(f"{url} answered something else than issues: {_ADDRESS}")
+    return [_object(issue, url) for issue in issues]
+
+
 def _sorted_out(error: JIRAError, url: str) -> Exception:
     """By what happens next: 429 and 5xx are tried again, any other refusal is final."""
     status = error.status_code or 0
-    text = " ".join(str(error.text or "no reason given").split())[:500]
+    text = _plain(str(error.text or "")) or "no reason given"
     said = f"{url} answered {status}: {text}"
     if status not in _BUSY:
         hint = ": check the token and its account" if status in (401, 403) else ""
@@ -224,7 +266,7 @@ def _sorted_out(error: JIRAError, url: str) -> Exception:
 
 def retry_after(header: str | None) -> float | None:
     """`Retry-After` in seconds, at most five minutes; None where there is none to go by."""
-    if header is None or not re.fullmatch(r"\d{1,9}", header.strip()):
+    if header is None or not re.fullmatch("[0-9]{1,9}", header.strip()):
         return None
     return min(float(header), 300.0)
 
@@ -237,5 +279,21 @@ def backoff(attempt: int) -> float:
     return min(2.0 ** min(attempt, 10), 30.0) * random.uniform(0.7, 1.3)
 
 
+def _plain(text: str) -> str:
+    """One line: of a page, what a person would see of it."""
+    if "<" in text and ">" in text:
+        text = re.sub(
+            r"(?is)<(script|style|head)\b(?:(?!</\1).)*</\1\s*>|<[^<>]{0,2000}>", " ", text
+        )
+    return " ".join(text.split())[:500]
+
+
 def _cause(error: RequestException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """The last words of a chain of causes: the rest names classes of Python."""
+    if isinstance(error, ConnectTimeout):
+        return f"no connection within {TIMEOUT[0]:g} s"
+    if isinstance(error, Timeout):
+        return f"no answer within {TIMEOUT[1]:g} s"
+    said = " ".join(str(error).split())
+    told = re.search(r"\[Errno [^\]]*\] ([^')\"]*)|\(_ssl|certificate verify failed[^')(]*", said)
+    return (told.group(1) or told.group(0) if told else said or type(error).__name__)[:200]

@@ -38,6 +38,7 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "why": "Why",
         "priority": "priority {priority}",
         "score": "score {score:g}",
+        "class_reason": "{kind}: {because}",
         "kept": "Set by a person and kept",
         "would": "{field} {value} (the rules say {proposed})",
         "empty": "nothing",
@@ -66,6 +67,7 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "why": "理由",
         "priority": "优先级 {priority}",
         "score": "评分 {score:g}",
+        "class_reason": "{kind}：{because}",
         "kept": "由人设置并保留",
         "would": "{field} {value}（规则建议 {proposed}）",
         "empty": "无",
@@ -85,9 +87,10 @@ def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str
         *(f"* {ask}" for ask in assessment.decision.asks),
         *_reasons(assessment, words),
         *_kept(assessment, layout, words),
-        f"{{color:#6b778c}}{MARKER}{words['by']}{{color}}",
     ]
-    return "\n".join(parts)[:MAX_CHARS]
+    # The last line tells our comment from all others: whatever is cut, it is not.
+    marker = f"{{color:#6b778c}}{MARKER}{words['by']}{{color}}"
+    return "\n".join(parts)[:MAX_CHARS] + "\n" + marker
 
 
 def escape(text: str) -> str:
@@ -109,7 +112,7 @@ def _headline(assessment: Assessment, words: Mapping[str, str]) -> str:
 def _next(assessment: Assessment, layout: Layout, words: Mapping[str, str]) -> str:
     names = {"gate": escape(layout.verdict.name), "class": escape(layout.kind.name)}
     steps = [words.get(f"next_{assessment.decision.verdict}", words["next_accept"]).format(**names)]
-    if assessment.classification.kind == "undecided":
+    if assessment.classification.kind == "undecided" and assessment.decision.verdict != "reject":
         steps.append(_wavering(assessment, words).format(**names))
     return " ".join(steps)
 
@@ -126,10 +129,20 @@ def _wavering(assessment: Assessment, words: Mapping[str, str]) -> str:
 
 
 def _reasons(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
-    because = assessment.decision.because
-    return (
-        [f"*{words['why']}:*", *(f"* {_reason(firing)}" for firing in because)] if because else []
-    )
+    reasons = [_reason(firing) for firing in assessment.decision.because]
+    reasons += _class_reason(assessment, words)
+    return [f"*{words['why']}:*", *(f"* {reason}" for reason in reasons)] if reasons else []
+
+
+def _class_reason(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
+    """The strongest voice for the class, where rules and not a person chose it."""
+    kind = assessment.classification
+    voices = [voice for voice in kind.evidence if voice.kind == kind.kind]
+    if kind.source == "person" or not voices:
+        return []
+    strongest = max(voices, key=lambda voice: voice.weight)
+    name = words[kind.kind][:1].upper() + words[kind.kind][1:]
+    return [words["class_reason"].format(kind=name, because=strongest.because)]
 
 
 def _reason(firing: Firing) -> str:

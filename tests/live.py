@@ -11,8 +11,8 @@ from typing import Any
 
 import requests
 import waitress.server
-from connector.sandbox import Sandbox
 
+from connector.sandbox import Sandbox
 from webhooks.app import MAX_BODY, create_app
 from worker.settings import Settings, load
 from worker.store import Store

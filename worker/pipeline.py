@@ -16,7 +16,8 @@ from rules import capacity
 from rules.assess import Judge
 from rules.capacity import CapacityReport
 from rules.issue import Assessment, Issue
-from worker.settings import Project, ReportModel, SiteSettings
+from worker.config import ReportModel
+from worker.settings import Project, SiteSettings
 
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
 """What reconciling looks at: old, finished issues are left in peace."""

@@ -5,27 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import time as Clock
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import ValidationError
 
 from connector.site import Account
 from rules import rulebook, yamlfile
-from rules.issue import KINDS, Kind, Problem
+from rules.issue import KINDS, Problem
 from rules.rulebook import Language, Rulebook, RulebookError
+from worker.config import ConfigModel, ProjectModel, ReportModel, SiteModel, is_site_name
 
 DEFAULT_CONFIG = "sluice.yaml"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
@@ -52,103 +43,13 @@ class SettingsError(ValueError):
         self.problems = problems
 
 
-def _address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ValueError("write the address of the site, such as https://example.atlassian.net")
-    return url.rstrip("/")
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError):
-        raise ValueError("is no time zone: write one such as Europe/Berlin") from None
-    return name
-
-
-def _clock(value: object) -> object:
-    # YAML 1.1 reads 09:30 as the number 570.
-    return f"{value // 60:02}:{value % 60:02}" if isinstance(value, int) else value
-
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-SiteName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
-ProjectKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,254}$")]
-IssueKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]+-\d{1,12}$")]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FieldNames(_Strict):
-    """What the site calls the fields that Sluice uses, as people see them in Jira."""
-
-    class_: Name = Field("Sluice Class", alias="class")
-    score: Name = "Sluice Score"
-    gate: Name = "Sluice Gate"
-    points: Name = "Story Points"
-
-
-class SiteModel(_Strict):
-    """A Jira site; its secrets come from the environment."""
-
-    url: Annotated[str, AfterValidator(_address)]
-    kind: Literal["cloud", "datacenter"]
-    email: Name | None = None
-    fields: FieldNames = Field(default_factory=lambda: FieldNames.model_validate({}))
-    words: dict[str, Name] = {}
-    default_priority: Name = "Medium"
-
-
-class ReportModel(_Strict):
-    """When and where the weekly capacity comment goes."""
-
-    issue: IssueKey
-    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
-        "monday"
-    )
-    time: Annotated[Clock, BeforeValidator(_clock)] = Clock(9)
-    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
-
-    @property
-    def weekday(self) -> int:
-        """0 for Monday to 6 for Sunday."""
-        days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-        return days.index(self.day)
-
-
-class ProjectModel(_Strict):
-    """A project under the gate: its site, rulebook, language, capacity targets in percent."""
-
-    site: SiteName | None = None
-    book: Name = "default"
-    language: Language = "en"
-    targets: dict[Kind, Annotated[float, Field(ge=0, le=100)]] = {
-        "tech_debt": 20,
-        "business_need": 70,
-        "exploration": 10,
-    }
-    by: Literal["points", "count"] = "points"
-    report: ReportModel | None = None
-
-
-class ConfigModel(_Strict):
-    """`sluice.yaml` as it is written."""
-
-    sites: Annotated[dict[SiteName, SiteModel], Field(min_length=1)]
-    projects: Annotated[dict[ProjectKey, ProjectModel], Field(min_length=1)]
-    reconcile_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
-
-
 @dataclass(frozen=True)
 class SiteSettings:
     """A site that is ready to be used. `secret` signs its webhooks."""
 
     name: str
     account: Account
-    secret: str
+    secret: str = field(repr=False)
     fields: Mapping[str, str]
     words: Mapping[str, str]
     default_priority: str
@@ -172,7 +73,7 @@ class Settings:
     """Everything Sluice was told, proven."""
 
     file: str
-    redis_url: str
+    redis_url: str = field(repr=False)  # it may hold a password
     sites: Mapping[str, SiteSettings]
     projects: Mapping[str, Project]
     reconcile_minutes: int
@@ -191,37 +92,38 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read `SLUICE_CONFIG`, secrets and rule files; SettingsError has all that is wrong."""
     environ = os.environ if environ is None else environ
     path = Path(environ.get("SLUICE_CONFIG") or DEFAULT_CONFIG)
+    problems: list[Problem] = []
     try:
         document = yamlfile.load(path.read_bytes(), str(path))
     except OSError as error:
         hint = "write one (the README shows how) or point SLUICE_CONFIG to it"
-        raise SettingsError(
-            [Problem(str(path), 1, f"can't be read: {error.strerror}: {hint}")]
-        ) from None
+        problems = [Problem(str(path), 1, f"can't be read: {error.strerror}: {hint}")]
+        document = yamlfile.Document(str(path), None, {})
     except yamlfile.YamlError as error:
-        raise SettingsError(error.problems) from None
-    return _Checker(document, environ, path.parent).settings()
+        problems = error.problems
+        document = error.document or yamlfile.Document(str(path), None, {})
+    return _Checker(document, environ, path.parent, problems).settings()
 
 
 class _Checker:
     """Collects problems while it turns a document into settings."""
 
     def __init__(
-        self, document: yamlfile.Document, environ: Mapping[str, str], folder: Path
+        self,
+        document: yamlfile.Document,
+        environ: Mapping[str, str],
+        folder: Path,
+        problems: list[Problem],
     ) -> None:
         self.document, self.environ, self.folder = document, environ, folder
-        self.problems: list[Problem] = []
+        self.problems = problems
 
     def settings(self) -> Settings:
         model = self._model()
-        sites = (
-            {name: self._site(name, site) for name, site in model.sites.items()} if model else {}
-        )
-        projects = (
-            {k: self._project(k, p, model) for k, p in model.projects.items()} if model else {}
-        )
+        sites = {name: self._site(name, site) for name, site in model.sites.items()}
+        projects = {key: self._project(key, p) for key, p in model.projects.items()}
         redis_url = self._redis()
-        if self.problems or model is None:
+        if self.problems:
             raise SettingsError(self.problems)
         return Settings(
             file=self.document.file,
@@ -231,78 +133,127 @@ class _Checker:
             reconcile_minutes=model.reconcile_minutes,
         )
 
-    def _model(self) -> ConfigModel | None:
+    def _model(self) -> ConfigModel:
+        data = self.document.data
+        if not isinstance(data, dict):
+            if not self.problems:
+                message = 'begin with "sites:" and "projects:" (the README shows how)'
+                self.problems.append(Problem(self.document.file, 1, message))
+            return ConfigModel.model_construct(sites={}, projects={})
         try:
-            return ConfigModel.model_validate(self.document.data or {})
+            return ConfigModel.model_validate(data)
         except ValidationError as error:
             self.problems += yamlfile.problems_of(error, self.document, ConfigModel)
-            return None
+            return self._sound(error)
+
+    def _sound(self, error: ValidationError) -> ConfigModel:
+        """The sites and projects that nothing is wrong with: they are checked all the same."""
+        wrong = {e["loc"][:2] for e in error.errors()}
+        sites, projects = (
+            {key: value for key, value in self._part(part).items() if (part, key) not in wrong}
+            for part in ("sites", "projects")
+        )
+        for name in self._part("sites").keys() - sites.keys():
+            if is_site_name(name):
+                self._secrets(name)
+        return ConfigModel.model_construct(
+            sites={k: SiteModel.model_validate(v) for k, v in sites.items()},
+            projects={k: ProjectModel.model_validate(v) for k, v in projects.items()},
+        )
+
+    def _part(self, name: str) -> dict[str, Any]:
+        part = self.document.data.get(name)
+        return part if isinstance(part, dict) else {}
 
     def _redis(self) -> str:
         url = self.environ.get("SLUICE_REDIS_URL") or DEFAULT_REDIS
-        if urlsplit(url).scheme not in ("redis", "rediss"):
+        parts = _split(url)
+        if parts is None or parts.scheme not in ("redis", "rediss"):
             self._environment("SLUICE_REDIS_URL", "is no address such as redis://127.0.0.1:6379/0")
         return url
 
     def _site(self, name: str, model: SiteModel) -> SiteSettings:
         if model.kind == "cloud" and not model.email:
             self._say(("sites", name), '"email" is missing: Cloud signs in by email and API token')
-        for word in set(model.words) - set(WORDS):
+        for word in sorted(set(model.words) - set(WORDS)):
             hint = yamlfile.nearest(word, WORDS)
             self._say(("sites", name, "words", word), f'"{word}" is no class or verdict{hint}')
-        names = model.fields.model_dump(by_alias=True)
+        self._address(name, model.url)
+        token, secret = self._secrets(name)
         return SiteSettings(
             name=name,
-            account=Account(
-                url=model.url,
-                kind=model.kind,
-                token=self._secret(name, "TOKEN", "the site's API token or personal access token"),
-                email=model.email,
-            ),
-            secret=self._secret(name, "SECRET", "the secret of the site's webhook"),
-            fields=names,
+            account=Account(model.url.rstrip("/"), model.kind, token, model.email),
+            secret=secret,
+            fields=model.fields.model_dump(by_alias=True),
             words={**WORDS, **model.words},
             default_priority=model.default_priority,
         )
 
+    def _address(self, name: str, url: str) -> None:
+        # The message does not repeat the address: there may be a password in it.
+        parts = _split(url)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+            message = '"url" is no address: write one such as https://example.atlassian.net'
+        elif parts.username is not None:
+            message = f'"url" has a user or password in it: take them out, {_variable(name)} has it'
+        elif parts.query or parts.fragment:
+            message = '"url" goes on after the address: end it before the ? or #'
+        else:
+            return
+        self._say(("sites", name, "url"), message)
+
+    def _secrets(self, site: str) -> tuple[str, str]:
+        token = self._secret(site, "TOKEN", "the site's API token or personal access token")
+        return token, self._secret(site, "SECRET", "the secret of the site's webhook")
+
     def _secret(self, site: str, what: str, about: str) -> str:
-        variable = f"SLUICE_{re.sub('[^A-Z0-9]', '_', site.upper())}_{what}"
+        variable = _variable(site, what)
         value = self.environ.get(variable, "").strip()
         if not value:
             self._environment(variable, f"is not set: put {about} there")
+        elif not value.isascii() or not value.isprintable():
+            self._environment(variable, f"has a character that can't be typed: copy {about} again")
         return value
 
-    def _project(self, key: str, model: ProjectModel, config: ConfigModel) -> Project | None:
-        site = self._site_of(key, model, config)
+    def _project(self, key: str, model: ProjectModel) -> Project | None:
+        site = self._site_of(key, model)
         total = sum(model.targets.values())
-        if "undecided" in model.targets or set(model.targets) != set(KINDS):
-            self._say(("projects", key, "targets"), f"name each of {', '.join(KINDS)} once")
+        if set(model.targets) != set(KINDS):
+            self._say(("projects", key, "targets"), f"targets: name each of {', '.join(KINDS)}")
         elif abs(total - 100) > 0.01:
-            self._say(("projects", key, "targets"), f"they sum up to {total:g}: make it 100")
+            self._say(("projects", key, "targets"), f"targets sum up to {total:g}: make it 100")
         book = self._book(key, model)
         if book is None or site is None:
             return None
         targets = {str(kind): share for kind, share in model.targets.items()}
         return Project(key, site, book, model.language, targets, model.by, model.report)
 
-    def _site_of(self, key: str, model: ProjectModel, config: ConfigModel) -> str | None:
-        if model.site is None and len(config.sites) == 1:
-            return next(iter(config.sites))
-        if model.site in config.sites:
+    def _site_of(self, key: str, model: ProjectModel) -> str | None:
+        sites = list(self._part("sites"))
+        if model.site is None and len(sites) == 1:
+            return sites[0]
+        if model.site in sites:
             return model.site
-        names = ", ".join(config.sites)
-        self._say(("projects", key, "site"), f'"site" has to name one of: {names}')
+        if sites:
+            message = f'"site" has to name one of: {", ".join(sites)}'
+            self._say(("projects", key, "site"), message)
         return None
 
     def _book(self, key: str, model: ProjectModel) -> Rulebook | None:
+        place = ("projects", key, "book")
         try:
             if model.book.endswith((".yaml", ".yml")):
                 return rulebook.load(self.folder / model.book)
-            return rulebook.shipped(model.book)
+            names = rulebook.shipped_names()
+            if model.book in names:
+                return rulebook.shipped(model.book)
+            hint = yamlfile.nearest(model.book, names) or f": there is {' and '.join(names)}"
+            message = f'no book "{model.book}" comes with Sluice{hint}; a file ends in .yaml'
+            self._say(place, message)
         except RulebookError as error:
-            self._say(("projects", key, "book"), f'the rulebook "{model.book}" can\'t be used:')
+            self._say(place, f'the rulebook "{model.book}" can\'t be used:')
             self.problems += [p for p in error.problems if p not in self.problems]
-            return None
+        return None
 
     def _say(self, path: tuple[str, ...], message: str) -> None:
         where = ".".join(path[:2])
@@ -310,4 +261,24 @@ class _Checker:
         self.problems.append(Problem(self.document.file, line, f"{where}: {message}"))
 
     def _environment(self, variable: str, message: str) -> None:
-        self.problems.append(Problem("environment", 0, f"{variable} {message}"))
+        self.problems.append(_Environment("environment", 0, f"{variable} {message}"))
+
+
+class _Environment(Problem):
+    """A problem of the environment, which has no lines."""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.message}"
+
+
+def _variable(site: str, what: str = "TOKEN") -> str:
+    return f"SLUICE_{re.sub('[^A-Z0-9]', '_', site.upper())}_{what}"
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address, None where it has none: a port that is no number, say."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port > 0 else None
+    except ValueError:
+        return None

@@ -2,7 +2,8 @@
 
 Keys, all under `sluice:<site>:`
 
-    pending:<issue>  how many events wait for the issue's triage; gone when it is done
+    events           counts events, so that no two marks of an issue are alike
+    pending:<issue>  the last event that waits for the issue's triage; gone when it is done
     recent:<issue>   the issue was triaged a moment ago: its next triage waits that long
     seen:<delivery>  a webhook that was taken already
     lock:<issue>     a worker is at it
@@ -43,21 +44,25 @@ if ARGV[3] ~= '' and redis.call('GET', KEYS[4]) == ARGV[3] then return {'own', 0
 if KEYS[3] ~= '' and not redis.call('SET', KEYS[3], 1, 'NX', 'EX', ARGV[2]) then
   return {'duplicate', 0}
 end
-if redis.call('INCR', KEYS[1]) > 1 then return {'pending', 0} end
-redis.call('EXPIRE', KEYS[1], ARGV[1])
+local waits = redis.call('EXISTS', KEYS[1])
+redis.call('SET', KEYS[1], redis.call('INCR', KEYS[5]), 'EX', ARGV[1])
+if waits == 1 then return {'pending', 0} end
 return {'queue', math.max(redis.call('PTTL', KEYS[2]), 0)}
 """
 
-_DONE = """
+_CLOSE = """
 redis.call('DEL', KEYS[2])
-redis.call('HDEL', KEYS[3], ARGV[3])
-if redis.call('GET', KEYS[1]) == ARGV[1] then
-  redis.call('DEL', KEYS[1])
-  return 1
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[3], ARGV[2])
+else
+  redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
 end
-redis.call('SET', KEYS[1], 1, 'EX', ARGV[2])
-return 0
+local waits = redis.call('GET', KEYS[1])
+if waits and waits ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+return 1
 """
+"""Ends the wait for an issue, unless a newer event came in since `begin`: that is not lost."""
 
 
 class StoreDown(Exception):
@@ -81,7 +86,10 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Begun:
-    """What a worker finds when it takes an issue up: the events that wait, the pause to keep."""
+    """What a worker finds when it takes an issue up: the last event that waits, the pause to keep.
+
+    `tries` counts this try and those before it that came to no end.
+    """
 
     events: str | None
     hold_s: float
@@ -101,7 +109,7 @@ class Store:
         )
         self._prefix = f"sluice:{site}:"
         self._admit = self._redis.register_script(_ADMIT)
-        self._done = self._redis.register_script(_DONE)
+        self._close = self._redis.register_script(_CLOSE)
 
     def _key(self, *parts: str) -> str:
         return self._prefix + ":".join(parts)
@@ -116,6 +124,7 @@ class Store:
             self._key("recent", issue_id),
             self._key("seen", delivery) if delivery else "",
             self._key("me"),
+            self._key("events"),
         ]
         with _reachable():
             answer = self._admit(keys=keys, args=[PENDING_S, SEEN_S, actor])
@@ -131,7 +140,8 @@ class Store:
     def requeue(self, issue_id: str) -> None:
         """Mark an issue as pending whatever its state: its task will find work to do."""
         with _reachable():
-            self._redis.set(self._key("pending", issue_id), 1, ex=PENDING_S)
+            event = self._redis.incr(self._key("events"))
+            self._redis.set(self._key("pending", issue_id), event, ex=PENDING_S)
 
     def begin(self, issue_id: str) -> Begun:
         """What waits for an issue; `events` is None where nothing does any more."""
@@ -145,20 +155,27 @@ class Store:
             events, hold_ms, _, tries, _ = pipe.execute()
         return Begun(events, max(int(hold_ms), 0) / 1000, int(tries))
 
+    def untried(self, issue_id: str) -> None:
+        """Take back what `begin` counted: the try never began, those before it still count."""
+        with _reachable():
+            self._redis.decr(self._key("tries", issue_id))
+
     def ended(self, issue_id: str) -> None:
         """The try came to an orderly end, though not to a triage."""
         with _reachable():
             self._redis.delete(self._key("tries", issue_id))
 
     def done(self, issue_id: str, events: str) -> bool:
-        """Close a triage that worked; False where more events than `events` came in meanwhile.
+        """Close a triage that worked; False where a newer event than `events` came meanwhile.
 
         A dead letter of the issue is cleared.
         """
+        return self._closed(issue_id, events, "")
+
+    def _closed(self, issue_id: str, events: str, letter: str) -> bool:
         keys = [self._key("pending", issue_id), self._key("tries", issue_id), self._key("dead")]
         with _reachable():
-            closed = self._done(keys=keys, args=[events, PENDING_S, issue_id])
-        return bool(closed)
+            return bool(self._close(keys=keys, args=[events, issue_id, letter]))
 
     def forget(self, issue_id: str) -> None:
         """The issue is gone: nothing waits for it any more."""
@@ -188,13 +205,9 @@ class Store:
             if self._redis.pttl(key) < seconds * 1000:
                 self._redis.set(key, 1, px=max(int(seconds * 1000), 1))
 
-    def bury(self, letter: DeadLetter) -> None:
-        """Keep a dead letter; the last one of an issue counts."""
-        with _reachable():
-            pipe = self._redis.pipeline()
-            pipe.hset(self._key("dead"), letter.issue_id, json.dumps(asdict(letter)))
-            pipe.delete(self._key("pending", letter.issue_id), self._key("tries", letter.issue_id))
-            pipe.execute()
+    def bury(self, letter: DeadLetter, events: str = "") -> bool:
+        """Keep a dead letter, the last one of an issue; False where a newer event wants a try."""
+        return self._closed(letter.issue_id, events, json.dumps(asdict(letter)))
 
     def dead(self) -> list[DeadLetter]:
         """All dead letters, the oldest first."""

@@ -6,6 +6,7 @@ The queue carries a site's name and an issue id, never a payload.
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from celery import Celery
-from celery.exceptions import CeleryError
+from celery.exceptions import CeleryError, Reject
 from celery.signals import worker_process_shutdown
 from kombu.exceptions import KombuError
 
+from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused, backoff
 from worker.pipeline import Gate, due, open_gate
 from worker.settings import Settings, load
@@ -31,8 +33,14 @@ MAX_TRIES = 5
 TIME_LIMIT_S = 50
 """Hard: a soft limit can't interrupt durable_rules, which is C. Below the lock's 60 s."""
 
+RECONCILE_LIMIT_S = 3_600
+"""Hard, for what reads a whole site by pages."""
+
 VISIBILITY_S = 180
 """After so long Redis gives the tasks of a worker that was killed to another one."""
+
+MAX_WAIT_S = VISIBILITY_S / 2
+"""A task that waits for longer than VISIBILITY_S would be given to a second worker meanwhile."""
 
 FULL_EVERY = timedelta(hours=24)
 
@@ -64,12 +72,14 @@ def configure(settings: Settings) -> Celery:
     """Point Celery to the broker and fill its schedule; call it before anything else."""
     app.conf.broker_url = settings.redis_url
     app.conf.beat_schedule = {
-        "report": {"task": "sluice.reports", "schedule": 300.0},
+        "report": {"task": "sluice.reports", "schedule": 300.0, "options": {"expires": 300.0}},
         **{
             f"reconcile-{site}": {
                 "task": "sluice.reconcile",
                 "schedule": settings.reconcile_minutes * 60.0,
                 "args": (site,),
+                # A worker that was away has one pass to make up for, not all that it missed.
+                "options": {"expires": settings.reconcile_minutes * 60.0},
             }
             for site in settings.sites
         },
@@ -134,9 +144,9 @@ def submit(store: Store, site: str, issue_id: str, delivery: str = "", actor: st
     if admission == "queue":
         try:
             enqueue(site, issue_id, wait)
-        except (CeleryError, KombuError, OSError) as error:
+        except StoreDown:
             store.take_back(issue_id, delivery)
-            raise StoreDown(f"the queue does not answer: {error}") from error
+            raise
     return admission
 
 
@@ -147,63 +157,94 @@ def resubmit(store: Store, site: str, issue_id: str) -> None:
 
 
 def enqueue(site: str, issue_id: str, wait: float = 0.0, attempt: int = 1) -> None:
-    """Queue a triage, to begin after `wait` seconds."""
-    triage.apply_async((site, issue_id, attempt), countdown=wait or None)
+    """Queue a triage, to begin after `wait` seconds, 90 at most. Raises StoreDown.
+
+    A longer pause of the site is kept all the same: its task finds the hold and waits again.
+    """
+    try:
+        triage.apply_async((site, issue_id, attempt), countdown=min(wait, MAX_WAIT_S) or None)
+    except (CeleryError, KombuError, OSError) as error:
+        raise StoreDown(f"the queue does not answer: {error}") from error
 
 
 @app.task(name="sluice.triage")  # type: ignore[untyped-decorator]
 def triage(site: str, issue_id: str, attempt: int = 1) -> str:
     """Triage one issue, and decide what follows: nothing, another try, or a dead letter."""
-    store = _runtime.store(site)
+    try:
+        return _triage(_runtime.store(site), site, issue_id, attempt)
+    except StoreDown as down:
+        # Any other error of a task would take it off the queue for good.
+        log.error("issue %s goes back to the queue: %s", issue_id, down)
+        time.sleep(1.0)
+        raise Reject(str(down), requeue=True) from None
+
+
+def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     begun = store.begin(issue_id)
     if begun.events is None:
         store.ended(issue_id)
         return "nothing to do"
     if begun.tries > MAX_TRIES:
-        return _bury(store, issue_id, f"a worker died {MAX_TRIES} times while at it")
+        reason = f"a worker died {MAX_TRIES} times while at it"
+        return _bury(store, site, issue_id, begun.events, reason)
     if begun.hold_s:
-        return _later(store, site, issue_id, begun.hold_s + backoff(1) / 2, attempt, "on hold")
+        store.untried(issue_id)
+        return _later(site, issue_id, begun.hold_s + backoff(1) / 2, attempt, "on hold")
     try:
         with store.lock(issue_id):
             outcome = _runtime.gate(site).triage(issue_id, datetime.now(timezone.utc))
     except Locked:
-        return _later(store, site, issue_id, 1.0, attempt, "locked")
-    except JiraBusy as busy:
-        return _wait_for_jira(store, site, issue_id, attempt, busy)
-    except JiraRefused as refused:
-        return _bury(store, issue_id, str(refused))
+        # Perhaps by a worker that died: the lock outlives it, and its try must count.
+        store.untried(issue_id)
+        return _later(site, issue_id, 1.0, attempt, "locked")
     except StoreDown:
         raise
-    except Exception as error:  # whatever else it is, it must not cost the worker
-        detail = traceback.format_exc()[-4000:]
-        return _bury(store, issue_id, f"{type(error).__name__}: {error}", detail)
+    except Exception as error:  # whatever it is, it must not cost the worker
+        return _failed(store, site, issue_id, attempt, begun.events, error)
     if not store.done(issue_id, begun.events):
         enqueue(site, issue_id, COOL_DOWN_MS / 1000)
     log.info("%s %s: %s", site, outcome.issue.key, outcome.status)
     return outcome.status
 
 
-def _later(store: Store, site: str, issue_id: str, wait: float, attempt: int, why: str) -> str:
-    store.ended(issue_id)
+def _failed(
+    store: Store, site: str, issue_id: str, attempt: int, events: str, error: Exception
+) -> str:
+    """Another try where Jira is busy; else a dead letter, with a traceback where it is a fault."""
+    if isinstance(error, JiraBusy):
+        if attempt < MAX_ATTEMPTS:
+            return _wait_for_jira(store, site, issue_id, attempt, error)
+        reason = f"gave up after {attempt} tries: {error}"
+        return _bury(store, site, issue_id, events, reason)
+    if isinstance(error, JiraRefused | LayoutError):
+        return _bury(store, site, issue_id, events, str(error))
+    detail = "".join(traceback.format_exception(error))[-4000:]
+    return _bury(store, site, issue_id, events, f"{type(error).__name__}: {error}", detail)
+
+
+def _later(site: str, issue_id: str, wait: float, attempt: int, why: str) -> str:
     enqueue(site, issue_id, wait, attempt)
     return why
 
 
 def _wait_for_jira(store: Store, site: str, issue_id: str, attempt: int, busy: JiraBusy) -> str:
     """Back off, all workers together where it is the site that asks for it."""
-    if attempt >= MAX_ATTEMPTS:
-        return _bury(store, issue_id, f"gave up after {attempt} tries: {busy}")
     wait = max(backoff(attempt), busy.wait or 0.0)
     if busy.scope == "site":
         store.hold(busy.wait or min(wait, 2.0))
     log.warning("issue %s: try %d in %.0f s: %s", issue_id, attempt + 1, wait, busy)
-    return _later(store, site, issue_id, wait, attempt + 1, "busy")
+    store.ended(issue_id)
+    return _later(site, issue_id, wait, attempt + 1, "busy")
 
 
-def _bury(store: Store, issue_id: str, reason: str, detail: str = "") -> str:
+def _bury(
+    store: Store, site: str, issue_id: str, events: str, reason: str, detail: str = ""
+) -> str:
     at = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    store.bury(DeadLetter(issue_id, " ".join(reason.split())[:1000], at, detail=detail))
+    letter = DeadLetter(issue_id, " ".join(reason.split())[:1000], at, detail=detail)
     log.error("issue %s is a dead letter: %s", issue_id, reason)
+    if not store.bury(letter, events):
+        enqueue(site, issue_id, COOL_DOWN_MS / 1000)
     return "dead"
 
 
@@ -235,7 +276,8 @@ def reconcile_site(
     return Pass(read, queued)
 
 
-@app.task(name="sluice.reconcile")  # type: ignore[untyped-decorator]
+# Off the queue as soon as they begin: what they leave undone, the next one does.
+@app.task(name="sluice.reconcile", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reconcile(site: str) -> str:
     """The scheduled pass: what changed lately, and once a day everything."""
     now = datetime.now(timezone.utc)
@@ -243,14 +285,14 @@ def reconcile(site: str) -> str:
     full = mark is None or now.date() != mark.date() or now - mark > FULL_EVERY
     try:
         done = reconcile_site(site, full)
-    except (JiraBusy, JiraRefused) as error:
+    except (JiraBusy, JiraRefused, LayoutError, StoreDown) as error:
         log.warning("reconciling %s waits for the next time: %s", site, error)
         return "put off"
     log.info("reconciled %s: %d read, %d queued", site, done.read, done.queued)
     return f"{done.queued} of {done.read} queued"
 
 
-@app.task(name="sluice.reports")  # type: ignore[untyped-decorator]
+@app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reports() -> Mapping[str, str]:
     """Post the capacity reports whose time has come."""
     posted = {}
@@ -263,7 +305,7 @@ def reports() -> Mapping[str, str]:
             gate = _runtime.gate(project.site)
             report = gate.report(project, now.astimezone(ZoneInfo(project.report.timezone)))
             posted[key] = gate.post(project, report)
-        except (JiraBusy, JiraRefused) as error:
+        except (JiraBusy, JiraRefused, LayoutError) as error:
             log.warning("the report of %s waits: %s", key, error)
             continue
         store.set_reported(key, report.week)

@@ -36,8 +36,19 @@ def test_a_sprint_in_javas_notation_gives_its_name() -> None:
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(3, 3.0), (3.5, 3.5), ("8", 8.0), ("many", None), (None, None), (True, None)]
-    + [(float("nan"), None), (float("inf"), None), ("1e999", None), ("nan", None), ({}, None)],
+    [
+        (3, 3.0),
+        (3.5, 3.5),
+        ("8", 8.0),
+        ("many", None),
+        (None, None),
+        (True, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        ("1e999", None),
+        ("nan", None),
+        ({}, None),
+    ],
 )
 def test_a_number_is_finite_or_none(value: object, number: float | None) -> None:
     assert number_of(value) == number

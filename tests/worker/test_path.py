@@ -5,8 +5,8 @@ import threading
 
 import pytest
 import requests
-from connector.sandbox import Sandbox
 
+from connector.sandbox import Sandbox
 from rules.issue import VERDICTS
 from tests.live import SECRET, Live, calls
 from worker.store import DeadLetter

@@ -50,7 +50,7 @@ def demo(
     own = resources.files("worker.demo") / "issues.jsonl"
     with resources.as_file(own) as path:
         rows = list(read_rows(issues or path, limit))
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _STOP:
         signal.signal(number, _interrupt)
     console = Console()
     try:
@@ -64,7 +64,13 @@ def demo(
     sys.exit(1 if left else 0)
 
 
+_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def _interrupt(*_: object) -> None:
+    # A second Ctrl-C must not cut short what ends the processes: that takes seconds by itself.
+    for number in _STOP:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -151,12 +157,12 @@ def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str])
     console.print(show.decisions(seen))
     for line in show.costs(seen):
         console.print(line, highlight=False)
-    console.print(_reconcile(stage), highlight=False)
-    for line in stage.run("report", "--post").splitlines():
-        console.print(f"weekly report of {line}", highlight=False)
     if left:
         console.print(f"{len(left)} issues were left untriaged: {', '.join(left[:20])}")
         console.print(stage.run("dead", "list"), markup=False)
+    console.print(_reconcile(stage), highlight=False)
+    for line in stage.run("report", "--post").splitlines():
+        console.print(f"weekly report of {line}", highlight=False)
     return len(left) + len(ids) - len(seen)
 
 

@@ -17,6 +17,8 @@ from worker.settings import Settings
 from worker.store import Locked
 from worker.tasks import reconcile_site, runtime
 
+MAX_CLAUSE = 150
+
 SITE = click.option("--site", help="Which site, where sluice.yaml has several.")
 
 
@@ -33,7 +35,7 @@ def triage(key: str, dry_run: bool, site: str | None) -> None:
         outcome = _triage(name, gate, key, now, dry_run)
     except Locked:
         fail(f"a worker is at {key} right now: try again in a moment")
-    _not_foreign(outcome)
+    _not_foreign(gate, outcome)
     assert outcome.assessment is not None
     click.echo("\n".join(_headlines(outcome.assessment)))
     if outcome.update is None:
@@ -63,7 +65,7 @@ def explain(key: str, silent: bool, site: str | None) -> None:
     _, gate = _gate(site, key)
     now = datetime.now(timezone.utc)
     outcome = gate.triage(key, now, dry_run=True)
-    _not_foreign(outcome)
+    _not_foreign(gate, outcome)
     assessment = outcome.assessment
     assert assessment is not None
     click.echo("\n".join([*_headlines(assessment), *_fired(assessment)]))
@@ -73,7 +75,11 @@ def explain(key: str, silent: bool, site: str | None) -> None:
         for silence in why_not(book, assessment, now):
             click.echo(f"  {silence.rule}")
             for clause, saw in silence.failed:
-                click.echo(f"      {clause}   saw: {saw}")
+                click.echo(f"      {_short(clause)}\n          saw: {saw}")
+
+
+def _short(clause: str) -> str:
+    return clause if len(clause) <= MAX_CLAUSE else f"{clause[:MAX_CLAUSE]}…"
 
 
 def _headlines(assessment: Assessment) -> list[str]:
@@ -145,6 +151,9 @@ def _gate(site: str | None, key: str) -> tuple[str, Gate]:
     return name, runtime().gate(name)
 
 
-def _not_foreign(outcome: Outcome) -> None:
+def _not_foreign(gate: Gate, outcome: Outcome) -> None:
+    issue = outcome.issue
+    if outcome.status == "foreign" and issue.project in gate.projects:
+        fail(f"{issue.key}: it takes the weekly report, so it is no work to be judged")
     if outcome.status == "foreign":
-        fail(f"{outcome.issue.key}: its project is not under the gate: add it in sluice.yaml")
+        fail(f"{issue.key}: its project is not under the gate: add it in sluice.yaml")

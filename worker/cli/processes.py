@@ -10,7 +10,7 @@ import click
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
 from worker.cli.group import fail, main, settings
-from worker.pipeline import open_gate
+from worker.pipeline import Gate, open_gate
 from worker.settings import Settings
 from worker.store import Store, StoreDown
 from worker.tasks import app
@@ -75,13 +75,17 @@ def _site_problems(found: Settings, name: str) -> list[str]:
         problems.append(str(error))
     gate = open_gate(found.sites[name], found.of_site(name))
     try:
-        lacking = [(key, gate.site.not_editable(key)) for key in gate.projects]
-        click.echo(f"{name}: signed in as {gate.site.me}; class, score and gate fields found")
-        problems += [
-            f"{name}: {', '.join(fields)} can't be edited in {key}: add them to its edit screen"
-            for key, fields in lacking
-            if fields
-        ]
+        me = gate.site.layout.account
     except (JiraBusy, JiraRefused, LayoutError) as error:
-        problems.append(f"{name}: {error}")
-    return problems
+        return [*problems, f"{name}: {error}"]
+    click.echo(f"{name}: signed in as {me}; class, score and gate fields found")
+    return [*problems, *(p for key in gate.projects for p in _screen_problems(gate, name, key))]
+
+
+def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
+    try:
+        fields = gate.site.not_editable(key)
+    except (JiraBusy, JiraRefused) as error:
+        return [f"{name}: {key}: {error}"]
+    said = f"{name}: {', '.join(fields)} can't be edited in {key}: add them to its edit screen"
+    return [said] if fields else []

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rules import rulebook
+from rules.facts import fields_table
 from rules.rulebook import RulebookError
 from worker.cli.group import fail, main
 
@@ -32,3 +33,9 @@ def check_files(files: tuple[Path, ...]) -> None:
         click.echo(str(problem), err=True)
     if problems:
         fail(f"{len(problems)} problems")
+
+
+@rules.command()
+def fields() -> None:
+    """The fields that conditions can ask for, as a table."""
+    click.echo(fields_table())

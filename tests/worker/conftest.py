@@ -1,0 +1,30 @@
+"""A store and a desk for each test that wants one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.sandbox import Sandbox
+from tests.desk import Desk
+from tests.live import live
+from worker import tasks
+from worker.store import Store
+
+
+@pytest.fixture
+def store(redis_url: str) -> Store:
+    return Store(redis_url, "main")
+
+
+@pytest.fixture
+def desk(
+    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    with live(sandbox, redis_url, tmp_path) as sluice:
+        sluice.person.create("Where our capacity goes")
+        found = Desk(sluice)
+        monkeypatch.setattr(tasks, "enqueue", found.note)
+        yield found

@@ -1,0 +1,103 @@
+"""Real worker processes, killed and stopped in the middle of a triage."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from connector.sandbox import Sandbox
+from tests.desk import STORY
+from tests.live import Live, environment, live
+from worker import tasks
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def worker(env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A `sluice worker` process that is ready; nothing of it stays behind."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "worker.cli", "worker", "--concurrency", "1"],
+            cwd=ROOT,
+            env={**os.environ, **env},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait(lambda: " ready." in log.read_text(errors="replace"), 30)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)
+
+
+def wait(true: Callable[[], object], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    said = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
+    pairs = (line.split() for line in said.stdout.splitlines())
+    return [int(pid) for pid, parent in pairs if int(parent) == process.pid]
+
+
+def start_of_a_slow_triage(sluice: Live) -> str:
+    """An issue whose PUT has reached Jira, which takes two seconds to answer."""
+    issue = sluice.person.create("Pay by invoice", STORY)
+    sluice.jira.faults.set(latency_ms=2000, only_path="issue/", times=2)
+    tasks.submit(sluice.store, "main", issue)
+    wait(lambda: sluice.store._redis.exists(f"sluice:main:lock:{issue}"), 20)
+    time.sleep(0.5)
+    return issue
+
+
+@pytest.mark.slow
+def test_an_issue_whose_worker_process_is_killed_is_triaged_by_another_once(
+    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = environment(sandbox, redis_url, tmp_path)
+    with live(sandbox, redis_url, tmp_path) as sluice, worker(env, tmp_path / "log") as process:
+        sluice.person.create("Where our capacity goes")
+        issue = start_of_a_slow_triage(sluice)
+        (child,) = children(process)
+        os.kill(child, signal.SIGKILL)
+        # The lock of the dead one has to run out first.
+        wait(lambda: not sluice.pending(), 100)
+        seen = sluice.person.see(issue)
+        assert seen["gate"] and len(seen["comments"]) == 1
+        assert sandbox.log.count(method="PUT", issue=issue, account="sluice") == 1
+        assert sluice.store.dead() == []
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_asked_to_stop_ends_its_triage_first(
+    sandbox: Sandbox, redis_url: str, tmp_path: Path
+) -> None:
+    env = environment(sandbox, redis_url, tmp_path)
+    with live(sandbox, redis_url, tmp_path) as sluice:
+        sluice.person.create("Where our capacity goes")
+        with worker(env, tmp_path / "log") as process:
+            issue = start_of_a_slow_triage(sluice)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        assert sluice.pending() == []
+        assert len(sluice.person.see(issue)["comments"]) == 1
+        assert sandbox.log.count(method="PUT", issue=issue, account="sluice") == 1

@@ -1,0 +1,202 @@
+"""What follows a triage: another try, a pause for all, a dead letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from celery.exceptions import Reject
+
+from connector.site import JiraRefused, backoff
+from tests.desk import Desk
+from tests.live import calls
+from worker import tasks
+from worker.pipeline import Gate
+from worker.store import Store, StoreDown
+
+
+def test_a_triage_that_works_leaves_nothing_behind(desk: Desk) -> None:
+    issue = desk.issue()
+    assert desk.triage(issue) == "written"
+    assert (desk.sluice.pending(), desk.queued, desk.store.dead()) == ([], [], [])
+    assert desk.triage(issue) == "nothing to do"
+    assert calls(desk.jira, issue) == (1, 1)
+
+
+def test_a_429_holds_all_issues_for_as_long_as_jira_says(desk: Desk) -> None:
+    issue, other = desk.issue(), desk.issue()
+    desk.jira.faults.set(rate_429=1.0, retry_after_429=7, only_path="issue", times=1)
+    assert desk.triage(issue) == "busy"
+    ((queued, wait, attempt),) = desk.queued
+    assert (queued, attempt) == (issue, 2) and wait >= 7
+    assert 6 < desk.store.begin(other).hold_s <= 7
+    assert desk.triage(other) == "on hold"
+    queued, wait, attempt = desk.queued[-1]
+    assert (queued, attempt) == (other, 1) and wait > 6, "waiting for others is no try of its own"
+    assert calls(desk.jira, other) == (0, 0)
+
+
+def test_a_429_of_one_issue_holds_that_issue_only(desk: Desk) -> None:
+    issue, other = desk.issue(), desk.issue()
+    reason = "jira-per-issue-on-write"
+    desk.jira.faults.set(rate_429=1.0, retry_after_429=9, reason_429=reason, only_method="PUT")
+    assert desk.triage(issue) == "busy"
+    assert desk.queued[0][1] >= 9
+    desk.jira.faults.clear()
+    assert desk.triage(other) == "written"
+
+
+def test_a_503_without_a_time_is_tried_again_soon_and_others_pause_for_a_moment(
+    desk: Desk,
+) -> None:
+    issue = desk.issue()
+    desk.jira.faults.set(rate_503=1.0)
+    assert desk.triage(issue, attempt=5) == "busy"
+    assert desk.queued[0][1] >= 20 and desk.queued[0][2] == 6
+    assert 0 < desk.store.begin(issue).hold_s <= 2
+
+
+def test_a_connection_refused_is_busy_and_no_dead_letter(desk: Desk) -> None:
+    issue = desk.issue()
+    desk.jira.faults.set(drop_before=1.0)
+    assert desk.triage(issue) == "busy"
+    assert desk.store.dead() == []
+
+
+def test_the_back_off_doubles_up_to_thirty_seconds_with_jitter() -> None:
+    for attempt, base in ((1, 2), (2, 4), (3, 8), (4, 16), (5, 30), (8, 30), (10_000, 30)):
+        waits = [backoff(attempt) for _ in range(200)]
+        assert 0.7 * base <= min(waits) < base < max(waits) <= 1.3 * base
+
+
+def test_after_the_last_attempt_it_gives_up_with_a_dead_letter(desk: Desk) -> None:
+    issue = desk.issue()
+    desk.jira.faults.set(rate_503=1.0)
+    assert desk.triage(issue, attempt=tasks.MAX_ATTEMPTS) == "dead"
+    (letter,) = desk.store.dead()
+    assert letter.issue_id == issue and desk.queued == [] and desk.sluice.pending() == []
+    assert letter.reason.startswith("gave up after 8 tries: ") and "answered 503" in letter.reason
+
+
+def test_an_unexpected_error_is_a_dead_letter_with_its_traceback(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = desk.issue()
+    with monkeypatch.context() as patch:
+        patch.setattr(Gate, "triage", lambda *_: 1 / 0)
+        assert desk.triage(issue) == "dead"
+    (letter,) = desk.store.dead()
+    assert letter.reason == "ZeroDivisionError: division by zero"
+    assert letter.detail.startswith("Traceback") and "1 / 0" in letter.detail
+    desk.store.admit(issue)
+    assert desk.triage(issue) == "written", "the next event tries again at once"
+    assert desk.store.dead() == []
+
+
+def test_a_field_that_the_site_lacks_is_a_dead_letter_that_says_what_to_do(desk: Desk) -> None:
+    issue = desk.issue()
+    desk.jira.model.remove_field("Sluice Gate")
+    assert desk.triage(issue) == "dead"
+    (letter,) = desk.store.dead()
+    assert "'Sluice Gate': create it in Jira" in letter.reason and letter.detail == ""
+
+
+def test_an_issue_that_another_worker_has_is_tried_later(desk: Desk) -> None:
+    issue = desk.issue()
+    with desk.store.lock(issue):
+        assert desk.triage(issue, attempt=3) == "locked"
+    assert desk.queued == [(issue, 1.0, 3)]
+    assert desk.triage(issue) == "written"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_event_during_a_triage_is_followed_by_another_triage(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    issue, real = desk.issue(), Gate.triage
+
+    def meanwhile(gate: Gate, *arguments: Any) -> Any:
+        desk.store.admit(issue)
+        if fails:
+            raise JiraRefused("no")
+        return real(gate, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Gate, "triage", meanwhile)
+        desk.triage(issue)
+    assert desk.queued == [(issue, 2.0, 1)]
+    assert desk.triage(issue) == ("written" if fails else "unchanged")
+
+
+def test_an_issue_that_kills_its_worker_again_and_again_is_set_aside(desk: Desk) -> None:
+    issue = desk.issue()
+    for _ in range(tasks.MAX_TRIES):
+        desk.store.begin(issue)  # and then the worker died
+    assert desk.triage(issue) == "dead"
+    assert desk.store.dead()[0].reason == "a worker died 5 times while at it"
+    assert calls(desk.jira, issue) == (0, 0)
+    desk.store.admit(issue)
+    assert desk.triage(issue) == "written"
+
+
+def test_the_lock_that_a_dead_worker_leaves_does_not_make_its_deaths_forgotten(
+    desk: Desk,
+) -> None:
+    issue = desk.issue()
+    for _ in range(tasks.MAX_TRIES - 1):
+        desk.store.begin(issue)
+        with desk.store.lock(issue):  # the worker died, and others wait for its lock to run out
+            assert [desk.triage(issue) for _ in range(3)] == ["locked"] * 3
+    desk.store.begin(issue)
+    assert desk.triage(issue) == "dead"
+
+
+def test_when_redis_goes_away_in_the_middle_the_task_stays_on_the_queue(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = desk.issue()
+
+    def away(*_: object) -> bool:
+        raise StoreDown("Redis does not answer: gone")
+
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "done", away)
+        with pytest.raises(Reject) as rejected:
+            desk.triage(issue)
+    assert rejected.value.requeue is True
+    assert desk.triage(issue) == "unchanged"
+
+
+def test_a_queue_that_is_away_takes_the_mark_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreDown("the queue does not answer")
+
+    monkeypatch.setattr(tasks, "enqueue", away)
+    with pytest.raises(StoreDown):
+        tasks.submit(desk.store, "main", "77", "delivery-1")
+    assert desk.store.admit("77", "delivery-1")[0] == "queue"
+
+
+def test_a_queue_that_is_away_is_said_in_a_line(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(tasks.triage, "apply_async", away)
+    with pytest.raises(StoreDown, match=r"the queue does not answer: .*Connection refused"):
+        tasks.enqueue("main", "1")
+
+
+def test_no_task_waits_so_long_that_a_second_worker_gets_it(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(tasks.triage, "apply_async", lambda _, countdown: waits.append(countdown))
+    for wait in (0.0, 7.0, 300.0):
+        tasks.enqueue("main", "1", wait)
+    assert waits == [None, 7.0, 90.0]
+    assert tasks.MAX_WAIT_S < tasks.VISIBILITY_S

@@ -1,0 +1,113 @@
+"""`sluice.yaml` as it is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import time as Clock
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from rules.issue import Kind
+from rules.rulebook import Language
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError("is no time zone: write one such as Europe/Berlin") from None
+    return name
+
+
+def _clock(value: object) -> object:
+    # YAML 1.1 reads 9:30 without quotes as the number 570.
+    if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 24 * 60:
+        value = f"{value // 60:02}:{value % 60:02}"
+    if not isinstance(value, str) or not re.fullmatch("([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ValueError('is no time of day: write one such as "09:30"')
+    return value.rjust(5, "0")
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+_SITE = r"^[a-z][a-z0-9-]{0,31}$"
+SiteName = Annotated[str, StringConstraints(pattern=_SITE)]
+ProjectKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,254}$")]
+IssueKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]+-\d{1,12}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldNames(_Strict):
+    """What the site calls the fields that Sluice uses, as people see them in Jira."""
+
+    class_: Name = Field("Sluice Class", alias="class")
+    score: Name = "Sluice Score"
+    gate: Name = "Sluice Gate"
+    points: Name = "Story Points"
+
+
+class SiteModel(_Strict):
+    """A Jira site; its secrets come from the environment."""
+
+    url: str
+    kind: Literal["cloud", "datacenter"]
+    email: Name | None = None
+    fields: FieldNames = Field(default_factory=lambda: FieldNames.model_validate({}))
+    words: dict[str, Name] = {}
+    default_priority: Name = "Medium"
+
+
+class ReportModel(_Strict):
+    """When and where the weekly capacity comment goes."""
+
+    issue: IssueKey
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        "monday"
+    )
+    time: Annotated[Clock, BeforeValidator(_clock)] = Clock(9)
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+    @property
+    def weekday(self) -> int:
+        """0 for Monday to 6 for Sunday."""
+        days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+        return days.index(self.day)
+
+
+class ProjectModel(_Strict):
+    """A project under the gate: its site, rulebook, language, capacity targets in percent."""
+
+    site: SiteName | None = None
+    book: Name = "default"
+    language: Language = "en"
+    targets: dict[Kind, Annotated[float, Field(ge=0, le=100)]] = {
+        "tech_debt": 20,
+        "business_need": 70,
+        "exploration": 10,
+    }
+    by: Literal["points", "count"] = "points"
+    report: ReportModel | None = None
+
+
+class ConfigModel(_Strict):
+    """`sluice.yaml` as it is written."""
+
+    sites: Annotated[dict[SiteName, SiteModel], Field(min_length=1)]
+    projects: Annotated[dict[ProjectKey, ProjectModel], Field(min_length=1)]
+    reconcile_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+
+
+def is_site_name(text: str) -> bool:
+    """Whether a site may be called so: small letters, digits and -."""
+    return re.fullmatch(_SITE, text) is not None
