@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,10 +15,12 @@ from requests import (
     JSONDecodeError,
     RequestException,
     Response,
+    Session,
     Timeout,
     TooManyRedirects,
 )
 
+from connector.backoff import retry_after
 from connector.fields import comments_of, find_note, read_issue
 from connector.layout import PROPERTY, Layout, Names, make_layout
 from connector.update import Update
@@ -49,7 +50,14 @@ class JiraBusy(Exception):
 
 
 class JiraRefused(Exception):
-    """Jira will not do this, however often it is asked; the message is Jira's own."""
+    """Jira will not do this; the message is Jira's own.
+
+    `final`: however often it is asked. Not so where it is the account that lacks a right.
+    """
+
+    def __init__(self, message: str, final: bool = True) -> None:
+        super().__init__(message)
+        self.final = final
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,7 @@ class Site:
         )
         # A PUT that is redirected becomes a GET: what it was to write would be lost in silence.
         jira._session.max_redirects = 0
+        _read_environment_once(jira._session, self.account.url)
         # The settings say which it is; the library would spend a request to find out.
         jira.deploymentType = "Cloud" if cloud else "Server"
         return jira
@@ -118,6 +127,10 @@ class Site:
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise JiraBusy(f"{self.account.url} answered something else than fields: {_ADDRESS}")
         return found
+
+    def forget_layout(self) -> None:
+        """Ask for the layout again when it is needed next."""
+        self.__dict__.pop("layout", None)
 
     def open(self, issue: str) -> Issue:
         """One GET of an issue, by id or key, with what Sluice left on it."""
@@ -222,6 +235,13 @@ class Site:
             raise JiraBusy(f"{self.account.url} does not answer: {_cause(error)}") from None
 
 
+def _read_environment_once(session: Session, url: str) -> None:
+    """Proxies and certificates of the environment: `requests` would look for them each time."""
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify = found["proxies"], found["verify"]
+    session.trust_env = False
+
+
 def _checked(issue: str) -> str:
     """An id or key that can stand in a path; what a stranger sent must not lead elsewhere."""
     if not _ID.fullmatch(issue):
@@ -258,25 +278,10 @@ def _sorted_out(error: JIRAError, url: str) -> Exception:
     said = f"{url} answered {status}: {text}"
     if status not in _BUSY:
         hint = ": check the token and its account" if status in (401, 403) else ""
-        return JiraRefused(said + hint)
+        return JiraRefused(said + hint, final=not hint)
     headers = getattr(error.response, "headers", None) or {}
     per_issue = headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
     return JiraBusy(said, retry_after(headers.get("Retry-After")), "issue" if per_issue else "site")
-
-
-def retry_after(header: str | None) -> float | None:
-    """`Retry-After` in seconds, at most five minutes; None where there is none to go by."""
-    if header is None or not re.fullmatch("[0-9]{1,9}", header.strip()):
-        return None
-    return min(float(header), 300.0)
-
-
-def backoff(attempt: int) -> float:
-    """Seconds before try `attempt` (from 1): 2, 4, 8 … 30, with a jitter of 0.7 to 1.3.
-
-    https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
-    """
-    return min(2.0 ** min(attempt, 10), 30.0) * random.uniform(0.7, 1.3)
 
 
 def _plain(text: str) -> str:

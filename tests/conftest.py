@@ -60,7 +60,7 @@ def sandbox() -> Iterator["Sandbox"]:
         yield jira
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def queue_worker(redis_server: RedisServer) -> Iterator[None]:
     """A Celery worker that works on this test process's queue."""
     from tests import live

@@ -9,7 +9,7 @@ import waitress
 
 from webhooks.app import MAX_BODY, create_app
 
-THREADS = 8
+THREADS = 4
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 Keys, all under `sluice:<site>:`
 
-    events           counts events, so that no two marks of an issue are alike
-    pending:<issue>  the last event that waits for the issue's triage; gone when it is done
+    events           numbers the marks of all issues, so that no two are alike
+    pending:<issue>  waits for its triage: the mark, plus one for each further event
     recent:<issue>   the issue was triaged a moment ago: its next triage waits that long
     seen:<delivery>  a webhook that was taken already
     lock:<issue>     a worker is at it
@@ -17,52 +17,47 @@ Keys, all under `sluice:<site>:`
 from __future__ import annotations
 
 import json
+import socket
+import struct
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 import redis
 from redis.exceptions import LockError, RedisError
+
+from worker import scripts
 
 COOL_DOWN_MS = 2_000
 """After a triage the issue's next one waits this long: a burst of events costs two, and Jira's
 limit of 20 writes to an issue in 2 s is never near."""
 
-PENDING_S = 86_400
-SEEN_S = 7_200
-"""Jira tries a webhook for about half an hour, five times at most: two hours cover it."""
-
 LOCK_S = 60
+TIMEOUT_S = 5.0
 TRIES_S = 3_600
 
 Admission = Literal["queue", "pending", "duplicate", "own"]
 
-_ADMIT = """
-if ARGV[3] ~= '' and redis.call('GET', KEYS[4]) == ARGV[3] then return {'own', 0} end
-if KEYS[3] ~= '' and not redis.call('SET', KEYS[3], 1, 'NX', 'EX', ARGV[2]) then
-  return {'duplicate', 0}
-end
-local waits = redis.call('EXISTS', KEYS[1])
-redis.call('SET', KEYS[1], redis.call('INCR', KEYS[5]), 'EX', ARGV[1])
-if waits == 1 then return {'pending', 0} end
-return {'queue', math.max(redis.call('PTTL', KEYS[2]), 0)}
-"""
+_REFUSALS: dict[int, Admission] = {-1: "own", -2: "duplicate", -3: "pending"}
 
-_CLOSE = """
-redis.call('DEL', KEYS[2])
-if ARGV[3] == '' then
-  redis.call('HDEL', KEYS[3], ARGV[2])
-else
-  redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
-end
-local waits = redis.call('GET', KEYS[1])
-if waits and waits ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
-return 1
-"""
-"""Ends the wait for an issue, unless a newer event came in since `begin`: that is not lost."""
+
+class _Connection(redis.Connection):
+    """Lets the kernel keep the time that Redis has to answer.
+
+    A timeout of Python's own costs another system call for each read and write, and another
+    hand-over between threads: a quarter of what the web process does.
+    """
+
+    def _connect(self) -> socket.socket:
+        connected: socket.socket = super()._connect()  # type: ignore[no-untyped-call]
+        limit = struct.pack("ll", int(TIMEOUT_S), int(TIMEOUT_S % 1 * 1e6))
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            connected.setsockopt(socket.SOL_SOCKET, option, limit)
+        return connected
 
 
 class StoreDown(Exception):
@@ -75,12 +70,15 @@ class Locked(Exception):
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """An issue that could not be triaged, why, and since when (ISO time)."""
+    """An issue that could not be triaged, why, and since when (ISO time).
+
+    `final`: Jira would refuse it again, so reconciling leaves it alone until somebody replays it.
+    """
 
     issue_id: str
     reason: str
     at: str
-    key: str = ""
+    final: bool = False
     detail: str = ""
 
 
@@ -88,28 +86,45 @@ class DeadLetter:
 class Begun:
     """What a worker finds when it takes an issue up: the last event that waits, the pause to keep.
 
-    `tries` counts this try and those before it that came to no end.
+    `tries` counts this try and those before it that came to no end; `locked`: somebody else is
+    at the issue. Only without a pause and a lock of another has the triage begun.
     """
 
     events: str | None
     hold_s: float
     tries: int
+    locked: bool
 
 
 class Store:
     """Redis, as one site's work in flight needs it. Every call may raise StoreDown."""
 
     def __init__(self, url: str, site: str) -> None:
-        self._redis = redis.Redis.from_url(
+        patience: dict[str, Any] = {"connection_class": _Connection}
+        if urlsplit(url).scheme == "rediss":  # TLS has a connection class of its own
+            patience = {"socket_timeout": TIMEOUT_S}
+        self._pool = redis.ConnectionPool.from_url(
             url,
             decode_responses=True,
-            socket_timeout=5,
             socket_connect_timeout=2,
             health_check_interval=30,
+            **patience,
         )
+        self._threads = threading.local()
         self._prefix = f"sluice:{site}:"
-        self._admit = self._redis.register_script(_ADMIT)
-        self._close = self._redis.register_script(_CLOSE)
+        texts = (scripts.ADMIT, scripts.BEGIN, scripts.RELEASE, scripts.CLOSE)
+        self._admit, self._begin, self._release, self._close = map(
+            redis.Redis(connection_pool=self._pool).register_script, texts
+        )
+
+    @property
+    def _redis(self) -> redis.Redis:
+        """This thread's client; it keeps its connection, where a pool would look after each use."""
+        client = getattr(self._threads, "client", None)
+        if client is None:
+            client = redis.Redis(connection_pool=self._pool, single_connection_client=True)
+            self._threads.client = client
+        return cast(redis.Redis, client)
 
     def _key(self, *parts: str) -> str:
         return self._prefix + ":".join(parts)
@@ -119,17 +134,10 @@ class Store:
 
         One round trip. `delivery` tells a repeated webhook, `actor` our own account's event.
         """
-        keys = [
-            self._key("pending", issue_id),
-            self._key("recent", issue_id),
-            self._key("seen", delivery) if delivery else "",
-            self._key("me"),
-            self._key("events"),
-        ]
         with _reachable():
-            answer = self._admit(keys=keys, args=[PENDING_S, SEEN_S, actor])
-        word, wait_ms = cast("list[Any]", answer)
-        return cast(Admission, word), int(wait_ms) / 1000
+            answer = self._admit([self._prefix], [issue_id, delivery, actor], self._redis)
+        wait_ms = int(cast(int, answer))
+        return _REFUSALS.get(wait_ms, "queue"), max(wait_ms, 0) / 1000
 
     def take_back(self, issue_id: str, delivery: str = "") -> None:
         """Undo `admit` where the task could not be queued."""
@@ -140,42 +148,50 @@ class Store:
     def requeue(self, issue_id: str) -> None:
         """Mark an issue as pending whatever its state: its task will find work to do."""
         with _reachable():
-            event = self._redis.incr(self._key("events"))
-            self._redis.set(self._key("pending", issue_id), event, ex=PENDING_S)
+            mark = f"{self._redis.incr(self._key('events'))}000000"
+            self._redis.set(self._key("pending", issue_id), mark, ex=scripts.PENDING_S)
 
-    def begin(self, issue_id: str) -> Begun:
-        """What waits for an issue; `events` is None where nothing does any more."""
-        pipe = self._redis.pipeline(transaction=False)
-        pipe.get(self._key("pending", issue_id))
-        pipe.pttl(self._key("hold"))
-        pipe.set(self._key("recent", issue_id), 1, px=COOL_DOWN_MS)
-        pipe.incr(self._key("tries", issue_id))
-        pipe.expire(self._key("tries", issue_id), TRIES_S)
+    def push(self, queue: str, message: str) -> None:
+        """Put a ready-made message on a queue of Celery."""
         with _reachable():
-            events, hold_ms, _, tries, _ = pipe.execute()
-        return Begun(events, max(int(hold_ms), 0) / 1000, int(tries))
+            self._redis.lpush(queue, message)
 
-    def untried(self, issue_id: str) -> None:
-        """Take back what `begin` counted: the try never began, those before it still count."""
+    def begin(self, issue_id: str, token: str = "") -> Begun:
+        """Take an issue up, in one round trip; `events` is None where nothing waits any more.
+
+        With a token, the issue's lock is taken under it; `done`, `bury` and `ended` let it go.
+        """
+        names = ("pending", "hold", "recent", "tries", "lock")
+        keys = [self._key(n) if n == "hold" else self._key(n, issue_id) for n in names]
         with _reachable():
-            self._redis.decr(self._key("tries", issue_id))
+            answer = self._begin(
+                keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000)], self._redis
+            )
+        events, hold_ms, tries, locked = cast("list[Any]", answer)
+        return Begun(events, max(int(hold_ms), 0) / 1000, int(tries), bool(locked))
 
-    def ended(self, issue_id: str) -> None:
+    def ended(self, issue_id: str, token: str = "") -> None:
         """The try came to an orderly end, though not to a triage."""
+        keys = [self._key("tries", issue_id), self._key("lock", issue_id)]
         with _reachable():
-            self._redis.delete(self._key("tries", issue_id))
+            self._release(keys, [token], self._redis)
 
-    def done(self, issue_id: str, events: str) -> bool:
+    def done(self, issue_id: str, events: str, token: str = "") -> bool:
         """Close a triage that worked; False where a newer event than `events` came meanwhile.
 
         A dead letter of the issue is cleared.
         """
-        return self._closed(issue_id, events, "")
+        return self._closed(issue_id, events, token, "")
 
-    def _closed(self, issue_id: str, events: str, letter: str) -> bool:
-        keys = [self._key("pending", issue_id), self._key("tries", issue_id), self._key("dead")]
+    def bury(self, letter: DeadLetter, events: str = "", token: str = "") -> bool:
+        """Keep a dead letter, the last one of an issue; False where a newer event wants a try."""
+        return self._closed(letter.issue_id, events, token, json.dumps(asdict(letter)))
+
+    def _closed(self, issue_id: str, events: str, token: str, letter: str) -> bool:
+        keys = [self._key(name, issue_id) for name in ("tries", "lock", "pending")]
         with _reachable():
-            return bool(self._close(keys=keys, args=[events, issue_id, letter]))
+            args = [token, events, issue_id, letter]
+            return bool(self._close([*keys, self._key("dead")], args, self._redis))
 
     def forget(self, issue_id: str) -> None:
         """The issue is gone: nothing waits for it any more."""
@@ -186,8 +202,8 @@ class Store:
     @contextmanager
     def lock(self, issue_id: str) -> Iterator[None]:
         """Be the only worker at an issue; raises Locked at once where another is."""
-        lock = self._redis.lock(self._key("lock", issue_id), timeout=LOCK_S, blocking=False)
         with _reachable():
+            lock = self._redis.lock(self._key("lock", issue_id), timeout=LOCK_S, blocking=False)
             taken = lock.acquire()
         if not taken:
             raise Locked(f"another worker is at issue {issue_id}")
@@ -204,10 +220,6 @@ class Store:
         with _reachable():
             if self._redis.pttl(key) < seconds * 1000:
                 self._redis.set(key, 1, px=max(int(seconds * 1000), 1))
-
-    def bury(self, letter: DeadLetter, events: str = "") -> bool:
-        """Keep a dead letter, the last one of an issue; False where a newer event wants a try."""
-        return self._closed(letter.issue_id, events, json.dumps(asdict(letter)))
 
     def dead(self) -> list[DeadLetter]:
         """All dead letters, the oldest first."""

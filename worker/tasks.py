@@ -8,21 +8,27 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from celery import Celery
 from celery.exceptions import CeleryError, Reject
 from celery.signals import worker_process_shutdown
+from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
+from connector.backoff import backoff
 from connector.layout import LayoutError
-from connector.site import JiraBusy, JiraRefused, backoff
-from worker.pipeline import Gate, due, open_gate
-from worker.settings import Settings, load
-from worker.store import COOL_DOWN_MS, DeadLetter, Locked, Store, StoreDown
+from connector.site import JiraBusy, JiraRefused
+from worker.message import template
+from worker.pipeline import due
+from worker.runtime import Runtime
+from worker.settings import Settings
+from worker.store import COOL_DOWN_MS, DeadLetter, Store, StoreDown
 
 MAX_ATTEMPTS = 8
 """With the back-off of `backoff`, about two and a half minutes until a dead letter."""
@@ -44,6 +50,8 @@ MAX_WAIT_S = VISIBILITY_S / 2
 
 FULL_EVERY = timedelta(hours=24)
 
+QUEUE = "sluice"
+
 log = logging.getLogger("sluice")
 
 app = Celery("sluice", set_as_current=False)
@@ -56,7 +64,7 @@ app.conf.update(
     },
     task_acks_late=True,
     task_acks_on_failure_or_timeout=False,
-    task_default_queue="sluice",
+    task_default_queue=QUEUE,
     task_ignore_result=True,
     task_publish_retry=False,
     task_reject_on_worker_lost=True,
@@ -88,44 +96,6 @@ def configure(settings: Settings) -> Celery:
     return app
 
 
-@dataclass
-class Runtime:
-    """What a process needs of each site, opened when first asked for: after the fork."""
-
-    settings: Settings | None = None
-    _stores: dict[str, Store] = field(default_factory=dict)
-    _gates: dict[str, Gate] = field(default_factory=dict)
-
-    def config(self) -> Settings:
-        """The settings; a process that nobody configured reads them itself."""
-        if self.settings is None:
-            configure(load())
-        assert self.settings is not None
-        return self.settings
-
-    def store(self, site: str) -> Store:
-        """The work in flight of a site."""
-        if site not in self._stores:
-            self._stores[site] = Store(self.config().redis_url, site)
-        return self._stores[site]
-
-    def gate(self, site: str) -> Gate:
-        """The gate of a site; asks Jira who we are, so that our own events can be told."""
-        if site not in self._gates:
-            settings = self.config()
-            gate = open_gate(settings.sites[site], settings.of_site(site))
-            self.store(site).introduce(gate.site.me)
-            self._gates[site] = gate
-        return self._gates[site]
-
-    def close(self) -> None:
-        """Free all that was opened."""
-        for gate in self._gates.values():
-            gate.close()
-        self._gates.clear()
-        self._stores.clear()
-
-
 _runtime = Runtime()
 
 
@@ -143,7 +113,10 @@ def submit(store: Store, site: str, issue_id: str, delivery: str = "", actor: st
     admission, wait = store.admit(issue_id, delivery, actor)
     if admission == "queue":
         try:
-            enqueue(site, issue_id, wait)
+            if wait:
+                enqueue(site, issue_id, wait)
+            else:
+                store.push(QUEUE, _ready()((site, issue_id, 1)))
         except StoreDown:
             store.take_back(issue_id, delivery)
             raise
@@ -167,6 +140,15 @@ def enqueue(site: str, issue_id: str, wait: float = 0.0, attempt: int = 1) -> No
         raise StoreDown(f"the queue does not answer: {error}") from error
 
 
+@cache
+def _ready() -> Callable[[Sequence[object]], str]:
+    """Makes messages of `triage` as Celery makes them: one was sent to a broker in memory."""
+    broker = Connection("memory://")  # type: ignore[no-untyped-call]
+    with broker as memory, memory.channel() as channel:
+        triage.apply_async(("", "", 1), producer=app.amqp.Producer(channel))
+        return template(channel.basic_get(QUEUE, no_ack=True).serializable())
+
+
 @app.task(name="sluice.triage")  # type: ignore[untyped-decorator]
 def triage(site: str, issue_id: str, attempt: int = 1) -> str:
     """Triage one issue, and decide what follows: nothing, another try, or a dead letter."""
@@ -179,73 +161,79 @@ def triage(site: str, issue_id: str, attempt: int = 1) -> str:
         raise Reject(str(down), requeue=True) from None
 
 
+@dataclass(frozen=True)
+class _Try:
+    """One worker's try at one issue: what it works on and how it ends."""
+
+    store: Store
+    site: str
+    issue_id: str
+    attempt: int
+    events: str
+    token: str
+
+    def done(self) -> None:
+        """It worked; an event that came meanwhile gets a triage of its own."""
+        if not self.store.done(self.issue_id, self.events, self.token):
+            enqueue(self.site, self.issue_id, COOL_DOWN_MS / 1000)
+
+    def failed(self, error: Exception) -> str:
+        """Another try where Jira is busy; else a dead letter, with a traceback for a fault."""
+        if isinstance(error, JiraBusy):
+            if self.attempt < MAX_ATTEMPTS:
+                return self._wait_for_jira(error)
+            return self.bury(f"gave up after {self.attempt} tries: {error}")
+        if isinstance(error, JiraRefused):
+            _runtime.forget_layout(self.site)
+            return self.bury(str(error), final=error.final)
+        if isinstance(error, LayoutError):
+            return self.bury(str(error))
+        detail = "".join(traceback.format_exception(error))[-4000:]
+        return self.bury(f"{type(error).__name__}: {error}", final=True, detail=detail)
+
+    def _wait_for_jira(self, busy: JiraBusy) -> str:
+        """Back off, all workers together where it is the site that asks for it."""
+        wait = max(backoff(self.attempt), busy.wait or 0.0)
+        if busy.scope == "site":
+            self.store.hold(busy.wait or min(wait, 2.0))
+        log.warning("issue %s: try %d in %.0f s: %s", self.issue_id, self.attempt + 1, wait, busy)
+        self.store.ended(self.issue_id, self.token)
+        enqueue(self.site, self.issue_id, wait, self.attempt + 1)
+        return "busy"
+
+    def bury(self, reason: str, final: bool = False, detail: str = "") -> str:
+        """Make it a dead letter; an event that came meanwhile gets a try all the same."""
+        at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        letter = DeadLetter(self.issue_id, " ".join(reason.split())[:1000], at, final, detail)
+        log.error("issue %s is a dead letter: %s", self.issue_id, reason)
+        if not self.store.bury(letter, self.events, self.token):
+            enqueue(self.site, self.issue_id, COOL_DOWN_MS / 1000)
+        return "dead"
+
+
 def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
-    begun = store.begin(issue_id)
+    token = uuid.uuid4().hex
+    begun = store.begin(issue_id, token)
     if begun.events is None:
-        store.ended(issue_id)
         return "nothing to do"
-    if begun.tries > MAX_TRIES:
-        reason = f"a worker died {MAX_TRIES} times while at it"
-        return _bury(store, site, issue_id, begun.events, reason)
     if begun.hold_s:
-        store.untried(issue_id)
-        return _later(site, issue_id, begun.hold_s + backoff(1) / 2, attempt, "on hold")
+        enqueue(site, issue_id, begun.hold_s + backoff(1) / 2, attempt)
+        return "on hold"
+    if begun.locked:
+        enqueue(site, issue_id, 1.0, attempt)
+        return "locked"
+    this = _Try(store, site, issue_id, attempt, begun.events, token)
+    if begun.tries > MAX_TRIES:
+        return this.bury(f"a worker died {MAX_TRIES} times while at it", final=True)
     try:
-        with store.lock(issue_id):
-            outcome = _runtime.gate(site).triage(issue_id, datetime.now(timezone.utc))
-    except Locked:
-        # Perhaps by a worker that died: the lock outlives it, and its try must count.
-        store.untried(issue_id)
-        return _later(site, issue_id, 1.0, attempt, "locked")
+        outcome = _runtime.gate(site).triage(issue_id, datetime.now(timezone.utc))
     except StoreDown:
         raise
     except Exception as error:  # whatever it is, it must not cost the worker
-        return _failed(store, site, issue_id, attempt, begun.events, error)
-    if not store.done(issue_id, begun.events):
-        enqueue(site, issue_id, COOL_DOWN_MS / 1000)
+        return this.failed(error)
+    this.done()
     log.info("%s %s: %s", site, outcome.issue.key, outcome.status)
     return outcome.status
-
-
-def _failed(
-    store: Store, site: str, issue_id: str, attempt: int, events: str, error: Exception
-) -> str:
-    """Another try where Jira is busy; else a dead letter, with a traceback where it is a fault."""
-    if isinstance(error, JiraBusy):
-        if attempt < MAX_ATTEMPTS:
-            return _wait_for_jira(store, site, issue_id, attempt, error)
-        reason = f"gave up after {attempt} tries: {error}"
-        return _bury(store, site, issue_id, events, reason)
-    if isinstance(error, JiraRefused | LayoutError):
-        return _bury(store, site, issue_id, events, str(error))
-    detail = "".join(traceback.format_exception(error))[-4000:]
-    return _bury(store, site, issue_id, events, f"{type(error).__name__}: {error}", detail)
-
-
-def _later(site: str, issue_id: str, wait: float, attempt: int, why: str) -> str:
-    enqueue(site, issue_id, wait, attempt)
-    return why
-
-
-def _wait_for_jira(store: Store, site: str, issue_id: str, attempt: int, busy: JiraBusy) -> str:
-    """Back off, all workers together where it is the site that asks for it."""
-    wait = max(backoff(attempt), busy.wait or 0.0)
-    if busy.scope == "site":
-        store.hold(busy.wait or min(wait, 2.0))
-    log.warning("issue %s: try %d in %.0f s: %s", issue_id, attempt + 1, wait, busy)
-    store.ended(issue_id)
-    return _later(site, issue_id, wait, attempt + 1, "busy")
-
-
-def _bury(
-    store: Store, site: str, issue_id: str, events: str, reason: str, detail: str = ""
-) -> str:
-    at = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    letter = DeadLetter(issue_id, " ".join(reason.split())[:1000], at, detail=detail)
-    log.error("issue %s is a dead letter: %s", issue_id, reason)
-    if not store.bury(letter, events):
-        enqueue(site, issue_id, COOL_DOWN_MS / 1000)
-    return "dead"
 
 
 @dataclass(frozen=True)
@@ -263,11 +251,11 @@ def reconcile_site(
     store, gate = _runtime.store(site), _runtime.gate(site)
     began = datetime.now(timezone.utc)
     since = None if full else store.watermark()
-    refused = {letter.issue_id for letter in store.dead() if "answered 4" in letter.reason}
+    final = {letter.issue_id for letter in store.dead() if letter.final}
     read = queued = 0
     for issue, stale in gate.stale(began, since):
         read += 1
-        if stale and issue.id not in refused:
+        if stale and issue.id not in final:
             resubmit(store, site, issue.id)
             queued += 1
         if progress:

@@ -11,9 +11,10 @@ import requests
 import responses
 
 from connector import site as door
+from connector.backoff import retry_after
 from connector.layout import LayoutError
 from connector.sandbox import Sandbox
-from connector.site import Account, JiraBusy, JiraRefused, Site, retry_after
+from connector.site import Account, JiraBusy, JiraRefused, Site
 from connector.update import Update
 from worker.settings import WORDS
 

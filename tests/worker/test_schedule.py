@@ -42,7 +42,7 @@ def test_the_scheduled_pass_is_full_once_a_day(desk: Desk, monkeypatch: pytest.M
 
 def test_reconciling_leaves_what_jira_refused_and_tries_the_rest_again(desk: Desk) -> None:
     refused, tired = desk.issue(), desk.issue()
-    desk.store.bury(DeadLetter(refused, "https://j answered 400: cannot be set", "2026"))
+    desk.store.bury(DeadLetter(refused, "answered 400: cannot be set", "2026", final=True))
     desk.store.bury(DeadLetter(tired, "gave up after 8 tries: https://j answered 503: x", "2026"))
     assert desk.reconcile() == (3, 1)
     assert [issue for issue, _, _ in desk.queued] == [tired]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 import time
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
+from worker.demo.redis_server import RedisServer
 from worker.store import DeadLetter, Locked, Store, StoreDown
 
 AT = "2026-11-23T10:00:00+00:00"
@@ -162,7 +166,21 @@ def test_tries_count_until_one_of_them_comes_to_an_end(store: Store) -> None:
     store.ended("1")
     assert store.begin("1").tries == 1
     store.done("1", begun(store))
+    store.admit("1")
     assert store.begin("1").tries == 1
+
+
+def test_a_pause_or_the_lock_of_another_is_no_try(store: Store) -> None:
+    store.admit("1")
+    assert store.begin("1", "mine").tries == 1
+    assert store.begin("1", "other").locked
+    store.ended("1", "other")
+    assert store.begin("1", "another").locked, "a lock is let go by its owner alone"
+    store.ended("1", "mine")
+    store.hold(5)
+    assert store.begin("1", "mine").hold_s > 0
+    store._redis.delete("sluice:main:hold")
+    assert store.begin("1", "mine").tries == 1
 
 
 def test_dead_letters_are_kept_one_an_issue_the_oldest_first(store: Store) -> None:
@@ -219,6 +237,23 @@ def test_without_redis_every_call_says_so_in_a_line() -> None:
             with pytest.raises(StoreDown, match=r"^Redis does not answer: ") as raised:
                 call()
             assert "\n" not in str(raised.value) and "hidden-word" not in str(raised.value)
+
+
+def test_a_redis_that_hangs_is_given_up_in_time_and_used_again_when_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.store.TIMEOUT_S", 0.3)
+    with RedisServer(tmp_path) as server:
+        store = Store(server.url, "main")
+        store.admit("1")
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(StoreDown):
+                store.admit("2")
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        assert store.admit("3")[0] == "queue"
 
 
 def run(jobs: list) -> None:  # type: ignore[type-arg]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from celery.exceptions import Reject
 
-from connector.site import JiraRefused, backoff
+from connector.backoff import backoff
+from connector.site import JiraRefused
 from tests.desk import Desk
 from tests.live import calls
 from worker import tasks
@@ -165,6 +167,8 @@ def test_when_redis_goes_away_in_the_middle_the_task_stays_on_the_queue(
         with pytest.raises(Reject) as rejected:
             desk.triage(issue)
     assert rejected.value.requeue is True
+    assert desk.triage(issue) == "locked"
+    desk.store._redis.delete(f"sluice:main:lock:{issue}")  # it runs out
     assert desk.triage(issue) == "unchanged"
 
 
@@ -174,7 +178,7 @@ def test_a_queue_that_is_away_takes_the_mark_back(
     def away(*_: object) -> None:
         raise StoreDown("the queue does not answer")
 
-    monkeypatch.setattr(tasks, "enqueue", away)
+    monkeypatch.setattr(Store, "push", away)
     with pytest.raises(StoreDown):
         tasks.submit(desk.store, "main", "77", "delivery-1")
     assert desk.store.admit("77", "delivery-1")[0] == "queue"
@@ -200,3 +204,17 @@ def test_no_task_waits_so_long_that_a_second_worker_gets_it(
         tasks.enqueue("main", "1", wait)
     assert waits == [None, 7.0, 90.0]
     assert tasks.MAX_WAIT_S < tasks.VISIBILITY_S
+
+
+def test_a_ready_made_message_is_the_one_that_celery_sends(desk: Desk) -> None:
+    redis = desk.store._redis
+    tasks.submit(desk.store, "main", "77")
+    tasks.triage.apply_async(("main", "77", 1))
+    ours, celerys = (json.loads(redis.rpop("sluice")) for _ in range(2))
+    for message in (ours, celerys):
+        assert message["headers"]["id"] == message["properties"]["correlation_id"]
+        for part, name in (("headers", "id"), ("headers", "root_id"), ("headers", "origin")):
+            assert message[part].pop(name)
+        for name in ("correlation_id", "delivery_tag", "reply_to"):
+            assert message["properties"].pop(name)
+    assert ours == celerys

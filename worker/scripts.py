@@ -1,0 +1,55 @@
+"""The Lua scripts that Redis runs for the store: each is one step that nothing can come between."""
+
+from __future__ import annotations
+
+PENDING_S = 86_400
+SEEN_S = 7_200
+"""Jira tries a webhook for about half an hour, five times at most: two hours cover it."""
+
+ADMIT = f"""
+local site, issue, delivery, actor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
+local seen = site .. 'seen:' .. delivery
+if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then return -2 end
+local pending = site .. 'pending:' .. issue
+if redis.call('INCR', pending) > 1 then return -3 end
+redis.call('SET', pending, redis.call('INCR', site .. 'events') .. '000000', 'EX', {PENDING_S})
+return math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
+"""
+"""The one script that the web process runs, for each webhook: few arguments, a number as answer.
+
+Milliseconds until the issue may be triaged, or one of the store's refusals.
+"""
+
+BEGIN = """
+local events, hold = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[2])
+if not events or hold > 0 then return {events, hold, 0, 0} end
+if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4]) then
+  return {events, 0, 0, 1}
+end
+redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
+local tries = redis.call('INCR', KEYS[4])
+redis.call('EXPIRE', KEYS[4], ARGV[2])
+return {events, 0, tries, 0}
+"""
+
+RELEASE = """
+redis.call('DEL', KEYS[1])
+if ARGV[1] ~= '' and redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+"""
+
+CLOSE = (
+    RELEASE
+    + """
+if ARGV[4] == '' then
+  redis.call('HDEL', KEYS[4], ARGV[3])
+else
+  redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
+end
+local waits = redis.call('GET', KEYS[3])
+if waits and waits ~= ARGV[2] then return 0 end
+redis.call('DEL', KEYS[3])
+return 1
+"""
+)
+"""Ends the wait for an issue, unless a newer event came in since `begin`: that is not lost."""
