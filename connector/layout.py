@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.values import dict_of, list_of, name_of
+from rules.issue import KINDS, VERDICTS
+
 PROPERTY = "sluice"
 
 STANDARD = (
@@ -127,3 +130,34 @@ def _slot(name: str, index: _Index) -> Slot:
     found = index[name.lower()][0]
     option = (found.get("schema") or {}).get("type") == "option"
     return Slot(str(found["id"]), str(found.get("name") or name), option)
+
+
+def screen_problems(
+    screen: Mapping[str, Any], layout: Layout, priorities: Iterable[str]
+) -> list[str]:
+    """What an edit screen lacks for Sluice to write all that it may: fields, options, priorities.
+
+    `screen` is the `fields` of Jira's editmeta, `priorities` are those of the rulebook's bands.
+    """
+    wanted = {
+        layout.kind: [layout.shown(kind) for kind in (*KINDS, "undecided")],
+        layout.verdict: [layout.shown(verdict) for verdict in VERDICTS],
+        layout.score: [],
+        Slot("priority", "Priority", option=True): list(priorities),
+    }
+    problems = []
+    for slot, values in wanted.items():
+        if slot.id not in screen:
+            problems.append(f"{slot.name} can't be edited: add it to the edit screen")
+        elif slot.option and (missing := _missing(values, dict_of(screen[slot.id]))):
+            said = ", ".join(missing)
+            hint = "change the bands of the rulebook" if slot.id == "priority" else "change words:"
+            problems.append(f"{slot.name} has no {said}: add it in Jira, or {hint}")
+    return problems
+
+
+def _missing(values: Iterable[str], field: Mapping[str, Any]) -> list[str]:
+    if "allowedValues" not in field:
+        return []
+    allowed = {str(name_of(value)).lower() for value in list_of(field["allowedValues"])}
+    return [value for value in values if value.lower() not in allowed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from connector.backoff import retry_after
 from connector.fields import comments_of, find_note, read_issue
 from connector.layout import PROPERTY, Layout, Names, make_layout
 from connector.update import Update
+from connector.values import dict_of
 from rules.issue import Issue, Note
 
 TIMEOUT = (5.0, 20.0)
@@ -149,18 +150,15 @@ class Site:
         raw = self._get(f"issue/{_checked(issue)}", {"fields": "comment"})
         return find_note(comments_of(raw), self.me, marker)
 
-    def not_editable(self, project: str) -> list[str]:
-        """The names of managed fields that are not on a project's edit screen.
+    def screen(self, project: str) -> Mapping[str, Any] | None:
+        """What the edit screen of a project holds: field ids with their `allowedValues`.
 
-        Asked of one issue of the project; a project without issues can't be asked.
+        Asked of one issue of the project; None where it has none.
         """
         issue = next(self.search(f'project = "{project}" ORDER BY key ASC'), None)
         if issue is None:
-            return []
-        screen = self._get(f"issue/{_checked(issue.id)}/editmeta").get("fields") or {}
-        layout = self.layout
-        needed = {slot.id: slot.name for slot in (layout.kind, layout.score, layout.verdict)}
-        return [name for id, name in {**needed, "priority": "Priority"}.items() if id not in screen]
+            return None
+        return dict_of(self._get(f"issue/{_checked(issue.id)}/editmeta").get("fields"))
 
     def search(self, jql: str) -> Iterator[Issue]:
         """The issues of a query, read by pages of 100, as `open` would give them."""

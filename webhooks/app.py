@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from worker.settings import Settings, load
 from worker.store import Store, StoreDown
-from worker.tasks import configure, submit
+from worker.tasks import QUEUE, configure, submit
 
 MAX_BODY = 25 * 1024 * 1024
 """Jira drops a webhook over 25 MB itself: whatever is longer is not from Jira."""
@@ -37,7 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     @app.get("/health")
     def health() -> Response:
         found = {name: store.health() for name, store in stores.items()}
-        return jsonify({"status": "ok", "sites": found})
+        waiting = next(iter(stores.values())).waiting(QUEUE)
+        return jsonify({"status": "ok", "waiting": waiting, "sites": found})
 
     _answer_errors(app)
     return app

@@ -258,6 +258,11 @@ class Store:
         with _reachable():
             self._redis.set(self._key("reported", project), week)
 
+    def waiting(self, queue: str) -> int:
+        """How many tasks wait in a queue of Celery, those of all sites together."""
+        with _reachable():
+            return self._redis.llen(queue)
+
     def health(self) -> dict[str, int]:
         """How many dead letters there are, and that Redis answers."""
         with _reachable():

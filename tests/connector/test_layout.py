@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from connector.layout import Layout, LayoutError, make_layout
+from connector.layout import Layout, LayoutError, make_layout, screen_problems
+from rules.issue import KINDS, VERDICTS
 
 NAMES = {"class": "Kind", "score": "Score", "gate": "Gate", "points": "Story Points"}
 FIELDS: list[dict[str, Any]] = [
@@ -43,3 +44,18 @@ def test_words_lead_from_our_names_to_what_people_see_and_back() -> None:
     assert found.shown("tech_debt") == "Debt"
     assert found.known("debt") == "tech_debt"
     assert found.known("Something else") == "Something else"
+
+
+def test_an_edit_screen_is_proven_for_fields_options_and_priorities() -> None:
+    words = dict(zip((*KINDS, "undecided", *VERDICTS), "ABCDEFGHI", strict=True))
+    found = make_layout(FIELDS, NAMES, words, "me")
+    screen = {
+        "customfield_1": {"allowedValues": [{"value": "a"}, {"value": "B"}]},
+        "customfield_3": {},
+        "priority": {"allowedValues": [{"name": "High"}]},
+    }
+    assert screen_problems(screen, found, ["High", "Blocker"]) == [
+        "Kind has no C, D: add it in Jira, or change words:",
+        "Score can't be edited: add it to the edit screen",
+        "Priority has no Blocker: add it in Jira, or change the bands of the rulebook",
+    ]

@@ -247,7 +247,7 @@ def test_check_tells_of_a_field_that_the_site_lacks_and_what_to_do(shell: Shell)
 def test_check_tells_of_a_field_that_is_not_on_the_edit_screen(shell: Shell) -> None:
     shell.jira.model.hide_field("Sluice Gate")
     (line,) = shell.fails("check")
-    assert "Sluice Gate can't be edited in DEMO: add them to its edit screen" in line
+    assert "DEMO: Sluice Gate can't be edited: add it to the edit screen" in line
 
 
 def test_check_tells_of_a_wrong_token(shell: Shell) -> None:

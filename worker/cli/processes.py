@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from connector.layout import LayoutError
+from connector.layout import LayoutError, screen_problems
 from connector.site import JiraBusy, JiraRefused
 from worker.cli.group import fail, main, settings
 from worker.pipeline import Gate, open_gate
@@ -83,9 +83,14 @@ def _site_problems(found: Settings, name: str) -> list[str]:
 
 
 def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
+    """What keeps Sluice from writing on a project's issues."""
+    bands = gate.projects[key].book.bands
     try:
-        fields = gate.site.not_editable(key)
+        screen = gate.site.screen(key)
+        if screen is None:
+            click.echo(f"{name}: {key} has no issue yet: its edit screen can't be looked at")
+            return []
+        problems = screen_problems(screen, gate.site.layout, [band.priority for band in bands])
     except (JiraBusy, JiraRefused) as error:
-        return [f"{name}: {key}: {error}"]
-    said = f"{name}: {', '.join(fields)} can't be edited in {key}: add them to its edit screen"
-    return [said] if fields else []
+        problems = [str(error)]
+    return [f"{name}: {key}: {problem}" for problem in problems]

@@ -47,14 +47,6 @@ class People:
             raise requests.HTTPError(f"{method} {path}: {answer.status_code}: {answer.text[:500]}")
         return answer.json() if answer.content else None
 
-    def answers(self) -> bool:
-        """Whether the sandbox is up."""
-        try:
-            self.ask("GET", "/rest/api/2/serverInfo")
-        except (requests.RequestException, ValueError):
-            return False
-        return True
-
     def register(self, webhook: str, secret: str) -> None:
         """Have Jira send its events to Sluice, as an admin would on the WebHooks page."""
         events = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"]

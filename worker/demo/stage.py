@@ -84,7 +84,8 @@ def set_up(folder: Path, projects: dict[str, str], port: int, concurrency: int) 
         env = _environment(folder, redis.url)
         arguments = ["-m", "connector.sandbox", "--port", str(sandbox_port), "--seed-project"]
         children.start("sandbox", [*arguments, *projects], env)
-        _wait(children, people.answers, "the sandbox Jira")
+        # Its own word, not an answer: at the port there may be the sandbox of another demo.
+        _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
         config = _configure(folder, people, projects)
         for name in ("worker", "beat", "web"):
             children.start(name, _command(name, web_port, concurrency), env)
