@@ -18,8 +18,8 @@ help: ## List the targets
 
 install: $(RUNTIME) ## Make .venv with everything that Sluice runs on (PYTHON=... chooses the interpreter)
 
-demo: $(RUNTIME) ## Watch Sluice triage issues of a sandbox Jira, until Ctrl-C
-	@$(BIN)/sluice demo
+demo: $(RUNTIME) ## Watch Sluice triage issues of a sandbox Jira, until Ctrl-C (ARGS="--exit" and the like)
+	@$(BIN)/sluice demo $(ARGS)
 
 test: $(DEV) ## Run the tests
 	$(BIN)/python -m pytest -n auto

@@ -31,14 +31,21 @@ OWN_WRITE = timedelta(seconds=60)
 _CATEGORY = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
 
 
-def read_issue(raw: Mapping[str, Any], layout: Layout) -> Issue:
-    """`GET /issue` with our property → Issue. Whatever is missing or odd reads as empty."""
+def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = None) -> Issue:
+    """`GET /issue` with our property → Issue. Whatever is missing or odd reads as empty.
+
+    `at`: when it was read, by Jira's clock.
+    """
     fields = dict_of(raw.get("fields"))
-    record = read_record(dict_of(raw.get("properties")).get(PROPERTY))
+    record = read_record(dict_of(raw.get("properties")).get(PROPERTY), str(raw.get("id", "")))
     managed = _managed(fields, layout)
     comments = comments_of(raw)
     facts = _facts(raw, fields, layout)
     facts["comments"] = float(sum(not _by(c, layout.account) for c in comments))
+    # Sluice's own priority must not be a reason for the next one: rules see a person's choice.
+    copied = record is None and _is_clone(fields)
+    kept = Managed() if copied else _kept(managed, record, layout.default_priority)
+    facts["priority"] = kept.priority
     facts["updated"] = _touched(facts.get("updated"), record)
     return Issue(
         id=str(raw.get("id", "")),
@@ -46,9 +53,10 @@ def read_issue(raw: Mapping[str, Any], layout: Layout) -> Issue:
         project=str(facts.get("project") or ""),
         fields=facts,
         managed=managed,
-        kept=_kept(managed, record, layout.default_priority),
+        kept=kept,
         record=record,
         note=find_note(comments, layout.account, MARKER),
+        read_at=at,
     )
 
 
@@ -73,6 +81,15 @@ def _kept(managed: Managed, record: Record | None, default_priority: str) -> Man
         if value is not None and not same(value, getattr(wrote, name))
     }
     return Managed(**theirs)
+
+
+def _is_clone(fields: Mapping[str, Any]) -> bool:
+    """Whether it was made by Jira's Clone, which copies our fields: no person set these."""
+    links = map(dict_of, list_of(fields.get("issuelinks")))
+    return any(
+        dict_of(link.get("type")).get("name") == "Cloners" and "outwardIssue" in link
+        for link in links
+    )
 
 
 def _managed(fields: Mapping[str, Any], layout: Layout) -> Managed:

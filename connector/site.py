@@ -6,6 +6,8 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Literal
 
@@ -27,11 +29,12 @@ from connector.update import Update
 from connector.values import dict_of
 from rules.issue import Issue, Note
 
-TIMEOUT = (5.0, 20.0)
-"""Seconds to connect and to answer, the patience that Jira itself has with a webhook."""
+TIMEOUT = (3.0, 10.0)
+"""Seconds to connect and to answer. A worker's first triage makes four requests: all of them
+together stay below the limit of its task."""
 
 PAGE = 100
-_BUSY = {408, 425, 429, 500, 502, 503, 504}
+_BUSY = {408, 409, 425, 429, 500, 502, 503, 504}
 _TRUE: Any = "true"  # the library would write Python's "True"
 _ADDRESS = "is url: in sluice.yaml the address of the Jira site?"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
@@ -137,7 +140,9 @@ class Site:
         """One GET of an issue, by id or key, with what Sluice left on it."""
         path = f"issue/{_checked(issue)}"
         query = {"fields": ",".join(self.layout.wanted()), "properties": PROPERTY}
-        return read_issue(self._get(path, query), self.layout)
+        answer = self._call("GET", path, params=query)
+        raw = _object(_json(answer), self.account.url)
+        return read_issue(raw, self.layout, _date(answer))
 
     def write(self, issue: str, update: Update) -> None:
         """One PUT with fields, comment and property together."""
@@ -240,6 +245,15 @@ def _read_environment_once(session: Session, url: str) -> None:
     session.trust_env = False
 
 
+def _date(answer: Response) -> datetime | None:
+    """When Jira answered, by its own clock."""
+    try:
+        found = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else None
+
+
 def _checked(issue: str) -> str:
     """An id or key that can stand in a path; what a stranger sent must not lead elsewhere."""
     if not _ID.fullmatch(issue):
@@ -278,7 +292,8 @@ def _sorted_out(error: JIRAError, url: str) -> Exception:
         hint = ": check the token and its account" if status in (401, 403) else ""
         return JiraRefused(said + hint, final=not hint)
     headers = getattr(error.response, "headers", None) or {}
-    per_issue = headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
+    # 409: somebody else wrote the issue at the same moment.
+    per_issue = status == 409 or headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
     return JiraBusy(said, retry_after(headers.get("Retry-After")), "issue" if per_issue else "site")
 
 

@@ -80,7 +80,7 @@ def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
         digest=assessment.digest(),
         comment=digest(comment),
         seen=seen if isinstance(seen, datetime) else None,
-        at=now,
+        at=issue.read_at or now,
     )
 
 
@@ -91,6 +91,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
     """
     return {
         "version": 1,
+        "issue": assessment.issue.id,
         "wrote": asdict(record.wrote),
         "digest": record.digest,
         "comment": record.comment,
@@ -108,11 +109,14 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
     }
 
 
-def read_record(value: object) -> Record | None:
-    """The property as it was written, or None where it is missing or not ours to understand."""
+def read_record(value: object, issue: str) -> Record | None:
+    """The property as it was written; None where it is missing, odd, or of another issue.
+
+    The last is so on a copy of an issue that took its properties along.
+    """
     data = dict_of(value)
     wrote = dict_of(data.get("wrote"))
-    if not wrote or not isinstance(data.get("digest"), str):
+    if not wrote or not isinstance(data.get("digest"), str) or data.get("issue") != issue:
         return None
     score = wrote.get("score")
     return Record(

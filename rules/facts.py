@@ -36,7 +36,7 @@ FIELDS: dict[str, Field] = {
         Field("status", "name", "the status' name"),
         Field("statuscategory", "name", '"To Do", "In Progress" or "Done"'),
         Field("resolution", "name", "the resolution's name; empty while open"),
-        Field("priority", "rank", "compares by rank: Highest is more than High"),
+        Field("priority", "rank", "the priority that a person chose; Highest is more than High"),
         Field("labels", "names", "the labels"),
         Field("component", "names", "the components' names"),
         Field("fixversion", "names", "the names of the versions that it is meant for"),

@@ -62,7 +62,7 @@ class Issue:
     """An issue of Jira: who it is, the facts that rules ask for, and what Sluice left on it.
 
     `fields` has lower-case names (see `rules.facts.FIELDS`; custom fields by their display name).
-    `kept` holds the managed fields whose value a person set.
+    `kept` holds the managed fields whose value a person set. `read_at` is Jira's own time.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Issue:
     kept: Managed = Managed()
     record: Record | None = None
     note: Note | None = None
+    read_at: datetime | None = None
 
     @property
     def summary(self) -> str:

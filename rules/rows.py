@@ -62,7 +62,7 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
     project = str(row.get("project") or key.rsplit("-", 1)[0])
     values: dict[str, Fact] = {"key": key, "project": project}
     values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}
-    values |= {to: _names(row.get(name)) for name, to in _LISTS.items()}
+    values |= {to: listed(row.get(name)) for name, to in _LISTS.items()}
     values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
     numbers = ((name, row.get(name)) for name in _NUMBERS)
     # Without a status an issue is new at the gate, whatever became of it later.
@@ -71,7 +71,8 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
     return Issue(id=str(row.get("id") or number), key=key, project=project, fields=values)
 
 
-def _names(value: object) -> tuple[str, ...]:
+def listed(value: object) -> tuple[str, ...]:
+    """The names in a list; a text is a list of one, anything else is empty."""
     if isinstance(value, str):
         return (value,) if value else ()
     return tuple(map(str, value)) if isinstance(value, list | tuple) else ()

@@ -125,7 +125,7 @@ def calls(jira: Sandbox, issue: str) -> tuple[int, int]:
 def served(settings: Settings) -> Iterator[str]:
     """The web process's app under waitress, on a free port; gives its address."""
     server: Any = waitress.server.create_server(
-        create_app(settings), host="127.0.0.1", port=0, max_request_body_size=MAX_BODY
+        create_app(settings), host="127.0.0.1", port=0, max_request_body_size=2 * MAX_BODY
     )
     stopping = threading.Event()
     thread = threading.Thread(target=_serve, args=(server, stopping), daemon=True)

@@ -25,7 +25,8 @@ def main() -> None:
         host=options.host,
         port=options.port,
         threads=THREADS,
-        max_request_body_size=MAX_BODY,
+        # Above the app's own limit, which answers in a line; waitress keeps large bodies on disk.
+        max_request_body_size=2 * MAX_BODY,
         channel_timeout=30,
         ident=None,
     )

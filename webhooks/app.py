@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from worker.settings import Settings, load
 from worker.store import Store, StoreDown
-from worker.tasks import QUEUE, configure, submit
+from worker.tasks import configure, message, submit
 
 MAX_BODY = 25 * 1024 * 1024
 """Jira drops a webhook over 25 MB itself: whatever is longer is not from Jira."""
@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure(settings)
     app = Flask("sluice", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    stores = {name: Store(settings.redis_url, name) for name in settings.sites}
+    stores = {name: Store(settings.redis_url, name, message(name)) for name in settings.sites}
     secrets = {name: site.secret for name, site in settings.sites.items()}
 
     @app.post("/webhooks/<site>")
@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     @app.get("/health")
     def health() -> Response:
         found = {name: store.health() for name, store in stores.items()}
-        waiting = next(iter(stores.values())).waiting(QUEUE)
+        waiting = next(iter(stores.values())).waiting()
         return jsonify({"status": "ok", "waiting": waiting, "sites": found})
 
     _answer_errors(app)

@@ -130,9 +130,19 @@ def _actor(data: Mapping[str, Any]) -> str:
     )
     for person in people:
         for key in ("accountId", "name", "key"):
-            if isinstance(person.get(key), str) and 0 < len(person[key]) <= MAX_TOKEN:
-                return str(person[key])
+            name = person.get(key)
+            if isinstance(name, str) and 0 < len(name) <= MAX_TOKEN and _encodes(name):
+                return name
     return ""
+
+
+def _encodes(text: str) -> bool:
+    """Half a surrogate pair, which JSON can hold, is no text that Redis could take."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -1,29 +1,31 @@
-"""A Celery message made ready once, so that queueing costs one small write and no more.
+"""A Celery message made ready once, so that marking an issue and queueing it are one step in Redis.
 
-Celery takes half a millisecond to send a task, most of it spent on building the same message
-again. The web process has the time of a webhook for all it does.
+Celery takes half a millisecond to send a task, most of it to build the same message again, and
+between the mark and the message the process could die or lose Redis.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+ISSUE, TASK = "@issue@", "@task@"
+"""What Redis puts the issue's id and the task's own id in place of."""
 
-def template(sent: Mapping[str, Any]) -> Callable[[Sequence[object]], str]:
-    """A message as Celery sent it → a function that gives the same with other arguments."""
-    headers, properties = dict(sent["headers"]), dict(sent["properties"])
+
+def template(sent: Mapping[str, Any], site: str) -> str:
+    """A message of `triage` as Celery sent it → the same for any issue of a site."""
     _, keywords, embedded = json.loads(base64.b64decode(sent["body"]))
-
-    def message(arguments: Sequence[object]) -> str:
-        name = str(uuid.uuid4())
-        body = json.dumps([arguments, keywords, embedded]).encode()
-        own = {"id": name, "root_id": name, "argsrepr": repr(tuple(arguments))}
-        tags = {"correlation_id": name, "delivery_tag": str(uuid.uuid4())}
-        parts = {"headers": {**headers, **own}, "properties": {**properties, **tags}}
-        return json.dumps({**sent, **parts, "body": base64.b64encode(body).decode()})
-
-    return message
+    body = json.dumps([[site, ISSUE, 1], keywords, embedded])
+    headers = {"id": TASK, "root_id": TASK, "argsrepr": f"('{site}', '{ISSUE}', 1)"}
+    properties = {"correlation_id": TASK, "delivery_tag": TASK, "body_encoding": None}
+    return json.dumps(
+        {
+            **sent,
+            "body": body,
+            "headers": {**sent["headers"], **headers},
+            "properties": {**sent["properties"], **properties},
+        }
+    )

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from connector.report import marker, report_comment
 from connector.site import Site
@@ -16,7 +15,6 @@ from rules import capacity
 from rules.assess import Judge
 from rules.capacity import CapacityReport
 from rules.issue import Assessment, Issue
-from worker.config import ReportModel
 from worker.settings import Project, SiteSettings
 
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
@@ -82,28 +80,31 @@ class Gate:
         update = plan_update(assessment, layout, body, now)
         return Outcome(issue, "written" if update else "unchanged", assessment, update)
 
-    def stale(self, now: datetime, since: datetime | None = None) -> Iterator[tuple[Issue, bool]]:
-        """Each issue that reconciling reads, by pages, and whether it is stale.
+    def stale(
+        self, project: str, now: datetime, since: datetime | None = None
+    ) -> Iterator[tuple[Issue, bool]]:
+        """Each issue of a project that reconciling reads, by pages, and whether it is stale.
 
         Stale means that a triage would write. `since` narrows to what was updated from then on.
         """
-        for issue in self.site.search(self._query(now, since)):
-            yield issue, self.plan(issue, now).update is not None
+        for issue in self.site.search(_query(project, now, since)):
+            yield issue, self._is_stale(issue, now)
+
+    def _is_stale(self, issue: Issue, now: datetime) -> bool:
+        try:
+            return self.plan(issue, now).update is not None
+        except Exception:  # its triage will make a dead letter of it; the others go on
+            return True
 
     def _takes_reports(self, key: str) -> bool:
         """Whether an issue is there for the weekly report: that is no work to be judged."""
         return any(p.report and p.report.issue == key for p in self.projects.values())
 
-    def _query(self, now: datetime, since: datetime | None) -> str:
-        keys = ", ".join(f'"{key}"' for key in sorted(self.projects))
-        updated = f" AND updated >= -{_minutes(now - since + OVERLAP)}m" if since else ""
-        return f"project in ({keys}) AND {RECENT}{updated} ORDER BY key ASC"
-
     def report(self, project: Project, until: datetime) -> CapacityReport:
         """The capacity report of the seven days up to `until`: read by pages."""
         issues = list(
             self.site.search(
-                f'project = "{project.key}" AND (statusCategory != Done OR resolved >= -8d) '
+                f'project = "{project.key}" AND (statusCategory != Done OR resolved >= -15d) '
                 "ORDER BY key ASC"
             )
         )
@@ -135,12 +136,9 @@ def open_gate(settings: SiteSettings, projects: Mapping[str, Project]) -> Gate:
     return Gate(site, projects)
 
 
-def due(report: ReportModel, now: datetime, reported: str | None) -> bool:
-    """Whether the week's report is to be posted: its day and time have come, in its own zone."""
-    here = now.astimezone(ZoneInfo(report.timezone))
-    if reported == capacity.week_of(here):
-        return False
-    return (here.weekday(), here.time()) >= (report.weekday, report.time)
+def _query(project: str, now: datetime, since: datetime | None) -> str:
+    updated = f" AND updated >= -{_minutes(now - since + OVERLAP)}m" if since else ""
+    return f'project = "{project}" AND {RECENT}{updated} ORDER BY key ASC'
 
 
 def _minutes(span: timedelta) -> int:

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from worker.message import ISSUE, TASK
+
 PENDING_S = 86_400
 SEEN_S = 7_200
 """Jira tries a webhook for about half an hour, five times at most: two hours cover it."""
 
-ADMIT = f"""
-local site, issue, delivery, actor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+_ADMIT = f"""
+local site, issue, delivery, actor, task = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
 local seen = site .. 'seen:' .. delivery
 if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then return -2 end
 local pending = site .. 'pending:' .. issue
 if redis.call('INCR', pending) > 1 then return -3 end
 redis.call('SET', pending, redis.call('INCR', site .. 'events') .. '000000', 'EX', {PENDING_S})
-return math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
+local wait = math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
+local message = [==[MESSAGE]==]
+if wait == 0 and message ~= '' then
+  message = message:gsub('{ISSUE}', issue):gsub('{TASK}', task)
+  redis.call('LPUSH', 'QUEUE', message)
+end
+return wait
 """
 """The one script that the web process runs, for each webhook: few arguments, a number as answer.
 
-Milliseconds until the issue may be triaged, or one of the store's refusals.
+Milliseconds until the issue may be triaged, or one of the store's refusals; at 0 it is queued.
 """
+
+
+def admit(message: str, queue: str) -> str:
+    """The script that takes an event and queues the ready-made message, if there is one."""
+    return _ADMIT.replace("MESSAGE", message).replace("QUEUE", queue)
+
 
 BEGIN = """
 local events, hold = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[2])
 if not events or hold > 0 then return {events, hold, 0, 0} end
-if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4]) then
-  return {events, 0, 0, 1}
-end
+if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4])
+  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {events, 0, 0, 1} end
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])

@@ -82,11 +82,6 @@ class Settings:
         """The projects of a site, by key."""
         return {key: p for key, p in self.projects.items() if p.site == site}
 
-    def custom_fields(self, site: str) -> list[str]:
-        """The custom fields that the books of a site's projects ask for."""
-        books = {p.book.digest: p.book for p in self.of_site(site).values()}
-        return sorted({field.name for book in books.values() for field in book.custom})
-
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read `SLUICE_CONFIG`, secrets and rule files; SettingsError has all that is wrong."""
@@ -123,6 +118,8 @@ class _Checker:
         sites = {name: self._site(name, site) for name, site in model.sites.items()}
         projects = {key: self._project(key, p) for key, p in model.projects.items()}
         redis_url = self._redis()
+        for project in filter(None, projects.values()):
+            self._no_loop(project, sites.get(project.site))
         if self.problems:
             raise SettingsError(self.problems)
         return Settings(
@@ -178,6 +175,7 @@ class _Checker:
         for word in sorted(set(model.words) - set(WORDS)):
             hint = yamlfile.nearest(word, WORDS)
             self._say(("sites", name, "words", word), f'"{word}" is no class or verdict{hint}')
+        self._distinct(name, {**WORDS, **model.words})
         self._address(name, model.url)
         token, secret = self._secrets(name)
         return SiteSettings(
@@ -201,6 +199,15 @@ class _Checker:
         else:
             return
         self._say(("sites", name, "url"), message)
+
+    def _distinct(self, name: str, words: Mapping[str, str]) -> None:
+        """Two things that read alike in Jira could not be told apart when they are read back."""
+        shown: dict[str, str] = {}
+        for word, text in words.items():
+            other = shown.setdefault(text.strip().lower(), word)
+            if other != word:
+                said = f'"{other}" and "{word}" are both called "{text}": give each its own word'
+                self._say(("sites", name, "words", word), said)
 
     def _secrets(self, site: str) -> tuple[str, str]:
         token = self._secret(site, "TOKEN", "the site's API token or personal access token")
@@ -227,6 +234,14 @@ class _Checker:
             return None
         targets = {str(kind): share for kind, share in model.targets.items()}
         return Project(key, site, book, model.language, targets, model.by, model.report)
+
+    def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
+        """A rule on a field that Sluice writes would be answered by its own write, for ever."""
+        ours = {site.fields[name].lower() for name in ("class", "score", "gate")} if site else set()
+        for custom in project.book.custom:
+            if custom.name in ours:
+                said = f'the rulebook asks for "{custom.name}", which Sluice writes: take it out'
+                self._say(("projects", project.key, "book"), said)
 
     def _site_of(self, key: str, model: ProjectModel) -> str | None:
         sites = list(self._part("sites"))

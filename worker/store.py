@@ -10,6 +10,8 @@ Keys, all under `sluice:<site>:`
     tries:<issue>    how often its triage began without coming to an end
     hold             Jira asked for a pause, for all workers
     dead             a hash of dead letters by issue
+    chore:<name>     somebody reconciles or reports
+    counts           a hash of what was counted
     me               our own account, whose events are ignored
     watermark, reported:<project>
 """
@@ -20,6 +22,7 @@ import json
 import socket
 import struct
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -28,7 +31,9 @@ from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 import redis
-from redis.exceptions import LockError, RedisError
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, LockError, RedisError
+from redis.retry import Retry
 
 from worker import scripts
 
@@ -36,6 +41,7 @@ COOL_DOWN_MS = 2_000
 """After a triage the issue's next one waits this long: a burst of events costs two, and Jira's
 limit of 20 writes to an issue in 2 s is never near."""
 
+QUEUE = "sluice"
 LOCK_S = 60
 TIMEOUT_S = 5.0
 TRIES_S = 3_600
@@ -97,9 +103,12 @@ class Begun:
 
 
 class Store:
-    """Redis, as one site's work in flight needs it. Every call may raise StoreDown."""
+    """Redis, as one site's work in flight needs it. Every call may raise StoreDown.
 
-    def __init__(self, url: str, site: str) -> None:
+    `message` is the ready-made task that `admit` queues (see `worker.message`).
+    """
+
+    def __init__(self, url: str, site: str, message: str = "") -> None:
         patience: dict[str, Any] = {"connection_class": _Connection}
         if urlsplit(url).scheme == "rediss":  # TLS has a connection class of its own
             patience = {"socket_timeout": TIMEOUT_S}
@@ -108,11 +117,15 @@ class Store:
             decode_responses=True,
             socket_connect_timeout=2,
             health_check_interval=30,
+            # Redis was started anew: what is asked again there can be asked twice without harm.
+            retry=Retry(NoBackoff(), 1),
+            retry_on_error=[ConnectionError],
             **patience,
         )
         self._threads = threading.local()
+        self.queues = bool(message)
         self._prefix = f"sluice:{site}:"
-        texts = (scripts.ADMIT, scripts.BEGIN, scripts.RELEASE, scripts.CLOSE)
+        texts = (scripts.admit(message, QUEUE), scripts.BEGIN, scripts.RELEASE, scripts.CLOSE)
         self._admit, self._begin, self._release, self._close = map(
             redis.Redis(connection_pool=self._pool).register_script, texts
         )
@@ -130,12 +143,14 @@ class Store:
         return self._prefix + ":".join(parts)
 
     def admit(self, issue_id: str, delivery: str = "", actor: str = "") -> tuple[Admission, float]:
-        """Take an event: whether to queue a triage, and after how many seconds.
+        """Take an event: whether it needs a triage, and after how many seconds.
 
-        One round trip. `delivery` tells a repeated webhook, `actor` our own account's event.
+        One round trip, which queues a triage that is not to wait. `delivery` tells a repeated
+        webhook, `actor` our own account's event.
         """
         with _reachable():
-            answer = self._admit([self._prefix], [issue_id, delivery, actor], self._redis)
+            task = str(uuid.uuid4())
+            answer = self._admit([self._prefix], [issue_id, delivery, actor, task], self._redis)
         wait_ms = int(cast(int, answer))
         return _REFUSALS.get(wait_ms, "queue"), max(wait_ms, 0) / 1000
 
@@ -150,11 +165,6 @@ class Store:
         with _reachable():
             mark = f"{self._redis.incr(self._key('events'))}000000"
             self._redis.set(self._key("pending", issue_id), mark, ex=scripts.PENDING_S)
-
-    def push(self, queue: str, message: str) -> None:
-        """Put a ready-made message on a queue of Celery."""
-        with _reachable():
-            self._redis.lpush(queue, message)
 
     def begin(self, issue_id: str, token: str = "") -> Begun:
         """Take an issue up, in one round trip; `events` is None where nothing waits any more.
@@ -239,34 +249,62 @@ class Store:
 
     def watermark(self) -> datetime | None:
         """Up to when reconciling has read the site."""
-        with _reachable():
-            text = cast("str | None", self._redis.get(self._key("watermark")))
-        return datetime.fromisoformat(text) if text else None
+        return self._time(self._key("watermark"))
 
     def set_watermark(self, at: datetime) -> None:
         """Reconciling has read everything up to this time."""
         with _reachable():
             self._redis.set(self._key("watermark"), at.isoformat())
 
-    def reported(self, project: str) -> str | None:
-        """The last week that was reported for a project, such as 2026-W47."""
-        with _reachable():
-            return cast("str | None", self._redis.get(self._key("reported", project)))
+    def reported(self, project: str) -> datetime | None:
+        """Up to when a project's work was last reported."""
+        return self._time(self._key("reported", project))
 
-    def set_reported(self, project: str, week: str) -> None:
-        """The week's report of a project is posted."""
+    def set_reported(self, project: str, until: datetime) -> None:
+        """The report of a project's work up to this time is posted."""
         with _reachable():
-            self._redis.set(self._key("reported", project), week)
+            self._redis.set(self._key("reported", project), until.isoformat())
 
-    def waiting(self, queue: str) -> int:
-        """How many tasks wait in a queue of Celery, those of all sites together."""
+    def _time(self, key: str) -> datetime | None:
         with _reachable():
-            return self._redis.llen(queue)
+            text = cast("str | None", self._redis.get(key))
+        return datetime.fromisoformat(text) if text else None
+
+    def waiting(self) -> int:
+        """How many tasks wait in the queue, those of all sites together."""
+        with _reachable():
+            return self._redis.llen(QUEUE)
+
+    @contextmanager
+    def only(self, chore: str, seconds: int) -> Iterator[bool]:
+        """Whether nobody else is at a chore of the site; holds it as long as the block lasts."""
+        lock = self._redis.lock(self._key("chore", chore), timeout=seconds, blocking=False)
+        with _reachable():
+            taken = lock.acquire()
+        try:
+            yield taken
+        finally:
+            if taken:
+                with suppress(LockError, RedisError):
+                    lock.release()
+
+    def held(self) -> float:
+        """Seconds of the pause that Jira asked for, 0 where there is none."""
+        with _reachable():
+            return max(self._redis.pttl(self._key("hold")), 0) / 1000
+
+    def count(self, *names: str) -> None:
+        """Count what is worth knowing, such as a value that a person set and that is kept."""
+        with _reachable():
+            for name in names:
+                self._redis.hincrby(self._key("counts"), name, 1)
 
     def health(self) -> dict[str, int]:
-        """How many dead letters there are, and that Redis answers."""
+        """How many dead letters there are and what was counted; that Redis answers."""
         with _reachable():
-            return {"dead_letters": self._redis.hlen(self._key("dead"))}
+            counts = cast("dict[str, str]", self._redis.hgetall(self._key("counts")))
+            dead = self._redis.hlen(self._key("dead"))
+        return {"dead_letters": dead, **{name: int(n) for name, n in sorted(counts.items())}}
 
 
 @contextmanager

@@ -9,11 +9,9 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from functools import cache
-from zoneinfo import ZoneInfo
+from datetime import datetime, timezone
 
 from celery import Celery
 from celery.exceptions import CeleryError, Reject
@@ -24,11 +22,11 @@ from kombu.exceptions import KombuError
 from connector.backoff import backoff
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
+from worker import schedule
 from worker.message import template
-from worker.pipeline import due
 from worker.runtime import Runtime
 from worker.settings import Settings
-from worker.store import COOL_DOWN_MS, DeadLetter, Store, StoreDown
+from worker.store import COOL_DOWN_MS, QUEUE, DeadLetter, Store, StoreDown
 
 MAX_ATTEMPTS = 8
 """With the back-off of `backoff`, about two and a half minutes until a dead letter."""
@@ -36,21 +34,16 @@ MAX_ATTEMPTS = 8
 MAX_TRIES = 5
 """So often may a worker die at an issue before the issue is set aside."""
 
-TIME_LIMIT_S = 50
+TIME_LIMIT_S = 55
 """Hard: a soft limit can't interrupt durable_rules, which is C. Below the lock's 60 s."""
 
-RECONCILE_LIMIT_S = 3_600
-"""Hard, for what reads a whole site by pages."""
+RECONCILE_LIMIT_S = schedule.CHORE_S
 
 VISIBILITY_S = 180
 """After so long Redis gives the tasks of a worker that was killed to another one."""
 
 MAX_WAIT_S = VISIBILITY_S / 2
 """A task that waits for longer than VISIBILITY_S would be given to a second worker meanwhile."""
-
-FULL_EVERY = timedelta(hours=24)
-
-QUEUE = "sluice"
 
 log = logging.getLogger("sluice")
 
@@ -107,16 +100,13 @@ def runtime() -> Runtime:
 def submit(store: Store, site: str, issue_id: str, delivery: str = "", actor: str = "") -> str:
     """Mark an issue as pending and queue one task; returns what became of the event.
 
-    An issue that is pending already is not queued twice. Raises StoreDown, and takes the mark
-    back, where the task could not be queued.
+    An issue that is pending already is not queued twice. Raises StoreDown; where the task of an
+    issue that has to cool down could not be queued, its mark is taken back.
     """
     admission, wait = store.admit(issue_id, delivery, actor)
-    if admission == "queue":
+    if admission == "queue" and (wait or not store.queues):
         try:
-            if wait:
-                enqueue(site, issue_id, wait)
-            else:
-                store.push(QUEUE, _ready()((site, issue_id, 1)))
+            enqueue(site, issue_id, wait)
         except StoreDown:
             store.take_back(issue_id, delivery)
             raise
@@ -140,13 +130,12 @@ def enqueue(site: str, issue_id: str, wait: float = 0.0, attempt: int = 1) -> No
         raise StoreDown(f"the queue does not answer: {error}") from error
 
 
-@cache
-def _ready() -> Callable[[Sequence[object]], str]:
-    """Makes messages of `triage` as Celery makes them: one was sent to a broker in memory."""
+def message(site: str) -> str:
+    """A triage as Celery sends it, for any issue: one was sent to a broker in memory."""
     broker = Connection("memory://")  # type: ignore[no-untyped-call]
     with broker as memory, memory.channel() as channel:
         triage.apply_async(("", "", 1), producer=app.amqp.Producer(channel))
-        return template(channel.basic_get(QUEUE, no_ack=True).serializable())
+        return template(channel.basic_get(QUEUE, no_ack=True).serializable(), site)
 
 
 @app.task(name="sluice.triage")  # type: ignore[untyped-decorator]
@@ -224,7 +213,7 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
         return "locked"
     this = _Try(store, site, issue_id, attempt, begun.events, token)
     if begun.tries > MAX_TRIES:
-        return this.bury(f"a worker died {MAX_TRIES} times while at it", final=True)
+        return this.bury(f"a worker died {MAX_TRIES} times while at it")
     try:
         outcome = _runtime.gate(site).triage(issue_id, datetime.now(timezone.utc))
     except StoreDown:
@@ -232,72 +221,34 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     except Exception as error:  # whatever it is, it must not cost the worker
         return this.failed(error)
     this.done()
+    if outcome.status == "written":
+        store.count(
+            *(
+                f"kept_{name}"
+                for name, value in vars(outcome.issue.kept).items()
+                if value is not None
+            )
+        )
     log.info("%s %s: %s", site, outcome.issue.key, outcome.status)
     return outcome.status
-
-
-@dataclass(frozen=True)
-class Pass:
-    """One reconciling: how many issues it read and how many of them were stale and queued."""
-
-    read: int
-    queued: int
-
-
-def reconcile_site(
-    site: str, full: bool = True, progress: Callable[[int, int], None] | None = None
-) -> Pass:
-    """Find what is stale and queue it. Not `full`: only what changed since the last pass."""
-    store, gate = _runtime.store(site), _runtime.gate(site)
-    began = datetime.now(timezone.utc)
-    since = None if full else store.watermark()
-    final = {letter.issue_id for letter in store.dead() if letter.final}
-    read = queued = 0
-    for issue, stale in gate.stale(began, since):
-        read += 1
-        if stale and issue.id not in final:
-            resubmit(store, site, issue.id)
-            queued += 1
-        if progress:
-            progress(read, queued)
-    store.set_watermark(began)
-    return Pass(read, queued)
 
 
 # Off the queue as soon as they begin: what they leave undone, the next one does.
 @app.task(name="sluice.reconcile", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reconcile(site: str) -> str:
     """The scheduled pass: what changed lately, and once a day everything."""
-    now = datetime.now(timezone.utc)
-    mark = _runtime.store(site).watermark()
-    full = mark is None or now.date() != mark.date() or now - mark > FULL_EVERY
-    try:
-        done = reconcile_site(site, full)
-    except (JiraBusy, JiraRefused, LayoutError, StoreDown) as error:
-        log.warning("reconciling %s waits for the next time: %s", site, error)
-        return "put off"
-    log.info("reconciled %s: %d read, %d queued", site, done.read, done.queued)
-    return f"{done.queued} of {done.read} queued"
+    return schedule.reconcile_on_time(_runtime, site, datetime.now(timezone.utc), resubmit)
 
 
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reports() -> Mapping[str, str]:
     """Post the capacity reports whose time has come."""
-    posted = {}
-    now = datetime.now(timezone.utc)
-    for key, project in _runtime.config().projects.items():
-        store = _runtime.store(project.site)
-        if project.report is None or not due(project.report, now, store.reported(key)):
-            continue
-        try:
-            gate = _runtime.gate(project.site)
-            report = gate.report(project, now.astimezone(ZoneInfo(project.report.timezone)))
-            posted[key] = gate.post(project, report)
-        except (JiraBusy, JiraRefused, LayoutError) as error:
-            log.warning("the report of %s waits: %s", key, error)
-            continue
-        store.set_reported(key, report.week)
-    return posted
+    return schedule.report_on_time(_runtime, datetime.now(timezone.utc))
+
+
+def reconcile_site(site: str, full: bool = True) -> schedule.Pass:
+    """Find what is stale and queue it, now; not `full`: only what changed since the last pass."""
+    return schedule.reconcile(_runtime, site, datetime.now(timezone.utc), full, resubmit)
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]

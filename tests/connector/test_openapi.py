@@ -105,8 +105,8 @@ def everything(gate: Gate, person: Person) -> None:
     for number in range(100):  # a second page
         values = {"summary": f"More {number}"}
         model.insert(model.projects["DEMO"], values, model.accounts.by_name["pm"])
-    assert len(list(gate.stale(now))) == 104
-    assert list(gate.stale(now, now))
+    assert len(list(gate.stale("DEMO", now))) == 104
+    assert list(gate.stale("DEMO", now, now))
     project = gate.projects["DEMO"]
     assert gate.post(project, gate.report(project, now)) == "added"
     later = datetime.fromtimestamp(now.timestamp() + 60, timezone.utc)

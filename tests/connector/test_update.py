@@ -224,4 +224,43 @@ def test_whatever_jira_holds_is_read_and_judged(fields: dict[str, Any], record: 
 
 @given(json_values)
 def test_a_property_that_is_not_ours_reads_as_none(value: object) -> None:
-    read_record(value)
+    read_record(value, "1")
+
+
+def test_a_copy_of_an_issue_is_triaged_afresh_whatever_it_took_along() -> None:
+    raw = issue()
+    first = plan(raw)
+    assert first is not None
+    copy_ = apply(raw, first)
+    copy_["id"], copy_["key"] = "10002", "SHOP-2"
+    copy_["fields"]["comment"] = {"comments": []}
+    copy_["fields"]["summary"] = "As a user I want more"
+    copy_["fields"]["issuelinks"] = [{"type": {"name": "Cloners"}, "outwardIssue": {"id": "10001"}}]
+    update = plan(copy_)
+    assert update is not None
+    assert "customfield_2" in update.fields
+    assert "add" in update.update["comment"][0]  # type: ignore[index]
+    assert "kept" not in update.update["comment"][0]["add"]["body"]  # type: ignore[index]
+
+
+def test_sluices_own_priority_is_no_reason_for_the_next_one() -> None:
+    raw = issue()
+    first = plan(raw)
+    assert first is not None
+    assert read_issue(raw, LAYOUT).fields["priority"] is None
+    raw = apply(raw, first)
+    assert read_issue(raw, LAYOUT).fields["priority"] is None
+    raw["fields"]["priority"] = {"name": "Blocker"}
+    assert read_issue(raw, LAYOUT).fields["priority"] == "Blocker"
+
+
+def test_our_own_write_is_told_by_jiras_clock_where_ours_is_wrong() -> None:
+    raw = issue()
+    theirs = NOW - timedelta(hours=1)
+    assessment = JUDGE.assess(read_issue(raw, LAYOUT, theirs), NOW)
+    update = plan_update(assessment, LAYOUT, comment(assessment, LAYOUT), NOW)
+    assert update is not None
+    raw = apply(raw, update, theirs)
+    assert read_issue(raw, LAYOUT).fields["updated"] == datetime(
+        2026, 11, 20, 10, tzinfo=timezone.utc
+    )

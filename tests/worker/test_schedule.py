@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from connector.sandbox import Sandbox
+from rules.engine import EngineFault
+from rules.issue import Issue
 from tests.desk import STORY, Desk
 from worker import tasks
 from worker.config import ReportModel
-from worker.pipeline import due
+from worker.pipeline import Gate, Outcome
+from worker.schedule import due
 from worker.store import DeadLetter
 
 
@@ -78,7 +81,7 @@ def at(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(tasks, "datetime", Then)
 
 
-def test_the_report_is_posted_once_a_week_and_a_lost_redis_only_edits_it(
+def test_the_report_is_posted_once_a_week_and_a_lost_redis_adds_no_second_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def comments() -> list[str]:
@@ -91,7 +94,7 @@ def test_the_report_is_posted_once_a_week_and_a_lost_redis_only_edits_it(
     assert tasks.reports() == {}
     at(monkeypatch, "2026-11-25T09:00:00+01:00")
     desk.store._redis.flushall()
-    assert tasks.reports() == {"DEMO": "edited"}
+    assert tasks.reports() == {"DEMO": "same"}
     assert len(comments()) == 1 and "2026-W48" in comments()[0]
     at(monkeypatch, "2026-11-30T12:00:00+01:00")
     assert tasks.reports() == {"DEMO": "added"}
@@ -109,6 +112,10 @@ def test_a_report_that_jira_does_not_take_waits_for_the_next_time(
 
 
 MONDAY_9 = ("monday", Clock(9))
+SHANGHAI = "Asia/Shanghai"
+EARLY = ("monday", Clock(1))
+FRIDAY = ("friday", Clock(9))
+LATE = ("sunday", Clock(23, 58))
 
 
 @pytest.mark.parametrize(
@@ -116,14 +123,26 @@ MONDAY_9 = ("monday", Clock(9))
     [
         (MONDAY_9, "UTC", "2026-11-23T08:59:59+00:00", None, False),
         (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", None, True),
-        (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", "2026-W48", False),
-        (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", "2026-W47", True),
+        (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", "2026-11-23T09:00:00+00:00", False),
+        (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", "2026-11-16T09:00:00+00:00", True),
         # A worker that was away posts when it is back, in the same week.
-        (MONDAY_9, "UTC", "2026-11-27T03:00:00+00:00", "2026-W47", True),
+        (MONDAY_9, "UTC", "2026-11-27T03:00:00+00:00", "2026-11-16T09:00:00+00:00", True),
         # It is Monday in Shanghai while it is Sunday in Greenwich, and the week is Shanghai's.
-        (MONDAY_9, "Asia/Shanghai", "2026-11-23T00:59:00+00:00", "2026-W47", False),
-        (MONDAY_9, "Asia/Shanghai", "2026-11-23T01:00:00+00:00", "2026-W47", True),
-        (("monday", Clock(1)), "Asia/Shanghai", "2026-11-22T17:00:00+00:00", "2026-W47", True),
+        (
+            MONDAY_9,
+            "Asia/Shanghai",
+            "2026-11-23T00:59:00+00:00",
+            "2026-11-16T09:00:00+08:00",
+            False,
+        ),
+        (MONDAY_9, SHANGHAI, "2026-11-23T01:00:00+00:00", "2026-11-16T09:00:00+08:00", True),
+        (
+            ("monday", Clock(1)),
+            "Asia/Shanghai",
+            "2026-11-22T17:00:00+00:00",
+            "2026-11-16T09:00:00+08:00",
+            True,
+        ),
         (("sunday", Clock(23)), "America/New_York", "2026-11-23T03:59:00+00:00", None, False),
         (("sunday", Clock(23)), "America/New_York", "2026-11-23T04:30:00+00:00", None, True),
         # Summer time ends in Berlin on 25 October 2026: nine o'clock moves in UTC.
@@ -134,8 +153,19 @@ MONDAY_9 = ("monday", Clock(9))
         (("sunday", Clock(2, 30)), "Europe/Berlin", "2026-03-29T00:59:00+00:00", None, False),
         (("sunday", Clock(2, 30)), "Europe/Berlin", "2026-03-29T01:00:00+00:00", None, True),
         # The last days of December may be in the first week of the next year.
-        (MONDAY_9, "UTC", "2025-12-29T10:00:00+00:00", "2025-W52", True),
-        (MONDAY_9, "UTC", "2026-01-02T10:00:00+00:00", "2026-W01", False),
+        (MONDAY_9, "UTC", "2025-12-29T10:00:00+00:00", "2025-12-22T09:00:00+00:00", True),
+        (MONDAY_9, "UTC", "2026-01-02T10:00:00+00:00", "2025-12-29T09:00:00+00:00", False),
+        # A time that fell between two looks of the clock at the week's end is made up for.
+        (LATE, "UTC", "2026-11-23T00:01:00+00:00", "2026-11-15T23:58:00+00:00", True),
+        (LATE, "UTC", "2026-11-23T00:01:00+00:00", "2026-11-22T23:59:00+00:00", False),
+        # What was posted by hand on Tuesday does not stand for Friday's.
+        (
+            ("friday", Clock(9)),
+            "UTC",
+            "2026-11-27T09:00:00+00:00",
+            "2026-11-24T12:00:00+00:00",
+            True,
+        ),
     ],
 )
 def test_a_report_is_due_when_its_day_and_time_have_come_in_its_zone(
@@ -144,4 +174,38 @@ def test_a_report_is_due_when_its_day_and_time_have_come_in_its_zone(
     report = ReportModel.model_validate(
         {"issue": "A1-1", "day": day[0], "time": f"{day[1]:%H:%M}", "timezone": zone}
     )
-    assert due(report, datetime.fromisoformat(now), reported) is expected
+    last = datetime.fromisoformat(reported) if reported else None
+    assert (due(report, datetime.fromisoformat(now), last) is not None) is expected
+
+
+def test_a_project_that_jira_refuses_keeps_no_other_from_being_read(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.sluice.person.create("Pay by invoice", STORY)
+    gate = tasks.runtime().gate("main")
+    gate.projects = {**gate.projects, "AAA": gate.projects["DEMO"]}
+    assert tasks.reconcile("main") == "1 of 2 queued"
+    assert "AAA" in caplog.text and desk.store.watermark() is not None
+
+
+def test_an_issue_that_cannot_be_judged_keeps_no_other_from_being_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd, plain = (desk.sluice.person.create(f"Pay by invoice {n}", STORY) for n in range(2))
+    plan = Gate.plan
+
+    def fault(gate: Gate, issue: Issue, now: datetime) -> Outcome:
+        if issue.id == odd:
+            raise EngineFault("two answers")
+        return plan(gate, issue, now)
+
+    monkeypatch.setattr(Gate, "plan", fault)
+    assert desk.reconcile() == (3, 2)
+    assert [desk.triage(issue) for issue in (odd, plain)] == ["dead", "written"]
+
+
+def test_reconciling_waits_while_another_is_at_it_or_jira_asked_for_a_pause(desk: Desk) -> None:
+    with desk.store.only("reconcile", 60):
+        assert tasks.reconcile("main") == "put off"
+    desk.store.hold(30)
+    assert tasks.reconcile("main") == "put off"

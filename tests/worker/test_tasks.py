@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -178,7 +179,7 @@ def test_a_queue_that_is_away_takes_the_mark_back(
     def away(*_: object) -> None:
         raise StoreDown("the queue does not answer")
 
-    monkeypatch.setattr(Store, "push", away)
+    monkeypatch.setattr(tasks, "enqueue", away)
     with pytest.raises(StoreDown):
         tasks.submit(desk.store, "main", "77", "delivery-1")
     assert desk.store.admit("77", "delivery-1")[0] == "queue"
@@ -206,15 +207,28 @@ def test_no_task_waits_so_long_that_a_second_worker_gets_it(
     assert tasks.MAX_WAIT_S < tasks.VISIBILITY_S
 
 
-def test_a_ready_made_message_is_the_one_that_celery_sends(desk: Desk) -> None:
-    redis = desk.store._redis
-    tasks.submit(desk.store, "main", "77")
+def test_a_ready_made_message_is_the_one_that_celery_sends(desk: Desk, redis_url: str) -> None:
+    store = Store(redis_url, "main", tasks.message("main"))
+    assert tasks.submit(store, "main", "77") == "queue"
     tasks.triage.apply_async(("main", "77", 1))
-    ours, celerys = (json.loads(redis.rpop("sluice")) for _ in range(2))
+    ours, celerys = (json.loads(store._redis.rpop("sluice")) for _ in range(2))  # type: ignore[arg-type]
+    celerys["body"] = base64.b64decode(celerys["body"]).decode()
+    assert celerys["properties"].pop("body_encoding") == "base64"
+    assert ours["properties"].pop("body_encoding") is None
     for message in (ours, celerys):
-        assert message["headers"]["id"] == message["properties"]["correlation_id"]
-        for part, name in (("headers", "id"), ("headers", "root_id"), ("headers", "origin")):
+        task = message["headers"].pop("id")
+        assert len(task) == 36 and message["headers"].pop("root_id") == task
+        assert message["properties"].pop("correlation_id") == task
+        for part, name in (("headers", "origin"), ("properties", "delivery_tag")):
             assert message[part].pop(name)
-        for name in ("correlation_id", "delivery_tag", "reply_to"):
-            assert message["properties"].pop(name)
+        message["properties"].pop("reply_to")
     assert ours == celerys
+
+
+def test_values_that_people_set_are_counted_for_health(desk: Desk) -> None:
+    issue = desk.issue()
+    desk.triage(issue)
+    desk.sluice.person.set(issue, gate="Reject")
+    desk.store.admit(issue)
+    assert desk.triage(issue) == "written"
+    assert desk.store.health() == {"dead_letters": 0, "kept_verdict": 1}

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from rules.rows import read_rows
-from worker.cli.group import main, plainly
+from worker.cli.group import fail, main, plainly
 from worker.demo import show
 from worker.demo.children import ChildDied
 from worker.demo.people import People, project_of
@@ -50,6 +50,8 @@ def demo(
     own = resources.files("worker.demo") / "issues.jsonl"
     with resources.as_file(own) as path:
         rows = list(read_rows(issues or path, limit))
+    if not rows:
+        fail(f"{issues}: there is no issue in it")
     for number in _STOP:
         signal.signal(number, _interrupt)
     console = Console()
@@ -92,7 +94,7 @@ def _perform(
             )
             console.print(f"The board: [bold]{stage.people.url}/[/bold]\n")
             ids = _load_and_watch(console, stage, rows, rate)
-            left = _sum_up(console, stage, ids, list(_projects(rows)))
+            left = _sum_up(console, stage, ids, list(_projects(rows)), len(rows))
             if not leave:
                 _stay(console, stage)
     return left
@@ -151,7 +153,7 @@ def _triaged(people: People, ids: list[str]) -> int:
     return sum(stats.get(issue, {}).get("writes", 0) > 0 for issue in list(ids))
 
 
-def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str]) -> int:
+def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str], total: int) -> int:
     seen = stage.people.look(ids, projects)
     left = [one.key for one in seen if not one.verdict]
     console.print(show.decisions(seen))
@@ -163,7 +165,7 @@ def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str])
     console.print(_reconcile(stage), highlight=False)
     for line in stage.run("report", "--post").splitlines():
         console.print(f"weekly report of {line}", highlight=False)
-    return len(left) + len(ids) - len(seen)
+    return len(left) + total - len(seen)
 
 
 def _reconcile(stage: Stage) -> str:

@@ -50,7 +50,8 @@ def _triage(name: str, gate: Gate, key: str, now: datetime, dry_run: bool) -> Ou
         return gate.triage(key, now, dry_run=True)
     issue = gate.site.open(key)
     with runtime().store(name).lock(issue.id):
-        return gate.apply(gate.plan(issue, now))
+        # Read again: until the lock was ours, a worker may have written.
+        return gate.triage(issue.id, now)
 
 
 @main.command()
@@ -111,9 +112,13 @@ def _fired(assessment: Assessment) -> list[str]:
 @plainly
 def reconcile(site: str | None, recent: bool) -> None:
     """Find the issues whose decision is missing or stale, and queue them."""
+    refused: list[str] = []
     for name in sites(settings(), site):
         done = reconcile_site(name, full=not recent)
         click.echo(f"{name}: {done.read} issues read, {done.queued} stale and queued")
+        refused += done.refused
+    if refused:
+        fail(*refused)
 
 
 @main.command()
@@ -133,13 +138,15 @@ def _report(found: Settings, key: str, post: bool) -> None:
     project = found.projects[key]
     gate = runtime().gate(project.site)
     zone = ZoneInfo(project.report.timezone if project.report else "UTC")
-    result = gate.report(project, datetime.now(zone))
+    until = datetime.now(zone)
+    result = gate.report(project, until)
     if not post:
         click.echo(report_comment(result, project.language) + "\n")
     elif project.report is None:
         fail(f"{key}: name the issue that takes the report under projects.{key}.report")
     else:
         said = gate.post(project, result)
+        runtime().store(project.site).set_reported(key, until)
         click.echo(f"{key}: {result.week}: comment {said} on {project.report.issue}")
 
 

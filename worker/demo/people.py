@@ -10,6 +10,8 @@ from typing import Any
 
 import requests
 
+from rules.rows import listed
+
 FIELDS = ("Sluice Class", "Sluice Gate", "Sluice Score", "Story Points")
 _TYPES = {
     "Bug", "Story", "Task", "Epic", "Improvement", "New Feature", "Spike", "Technical Debt",
@@ -77,13 +79,13 @@ class People:
             "issuetype": {"name": kind},
             "summary": " ".join(str(row["summary"]).split())[:255] or "(no title)",
             "description": str(row.get("description") or "")[:32_000] or None,
-            "labels": [str(label).replace(" ", "-")[:255] for label in row.get("labels") or ()],
+            "labels": [label.replace(" ", "-")[:255] for label in listed(row.get("labels"))],
         }
         priority = _TO_CLOUD.get(str(row.get("priority")), row.get("priority"))
         if priority in _PRIORITIES:
             fields["priority"] = {"name": priority}
-        if row.get("components"):
-            fields["components"] = [{"name": str(name)} for name in row["components"]]
+        if components := listed(row.get("components")):
+            fields["components"] = [{"name": name[:255]} for name in components]
         if isinstance(row.get("points"), int | float):
             fields[self._id("Story Points")] = row["points"]
         return {"fields": fields, **_past(row)}
