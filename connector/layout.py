@@ -85,6 +85,7 @@ def make_layout(
     """
     index = _index(site_fields)
     _prove([names["class"], names["score"], names["gate"], *custom], index)
+    _prove_types(names, index)
     points = index.get(names["points"].lower(), [])
     return Layout(
         kind=_slot(names["class"], index),
@@ -124,6 +125,17 @@ def _prove(needed: Iterable[str], index: _Index) -> None:
         problems.append(f"several fields are called {name!r}: write the id of yours ({ids})")
     if problems:
         raise LayoutError("; ".join(problems))
+
+
+def _prove_types(names: Names, index: _Index) -> None:
+    """Class and gate take words, the score takes a number; a field of unknown type is let be."""
+    fitting = {"class": {"option", "string"}, "gate": {"option", "string"}, "score": {"number"}}
+    for what, types in fitting.items():
+        found = index[names[what].lower()][0]
+        kind = (found.get("schema") or {}).get("type")
+        if kind is not None and kind not in types:
+            need = "a number field" if what == "score" else "a select list or a short text"
+            raise LayoutError(f"{names[what]!r} holds a {kind}: {what}: needs {need}")
 
 
 def _slot(name: str, index: _Index) -> Slot:

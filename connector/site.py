@@ -57,11 +57,12 @@ class JiraRefused(Exception):
     """Jira will not do this; the message is Jira's own.
 
     `final`: however often it is asked. Not so where it is the account that lacks a right.
+    `missing`: there is no such issue, or none that our account may see.
     """
 
-    def __init__(self, message: str, final: bool = True) -> None:
+    def __init__(self, message: str, final: bool = True, missing: bool = False) -> None:
         super().__init__(message)
-        self.final = final
+        self.final, self.missing = final, missing
 
 
 @dataclass(frozen=True)
@@ -290,7 +291,7 @@ def _sorted_out(error: JIRAError, url: str) -> Exception:
     said = f"{url} answered {status}: {text}"
     if status not in _BUSY:
         hint = ": check the token and its account" if status in (401, 403) else ""
-        return JiraRefused(said + hint, final=not hint)
+        return JiraRefused(said + hint, final=not hint, missing=status == 404)
     headers = getattr(error.response, "headers", None) or {}
     # 409: somebody else wrote the issue at the same moment.
     per_issue = status == 409 or headers.get("RateLimit-Reason") == "jira-per-issue-on-write"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from connector.layout import PROPERTY, Layout
 from connector.values import dict_of, text_of, time_of
@@ -18,7 +19,7 @@ class Update:
     """The body of the one PUT: new values, operations (the comment), issue properties."""
 
     fields: Mapping[str, object]
-    update: Mapping[str, object]
+    update: Mapping[str, Sequence[Mapping[str, Any]]]
     properties: tuple[Mapping[str, object], ...]
 
     def body(self) -> dict[str, object]:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 
 from connector.fields import MARKER
 from connector.layout import Layout
+from connector.update import same
 from rules.issue import Assessment, Firing
 
 ICONS = {"accept": "(/)", "needs_info": "(?)", "defer": "(i)", "review": "(!)", "reject": "(x)"}
@@ -28,7 +29,7 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "exploration": "exploration",
         "undecided": "class undecided",
         "next_accept": "It is ready to be planned.",
-        "next_needs_info": "Please add what is missing; the gate looks again when you save.",
+        "next_needs_info": "Please add this to the description; the gate then looks again.",
         "next_defer": "It waits. New facts (who needs it, how often, what it costs) bring it back.",
         "next_review": "A person has to decide: please set {gate} by hand.",
         "next_reject": "Please close it, or set {gate} by hand if this is wrong.",
@@ -38,9 +39,11 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "why": "Why",
         "priority": "priority {priority}",
         "score": "score {score:g}",
+        "rest": "The starting value and smaller reasons ({points:+g})",
         "class_reason": "{kind}: {because}",
         "kept": "Set by a person and kept",
         "would": "{field} {value} (the rules say {proposed})",
+        "agreed": "{field} {value}",
         "empty": "nothing",
         "sep": ", ",
         "or": " and ",
@@ -57,7 +60,7 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "exploration": "探索",
         "undecided": "类别未定",
         "next_accept": "可以排期了。",
-        "next_needs_info": "请补充下面的信息，保存后会自动重新评估。",
+        "next_needs_info": "请在描述中补充下面的信息，保存后会自动重新评估。",
         "next_defer": "先放一放。补充新的事实（谁需要、多常发生、损失多少）后会重新评估。",
         "next_review": "需要由人来决定：请手动设置 {gate}。",
         "next_reject": "请关闭此问题；如果判断有误，请手动设置 {gate}。",
@@ -67,9 +70,11 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "why": "理由",
         "priority": "优先级 {priority}",
         "score": "评分 {score:g}",
+        "rest": "起始分和其他较小的理由（{points:+g}）",
         "class_reason": "{kind}：{because}",
         "kept": "由人设置并保留",
         "would": "{field} {value}（规则建议 {proposed}）",
+        "agreed": "{field} {value}",
         "empty": "无",
         "sep": "，",
         "or": "与",
@@ -130,8 +135,15 @@ def _wavering(assessment: Assessment, words: Mapping[str, str]) -> str:
 
 def _reasons(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
     reasons = [_reason(firing) for firing in assessment.decision.because]
-    reasons += _class_reason(assessment, words)
+    reasons += [*_rest(assessment, words), *_class_reason(assessment, words)]
     return [f"*{words['why']}:*", *(f"* {reason}" for reason in reasons)] if reasons else []
+
+
+def _rest(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
+    """What the score holds beside the reasons shown, so that the points add up to it."""
+    shown = sum(firing.points for firing in assessment.decision.because)
+    rest = round((assessment.proposed.score or 0.0) - shown, 1)
+    return [words["rest"].format(points=rest)] if rest else []
 
 
 def _class_reason(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
@@ -150,7 +162,7 @@ def _reason(firing: Firing) -> str:
 
 
 def _kept(assessment: Assessment, layout: Layout, words: Mapping[str, str]) -> list[str]:
-    """The values that a person set, next to what the rules say, where the two differ."""
+    """The values that a person set, next to what the rules say."""
     proposed = asdict(assessment.proposed)
     names = {
         "kind": layout.kind.name,
@@ -161,9 +173,10 @@ def _kept(assessment: Assessment, layout: Layout, words: Mapping[str, str]) -> l
     lines = []
     for field, value in asdict(assessment.issue.kept).items():
         if value is not None:
+            told = "agreed" if same(value, proposed[field]) else "would"
             said = _shown(proposed[field], layout) or words["empty"]
             lines.append(
-                words["would"].format(
+                words[told].format(
                     field=escape(names[field]), value=_shown(value, layout), proposed=said
                 )
             )

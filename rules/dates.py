@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from rules.query import Call, Operand
-from rules.yamlfile import nearest
+from rules.saying import nearest
 
 Moment = Callable[[datetime], datetime]
 

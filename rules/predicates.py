@@ -14,8 +14,8 @@ from rules import dates
 from rules.facts import ALIASES, FIELDS, RANKS, Facts, Field, Stage, fold
 from rules.issue import KINDS
 from rules.query import And, Call, Clause, Node, Not, QueryError
+from rules.saying import nearest
 from rules.text import TextQueryError, compile_query
-from rules.yamlfile import nearest
 
 Predicate = Callable[[Facts], bool]
 

@@ -17,6 +17,7 @@ from rules.bookmodel import Language as Language  # part of what callers ask of 
 from rules.issue import KINDS, Kind, Problem, Verdict
 from rules.predicates import Vocabulary, vocabulary
 from rules.query import Node
+from rules.saying import nearest
 
 
 class RulebookError(ValueError):
@@ -87,7 +88,7 @@ def shipped(name: str) -> Rulebook:
     """A book that comes with Sluice, such as "default"; raises RulebookError for another name."""
     names = shipped_names()
     if name not in names:
-        wrong = f"no such book{yamlfile.nearest(name, names)} (there are: {', '.join(names)})"
+        wrong = f"no such book{nearest(name, names)} (there are: {', '.join(names)})"
         raise RulebookError([Problem(name, 1, wrong)])
     file = resources.files("rules") / "books" / f"{name}.yaml"
     return parse_book(file.read_bytes(), f"{name}.yaml")

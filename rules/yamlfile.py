@@ -14,7 +14,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.issue import Problem
-from rules.saying import nearest as nearest  # the door through which others have always come
 from rules.saying import say
 
 MAX_BYTES = 1_000_000

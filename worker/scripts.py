@@ -5,6 +5,9 @@ from __future__ import annotations
 from worker.message import ISSUE, TASK
 
 PENDING_S = 86_400
+STALE_S = 300
+"""A mark this old may have lost its task, with a worker that was killed: it is queued again."""
+
 SEEN_S = 7_200
 """Jira tries a webhook for about half an hour, five times at most: two hours cover it."""
 
@@ -14,7 +17,8 @@ if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
 local seen = site .. 'seen:' .. delivery
 if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then return -2 end
 local pending = site .. 'pending:' .. issue
-if redis.call('INCR', pending) > 1 then return -3 end
+local marked = redis.call('INCR', pending) > 1
+if marked and redis.call('TTL', pending) > {PENDING_S - STALE_S} then return -3 end
 redis.call('SET', pending, redis.call('INCR', site .. 'events') .. '000000', 'EX', {PENDING_S})
 local wait = math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
 local message = [==[MESSAGE]==]

@@ -16,6 +16,7 @@ from connector.site import Account
 from rules import rulebook, yamlfile
 from rules.issue import KINDS, Problem
 from rules.rulebook import Language, Rulebook, RulebookError
+from rules.saying import nearest
 from worker.config import ConfigModel, ProjectModel, ReportModel, SiteModel, is_site_name
 
 DEFAULT_CONFIG = "sluice.yaml"
@@ -173,7 +174,7 @@ class _Checker:
         if model.kind == "cloud" and not model.email:
             self._say(("sites", name), '"email" is missing: Cloud signs in by email and API token')
         for word in sorted(set(model.words) - set(WORDS)):
-            hint = yamlfile.nearest(word, WORDS)
+            hint = nearest(word, WORDS)
             self._say(("sites", name, "words", word), f'"{word}" is no class or verdict{hint}')
         self._distinct(name, {**WORDS, **model.words})
         self._address(name, model.url)
@@ -262,7 +263,7 @@ class _Checker:
             names = rulebook.shipped_names()
             if model.book in names:
                 return rulebook.shipped(model.book)
-            hint = yamlfile.nearest(model.book, names) or f": there is {' and '.join(names)}"
+            hint = nearest(model.book, names) or f": there is {' and '.join(names)}"
             message = f'no book "{model.book}" comes with Sluice{hint}; a file ends in .yaml'
             self._say(place, message)
         except RulebookError as error:

@@ -7,6 +7,7 @@ Keys, all under `sluice:<site>:`
     recent:<issue>   the issue was triaged a moment ago: its next triage waits that long
     seen:<delivery>  a webhook that was taken already
     lock:<issue>     a worker is at it
+    gone:<issue>     it was deleted
     tries:<issue>    how often its triage began without coming to an end
     hold             Jira asked for a pause, for all workers
     dead             a hash of dead letters by issue
@@ -204,10 +205,16 @@ class Store:
             return bool(self._close([*keys, self._key("dead")], args, self._redis))
 
     def forget(self, issue_id: str) -> None:
-        """The issue is gone: nothing waits for it any more."""
+        """The issue is gone: nothing waits for it any more, and its absence is no trouble."""
         with _reachable():
+            self._redis.set(self._key("gone", issue_id), 1, ex=scripts.SEEN_S)
             self._redis.delete(self._key("pending", issue_id))
             self._redis.hdel(self._key("dead"), issue_id)
+
+    def gone(self, issue_id: str) -> bool:
+        """Whether Jira said lately that the issue was deleted."""
+        with _reachable():
+            return bool(self._redis.exists(self._key("gone", issue_id)))
 
     @contextmanager
     def lock(self, issue_id: str) -> Iterator[None]:
@@ -271,9 +278,9 @@ class Store:
         return datetime.fromisoformat(text) if text else None
 
     def waiting(self) -> int:
-        """How many tasks wait in the queue, those of all sites together."""
+        """How many tasks wait or are under way, those of all sites together."""
         with _reachable():
-            return self._redis.llen(QUEUE)
+            return self._redis.llen(QUEUE) + self._redis.hlen("unacked")
 
     @contextmanager
     def only(self, chore: str, seconds: int) -> Iterator[bool]:

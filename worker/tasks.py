@@ -172,6 +172,9 @@ class _Try:
             if self.attempt < MAX_ATTEMPTS:
                 return self._wait_for_jira(error)
             return self.bury(f"gave up after {self.attempt} tries: {error}")
+        if isinstance(error, JiraRefused) and error.missing and self.store.gone(self.issue_id):
+            self.done()
+            return "gone"
         if isinstance(error, JiraRefused):
             _runtime.forget_layout(self.site)
             return self.bury(str(error), final=error.final)

@@ -145,14 +145,28 @@ def _find(model: Model, key: str) -> Issue:
 
 
 def _edit_body(model: Model, issue: Issue) -> Json:
+    """What the person changed since the page was made; what changed under it since is let be."""
     fields: Json = {}
     for control in controls(model, issue):
-        text = request.form.get(control.id, control.value).strip()
-        if text != control.value:
+        if (text := _changed(control.id, control.value)) is not None:
             fields[control.id] = _typed(text, control.options is not None)
+    for name in ("summary", "description"):
+        if (text := _changed(name, issue.values.get(name) or "")) is not None:
+            fields[name] = text or None
+    if (text := _changed("labels", " ".join(issue.values.get("labels") or ()))) is not None:
+        fields["labels"] = text.split()
     comment = request.form.get("comment", "").strip()
     update = {"comment": [{"add": {"body": comment}}]} if comment else {}
     return {"fields": fields, "update": update}
+
+
+def _changed(name: str, current: str) -> str | None:
+    """The text of an input if it is another than the page had, which stands in was-NAME."""
+    text, was = request.form.get(name), request.form.get(f"was-{name}", current)
+    if text is None:
+        return None
+    text, was = (one.replace("\r\n", "\n").strip() for one in (text, was))
+    return None if text == was else text
 
 
 def _typed(text: str, choice: bool) -> Any:

@@ -59,3 +59,15 @@ def test_an_edit_screen_is_proven_for_fields_options_and_priorities() -> None:
         "Score can't be edited: add it to the edit screen",
         "Priority has no Blocker: add it in Jira, or change the bands of the rulebook",
     ]
+
+
+@pytest.mark.parametrize(
+    ("what", "field", "says"),
+    [
+        ("gate", "Score", "holds a number: gate: needs a select list"),
+        ("score", "Kind", "number field"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_refused(what: str, field: str, says: str) -> None:
+    with pytest.raises(LayoutError, match=says):
+        layout(**{what: field})

@@ -135,10 +135,27 @@ def test_the_pages_have_a_language_labels_and_no_foreign_assets(
         controls = re.findall(r"<(?:input|select|textarea)[^>]*>", page)
         for control in controls:
             ident = re.search(r' id="([^"]+)"', control)
-            assert 'type="checkbox"' in control or (ident and ident[1] in labelled), control
+            unseen = re.search('type="(checkbox|hidden)"', control)
+            assert unseen or (ident and ident[1] in labelled), control
         assert not re.findall(r'(?:src|href)="https?:', page)
         for asset in re.findall(r'(?:src|href)="(/board-static/[^"]+)"', page):
             assert requests.get(sandbox.url + asset, timeout=5).status_code == 200
+
+
+def test_what_changed_since_the_page_was_made_is_let_be_and_texts_can_be_edited(
+    sandbox: Sandbox, client: Client
+) -> None:
+    key = client.create()
+    client.put(f"issue/{key}", {"fields": {"priority": {"name": "Lowest"}}})
+    form = {
+        "priority": "3", "was-priority": "3", "summary": "Another title", "was-summary": "old",
+        "description": "Two\r\nlines", "was-description": "", "labels": "a b", "was-labels": "",
+    }  # fmt: skip
+    assert requests.post(f"{sandbox.url}/browse/{key}", data=form, timeout=5).status_code == 200
+    fields = client.get(f"issue/{key}")["fields"]
+    assert fields["priority"]["name"] == "Lowest"
+    assert (fields["summary"], fields["description"]) == ("Another title", "Two\nlines")
+    assert fields["labels"] == ["a", "b"]
 
 
 def test_another_sites_page_cannot_write_through_the_reader(

@@ -73,9 +73,11 @@ def test_triage_writes_once_and_then_has_nothing_to_write(shell: Shell) -> None:
     assert shell.requests("PUT") == 1
 
 
-def test_a_dry_run_shows_the_body_and_writes_nothing(shell: Shell) -> None:
+def test_a_dry_run_shows_what_would_change_and_writes_nothing(shell: Shell) -> None:
     issue = shell.person.create("Pay by invoice", STORY)
     said = shell.does("triage", "DEMO-2", "--dry-run")
+    assert "Sluice Class: empty → Business need" in said and "comment, new:" in said
+    said = shell.does("triage", "DEMO-2", "--dry-run", "--json")
     body = json.loads(said.partition("Would write:")[2])
     assert set(body) == {"fields", "update", "properties"}
     assert shell.person.see(issue)["gate"] is None

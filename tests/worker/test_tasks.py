@@ -232,3 +232,20 @@ def test_values_that_people_set_are_counted_for_health(desk: Desk) -> None:
     desk.store.admit(issue)
     assert desk.triage(issue) == "written"
     assert desk.store.health() == {"dead_letters": 0, "kept_verdict": 1}
+
+
+def test_an_issue_deleted_while_its_triage_was_on_its_way_is_no_dead_letter(desk: Desk) -> None:
+    issue = desk.issue()
+    desk.sluice.person.ask("DELETE", f"issue/{issue}")
+    desk.store.forget(issue)
+    desk.store.admit(issue)  # an event that was overtaken
+    assert desk.triage(issue) == "gone"
+    assert desk.store.dead() == [] and desk.store.begin(issue).events is None
+
+
+def test_an_issue_deleted_after_its_dead_letter_takes_it_along(desk: Desk) -> None:
+    issue = desk.issue()
+    desk.sluice.person.ask("DELETE", f"issue/{issue}")
+    assert desk.triage(issue) == "dead"
+    desk.store.forget(issue)
+    assert desk.store.dead() == []

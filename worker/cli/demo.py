@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,8 @@ def _perform(
             left = _sum_up(console, stage, ids, list(_projects(rows)), len(rows))
             if not leave:
                 _stay(console, stage)
+        if not leave:
+            console.print("\nstopped; nothing is left running")
     return left
 
 
@@ -182,9 +185,11 @@ def _reconcile(stage: Stage) -> str:
 def _stay(console: Console, stage: Stage) -> None:
     console.print(f"\nThe board stays up at [bold]{stage.people.url}/[/bold] until Ctrl-C.")
     console.print("To try commands on it, in another terminal:")
+    console.print(f"  export PATH={Path(sys.executable).parent}:$PATH", highlight=False)
     for name in ("CONFIG", "REDIS_URL", "DEMO_TOKEN", "DEMO_SECRET"):
         variable = f"SLUICE_{name}"
         console.print(f"  export {variable}={stage.env[variable]}", highlight=False)
-    while True:
-        time.sleep(1.0)
-        stage.children.check()
+    with suppress(KeyboardInterrupt):  # the usual way to end it, and no failure
+        while True:
+            time.sleep(1.0)
+            stage.children.check()

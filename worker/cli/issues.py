@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
 import click
 
+from connector.layout import Layout
 from connector.report import report_comment
+from connector.update import Update
 from rules.explain import why_not
 from rules.issue import Assessment
 from worker.cli.group import fail, main, plainly, settings, site_of, sites
@@ -25,9 +28,10 @@ SITE = click.option("--site", help="Which site, where sluice.yaml has several.")
 @main.command()
 @click.argument("key")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--json", "raw", is_flag=True, help="Show the body of the write as Jira gets it.")
 @SITE
 @plainly
-def triage(key: str, dry_run: bool, site: str | None) -> None:
+def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
     """Triage one issue now."""
     name, gate = _gate(site, key)
     now = datetime.now(timezone.utc)
@@ -42,7 +46,25 @@ def triage(key: str, dry_run: bool, site: str | None) -> None:
         click.echo("Nothing to write: the issue says so already.")
         return
     click.echo("Would write:" if dry_run else "Written:")
-    click.echo(json.dumps(outcome.update.body(), indent=2, ensure_ascii=False))
+    if raw:
+        click.echo(json.dumps(outcome.update.body(), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_changes(outcome.update, outcome.assessment, gate.site.layout)))
+
+
+def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator[str]:
+    """Each field with its value before and after, then the comment as it will read."""
+    slots = {"kind": layout.kind, "verdict": layout.verdict, "score": layout.score}
+    names = {name: (slot.id, slot.name) for name, slot in slots.items()}
+    for name, (field, shown) in {**names, "priority": ("priority", "Priority")}.items():
+        if field in update.fields:
+            held = (getattr(assessment.issue.managed, name), getattr(assessment.proposed, name))
+            before, after = (layout.shown(str(v)) if v is not None else "empty" for v in held)
+            yield f"  {shown}: {before} → {after}"
+    for operation in update.update.get("comment", ()):
+        for verb, comment in operation.items():
+            yield f"  comment, {'new' if verb == 'add' else 'edited'}:"
+            yield from (f"    {line}" for line in comment["body"].splitlines())
 
 
 def _triage(name: str, gate: Gate, key: str, now: datetime, dry_run: bool) -> Outcome:
@@ -86,7 +108,8 @@ def _short(clause: str) -> str:
 def _headlines(assessment: Assessment) -> list[str]:
     issue, decision, kind = assessment.issue, assessment.decision, assessment.classification
     measures = ", ".join(f"{name} {value:g}" for name, value in assessment.measures.items())
-    kept = {k: v for k, v in vars(issue.kept).items() if v is not None}
+    words = {"kind": "class", "verdict": "gate"}
+    kept = {words.get(k, k): v for k, v in vars(issue.kept).items() if v is not None}
     return [
         f"{issue.key}  {issue.summary}",
         f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",

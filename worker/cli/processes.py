@@ -79,7 +79,20 @@ def _site_problems(found: Settings, name: str) -> list[str]:
     except (JiraBusy, JiraRefused, LayoutError) as error:
         return [*problems, f"{name}: {error}"]
     click.echo(f"{name}: signed in as {me}; class, score and gate fields found")
-    return [*problems, *(p for key in gate.projects for p in _screen_problems(gate, name, key))]
+    for key in gate.projects:
+        problems += [*_screen_problems(gate, name, key), *_report_problems(gate, name, key)]
+    return problems
+
+
+def _report_problems(gate: Gate, name: str, key: str) -> list[str]:
+    """Whether the issue that takes a project's reports is there."""
+    report = gate.projects[key].report
+    try:
+        if report:
+            gate.site.note(report.issue, "")
+    except (JiraBusy, JiraRefused) as error:
+        return [f"{name}: {key}: the issue of its report, {report and report.issue}: {error}"]
+    return []
 
 
 def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
@@ -90,7 +103,9 @@ def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
         if screen is None:
             click.echo(f"{name}: {key} has no issue yet: its edit screen can't be looked at")
             return []
-        problems = screen_problems(screen, gate.site.layout, [band.priority for band in bands])
+        layout = gate.site.layout
+        priorities = [*(band.priority for band in bands), layout.default_priority]
+        problems = screen_problems(screen, layout, dict.fromkeys(priorities))
     except (JiraBusy, JiraRefused) as error:
         problems = [str(error)]
     return [f"{name}: {key}: {problem}" for problem in problems]

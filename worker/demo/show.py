@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from math import ceil
 
 from rich.table import Table
 
@@ -47,4 +48,4 @@ def costs(seen: Sequence[Seen]) -> list[str]:
 
 def quantile(ordered: Sequence[float], part: float) -> float:
     """The value below which that part of the ordered values lies (nearest rank)."""
-    return ordered[min(int(part * len(ordered)), len(ordered) - 1)]
+    return ordered[max(ceil(part * len(ordered)), 1) - 1]
