@@ -12,18 +12,19 @@ SEEN_S = 7_200
 """Jira tries a webhook for about half an hour, five times at most: two hours cover it."""
 
 _ADMIT = f"""
-local site, issue, delivery, actor, task = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local site, issue, delivery, actor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
 local seen = site .. 'seen:' .. delivery
 if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then return -2 end
 local pending = site .. 'pending:' .. issue
 local marked = redis.call('INCR', pending) > 1
 if marked and redis.call('TTL', pending) > {PENDING_S - STALE_S} then return -3 end
-redis.call('SET', pending, redis.call('INCR', site .. 'events') .. '000000', 'EX', {PENDING_S})
+local mark = redis.call('INCR', site .. 'events')
+redis.call('SET', pending, mark .. '000000', 'EX', {PENDING_S})
 local wait = math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
 local message = [==[MESSAGE]==]
 if wait == 0 and message ~= '' then
-  message = message:gsub('{ISSUE}', issue):gsub('{TASK}', task)
+  message = message:gsub('{ISSUE}', issue):gsub('{TASK}', site .. issue .. ':' .. mark)
   redis.call('LPUSH', 'QUEUE', message)
 end
 return wait

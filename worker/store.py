@@ -23,7 +23,6 @@ import json
 import socket
 import struct
 import threading
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -150,8 +149,7 @@ class Store:
         webhook, `actor` our own account's event.
         """
         with _reachable():
-            task = str(uuid.uuid4())
-            answer = self._admit([self._prefix], [issue_id, delivery, actor, task], self._redis)
+            answer = self._admit([self._prefix], [issue_id, delivery, actor], self._redis)
         wait_ms = int(cast(int, answer))
         return _REFUSALS.get(wait_ms, "queue"), max(wait_ms, 0) / 1000
 

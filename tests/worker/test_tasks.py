@@ -217,7 +217,7 @@ def test_a_ready_made_message_is_the_one_that_celery_sends(desk: Desk, redis_url
     assert ours["properties"].pop("body_encoding") is None
     for message in (ours, celerys):
         task = message["headers"].pop("id")
-        assert len(task) == 36 and message["headers"].pop("root_id") == task
+        assert len(task) > 15 and message["headers"].pop("root_id") == task
         assert message["properties"].pop("correlation_id") == task
         for part, name in (("headers", "origin"), ("properties", "delivery_tag")):
             assert message[part].pop(name)
