@@ -53,3 +53,9 @@ def test_every_command_that_a_document_names_exists(document: Path) -> None:
 def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_document_holds_a_place_that_was_to_be_filled(document: Path) -> None:
+    lines = document.read_text("utf-8").splitlines()
+    assert not [line for line in lines if re.fullmatch(r"[A-Z]{4,}|.*\b(TODO|FIXME)\b.*", line)]
