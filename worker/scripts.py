@@ -14,11 +14,14 @@ SEEN_S = 7_200
 _ADMIT = f"""
 local site, issue, delivery, actor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
-local seen = site .. 'seen:' .. delivery
-if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then return -2 end
 local pending = site .. 'pending:' .. issue
 local marked = redis.call('INCR', pending) > 1
 if marked and redis.call('TTL', pending) > {PENDING_S - STALE_S} then return -3 end
+local seen = site .. 'seen:' .. delivery
+if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then
+  if not marked then redis.call('DEL', pending) end
+  return -2
+end
 local mark = redis.call('INCR', site .. 'events')
 redis.call('SET', pending, mark .. '000000', 'EX', {PENDING_S})
 local wait = math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
