@@ -24,7 +24,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -217,17 +217,23 @@ class Store:
     @contextmanager
     def lock(self, issue_id: str) -> Iterator[None]:
         """Be the only worker at an issue; raises Locked at once where another is."""
-        with _reachable():
-            lock = self._redis.lock(self._key("lock", issue_id), timeout=LOCK_S, blocking=False)
-            taken = lock.acquire()
-        if not taken:
-            raise Locked(f"another worker is at issue {issue_id}")
-        try:
+        with self._alone(self._key("lock", issue_id), LOCK_S) as taken:
+            if not taken:
+                raise Locked(f"another worker is at issue {issue_id}")
             yield
+
+    @contextmanager
+    def _alone(self, key: str, seconds: float) -> Iterator[bool]:
+        with _reachable():
+            lock = self._redis.lock(key, timeout=seconds, blocking=False)
+            taken = lock.acquire()
+        try:
+            yield taken
         finally:
-            # It ran out, or Redis is away and will let it run out.
-            with suppress(LockError, RedisError):
-                lock.release()
+            if taken:
+                # It ran out, or Redis is away and will let it run out.
+                with suppress(LockError, RedisError):
+                    lock.release()
 
     def hold(self, seconds: float) -> None:
         """Have all workers of the site pause; a longer pause that stands is kept."""
@@ -280,18 +286,9 @@ class Store:
         with _reachable():
             return self._redis.llen(QUEUE) + self._redis.hlen("unacked")
 
-    @contextmanager
-    def only(self, chore: str, seconds: int) -> Iterator[bool]:
+    def only(self, chore: str, seconds: int) -> AbstractContextManager[bool]:
         """Whether nobody else is at a chore of the site; holds it as long as the block lasts."""
-        lock = self._redis.lock(self._key("chore", chore), timeout=seconds, blocking=False)
-        with _reachable():
-            taken = lock.acquire()
-        try:
-            yield taken
-        finally:
-            if taken:
-                with suppress(LockError, RedisError):
-                    lock.release()
+        return self._alone(self._key("chore", chore), seconds)
 
     def held(self) -> float:
         """Seconds of the pause that Jira asked for, 0 where there is none."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from worker.store import DeadLetter, Locked, Store
+from worker.store import DeadLetter, Store
 
 AT = "2026-11-23T10:00:00+00:00"
 
@@ -47,27 +47,24 @@ class World:
                 self.running.remove(worker)
 
     def work(self) -> Iterator[None]:
-        events = self.store.begin("1").events
+        token = str(self.chance.random())
+        begun = self.store.begin("1", token)
+        events = begun.events
         yield
         if events is None:
             return
-        lock = self.store.lock("1")
-        try:
-            lock.__enter__()
-        except Locked:
+        if begun.locked:
             self.tasks += 1
             return
-        try:
-            yield
-            read = self.truth
-            yield
-            self.seen = max(self.seen, read)
-        finally:
-            lock.__exit__(None, None, None)
+        yield
+        read = self.truth
+        yield
+        self.seen = max(self.seen, read)
         yield
         fails = self.chance.random() < 0.2
         letter = DeadLetter("1", "refused", AT)
-        if not (self.store.bury(letter, events) if fails else self.store.done("1", events)):
+        bury, done = self.store.bury, self.store.done
+        if not (bury(letter, events, token) if fails else done("1", events, token)):
             self.tasks += 1
 
 
