@@ -19,9 +19,9 @@ from bench.rounds import Bar, interleave, ratio_of
 from connector.layout import PROPERTY
 from rules.rows import read_rows
 from worker import tasks
-from worker.demo.children import Children, free_port
+from worker.demo.children import Children
 from worker.demo.people import People
-from worker.demo.redis_server import RedisServer
+from worker.demo.redis_server import RedisServer, free_port
 from worker.settings import load
 
 BAR = Bar(1.5, most=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -80,10 +79,3 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals, group: boo
             os.killpg(process.pid, number)
         else:
             process.send_signal(number)
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -109,7 +109,7 @@ class RedisServer:
 
     def _start_once(self, binary: Path) -> bool:
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.port = _free_port()
+        self.port = free_port()
         with self._log_path().open("wb") as log:
             self._process = subprocess.Popen(
                 [str(binary), *self._arguments()],
@@ -150,7 +150,8 @@ class RedisServer:
         return " / ".join(lines[-3:]) or "(empty)"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import requests
 
-from worker.demo.children import ChildDied, Children, free_port
+from worker.demo.children import ChildDied, Children
 from worker.demo.people import People
-from worker.demo.redis_server import RedisServer
+from worker.demo.redis_server import RedisServer, free_port
 
 START_S = 60.0
 
