@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 PATIENCE_S = 10.0
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ChildDied(RuntimeError):
@@ -38,16 +39,22 @@ class Children:
 
     def start(self, name: str, arguments: Sequence[str], env: Mapping[str, str]) -> None:
         """Start `python -m …` or so in a session of its own: Ctrl-C reaches the demo alone."""
-        with self.log(name).open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=dict(env),
-                start_new_session=True,
-            )
-        self._running.append((name, process))
+        # A Ctrl-C between the start and the note of it would leave the process behind.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        try:
+            with self.log(name).open("ab") as output:
+                process = subprocess.Popen(
+                    [sys.executable, *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=dict(env),
+                    start_new_session=True,
+                    preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before),
+                )
+            self._running.append((name, process))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def log(self, name: str) -> Path:
         """The file with a process's output."""
