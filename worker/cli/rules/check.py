@@ -1,4 +1,4 @@
-"""`sluice rules`: work on rule files. Needs no site and no Redis."""
+"""`sluice rules check|fields`: prove rule files. Needs no site and no Redis."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ import click
 from rules import rulebook
 from rules.facts import fields_table
 from rules.rulebook import RulebookError
-from worker.cli.group import fail, main
-
-
-@main.group()
-def rules() -> None:
-    """Work on rule files."""
+from worker.cli.group import fail
+from worker.cli.rules.group import rules
 
 
 @rules.command("check")
