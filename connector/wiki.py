@@ -47,6 +47,11 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "empty": "nothing",
         "sep": ", ",
         "or": " and ",
+        "said": "In other words",
+        "quick win": "quick win",
+        "big bet": "big bet",
+        "fill-in": "fill-in",
+        "money pit": "money pit",
         "by": "Set class, gate, score or priority by hand and it stays yours.",
     },
     "zh": {
@@ -78,6 +83,11 @@ _TEXT: Mapping[str, Mapping[str, str]] = {
         "empty": "无",
         "sep": "，",
         "or": "与",
+        "said": "换句话说",
+        "quick win": "速赢项",
+        "big bet": "大投入高回报",
+        "fill-in": "见缝插针",
+        "money pit": "费力不讨好",
         "by": "手动设置的类别、关口、评分或优先级都会保留。",
     },
 }
@@ -90,6 +100,7 @@ def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str
         _headline(assessment, words),
         f"*{words['next']}:* {_next(assessment, layout, words)}",
         *(f"* {ask}" for ask in assessment.decision.asks),
+        *_said(assessment, words),
         *_reasons(assessment, words),
         *_kept(assessment, layout, words),
     ]
@@ -110,6 +121,8 @@ def _headline(assessment: Assessment, words: Mapping[str, str]) -> str:
     if decision.priority:
         facts.append(words["priority"].format(priority=escape(decision.priority)))
     facts.append(words["score"].format(score=assessment.score))
+    if assessment.quadrant:
+        facts.append(words[assessment.quadrant])
     icon = ICONS.get(decision.verdict, "(i)")
     return f"{icon} *{verdict}* — {words['sep'].join(facts)}"
 
@@ -131,6 +144,12 @@ def _wavering(assessment: Assessment, words: Mapping[str, str]) -> str:
     if len(kinds) < 2:
         return words["none"]
     return words["wavers"].replace("{kinds}", words["or"].join(kinds))
+
+
+def _said(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
+    """The technical metrics of the text in words of the business."""
+    said = " ".join(map(escape, assessment.said))
+    return [f"*{words['said']}:* {said}"] if said else []
 
 
 def _reasons(assessment: Assessment, words: Mapping[str, str]) -> list[str]:

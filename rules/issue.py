@@ -140,6 +140,10 @@ class Assessment:
     proposed: Managed
     model: str | None = None
     book: str = ""
+    quadrant: str | None = None
+    """Where value against effort puts it, such as "quick win"; None where the book has no such."""
+    said: tuple[str, ...] = ()
+    """What the text's technical metrics mean for the business, in sentences for the comment."""
 
     def digest(self) -> str:
         """The digest of the inputs: facts, values kept for people, rulebook and model."""

@@ -155,7 +155,7 @@ DATES = [
     ("created >= startOfDay('-2d')", "2026-11-21 00:00", True),
     ("created < now()", "2026-11-23 11:59", True),
     ("due <= 7d", "2026-11-30 12:00", True),
-    ("due <= +7d", "2026-11-30 12:01", False),
+    ("due <= '+7d'", "2026-11-30 12:01", False),
 ]
 
 
@@ -197,7 +197,6 @@ REFUSED = [
     ("created < 2026-02-30", "is not a date"),
     ("created < yesterday", "is not a date"),
     ("created < 5", "is not a date"),
-    ("created < startOfWek()", 'did you mean "startofweek"'),
     ("created ~ x", "is a date"),
     ("votes > nan", "is a number"),
     ("votes > infinity", "is a number"),
