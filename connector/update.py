@@ -103,6 +103,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "confidence": assessment.classification.confidence,
         "verdict": assessment.decision.verdict,
         "measures": dict(assessment.measures),
+        "quadrant": assessment.quadrant,
         "rules": [firing.rule for firing in assessment.firings][:60],
         "book": assessment.book,
         "rulebook": assessment.rulebook,

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import cast
 
 from rules import facts
+from rules.bookmodel import FeedModel, MeasureModel
 from rules.engine import Engine
 from rules.issue import (
     KINDS,
+    QUADRANTS,
     VERDICTS,
     Assessment,
     Classification,
@@ -19,6 +21,7 @@ from rules.issue import (
     Issue,
     Kind,
     Managed,
+    Quadrant,
     Verdict,
 )
 from rules.rulebook import Rule, Rulebook, say
@@ -41,19 +44,23 @@ class Judge:
         proposed, kind = self._classify(voted, issue)
         known.add({"class": kind.kind, "confidence": kind.confidence})
         scored = self._stages["points"].fired(known)
-        measures, own_score = measure(self.book, scored)
+        fed = feed(self.book, known)
+        measures, own_score = measure(self.book, scored, fed)
         score = own_score if issue.kept.score is None else issue.kept.score
-        known.add({**measures, "score": score})
+        where = quadrant(self.book, measures)
+        known.add({**measures, "score": score, "quadrant": where})
         gated = self._stages["gate"].fired(known)
         verdict = strictest(gated)
         priority = self.book.priority(score)
+        worth = worths(self.book, scored, fed, own_score)
         return Assessment(
             issue=issue,
             classification=kind,
             measures=measures,
             score=score,
-            decision=self._decide(issue, verdict, priority, scored, gated),
-            firings=self._firings([*voted, *scored, *gated]),
+            decision=self._decide(issue, verdict, priority, worth, gated),
+            firings=self._firings([*voted, *scored, *gated], worth),
+            quadrant=where,
             rulebook=self.book.digest,
             proposed=Managed(proposed.kind, own_score, verdict, priority),
             book=self.book.name,
@@ -78,13 +85,14 @@ class Judge:
         issue: Issue,
         verdict: str,
         priority: str | None,
-        scored: Sequence[Rule],
+        worth: Mapping[str, float],
         gated: Sequence[Rule],
     ) -> Decision:
         final = issue.kept.verdict or verdict
         leading = [rule for rule in gated if rule.gate == final]
-        weighed = sorted(scored, key=lambda rule: -abs(_worth(self.book, rule)))
-        because = self._firings([*leading, *weighed[:TOP_REASONS]])
+        weighed = sorted(self.book.stage("points"), key=lambda rule: -abs(worth.get(rule.id, 0.0)))
+        told = [rule for rule in weighed if rule.id in worth][:TOP_REASONS]
+        because = self._firings([*leading, *told], worth)
         # Whoever is to review an issue is glad of what is missing too; an advert is asked nothing.
         asking = {"review": {"review", "needs_info"}}.get(final, {final})
         asks = [say(rule.ask, self.language) for rule in gated if rule.gate in asking]
@@ -95,9 +103,9 @@ class Judge:
             asks=tuple(dict.fromkeys(ask for ask in asks if ask)),
         )
 
-    def _firings(self, rules: Sequence[Rule]) -> tuple[Firing, ...]:
+    def _firings(self, rules: Sequence[Rule], worth: Mapping[str, float]) -> tuple[Firing, ...]:
         return tuple(
-            Firing(r.id, effect(r), say(r.because, self.language), _worth(self.book, r))
+            Firing(r.id, effect(r), say(r.because, self.language), worth.get(r.id, 0.0))
             for r in rules
         )
 
@@ -129,15 +137,70 @@ def classify(book: Rulebook, voted: Sequence[Rule], language: str = "en") -> Cla
     return Classification(top if sure else "undecided", confidence, "rules", tuple(evidence))
 
 
-def measure(book: Rulebook, scored: Sequence[Rule]) -> tuple[dict[str, float], float]:
+def feed(book: Rulebook, known: facts.Facts) -> dict[str, float]:
+    """What each measure begins with: what its fields give, or its default."""
+    return {name: _fed(model, known) for name, model in book.measures.items()}
+
+
+def _fed(model: MeasureModel, known: facts.Facts) -> float:
+    given = [amount for part in model.from_ if (amount := _amount(part, known)) is not None]
+    return sum(given) if given else model.default
+
+
+def _amount(part: FeedModel, known: facts.Facts) -> float | None:
+    """What one field gives, by steps, by its names (the largest of a list) or times a factor."""
+    name = facts.ALIASES.get(part.field.lower(), part.field.lower())
+    if part.table is not None:
+        folded = known.folded(name)
+        names = folded if isinstance(folded, frozenset) else {folded}
+        table = {key.lower(): amount for key, amount in part.table.items()}
+        return max(table.get(one, 0.0) for one in names if one) if folded else None
+    value = known.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if part.scale is not None:
+        steps = [step for step in part.scale if step <= value]
+        return part.scale[max(steps)] if steps else 0.0
+    return value * (part.times or 0.0)
+
+
+def measure(
+    book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float] | None = None
+) -> tuple[dict[str, float], float]:
     """Each measure within its limits, and the score from 0 to 100, to one decimal."""
     measures: dict[str, float] = {}
-    score = book.base
     for name, model in book.measures.items():
         points = sum(rule.points.get(name, 0.0) for rule in scored)
+        points += fed[name] if fed else model.default
         measures[name] = min(max(points, model.min), model.max)
-        score += measures[name] * model.weight
+    if book.score:
+        score = book.score.evaluate(measures)
+    else:
+        score = book.base + sum(measures[n] * model.weight for n, model in book.measures.items())
     return measures, round(min(max(score, 0.0), 100.0), 1)
+
+
+def quadrant(book: Rulebook, measures: Mapping[str, float]) -> Quadrant | None:
+    """Where value against effort puts an issue; None where the book has no quadrant."""
+    if book.quadrant is None:
+        return None
+    value, effort = book.quadrant.value, book.quadrant.effort
+    high = measures[value.measure] >= value.from_
+    large = measures[effort.measure] >= effort.from_
+    return QUADRANTS[(not high) * 2 + large]
+
+
+def worths(
+    book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float], score: float
+) -> dict[str, float]:
+    """What each rule that fired added to the score; with a formula: what it would lack without."""
+    if not book.score:
+        return {rule.id: _worth(book, rule) for rule in scored}
+    found = {}
+    for rule in scored:
+        _, without = measure(book, [other for other in scored if other is not rule], fed)
+        found[rule.id] = round(score - without, 1)
+    return found
 
 
 def strictest(gated: Sequence[Rule]) -> Verdict:

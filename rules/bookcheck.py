@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from rules import facts, yamlfile
+from rules import facts, formula, yamlfile
 from rules.bookmodel import BookModel
 from rules.dnf import conjunctions
 from rules.issue import Problem
-from rules.predicates import Vocabulary, clauses, compile_clause, vocabulary
-from rules.query import Node, QueryError, parse
+from rules.metrics import METRICS
+from rules.predicates import WHAT, Vocabulary, clauses, compile_clause, vocabulary
+from rules.query import Clause, Node, QueryError, parse
 from rules.saying import nearest
-
-Condition = tuple[Node, int]
-"""The condition of a rule and the line where the rule begins."""
 
 _TYPES = ("text", "name", "names", "number", "date")
 _EFFECTS = ("class", "points", "gate")
 
 
-def check(document: yamlfile.Document) -> tuple[BookModel | None, list[Condition], list[Problem]]:
+def check(document: yamlfile.Document) -> tuple[BookModel | None, list[Node], list[Problem]]:
     """The book, the condition of each rule and all problems; no book where there are problems.
 
     `document.data` has to be a dict.
@@ -32,6 +31,9 @@ def check(document: yamlfile.Document) -> tuple[BookModel | None, list[Condition
     conditions = checker.rules()
     checker.names()
     checker.limits()
+    checker.feeds()
+    checker.formula()
+    checker.metrics()
     return (None if checker.problems else model), conditions, checker.problems
 
 
@@ -63,7 +65,7 @@ class _Checker:
                 self._say(path, message)
         return None
 
-    def rules(self) -> list[Condition]:
+    def rules(self) -> list[Node]:
         """The conditions that can be understood; what is wrong with the rules as problems."""
         items = self.document.data.get("rules")
         seen: dict[str, int] = {}
@@ -76,7 +78,7 @@ class _Checker:
                 self._points(path, item)
                 condition = self._condition(path, item)
                 if condition:
-                    found.append((condition, self.document.line(path)))
+                    found.append(condition)
         return found
 
     def names(self) -> None:
@@ -102,6 +104,64 @@ class _Checker:
             if _number(start) and start in seen:
                 self._say(("bands", index, "from"), f"two bands begin at {start:g}: keep one")
             seen.add(start if _number(start) else None)
+
+    def feeds(self) -> None:
+        """Fields that feed a measure have to be there, and to be what the feed can read."""
+        for name, measure in self._measures.items():
+            found = _dict(measure).get("from")
+            for index, feed in enumerate(found if isinstance(found, list) else []):
+                if isinstance(feed, dict):
+                    self._feed(("measures", name, "from", index), feed)
+
+    def _feed(self, path: yamlfile.Path, feed: dict[str, Any]) -> None:
+        ways = [way for way in _WAYS if feed.get(way) is not None]
+        if len(ways) != 1:
+            found = f"this has {' and '.join(ways)}" if ways else "this has none"
+            self._say(path, f"a field feeds a measure by one of {', '.join(_WAYS)}: {found}")
+        name = feed.get("field")
+        if not isinstance(name, str) or not ways:
+            return
+        try:
+            field = self._known("points").find(Clause(name, "is", None))
+        except QueryError as error:
+            self._say((*path, "field"), str(error))
+            return
+        if field.type not in _FEEDS[ways[0]]:
+            what = "a table" if field.type in _FEEDS["table"] else "scale or times"
+            other = f"use {what}" if field.type in _READABLE else "only numbers and names can feed"
+            wrong = f'"{name}" is {WHAT[field.type]}, {ways[0]} does not fit it: {other}'
+            self._say((*path, ways[0]), wrong)
+
+    def formula(self) -> None:
+        """The score and the quadrant ask for measures of this book."""
+        text, here = self.document.data.get("score"), ("score",)
+        if isinstance(text, str):
+            try:
+                formula.parse(text, self._measures)
+            except QueryError as error:
+                self._wrong_text(here, text, error, "score")
+        for axis, model in _dict(self.document.data.get("quadrant")).items():
+            name = _dict(model).get("measure")
+            if isinstance(name, str) and name not in self._measures:
+                hint = nearest(name, self._measures) or ": declare it under measures:"
+                self._say(("quadrant", axis, "measure"), f'unknown measure "{name}"{hint}')
+
+    def metrics(self) -> None:
+        """The table of words holds metrics that are read, and what can be filled in."""
+        for name, model in _dict(self.document.data.get("words")).items():
+            if name not in METRICS:
+                hint = nearest(name, METRICS) or f": there are {', '.join(METRICS)}"
+                self._say(("words", name), f'unknown metric "{name}"{hint}')
+            for form, filled in _PLACES.items():
+                self._places(("words", name, form), _dict(model).get(form), filled)
+
+    def _places(self, path: yamlfile.Path, said: object, filled: tuple[str, ...]) -> None:
+        texts = [said] if isinstance(said, str) else list(_dict(said).values())
+        for text in texts:
+            for place in re.findall(r"\{([^{}]*)\}", text if isinstance(text, str) else ""):
+                if place not in filled:
+                    could = " and ".join(f"{{{one}}}" for one in filled)
+                    self._say(path, f'"{{{place:.40}}}" is nothing that can be filled in: {could}')
 
     def _unique(self, path: yamlfile.Path, item: dict[str, Any], seen: dict[str, int]) -> None:
         name, here = item.get("id"), (*path, "id")
@@ -149,6 +209,9 @@ class _Checker:
         stage: facts.Stage = next(
             (effect for effect in stages if item.get(effect) is not None), "gate"
         )
+        return self._known(stage)
+
+    def _known(self, stage: facts.Stage) -> Vocabulary:
         declared = {name: kind for name, kind in self._fields.items() if kind in _TYPES}
         return vocabulary((*custom_fields(declared), *measure_fields(self._measures)), stage)
 
@@ -162,10 +225,16 @@ class _Checker:
         conjunctions(node)
 
     def _wrong_condition(self, here: yamlfile.Path, when: str, error: QueryError) -> None:
+        self._wrong_text(here, when, error, "when")
+
+    def _wrong_text(self, here: yamlfile.Path, when: str, error: QueryError, key: str) -> None:
+        if here not in self.document.spans:  # it was included: its own file has the column
+            self._say(here, f"{key}: {error}")
+            return
         lines = when.split("\n")
         before = "\n".join([*lines[: error.line - 1], lines[error.line - 1][: error.column - 1]])
         line, column = self.document.place(here, before)
-        self._add(line, f"when, column {column}: {error}", here)
+        self._add(line, f"{key}, column {column}: {error}", here)
 
     def _say(self, path: yamlfile.Path, message: str) -> None:
         self._add(self.document.line(path), message, path)
@@ -178,6 +247,10 @@ class _Checker:
         self.problems.append(Problem(self.document.file, line, message, rule))
 
 
+_WAYS = ("scale", "table", "times")
+_FEEDS = {"scale": ("number",), "times": ("number",), "table": ("name", "names", "rank")}
+_READABLE = ("number", "name", "names", "rank")
+_PLACES = {"changed": ("before", "after"), "now": ("value",)}
 _LIMITS = (("min", -100.0), ("max", 100.0))
 
 

@@ -28,7 +28,7 @@ def facts_of(assessment: Assessment, now: datetime) -> Facts:
     known = Facts(assessment.issue.fields, now)
     kind = assessment.classification
     known.add({"class": kind.kind, "confidence": kind.confidence, **assessment.measures})
-    known.add({"score": assessment.score})
+    known.add({"score": assessment.score, "quadrant": assessment.quadrant})
     return known
 
 

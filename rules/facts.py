@@ -56,6 +56,7 @@ FIELDS: dict[str, Field] = {
         Field("class", "name", "tech_debt, business_need, exploration or undecided", "points"),
         Field("confidence", "number", "how sure the class is, 0 to 1", "points"),
         Field("score", "number", "the score, 0 to 100", "gate"),
+        Field("quadrant", "name", "quick win, big bet, fill-in or money pit", "gate"),
     )
 }
 

@@ -19,6 +19,10 @@ KINDS: tuple[Kind, ...] = ("tech_debt", "business_need", "exploration")
 VERDICTS: tuple[Verdict, ...] = ("accept", "defer", "needs_info", "review", "reject")
 """From the mildest to the strictest: of the verdicts that fired, the last one here wins."""
 
+Quadrant = Literal["quick win", "big bet", "fill-in", "money pit"]
+QUADRANTS: tuple[Quadrant, ...] = ("quick win", "big bet", "fill-in", "money pit")
+"""Value against effort, the best first: high value for a small effort, …, low for a large one."""
+
 
 @dataclass(frozen=True)
 class Managed:
@@ -140,7 +144,7 @@ class Assessment:
     proposed: Managed
     model: str | None = None
     book: str = ""
-    quadrant: str | None = None
+    quadrant: Quadrant | None = None
     """Where value against effort puts it, such as "quick win"; None where the book has no such."""
     said: tuple[str, ...] = ()
     """What the text's technical metrics mean for the business, in sentences for the comment."""

@@ -108,10 +108,10 @@ def _misfit(field: Field, clause: Clause) -> str:
     if field.type == "text" and clause.op in ("=", "!=", "in", "not in"):
         return f'"{field.name}" is a text: search it with ~ instead of {clause.op}'
     allowed = ", ".join(sorted(_OPS[field.type]))
-    return f'"{field.name}" is {_WHAT[field.type]}, "{clause.op}" does not fit it: use {allowed}'
+    return f'"{field.name}" is {WHAT[field.type]}, "{clause.op}" does not fit it: use {allowed}'
 
 
-_WHAT = {
+WHAT = {
     "text": "a text",
     "name": "a name",
     "names": "a list of names",

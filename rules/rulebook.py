@@ -6,16 +6,28 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from rules import facts, yamlfile
+from rules import facts, formula, inherit, yamlfile
 from rules.bookcheck import check, custom_fields, measure_fields
-from rules.bookmodel import BandModel, BookModel, ClassifyModel, MeasureModel, RuleModel, Words
+from rules.bookmodel import (
+    BandModel,
+    BookModel,
+    ClassifyModel,
+    ExamplesModel,
+    MeasureModel,
+    MetricModel,
+    QuadrantModel,
+    RuleModel,
+    Words,
+)
 from rules.bookmodel import Language as Language  # part of what callers ask of a rulebook
 from rules.issue import KINDS, Kind, Problem, Verdict
-from rules.predicates import Vocabulary, vocabulary
+from rules.predicates import Vocabulary, clauses, vocabulary
 from rules.query import Node
 from rules.saying import nearest
 
@@ -41,6 +53,9 @@ class Rule:
     gate: Verdict | None
     ask: Words | None
     line: int
+    file: str = ""
+    shadow: bool = False
+    examples: ExamplesModel = field(default_factory=ExamplesModel)
 
     @property
     def stage(self) -> facts.Stage:
@@ -50,7 +65,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A rule file that was proven; `digest` changes with anything that could change a decision."""
+    """A rule file that was proven; `digest` changes with anything that could change a decision.
+
+    `files` has every file that was read for it, with the digest of its bytes. `source` is what was
+    written, with what was included.
+    """
 
     name: str
     rules: tuple[Rule, ...]
@@ -60,6 +79,37 @@ class Rulebook:
     bands: tuple[BandModel, ...]
     custom: tuple[facts.Field, ...]
     digest: str
+    score: formula.Formula | None = None
+    quadrant: QuadrantModel | None = None
+    words: Mapping[str, MetricModel] = field(default_factory=dict)
+    shadow: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def shadowed(self) -> bool:
+        """Whether anything in it is judged and recorded only."""
+        return self.shadow or any(rule.shadow for rule in self.rules)
+
+    def live(self) -> Rulebook:
+        """The book without its rules in shadow; itself where it has none."""
+        if not any(rule.shadow for rule in self.rules):
+            return self
+        counted = tuple(rule for rule in self.rules if not rule.shadow)
+        digest = hashlib.sha256(f"{self.digest} live".encode()).hexdigest()[:12]
+        return replace(self, rules=counted, digest=digest)
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        """The fields that conditions and feeds read, by their own names."""
+        conditions = (clause.name for rule in self.rules for clause in clauses(rule.condition))
+        feeds = (feed.field for model in self.measures.values() for feed in model.from_)
+        names = (name.lower() for name in (*conditions, *feeds))
+        return frozenset(facts.ALIASES.get(name, name) for name in names)
+
+    def asks(self, name: str) -> bool:
+        """Whether a rule or a measure reads a field."""
+        return name.lower() in self._asked
 
     def stage(self, stage: facts.Stage) -> list[Rule]:
         """The rules of one stratum, in the order of the file."""
@@ -77,19 +127,38 @@ class Rulebook:
 
 def load(path: Path) -> Rulebook:
     """Read a rule file; raises RulebookError with all of its problems."""
+    return _load(path, ())
+
+
+def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise RulebookError([Problem(str(path), 1, f"can't be read: {error.strerror}")]) from None
-    return parse_book(raw, str(path))
+        if not path.is_file() and path.exists():
+            raise RulebookError([Problem(str(path), 1, "is no file: name a rule file")])
+        with path.open("rb") as file:
+            raw = file.read(yamlfile.MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name is no file's"
+        raise RulebookError([Problem(str(path), 1, f"can't be read: {why}")]) from None
+    return parse_book(raw, str(path), chain)
+
+
+def find(name: str, folder: Path = Path()) -> Rulebook:
+    """A book by the name that it ships under, or a file in a folder; raises RulebookError."""
+    return _find(name, folder, ())
+
+
+def _find(name: str, folder: Path, chain: tuple[str, ...]) -> Rulebook:
+    if name.endswith((".yaml", ".yml")):
+        return _load(folder / name, chain)
+    return shipped(name)
 
 
 def shipped(name: str) -> Rulebook:
     """A book that comes with Sluice, such as "default"; raises RulebookError for another name."""
     names = shipped_names()
     if name not in names:
-        wrong = f"no such book{nearest(name, names)} (there are: {', '.join(names)})"
-        raise RulebookError([Problem(name, 1, wrong)])
+        wrong = f"no book of that name ships{nearest(name, names)} (there are: {', '.join(names)})"
+        raise RulebookError([Problem(name, 1, f"{wrong}; a file ends in .yaml")])
     file = resources.files("rules") / "books" / f"{name}.yaml"
     return parse_book(file.read_bytes(), f"{name}.yaml")
 
@@ -102,28 +171,88 @@ def shipped_names() -> list[str]:
     )
 
 
-def parse_book(raw: bytes, file: str) -> Rulebook:
-    """Bytes → Rulebook; raises RulebookError with every problem: YAML, keys, types, conditions."""
+def parse_book(raw: bytes, file: str, chain: tuple[str, ...] = ()) -> Rulebook:
+    """Bytes → Rulebook; raises RulebookError with every problem: YAML, keys, types, conditions.
+
+    `chain` has the files that include this one, outermost first.
+    """
     document, problems = _document(raw, file)
-    model, conditions, found = check(document)
+    included, refused = _included(document, chain)
+    whole, own = inherit.merge(document, [book.source for book in included])
+    model, conditions, found = check(whole)
     # What YAML could not read is missing to the rest, which would only say so again.
     problems = _with_rules(problems, document)
     told = {problem.line for problem in problems}
-    problems += [problem for problem in found if problem.line not in told]
+    problems += refused
+    # Without a book that it includes, a file would be told that half its names are unknown.
+    if not refused:
+        problems += [problem for problem in found if problem.line not in told]
     if problems or model is None:
-        raise RulebookError(sorted(problems, key=lambda problem: problem.line))
+        raise RulebookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
+    files = {name: sha for book in included for name, sha in book.files.items()}
+    files[file] = hashlib.sha256(raw).hexdigest()
+    return _built(model, conditions, whole, _origins(included, own), files)
+
+
+def _built(
+    model: BookModel,
+    conditions: list[Node],
+    whole: yamlfile.Document,
+    origins: Mapping[str, tuple[str, int]],
+    files: Mapping[str, str],
+) -> Rulebook:
+    rules = (
+        _rule(rule, condition, *origins.get(rule.id, (whole.file, whole.line(("rules", index)))))
+        for index, (rule, condition) in enumerate(zip(model.rules, conditions, strict=True))
+        if not rule.off
+    )
     return Rulebook(
         name=model.book,
-        rules=tuple(
-            _rule(rule, *found) for rule, found in zip(model.rules, conditions, strict=True)
-        ),
+        rules=tuple(rules),
         classify=model.classify,
         measures=model.measures,
         base=model.base,
         bands=tuple(model.bands),
         custom=custom_fields(model.fields),
         digest=_digest(model),
+        score=formula.parse(model.score, model.measures) if model.score else None,
+        quadrant=model.quadrant,
+        words=model.words,
+        shadow=model.shadow,
+        files=files,
+        source=whole.data,
     )
+
+
+def _included(
+    document: yamlfile.Document, chain: tuple[str, ...]
+) -> tuple[list[Rulebook], list[Problem]]:
+    """The books that a file includes, and what is wrong with them."""
+    here = (*chain, document.file)
+    books: list[Rulebook] = []
+    problems: list[Problem] = []
+    for index, name in enumerate(inherit.names(document)):
+        line = document.line(("include", index))
+        try:
+            inherit.allowed(name, here)
+            books.append(_find(name, Path(document.file).parent, here))
+        except ValueError as error:
+            if not isinstance(error, RulebookError):
+                problems.append(Problem(document.file, line, f"include: {error}"))
+                continue
+            problems.append(Problem(document.file, line, f'include: "{name}" can\'t be used'))
+            problems += error.problems
+    return books, list(dict.fromkeys(problems))
+
+
+def _origins(included: list[Rulebook], own: frozenset[str]) -> dict[str, tuple[str, int]]:
+    """Where the rules that were included and not changed stand."""
+    return {
+        rule.id: (rule.file, rule.line)
+        for book in included
+        for rule in book.rules
+        if rule.id not in own
+    }
 
 
 def _document(raw: bytes, file: str) -> tuple[yamlfile.Document, list[Problem]]:
@@ -155,24 +284,32 @@ def _with_rules(problems: list[Problem], document: yamlfile.Document) -> list[Pr
     ]
 
 
-def _rule(model: RuleModel, condition: Node, line: int) -> Rule:
+def _rule(model: RuleModel, condition: Node, file: str, line: int) -> Rule:
+    votes = model.class_ or {}
     return Rule(
         id=model.id,
         when=model.when,
         condition=condition,
         because=model.because,
-        votes={kind: model.class_[kind] for kind in KINDS if kind in (model.class_ or {})}
-        if model.class_
-        else {},
+        votes={kind: votes[kind] for kind in KINDS if kind in votes},
         points=model.points or {},
         gate=model.gate,
         ask=model.ask,
         line=line,
+        file=file,
+        shadow=model.shadow,
+        examples=model.examples or ExamplesModel(),
     )
 
 
 def _digest(model: BookModel) -> str:
-    text = json.dumps(model.model_dump(mode="json", by_alias=True), sort_keys=True)
+    """Over what can change a decision or its words; in the order of names, not of the file."""
+    data = model.model_dump(mode="json", by_alias=True, exclude={"about", "include"})
+    rules = [rule for rule in data["rules"] if not rule.pop("off")]
+    for rule in rules:
+        rule.pop("examples")
+    data["rules"] = sorted(rules, key=lambda rule: str(rule["id"]))
+    text = json.dumps(data, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

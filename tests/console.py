@@ -1,0 +1,71 @@
+"""Sessions in documents, run for real: files are written, commands print what is shown."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from worker.cli import main
+
+_BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.M | re.S)
+_NAMED = re.compile(r"# (\S+\.(?:yaml|jsonl))\n")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text without indentation, and the file that it names."""
+
+    language: str
+    text: str
+    line: int
+
+    @property
+    def file(self) -> str | None:
+        """The name in a first line such as `# ours.yaml`."""
+        named = _NAMED.match(self.text)
+        return named.group(1) if named else None
+
+    def commands(self) -> Iterator[tuple[str, str]]:
+        """Each `$ command` of a console block and what is shown under it."""
+        for part in re.split(r"^\$ ", self.text, flags=re.M)[1:]:
+            command, _, shown = part.partition("\n")
+            yield command, shown
+
+
+def blocks(document: Path) -> list[Block]:
+    """The fenced blocks of a document, in order."""
+    text = document.read_text("utf-8")
+    return [
+        Block(
+            found.group(2),
+            re.sub(f"^{found.group(1)}", "", found.group(3), flags=re.M),
+            text[: found.start()].count("\n") + 1,
+        )
+        for found in _BLOCK.finditer(text)
+    ]
+
+
+def run(command: str) -> str:
+    """What a `sluice` command prints, errors too, and its status where it is not 0."""
+    program, *arguments = shlex.split(command)
+    assert program == "sluice", command
+    result = CliRunner().invoke(main, arguments, prog_name="sluice")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    status = f"(status {result.exit_code})\n" if result.exit_code else ""
+    return result.output + status
+
+
+def alike(shown: str, printed: str) -> bool:
+    """Whether a document shows what was printed; `…` stands for anything, alone for any lines."""
+    wanted = [line.rstrip() for line in shown.strip("\n").split("\n")]
+    pattern = "\n".join(
+        r"(?:.*\n)*?.*" if line.strip() == "…" else r".*".join(map(re.escape, line.split("…")))
+        for line in wanted
+    )
+    found = "\n".join(line.rstrip() for line in printed.strip("\n").split("\n"))
+    return re.fullmatch(pattern, found) is not None
