@@ -36,6 +36,14 @@ class RowError(ValueError):
 
 def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file, one at a time; RowError names the first bad line."""
+    for row in read_each(path, limit):
+        if isinstance(row, RowError):
+            raise row
+        yield row
+
+
+def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] | RowError]:
+    """The same, where a bad line is told in its place and the next ones are read all the same."""
     with path.open("rb") as lines:
         taken = 0
         for number, line in enumerate(lines, 1):
@@ -43,7 +51,10 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
                 return
             if line.strip():
                 taken += 1
-                yield _row(line, f"{path}:{number}")
+                try:
+                    yield _row(line, f"{path}:{number}")
+                except RowError as error:
+                    yield error
 
 
 def _row(line: bytes, where: str) -> dict[str, Any]:

@@ -1,3 +1,7 @@
 """`sluice rules`: work on rule files, a verb a file."""
 
-import worker.cli.rules.check  # noqa: F401 - each registers its verbs with the group
+import worker.cli.rules.backtest
+import worker.cli.rules.check
+import worker.cli.rules.fmt
+import worker.cli.rules.new
+import worker.cli.rules.schema  # noqa: F401 - each registers its verbs with the group

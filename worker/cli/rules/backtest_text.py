@@ -1,0 +1,144 @@
+"""A backtest as text on a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from rules.backtest import Backtest, Facet, Move, Standing
+from rules.issue import Firing
+from rules.rulebook import Rulebook
+
+MOVES = 20
+REASONS = 3
+RULES = 30
+TITLES: dict[Facet, str] = {
+    "verdict": "Verdicts",
+    "class": "Classes",
+    "priority": "Priorities",
+    "quadrant": "Quadrants",
+}
+
+
+def lines(result: Backtest) -> Iterator[str]:
+    """The report, line by line."""
+    yield f"{result.judged:,} issues judged{_troubles(result)}"
+    if result.old:
+        yield f"  old  {_book(result.old, len(result.silent('old')))}"
+    yield f"  new  {_book(result.new, len(result.silent('new')))}"
+    for facet in facets(result):
+        yield from _matrix(result, facet)
+    yield from ("", *_totals(result))
+    yield from _moves(result)
+    yield from _silent(result)
+    yield from _problems(result)
+
+
+def visible(text: str) -> str:
+    """Text of a stranger without what a terminal or a reader's eye would obey: controls, bidi."""
+    return "".join(c if not unicodedata.category(c).startswith("C") else " " for c in text)
+
+
+def facets(result: Backtest) -> list[Facet]:
+    """The facets worth a table: quadrants only where a book has some."""
+    return [f for f in TITLES if f != "quadrant" or result.labels(f) not in ([], ["none"])]
+
+
+def _book(book: Rulebook, silent: int) -> str:
+    never = f", {silent} never fire" if silent else ", each of them fires"
+    return f"{book.name}@{book.digest}  {len(book.rules)} rules{never}"
+
+
+def _troubles(result: Backtest) -> str:
+    return f", {result.troubles:,} could not be" if result.troubles else ""
+
+
+def _matrix(result: Backtest, facet: Facet) -> Iterator[str]:
+    cells, labels = result.matrix[facet], result.labels(facet)
+    yield ""
+    if not result.old:
+        yield f"{TITLES[facet]}:"
+        yield from _table([[visible(label), f"{cells['', label]:,}"] for label in labels])
+        return
+    yield f"{TITLES[facet]}: {result.changed(facet):,} of {result.judged:,} change"
+    head = ["old ↓  new →", *map(visible, labels), "all"]
+    rows = []
+    for old in labels:
+        counts = [cells[old, new] for new in labels]
+        rows.append([visible(old), *(f"{n:,}" if n else "·" for n in counts), f"{sum(counts):,}"])
+    sums = [sum(cells[old, new] for old in labels) for new in labels]
+    yield from _table([head, *rows, ["all", *(f"{n:,}" for n in sums), f"{sum(sums):,}"]])
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Columns under each other: names to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *values in rows:
+        cells = [value.rjust(width) for value, width in zip(values, widths[1:], strict=True)]
+        yield "  " + "  ".join([name.ljust(widths[0]), *cells])
+
+
+def _totals(result: Backtest) -> Iterator[str]:
+    if result.old:
+        yield f"Scores: {result.scores:,} of {result.judged:,} change"
+    comments = result.writes["comment"]
+    only = f", of them {comments:,} the comment alone" if comments else ""
+    yield f"Writes: about {sum(result.writes.values()):,} issues would be written{only}"
+
+
+def _moves(result: Backtest) -> Iterator[str]:
+    if not result.old:
+        return
+    moves = result.moves()[:MOVES]
+    if not moves:
+        yield from ("", f"Issues that move: {result.moved or 'none'}")
+        return
+    yield from ("", f"Issues that move ({len(moves)} of {result.moved:,}, largest moves first):")
+    for move in moves:
+        yield from _move(move)
+
+
+def _move(move: Move) -> Iterator[str]:
+    yield f"  {visible(move.key)}  {visible(move.summary)}"
+    yield f"    {', '.join(differences(move.before, move.after))}"
+    yield from _reasons("+", move.came)
+    yield from _reasons("-", move.went)
+    if not move.came and not move.went:
+        yield "    the same rules fire: bands, base, measures or votes differ"
+
+
+def differences(before: Standing, after: Standing) -> list[str]:
+    """What is not as it was, as `verdict accept → review`."""
+    found = [
+        f"{facet} {visible(before.on(facet))} → {visible(after.on(facet))}"
+        for facet in TITLES
+        if before.on(facet) != after.on(facet)
+    ]
+    if before.score != after.score:
+        found.append(f"score {before.score:g} → {after.score:g}")
+    return found
+
+
+def _reasons(sign: str, fired: Sequence[Firing]) -> Iterator[str]:
+    for firing in fired[:REASONS]:
+        yield f"    {sign} {visible(f'{firing.rule}: {firing.effect} · {firing.because}')}"
+    if len(fired) > REASONS:
+        yield f"    {sign} … and {len(fired) - REASONS} more"
+
+
+def _silent(result: Backtest) -> Iterator[str]:
+    books = (("old", "old book"), ("new", "new book")) if result.old else (("new", "book"),)
+    for which, name in books:
+        found = result.silent("old" if which == "old" else "new")
+        if found:
+            yield from ("", f"Rules of the {name} that never fire ({len(found)}):")
+            more = [f"… and {len(found) - RULES} more"] if len(found) > RULES else []
+            yield from (f"  {rule}" for rule in [*found[:RULES], *more])
+
+
+def _problems(result: Backtest) -> Iterator[str]:
+    if result.troubles:
+        yield from ("", f"Could not be judged ({result.troubles:,}):")
+        yield from (f"  {visible(problem)}" for problem in result.problems)
+        if result.troubles > len(result.problems):
+            yield f"  … and {result.troubles - len(result.problems):,} more"

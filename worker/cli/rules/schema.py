@@ -1,0 +1,35 @@
+"""`sluice rules schema`: what editors need to complete and check rule files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rules.schema import schema
+from worker.cli.files import write_whole
+from worker.cli.group import fail
+from worker.cli.rules.group import rules
+
+
+@rules.command("schema")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file."
+)
+def show_schema(output: Path | None) -> None:
+    """The JSON Schema of a rule file. Editors complete and check with it."""
+    text = schema_text()
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        write_whole(output, text.encode())
+    except OSError as error:
+        fail(f"{output}: can't be written: {error.strerror}")
+    click.echo(f"{output}: begin a rule file with  # yaml-language-server: $schema={output.name}")
+
+
+def schema_text() -> str:
+    """The schema as a file holds it."""
+    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
