@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from rules.facts import ALIASES, FIELDS
 from rules.issue import Fact, Issue
 
 _TEXTS = ("summary", "description", "type", "status", "resolution", "priority", "reporter")
@@ -68,7 +69,11 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
 
 
 def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
-    """A row with `summary` and whatever else it has → Issue; unknown columns are left out."""
+    """A row with `summary` and whatever else it has → Issue.
+
+    Columns are named as fields are in conditions, custom fields by their own names; a value that
+    can't be that field's is left out.
+    """
     key = str(row.get("key") or f"ROW-{number}")
     project = str(row.get("project") or key.rsplit("-", 1)[0])
     values: dict[str, Fact] = {"key": key, "project": project}
@@ -79,7 +84,31 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
     # Without a status an issue is new at the gate, whatever became of it later.
     values["statuscategory"] = values.get("status") or "To Do"
     values |= {name: float(n) for name, n in numbers if _is_number(n)}
+    others = ((_column(name), value) for name, value in row.items() if name not in _TAKEN)
+    values |= {name: fact for name, value in others if (fact := _fact(name, value)) is not None}
     return Issue(id=str(row.get("id") or number), key=key, project=project, fields=values)
+
+
+_TAKEN = {"id", "key", "project", *_TEXTS, *_LISTS, *_DATES, *_NUMBERS}
+
+
+def _column(name: str) -> str:
+    return ALIASES.get(name.lower(), name.lower())
+
+
+def _fact(name: str, value: object) -> Fact:
+    """A value as the field of that name holds it; as it stands where it is a custom field."""
+    field = FIELDS.get(name)
+    kind = field.type if field else None
+    if kind == "names":
+        return listed(value) or None
+    if kind == "date":
+        return moment(value)
+    if _is_number(value):
+        return None if kind == "text" else float(value)
+    if isinstance(value, list | tuple):
+        return None if kind else tuple(map(str, value))
+    return value if isinstance(value, str) and value and kind != "number" else None
 
 
 def listed(value: object) -> tuple[str, ...]:
