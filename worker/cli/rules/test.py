@@ -1,0 +1,103 @@
+"""`sluice rules test`: run the examples of rule files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import click
+
+from rules import rulebook
+from rules.examples import Run, run_examples, run_tests, tests_in, unreached, without_examples
+from worker.cli.files import write_whole
+from worker.cli.group import fail, plainly
+from worker.cli.rules.group import rules
+
+
+@rules.command("test")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--require-examples", is_flag=True, help="A rule without an example is a failure.")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML.")
+@plainly
+def test_files(paths: tuple[Path, ...], require_examples: bool, junit: Path | None) -> None:
+    """Run the examples beside rules and in *_test.yaml, of files or folders (default: this one).
+
+    Issues are judged as on 15 January 2026 unless a test file says `now:`, so that results do not
+    change with the calendar.
+    """
+    files = list(_files(paths or (Path(),)))
+    if not files:
+        fail("no rule file here: name one, or a folder that holds some")
+    runs = [_run(file) for file in files]
+    failed = [result for run in runs for result in run.results if result.wrong]
+    for result in failed:
+        click.echo(str(result), err=True)
+    if junit:
+        write_whole(junit, _junit(runs))
+    missing = [p for run in runs for p in without_examples(run.book)] if require_examples else []
+    for problem in dict.fromkeys(missing):
+        click.echo(str(problem), err=True)
+    _coverage(runs)
+    if failed or missing:
+        fail(f"{len(failed)} failed, {len(missing)} rules without an example")
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            books = (f for f in sorted(path.glob("*.y*ml")) if _is_book(f))
+            yield from dict.fromkeys((*books, *tests_in(path)))
+        else:
+            yield path
+
+
+def _is_book(file: Path) -> bool:
+    """Whether a file in a folder is a rule file: it says `book:` and is not one of tests."""
+    if file.suffix not in (".yaml", ".yml") or not file.is_file():
+        return False
+    with file.open("rb") as lines:
+        return any(line.startswith(b"book:") for line in lines) and not _is_test(file)
+
+
+def _is_test(file: Path) -> bool:
+    return file.stem.endswith("_test")
+
+
+def _run(file: Path) -> Run:
+    return run_tests(file) if _is_test(file) else run_examples(rulebook.load(file))
+
+
+def _coverage(runs: Sequence[Run]) -> None:
+    total = sum(len(run.results) for run in runs)
+    passed = sum(not result.wrong for run in runs for result in run.results)
+    rules_, never = unreached(runs)
+    click.echo(f"{passed} of {total} examples passed")
+    click.echo(f"{rules_ - len(never)} of {rules_} rules were seen to fire")
+    if never:
+        click.echo(f"never: {', '.join(rule.id for rule in never)}")
+
+
+def _junit(runs: Sequence[Run]) -> bytes:
+    root = ElementTree.Element("testsuites")
+    for run in runs:
+        wrong = sum(bool(result.wrong) for result in run.results)
+        name, count = run.book.name, str(len(run.results))
+        suite = ElementTree.SubElement(
+            root, "testsuite", name=name, tests=count, failures=str(wrong), errors="0"
+        )
+        for result in run.results:
+            case = ElementTree.SubElement(
+                suite, "testcase", name=_printable(result.name), classname=name, file=result.file
+            )
+            if result.wrong:
+                message = _printable("; ".join(result.wrong))
+                ElementTree.SubElement(
+                    case, "failure", message=message
+                ).text = f"line {result.line}"
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _printable(text: str) -> str:
+    """Characters that XML does not allow, as question marks."""
+    return "".join(char if char.isprintable() else "?" for char in text)
