@@ -38,7 +38,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     def health() -> Response:
         found = {name: store.health() for name, store in stores.items()}
         waiting = next(iter(stores.values())).waiting()
-        return jsonify({"status": "ok", "waiting": waiting, "sites": found})
+        books = {name: store.books() for name, store in stores.items()}
+        bad = any(book["wrong"] for of_site in books.values() for book in of_site.values())
+        # Still 200: Sluice goes on with the last good book, and a restart would mend nothing.
+        status = "a rule file is bad" if bad else "ok"
+        return jsonify({"status": status, "waiting": waiting, "sites": found, "books": books})
 
     _answer_errors(app)
     return app

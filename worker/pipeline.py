@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,10 @@ from rules import capacity
 from rules.assess import Judge
 from rules.capacity import CapacityReport
 from rules.issue import Assessment, Issue
+from rules.rulebook import Rulebook
 from worker.settings import Project, SiteSettings
+
+log = logging.getLogger("sluice")
 
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
 """What reconciling looks at: old, finished issues are left in peace."""
@@ -28,13 +32,15 @@ OVERLAP = timedelta(minutes=5)
 class Outcome:
     """What a triage came to: the assessment and the update, None where none was due.
 
-    `foreign`: the issue's project is not under the gate.
+    `foreign`: the issue's project is not under the gate. `shadow`: its whole book is in shadow, so
+    nothing is written; in `shadow` is what the book would decide with its rules in shadow.
     """
 
     issue: Issue
-    status: Literal["written", "unchanged", "foreign"]
+    status: Literal["written", "unchanged", "foreign", "shadow"]
     assessment: Assessment | None = None
     update: Update | None = None
+    shadow: Assessment | None = None
 
 
 class Gate:
@@ -47,9 +53,12 @@ class Gate:
 
     def judge(self, project: Project) -> Judge:
         """The judge of a project; projects with the same book and language share one."""
-        key = (project.book.digest, project.language)
+        return self._judge(project.book.live(), project.language)
+
+    def _judge(self, book: Rulebook, language: str) -> Judge:
+        key = (book.digest, language)
         if key not in self._judges:
-            self._judges[key] = Judge(project.book, project.language)
+            self._judges[key] = Judge(book, language)
         return self._judges[key]
 
     def close(self) -> None:
@@ -75,10 +84,24 @@ class Gate:
         if project is None or self._takes_reports(issue.key):
             return Outcome(issue, "foreign")
         assessment = self.judge(project).assess(issue, now)
+        shadow = self._shadow(project, issue, now)
+        if project.book.shadow:
+            return Outcome(issue, "shadow", assessment, None, shadow)
         layout = self.site.layout
         body = comment(assessment, layout, project.language)
         update = plan_update(assessment, layout, body, now)
-        return Outcome(issue, "written" if update else "unchanged", assessment, update)
+        status: Literal["written", "unchanged"] = "written" if update else "unchanged"
+        return Outcome(issue, status, assessment, update, shadow)
+
+    def _shadow(self, project: Project, issue: Issue, now: datetime) -> Assessment | None:
+        """What the book would decide with its rules in shadow; their fault harms nobody."""
+        if not project.book.shadowed:
+            return None
+        try:
+            return self._judge(project.book, project.language).assess(issue, now)
+        except Exception:
+            log.exception("%s: the rules in shadow failed on %s", project.key, issue.key)
+            return None
 
     def stale(
         self, project: str, now: datetime, since: datetime | None = None

@@ -58,7 +58,7 @@ class SiteSettings:
 
 @dataclass(frozen=True)
 class Project:
-    """A project that is ready to be judged."""
+    """A project that is ready to be judged; `file` is its rule file, None for a book that ships."""
 
     key: str
     site: str
@@ -67,6 +67,7 @@ class Project:
     targets: Mapping[str, float]
     by: Literal["points", "count"]
     report: ReportModel | None
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,8 @@ class _Checker:
         if book is None or site is None:
             return None
         targets = {str(kind): share for kind, share in model.targets.items()}
-        return Project(key, site, book, model.language, targets, model.by, model.report)
+        file = self.folder / model.book if model.book.endswith((".yaml", ".yml")) else None
+        return Project(key, site, book, model.language, targets, model.by, model.report, file)
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
         """A rule on a field that Sluice writes would be answered by its own write, for ever."""

@@ -13,6 +13,8 @@ Keys, all under `sluice:<site>:`
     dead             a hash of dead letters by issue
     chore:<name>     somebody reconciles or reports
     counts           a hash of what was counted
+    books            a hash of the rulebooks by project: digest, and what is wrong with the file
+    shadow:<project> a hash of what rules in shadow would have decided, counted
     me               our own account, whose events are ignored
     watermark, reported:<project>
 """
@@ -23,10 +25,10 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
@@ -45,6 +47,7 @@ QUEUE = "sluice"
 LOCK_S = 60
 TIMEOUT_S = 5.0
 TRIES_S = 3_600
+SHADOW_S = 30 * 24 * 3_600
 
 Admission = Literal["queue", "pending", "duplicate", "own"]
 
@@ -300,6 +303,36 @@ class Store:
         with _reachable():
             for name in names:
                 self._redis.hincrby(self._key("counts"), name, 1)
+
+    def set_book(self, project: str, found: Mapping[str, object]) -> None:
+        """Say which book judges a project, and what is wrong with the file, for `rules status`."""
+        text = json.dumps(found, sort_keys=True, ensure_ascii=False)
+        with _reachable():
+            before = cast("str | None", self._redis.hget(self._key("books"), project))
+            if before is None or json.loads(before)["found"] != json.loads(text):
+                at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+                told = json.dumps({"found": found, "since": at}, ensure_ascii=False)
+                self._redis.hset(self._key("books"), project, told)
+
+    def books(self) -> dict[str, dict[str, Any]]:
+        """What workers said of the book of each project, and since when that is so."""
+        with _reachable():
+            raw = cast("dict[str, str]", self._redis.hgetall(self._key("books")))
+        said = {project: json.loads(text) for project, text in sorted(raw.items())}
+        return {project: {**one["found"], "since": one["since"]} for project, one in said.items()}
+
+    def count_shadow(self, project: str, digest: str, live: str, shadow: str) -> None:
+        """Count one decision of a book's rules in shadow next to what counts."""
+        key = self._key("shadow", project)
+        with _reachable():
+            self._redis.hincrby(key, f"{digest} {live} {shadow}", 1)
+            self._redis.expire(key, SHADOW_S)
+
+    def shadows(self, project: str) -> dict[str, int]:
+        """How often, by `digest verdict shadow-verdict`, as counted in the last 30 days."""
+        with _reachable():
+            raw = cast("dict[str, str]", self._redis.hgetall(self._key("shadow", project)))
+        return {name: int(count) for name, count in sorted(raw.items())}
 
     def health(self) -> dict[str, int]:
         """How many dead letters there are and what was counted; that Redis answers."""

@@ -24,6 +24,7 @@ from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
 from worker import schedule
 from worker.message import template
+from worker.pipeline import Outcome
 from worker.runtime import Runtime
 from worker.settings import Settings
 from worker.store import COOL_DOWN_MS, QUEUE, DeadLetter, Store, StoreDown
@@ -232,8 +233,18 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
                 if value is not None
             )
         )
-    log.info("%s %s: %s", site, outcome.issue.key, outcome.status)
+    _note(store, site, outcome)
     return outcome.status
+
+
+def _note(store: Store, site: str, outcome: Outcome) -> None:
+    """The line of the log: what became of an issue, by which book; and what shadows would say."""
+    found, shadow = outcome.assessment, outcome.shadow
+    by = f" by {found.book}@{found.rulebook}" if found else ""
+    log.info("%s %s: %s%s", site, outcome.issue.key, outcome.status, by)
+    if found and shadow:
+        verdicts = found.decision.verdict, shadow.decision.verdict
+        store.count_shadow(outcome.issue.project, shadow.rulebook, *verdicts)
 
 
 # Off the queue as soon as they begin: what they leave undone, the next one does.

@@ -125,7 +125,8 @@ def test_an_unknown_site_or_path_or_method_is_told_in_one_line(door: Live) -> No
 def test_health_tells_what_waits_and_the_dead_letters(door: Live) -> None:
     post(door, event())
     answer = requests.get(f"{door.web}/health", timeout=5)
-    assert answer.json() == {"status": "ok", "waiting": 1, "sites": {"main": {"dead_letters": 0}}}
+    told = {"status": "ok", "waiting": 1, "sites": {"main": {"dead_letters": 0}}}
+    assert answer.json() == {**told, "books": {"main": {}}}
 
 
 def test_all_captured_payloads_are_taken_or_deliberately_ignored(door: Live, shared: Path) -> None:

@@ -5,4 +5,5 @@ import worker.cli.rules.check
 import worker.cli.rules.fmt
 import worker.cli.rules.new
 import worker.cli.rules.schema
+import worker.cli.rules.status
 import worker.cli.rules.test  # noqa: F401 - each registers its verbs with the group
