@@ -120,6 +120,7 @@ def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) ->
         "watchers": number_of(dict_of(fields.get("watches")).get("watchCount")),
         "attachments": float(len(list_of(fields.get("attachment")))),
         "links": float(len(list_of(fields.get("issuelinks")))),
+        "linked": _linked(list_of(fields.get("issuelinks"))),
         "points": number_of(fields.get(layout.points)) if layout.points else None,
         "parent": text_of(dict_of(fields.get("parent")).get("key")),
     }
@@ -129,6 +130,23 @@ def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) ->
     facts |= {name: account_of(fields.get(name)) for name in ("reporter", "assignee")}
     facts |= {name: custom_of(fields.get(id)) for name, id in layout.custom.items()}
     return facts
+
+
+def _linked(links: Iterable[Any]) -> tuple[str, ...] | None:
+    """Of each link its type's name, its phrase seen from here, and the other issue's type."""
+    found: list[str | None] = []
+    for link in map(dict_of, links):
+        kind = dict_of(link.get("type"))
+        side = "outward" if "outwardIssue" in link else "inward"
+        other = dict_of(dict_of(link.get(f"{side}Issue")).get("fields"))
+        words = (
+            text_of(kind.get("name")),
+            text_of(kind.get(side)),
+            name_of(other.get("issuetype")),
+        )
+        # "Blocks" is often the type and the phrase: it is one link all the same.
+        found += {word.lower(): word for word in map(text_of, words) if word}.values()
+    return tuple(word for word in found if word) or None
 
 
 def _touched(updated: Fact, record: Record | None) -> Fact:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from rules.derived import DERIVED, derive
 from rules.issue import Fact
 from rules.text import Text
 
@@ -53,6 +54,15 @@ FIELDS: dict[str, Field] = {
         Field("attachments", "number", "how many files are attached"),
         Field("links", "number", "how many other issues it is linked to"),
         Field("points", "number", "story points"),
+        Field("linked", "names", "of each link: its type, its phrase, the other issue's type"),
+        Field("age", "number", "days since it was created"),
+        Field("idle", "number", "days since somebody last touched it"),
+        Field("customers", "number", "how many links lead to customers"),
+        Field("tickets", "number", "how many links lead to support tickets"),
+        Field("incidents", "number", "how many links lead to incidents"),
+        Field("duplicates", "number", "how many issues are linked as duplicates of it"),
+        Field("description.length", "number", "how many characters the description has"),
+        Field("has acceptance criteria", "name", "yes or no: the description says when it is done"),
         Field("class", "name", "tech_debt, business_need, exploration or undecided", "points"),
         Field("confidence", "number", "how sure the class is, 0 to 1", "points"),
         Field("score", "number", "the score, 0 to 100", "gate"),
@@ -92,6 +102,17 @@ RANKS: dict[str, int] = {
 """Jira's priority schemes, Cloud's and the older Server's, lowest first, in English and Chinese."""
 
 
+LINKED = "linked "
+
+
+def dynamic(name: str) -> Field | None:
+    """A field with a part that the author chooses: `"linked Blocks"` counts links of that kind."""
+    kind = name.removeprefix(LINKED).strip()
+    if not name.startswith(LINKED) or not kind:
+        return None
+    return Field(f"{LINKED}{kind}", "number", f'how many links are "{kind}"')
+
+
 class Facts:
     """The facts of one issue at one time, as conditions see them; texts are prepared once.
 
@@ -105,10 +126,14 @@ class Facts:
         self._folded: dict[str, str | frozenset[str] | None] = {}
 
     def get(self, name: str) -> Fact:
-        """The value as Jira holds it, or None."""
+        """The value as Jira holds it, or what follows from others; else None."""
         if name == "text":
             return self._whole_text()
-        return self._values.get(name)
+        value = self._values.get(name)
+        if value is None and (name in DERIVED or name.startswith(LINKED)):
+            # Kept: a book asks for the same fact again and again.
+            value = self._values[name] = derive(name, self._values, self.now)
+        return value
 
     def text(self, name: str) -> Text:
         """The value as a searchable text."""
@@ -121,7 +146,7 @@ class Facts:
     def folded(self, name: str) -> str | frozenset[str] | None:
         """A name, or the set of names of a list, in lower case; None when empty."""
         if name not in self._folded:
-            self._folded[name] = fold(self._values.get(name))
+            self._folded[name] = fold(self.get(name))
         return self._folded[name]
 
     def add(self, more: Mapping[str, Fact]) -> None:
@@ -157,4 +182,5 @@ def fields_table() -> str:
         f"| `{f.name}` | {f.type} | {f.about} | {', '.join(other.get(f.name, []))} |"
         for f in FIELDS.values()
     ]
-    return "\n".join(rows)
+    linked = "how many links are X: a type, a phrase or the other issue's type"
+    return "\n".join([*rows, f'| `"linked X"` | number | {linked} |  |'])

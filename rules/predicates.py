@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules import dates
-from rules.facts import ALIASES, FIELDS, RANKS, Facts, Field, Stage, fold
+from rules.facts import ALIASES, FIELDS, RANKS, Facts, Field, Stage, dynamic, fold
 from rules.issue import KINDS
 from rules.query import And, Call, Clause, Node, Not, QueryError
 from rules.saying import nearest
@@ -47,7 +47,7 @@ class Vocabulary:
     def find(self, clause: Clause) -> Field:
         """The field of a clause; raises QueryError with the nearest name or the reason."""
         name = clause.name.lower()
-        field = self.fields.get(ALIASES.get(name, name))
+        field = self.fields.get(ALIASES.get(name, name)) or dynamic(name)
         if field is None:
             hint = nearest(name, {*self.fields, *ALIASES})
             wrong = f'unknown field "{clause.name}"{hint}{" Declare" if hint else ": declare"}'

@@ -230,7 +230,7 @@ def test_a_stage_can_ask_only_for_what_is_known_by_then() -> None:
 
 
 CONDITIONS = [
-    *(f"{name} is empty" for name in FIELDS),
+    *(f'"{name}" is empty' for name in FIELDS),
     "text ~ 'a*b?' and summary !~ x and description ~ 支付",
     "type = a or type not in (b, empty) or type ~ x",
     "labels = a or labels not in (b) or labels ~ x or teams = y",
