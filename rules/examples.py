@@ -124,11 +124,11 @@ def run_tests(path: Path) -> Run:
 
 
 def unreached(runs: Iterable[Run]) -> tuple[int, list[Rule]]:
-    """How many rules the books have, and those of them that nothing made fire."""
+    """How many rules stand in the books' own files, and those of them that nothing made fire."""
     rules: dict[tuple[str, str], Rule] = {}
     fired: set[tuple[str, str]] = set()
     for run in runs:
-        for rule in run.book.rules:
+        for rule in _own(run.book):
             rules[rule.file, rule.id] = rule
             if rule.id in run.fired:
                 fired.add((rule.file, rule.id))
@@ -136,9 +136,15 @@ def unreached(runs: Iterable[Run]) -> tuple[int, list[Rule]]:
 
 
 def without_examples(book: Rulebook) -> list[Problem]:
-    """The rules that have no example beside them."""
+    """The rules of a book's own file that have no example beside them."""
     wrong = "no example: write examples: with an issue under fires: and one under silent:"
-    return [Problem(r.file, r.line, wrong, r.id) for r in book.rules if not r.examples.fires]
+    return [Problem(r.file, r.line, wrong, r.id) for r in _own(book) if not r.examples.fires]
+
+
+def _own(book: Rulebook) -> list[Rule]:
+    """The rules that stand in the book's file itself: what it includes is tested where it is."""
+    *_, file = book.files
+    return [rule for rule in book.rules if rule.file == file]
 
 
 def _read(path: Path) -> tuple[yamlfile.Document, TestsModel]:

@@ -8,6 +8,8 @@ import pytest
 
 from rules.facts import fields_table
 from rules.rulebook import parse_book
+from tests import console
+from tests.console import Block
 from worker.cli import main
 from worker.settings import load
 
@@ -15,19 +17,38 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def blocks(document: Path) -> list[str]:
-    """The YAML blocks of a document, without their indentation."""
-    found = re.findall(r"^( *)```yaml\n(.*?)^ *```", document.read_text("utf-8"), re.M | re.S)
-    return [re.sub(f"^{indent}", "", text, flags=re.M) for indent, text in found]
+GUIDE = ROOT / "docs" / "rules.md"
+PIECES = [block for block in console.blocks(GUIDE) if block.language == "yaml" and not block.file]
 
 
-def test_the_rulebook_in_the_guide_is_well_formed() -> None:
-    (book,) = blocks(ROOT / "docs" / "rules.md")
-    assert len(parse_book(book.encode(), "docs/rules.md").rules) == 3
+@pytest.mark.parametrize("piece", PIECES, ids=lambda piece: f"line {piece.line}")
+def test_every_piece_of_a_book_in_the_guide_is_well_formed(piece: Block, tmp_path: Path) -> None:
+    text = piece.text
+    if "book:" not in text:
+        text = "book: piece\n" + ("" if "include:" in text else "include: [minimal]\n") + text
+    if "rules:" not in text:
+        text += "rules: []\n"
+    assert parse_book(text.encode(), str(tmp_path / "piece.yaml")).rules
+
+
+def test_the_session_in_the_guide_goes_as_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = 0
+    for block in console.blocks(GUIDE):
+        if block.file:
+            text = block.text if block.file.endswith(".yaml") else block.text.partition("\n")[2]
+            Path(block.file).write_text(text, "utf-8")
+        for command, shown in block.commands() if block.language == "console" else ():
+            printed = console.run(command)
+            assert console.alike(shown, printed), f"$ {command}\n{printed}"
+            ran += 1
+    assert ran == 5
 
 
 def test_the_settings_in_the_readme_can_be_used(tmp_path: Path) -> None:
-    (text,) = blocks(ROOT / "README.md")
+    (text,) = (b.text for b in console.blocks(ROOT / "README.md") if b.language == "yaml")
     path = tmp_path / "sluice.yaml"
     path.write_text(text, "utf-8")
     secrets = {"SLUICE_ACME_TOKEN": "t", "SLUICE_ACME_SECRET": "s"}
