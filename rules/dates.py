@@ -23,13 +23,13 @@ def moment(operand: Operand) -> Moment:
     return _call(operand) if isinstance(operand, Call) else _moment(str(operand))
 
 
-def apart(value: datetime, wanted: datetime, now: datetime) -> float:
-    """Seconds between two times; each in its zone, a time without one in that of now."""
+def instant(value: datetime, now: datetime) -> float:
+    """Seconds from a fixed day to a time; a time without a zone is in that of now."""
     value = value if value.tzinfo else value.replace(tzinfo=now.tzinfo)
-    offsets = (value.utcoffset() or _NONE) - (wanted.utcoffset() or _NONE)
-    return (value.replace(tzinfo=None) - wanted.replace(tzinfo=None) - offsets).total_seconds()
+    return (value.replace(tzinfo=None) - _EPOCH - (value.utcoffset() or _NONE)).total_seconds()
 
 
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - what it is subtracted from has no zone either
 _NONE = timedelta()
 _DAY = timedelta(days=1)
 _MONTHS = {"y": 12, "M": 1}

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import durable_rules_engine as durable
 
-from rules.dnf import Conjunction, conjunctions
+from rules.atoms import Atom, Flags, flags_of, holding
+from rules.dnf import conjunctions
 from rules.facts import Facts
-from rules.predicates import Predicate, Vocabulary, clauses, compile_clause
-from rules.query import And, Clause, Node, Not
+from rules.predicates import Vocabulary, atom, clauses
+from rules.query import Clause, Node, without_not
 
 MAX_SHARD_RULES = 48
 MAX_SHARD_ATOMS = 200
 
 _PRIME = '{"id": "p", "prime": 1}'
 _SID = "0"
-
-Flags = Sequence[bool]
 
 
 class EngineFault(RuntimeError):
@@ -33,15 +32,10 @@ class EngineFault(RuntimeError):
 
 @dataclass(frozen=True)
 class _Way:
-    """One conjunction of one rule; `rule` is the rule's position."""
+    """One conjunction of one rule: the rule's position and the numbers of its flags."""
 
     rule: int
-    atoms: tuple[tuple[int, bool], ...]
-
-    @property
-    def names(self) -> list[str]:
-        """The flags that have to be set: aN where clause N holds, nN where it does not."""
-        return [f"{'a' if holds else 'n'}{atom}" for atom, holds in self.atoms]
+    atoms: tuple[int, ...]
 
 
 class Engine:
@@ -49,17 +43,21 @@ class Engine:
 
     def __init__(self, conditions: Sequence[Node], known: Vocabulary) -> None:
         """`fired` numbers the conditions in this order; QueryError where one is wrong."""
-        self._atoms: dict[Clause, int] = {}
-        self._predicates: list[Predicate] = []
-        ways = [way for n, node in enumerate(conditions) for way in self._ways(n, node, known)]
-        self._plain = [_compile(node, self._atoms) for node in conditions]
+        plain = [without_not(node) for node in conditions]
+        atoms: dict[Atom, int] = {}
+        numbers: dict[Clause, int] = {}
+        for clause in (clause for node in plain for clause in clauses(node)):
+            numbers[clause] = atoms.setdefault(atom(clause, known), len(atoms))
+        ways = [way for n, node in enumerate(plain) for way in _ways(n, node, numbers)]
+        self._flags = flags_of(list(atoms))
+        self._holding = holding(plain, numbers)
         self._lock = threading.Lock()
         self._shards = [_Shard(f"s{n}", shard) for n, shard in enumerate(_shards(ways))]
 
     def fired(self, facts: Facts) -> list[int]:
         """The positions of the conditions that hold; EngineFault when the two answers differ."""
-        flags = [predicate(facts) for predicate in self._predicates]
-        expected = [n for n, holds in enumerate(self._plain) if holds(flags)]
+        flags = self._flags(facts)
+        expected = self._holding(flags)
         with self._lock:
             answers = [shard.fired(flags) for shard in self._shards]
         answer = sorted(set().union(*answers))
@@ -74,29 +72,11 @@ class Engine:
                 shard.close()
             self._shards = []
 
-    def _ways(self, rule: int, node: Node, known: Vocabulary) -> list[_Way]:
-        for clause in clauses(node):
-            if clause not in self._atoms:
-                self._atoms[clause] = len(self._predicates)
-                self._predicates.append(compile_clause(clause, known))
-        return [_Way(rule, self._numbered(way)) for way in conjunctions(node)]
 
-    def _numbered(self, way: Conjunction) -> tuple[tuple[int, bool], ...]:
-        return tuple(sorted((self._atoms[clause], holds) for clause, holds in way))
-
-
-def _compile(node: Node, atoms: dict[Clause, int]) -> Callable[[Flags], bool]:
-    """The same condition in plain Python, from the tree itself rather than its conjunctions."""
-    if isinstance(node, Clause):
-        at = atoms[node]
-        return lambda flags: flags[at]
-    if isinstance(node, Not):
-        inner = _compile(node.item, atoms)
-        return lambda flags: not inner(flags)
-    parts = [_compile(item, atoms) for item in node.items]
-    if isinstance(node, And):
-        return lambda flags: all(part(flags) for part in parts)
-    return lambda flags: any(part(flags) for part in parts)
+def _ways(rule: int, node: Node, numbers: dict[Clause, int]) -> list[_Way]:
+    """The conjunctions of a condition that has no `not` in it any more."""
+    found = (frozenset(numbers[clause] for clause, _ in way) for way in conjunctions(node))
+    return [_Way(rule, tuple(sorted(way))) for way in dict.fromkeys(found)]
 
 
 def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
@@ -104,7 +84,7 @@ def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
     shards: list[list[_Way]] = []
     atoms: set[int] = set()
     for way in ways:
-        new = {atom for atom, _ in way.atoms}
+        new = set(way.atoms)
         full = shards and (len(shards[-1]) >= MAX_SHARD_RULES or len(atoms | new) > MAX_SHARD_ATOMS)
         if full or not shards:
             shards.append([])
@@ -119,15 +99,19 @@ class _Shard:
 
     def __init__(self, name: str, ways: Sequence[_Way]) -> None:
         self._rules = {f"r{n}": way.rule for n, way in enumerate(ways)}
-        self._atoms = sorted({atom for way in ways for atom, _ in way.atoms})
-        definition = {f"r{n}": _definition(way.names) for n, way in enumerate(ways)}
+        self._atoms = sorted({atom for way in ways for atom in way.atoms})
+        definition = {f"r{n}": _definition(way.atoms) for n, way in enumerate(ways)}
         definition["prime"] = {"all": [{"m": {"prime": 1}}]}
         self._handle = durable.create_ruleset(name, json.dumps(definition))
         self._prime()
 
     def fired(self, flags: Flags) -> set[int]:
         """The positions of the rules that fire on these flags."""
-        message = self._message(flags)
+        true = [atom for atom in self._atoms if flags[atom]]
+        if not true:  # every rule asks for one flag at least: there is nothing to fire
+            return set()
+        set_flags = "".join(f', "a{atom}": 1' for atom in true)
+        message = f'{{"id": "i", "g": 1{set_flags}}}'
         try:
             code, offset = durable.assert_fact(self._handle, message)
             names = self._drain(offset) if code == 0 else []
@@ -145,10 +129,6 @@ class _Shard:
         """Forget the state, then the ruleset."""
         durable.delete_state(self._handle, _SID)
         durable.delete_ruleset(self._handle)
-
-    def _message(self, flags: Flags) -> str:
-        names = "".join(f', "{"a" if flags[atom] else "n"}{atom}": 1' for atom in self._atoms)
-        return f'{{"id": "i", "g": 1{names}}}'
 
     def _drain(self, offset: int) -> list[str]:
         """The names of the rules that fired, one after the other until there are no more."""
@@ -172,6 +152,6 @@ class _Shard:
         self._prime()
 
 
-def _definition(names: Sequence[str]) -> dict[str, object]:
+def _definition(atoms: Sequence[int]) -> dict[str, object]:
     # "g" stands first in every rule, so that all of them share one first condition.
-    return {"all": [{"m": {"$and": [{"g": 1}, *({name: 1} for name in names)]}}]}
+    return {"all": [{"m": {"$and": [{"g": 1}, *({f"a{atom}": 1} for atom in atoms)]}}]}

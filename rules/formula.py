@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from lark import Lark, Token, Transformer, v_args
+from lark import Lark, Token, Transformer, Tree, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 
 from rules.nodes import QueryError
@@ -60,6 +60,11 @@ def parse(text: str, measures: Collection[str]) -> Formula:
             raise error.orig_exc from None
         raise
     return Formula(text, frozenset(build.names), frozenset(build.divisors), evaluate)
+
+
+def tree(text: str) -> Tree[Token]:
+    """The parts of a formula that `parse` has taken."""
+    return _PARSER.parse(text)
 
 
 def _depth(text: str) -> int:

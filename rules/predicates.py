@@ -1,6 +1,7 @@
 """Conditions made executable: tree → function of Facts, with JQL's rules for missing values.
 
-A clause on an empty field is false, `!=`, `not in` and `!~` included; only `is empty` is true.
+A clause on an empty field is false, `!=`, `not in` and `!~` included; only `is empty` is true. A
+`not` before a clause turns it into its opposite, as in Jira: `not a = b` is `a != b`.
 """
 
 from __future__ import annotations
@@ -8,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from rules import dates
-from rules.facts import ALIASES, FIELDS, RANKS, Facts, Field, Stage, dynamic, fold
+from rules import dates, facts
+from rules.atoms import Atom, Read, flags_of
+from rules.facts import ALIASES, FIELDS, RANKS, Facts, Field, Stage, fold
 from rules.issue import KINDS
-from rules.query import And, Call, Clause, Node, Not, QueryError
+from rules.query import And, Call, Clause, Node, Not, Or, QueryError, without_not
 from rules.saying import nearest
-from rules.text import TextQueryError, compile_query
+from rules.search import TextQueryError, parse_query
 
 Predicate = Callable[[Facts], bool]
 
@@ -29,12 +30,8 @@ _OPS = {
     "date": {"=", "!=", "<", "<=", ">", ">=", "is", "is not"},
     "rank": {"=", "!=", "in", "not in", "<", "<=", ">", ">=", "is", "is not"},
 }
-_COMPARE: dict[str, Callable[[float], bool]] = {
-    "<": lambda sign: sign < 0,
-    "<=": lambda sign: sign <= 0,
-    ">": lambda sign: sign > 0,
-    ">=": lambda sign: sign >= 0,
-}
+_CUSTOM = re.compile(r"\[\D+\]$")
+"""What Jira's editor puts behind the name of a custom field: `Severity[Dropdown]`."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Vocabulary:
     def find(self, clause: Clause) -> Field:
         """The field of a clause; raises QueryError with the nearest name or the reason."""
         name = clause.name.lower()
-        field = self.fields.get(ALIASES.get(name, name)) or dynamic(name)
+        field = self._field(name) or self._field(_CUSTOM.sub("", name))
         if field is None:
             hint = nearest(name, {*self.fields, *ALIASES})
             wrong = f'unknown field "{clause.name}"{hint}{" Declare" if hint else ": declare"}'
@@ -60,6 +57,10 @@ class Vocabulary:
                 clause.line,
             )
         return field
+
+    def _field(self, name: str) -> Field | None:
+        name = ALIASES.get(name, name)
+        return self.fields.get(name) or facts.dynamic(name)
 
 
 def vocabulary(custom: Iterable[Field] = (), stage: Stage = "gate") -> Vocabulary:
@@ -78,12 +79,14 @@ def clauses(node: Node) -> list[Clause]:
 
 def compile_node(node: Node, known: Vocabulary) -> Predicate:
     """The whole condition as one function; raises QueryError where a clause makes no sense."""
+    return _joined(without_not(node), known)
+
+
+def _joined(node: Node, known: Vocabulary) -> Predicate:
     if isinstance(node, Clause):
         return compile_clause(node, known)
-    if isinstance(node, Not):
-        inner = compile_node(node.item, known)
-        return lambda facts: not inner(facts)
-    parts = [compile_node(item, known) for item in node.items]
+    assert isinstance(node, And | Or)
+    parts = [_joined(item, known) for item in node.items]
     if isinstance(node, And):
         return lambda facts: all(part(facts) for part in parts)
     return lambda facts: any(part(facts) for part in parts)
@@ -91,15 +94,17 @@ def compile_node(node: Node, known: Vocabulary) -> Predicate:
 
 def compile_clause(clause: Clause, known: Vocabulary) -> Predicate:
     """One clause as a function; raises QueryError, with its column, where types don't fit."""
+    flags = flags_of([atom(clause, known)])
+    return lambda facts: flags(facts)[0]
+
+
+def atom(clause: Clause, known: Vocabulary) -> Atom:
+    """What a clause reads and how it judges that; QueryError, with its column, on a misfit."""
     field = known.find(clause)
     if clause.op not in _OPS[field.type]:
         raise QueryError(_misfit(field, clause), clause.column, clause.line)
-    if clause.op == "is":
-        return lambda facts: _empty(facts, field.name)
-    if clause.op == "is not":
-        return lambda facts: not _empty(facts, field.name)
     try:
-        return _BUILD[field.type](field.name, clause)
+        return _emptiness(field.name, clause) or _BUILD[field.type](field.name, clause)
     except (TextQueryError, ValueError) as error:
         raise QueryError(str(error), clause.column, clause.line) from None
 
@@ -121,41 +126,58 @@ WHAT = {
 }
 
 
-def _empty(facts: Facts, name: str) -> bool:
-    value = facts.get(name)
-    return value is None or value == "" or value == ()
+def _emptiness(name: str, clause: Clause) -> Atom | None:
+    """`is empty` and its opposite, which Jira also lets people write as `= empty`."""
+    if clause.op not in ("is", "is not") and (clause.op not in ("=", "!=") or clause.operand != ""):
+        return None
+    return Atom("{0}" if clause.op in ("is", "=") else "not {0}", (Read("empty", name),))
 
 
-def _values(clause: Clause) -> list[str]:
+def _values(clause: Clause) -> tuple[str, ...]:
     operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
     for value in operand:
         if isinstance(value, Call):
-            raise ValueError(f"{value.name}() can't be used with {clause.name}")
-    return [str(value) for value in operand]
+            raise ValueError(f"{value} can't be used with {clause.name} {clause.op}")
+    return tuple(str(value) for value in operand)
 
 
-def _text(name: str, clause: Clause) -> Predicate:
-    matches = compile_query(_values(clause)[0])
+def _text(name: str, clause: Clause) -> Atom:
+    (query,) = _values(clause)
+    parse_query(query)
     if clause.op == "~":
-        return lambda facts: matches(facts.text(name))
-    return lambda facts: not _empty(facts, name) and not matches(facts.text(name))
+        return Atom("{k} in {0}", (Read("found", name),), query)
+    return Atom("not ({1} or {k} in {0})", (Read("found", name), Read("empty", name)), query)
 
 
-def _names(name: str, clause: Clause) -> Predicate:
+def _names(name: str, clause: Clause) -> Atom:
     if clause.op in ("~", "!~"):
         return _text(name, clause)
-    wanted = frozenset(_fold_name(name, value) for value in _values(clause))
-    negated = clause.op in ("!=", "not in")
-    empties = "" in wanted and not negated
+    operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
+    others = tuple(value for value in operand if value is not None and value != _USER)
+    values = _values(Clause(clause.name, clause.op, others))
+    wanted = frozenset(_fold_name(name, value) for value in values if value)
+    if len(others) < len(operand):
+        return _user(name, clause.op, wanted, "" in values)
+    alone = next(iter(wanted)) if len(wanted) == 1 else None
+    hit = "{k} in {0}" if alone else "not {k}.isdisjoint({0})"
+    if clause.op in ("!=", "not in"):
+        hit = f"not (not {{0}} or {hit})"
+    elif "" in values:
+        hit = f"not {{0}} or {hit}"
+    return Atom(hit, (Read("names", name),), alone or wanted)
 
-    def test(facts: Facts) -> bool:
-        value = facts.folded(name)
-        if value is None:
-            return empties
-        hit = not wanted.isdisjoint(value) if isinstance(value, frozenset) else value in wanted
-        return hit is not negated
 
-    return test
+_USER = Call("currentuser")
+
+
+def _user(name: str, op: str, wanted: frozenset[str], empties: bool) -> Atom:
+    """A clause with currentUser(); while nobody is signed in, he is none of those asked for."""
+    user = Read("user", _USER.name, wanted)
+    if op in ("!=", "not in"):
+        reads = Read("names", name), user, Read("names", _USER.name)
+        return Atom("not (not {0} or not {2} or not {1}.isdisjoint({0}))", reads)
+    hit = "not {1}.isdisjoint({0})"
+    return Atom(f"not {{0}} or {hit}" if empties else hit, (Read("names", name), user))
 
 
 def _fold_name(name: str, value: str) -> str:
@@ -169,9 +191,27 @@ def _fold_name(name: str, value: str) -> str:
     return kind
 
 
-def _number(name: str, clause: Clause) -> Predicate:
-    wanted = [_to_number(value, name) for value in _values(clause)]
-    return _ordered(name, clause.op, wanted, _as_number)
+def _number(name: str, clause: Clause) -> Atom:
+    values, read = _values(clause), Read("number", name)
+    if clause.op not in ("in", "not in"):
+        return Atom(_ORDER[clause.op], (read,), _to_number(values[0], name))
+    wanted = frozenset(_to_number(value, name) for value in values if value)
+    if clause.op == "in" and "" in values:
+        return Atom("{1} or {0} in {k}", (read, Read("empty", name)), wanted)
+    return Atom(_ORDER[clause.op], (read,), wanted)
+
+
+_ORDER = {
+    "<": "{0} < {k}",
+    "<=": "{0} <= {k}",
+    ">": "{0} > {k}",
+    ">=": "{0} >= {k}",
+    "=": "{0} == {k}",
+    "in": "{0} in {k}",
+    # What is empty reads as a number that does not even equal itself.
+    "!=": "{0} == {0} != {k}",
+    "not in": "{0} == {0} and {0} not in {k}",
+}
 
 
 def _to_number(text: str, name: str) -> float:
@@ -181,60 +221,23 @@ def _to_number(text: str, name: str) -> float:
     return float(text)
 
 
-def _as_number(value: object) -> float | None:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
-    return float(value) if abs(value) < _HUGE else None
-
-
-_HUGE = 1e300
-
-
-def _rank(name: str, clause: Clause) -> Predicate:
-    values = _values(clause)
+def _rank(name: str, clause: Clause) -> Atom:
     if clause.op in ("=", "!=", "in", "not in"):
         return _names(name, clause)
-    if unknown := [value for value in values if value.lower() not in RANKS]:
-        hint = nearest(unknown[0], RANKS)
-        raise ValueError(f'don\'t know the rank of priority "{unknown[0]}"{hint}')
-    wanted = [float(RANKS[value.lower()]) for value in values]
-    return _ordered(name, clause.op, wanted, _as_rank)
+    (value,) = _values(clause)
+    if value.lower() not in RANKS:
+        hint = nearest(value, RANKS)
+        raise ValueError(f'don\'t know the rank of priority "{value}"{hint}')
+    return Atom(_ORDER[clause.op], (Read("rank", name),), float(RANKS[value.lower()]))
 
 
-def _as_rank(value: object) -> float | None:
-    return RANKS.get(str(value).lower()) if value else None
+def _date(name: str, clause: Clause) -> Atom:
+    dates.moment(clause.operand)
+    expression = _ORDER[clause.op].replace("{k}", "{1}")
+    return Atom(expression, (Read("date", name), Read("moment", beside=clause.operand)))
 
 
-def _ordered(
-    name: str, op: str, wanted: list[float], read: Callable[[object], float | None]
-) -> Predicate:
-    """Compares a field's number with the wanted one (or ones, for in and not in)."""
-    limit, compare, negated = wanted[0], _COMPARE.get(op), op in ("!=", "not in")
-
-    def test(facts: Facts) -> bool:
-        value = read(facts.get(name))
-        if value is None:
-            return False
-        return compare(value - limit) if compare else (value in wanted) is not negated
-
-    return test
-
-
-def _date(name: str, clause: Clause) -> Predicate:
-    moment = dates.moment(clause.operand)
-    compare, same = _COMPARE.get(clause.op), clause.op == "="
-
-    def test(facts: Facts) -> bool:
-        value = facts.get(name)
-        if not isinstance(value, datetime):
-            return False
-        apart = dates.apart(value, moment(facts.now), facts.now)
-        return compare(apart) if compare else (apart == 0) is same
-
-    return test
-
-
-_BUILD: dict[str, Callable[[str, Clause], Predicate]] = {
+_BUILD: dict[str, Callable[[str, Clause], Atom]] = {
     "text": _text,
     "name": _names,
     "names": _names,

@@ -3,6 +3,7 @@
 import worker.cli.rules.backtest
 import worker.cli.rules.check
 import worker.cli.rules.fmt
+import worker.cli.rules.lint
 import worker.cli.rules.new
 import worker.cli.rules.schema
 import worker.cli.rules.status
