@@ -10,7 +10,7 @@ RUNTIME := .venv/.installed
 DEV := .venv/.installed-dev
 INSTALLS := pyproject.toml tools/install.sh
 
-.PHONY: help install demo test slow check format bench lock clean
+.PHONY: help install demo test slow check format bench jql lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -39,6 +39,10 @@ format: $(DEV) ## Put the code into shape
 
 bench: $(DEV) ## Measure, side by side with the bare minimum
 	$(BIN)/python -m bench
+
+jql: $(DEV) ## Ask Atlassian's own parser (needs Node and npm) whether ours agrees
+	cd tests/rules/jql && npm install --silent --no-audit --no-fund
+	$(BIN)/python -m tests.rules.jql.compare --random 20000
 
 $(RUNTIME): requirements.lock $(INSTALLS)
 	@tools/install.sh requirements.lock

@@ -44,7 +44,7 @@ def test_the_session_in_the_guide_goes_as_it_is_shown(
             printed = console.run(command)
             assert console.alike(shown, printed), f"$ {command}\n{printed}"
             ran += 1
-    assert ran == 5
+    assert ran == 6
 
 
 def test_the_settings_in_the_readme_can_be_used(tmp_path: Path) -> None:
