@@ -73,7 +73,7 @@ def flags_of(atoms: Sequence[Atom]) -> Callable[[Facts], Flags]:
         places = [f"r{reads[read]}" for read in atom.reads]
         lines.append(f"  {atom.expression.format(*places, k=f'k{n}')},")
     lines += [" ]"]
-    bound: dict[str, Any] = {
+    bound: dict[str, object] = {
         "empty": empty,
         "number": _number,
         "rank": _rank,
@@ -85,7 +85,7 @@ def flags_of(atoms: Sequence[Atom]) -> Callable[[Facts], Flags]:
     bound |= {f"k{n}": atom.constant for n, atom in enumerate(atoms)}
     # A single clause has one of a few sources, and lint and explain make thousands of them.
     code = _single("\n".join(lines)) if len(atoms) == 1 else _code("\n".join(lines))
-    return cast("Callable[[Facts], Flags]", _function(code, bound))
+    return cast(Callable[[Facts], Flags], _function(code, bound))
 
 
 def holding(
@@ -98,8 +98,8 @@ def holding(
     lines = ["def generated(a):", " found = []"]
     for n, node in enumerate(conditions):
         lines += [f" if {_source(node, numbers)}: found.append({n})"]
-    made = _function(_code("\n".join([*lines, " return found"])), {})
-    return cast("Callable[[Flags], list[int]]", made)
+    code = _code("\n".join([*lines, " return found"]))
+    return cast(Callable[[Flags], list[int]], _function(code, {}))
 
 
 def _source(node: Node, numbers: Mapping[Clause, int]) -> str:
@@ -117,7 +117,7 @@ def _code(source: str) -> CodeType:
 _single = lru_cache(maxsize=256)(_code)
 
 
-def _function(code: CodeType, bound: dict[str, Any]) -> Any:
+def _function(code: CodeType, bound: dict[str, object]) -> object:
     exec(code, bound)  # noqa: S102 - of our own making, see above
     return bound["generated"]
 

@@ -75,7 +75,9 @@ class Cells:
         return False
 
     def _fits(self, of: Field, value: Fact, literals: Iterable[Literal]) -> bool:
-        facts = Facts({} if value is None else _as_fields(of.name, value), NOW)
+        # An empty text is empty for every type; nothing at all would be derived from others.
+        name = "summary" if of.name == "text" else of.name
+        facts = Facts({name: "" if value is None else value}, NOW)
         return all(self._test(clause)(facts) is holds for clause, holds in literals)
 
     def _test(self, clause: Clause) -> Predicate:
@@ -111,10 +113,6 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("has acceptance criteria", "has fallback", "experiment"), _YES_NO),
 }
 _TICK = timedelta(milliseconds=1)
-
-
-def _as_fields(name: str, value: Fact) -> dict[str, Fact]:
-    return {"summary" if name == "text" else name: value}
 
 
 def _between(marks: Iterable[float], step: float) -> list[float]:
@@ -164,11 +162,14 @@ def _asks_who(clause: Clause) -> bool:
 
 
 def _opposed(wanted: set[Literal]) -> bool:
-    """Whether two clauses on a value that is not empty are each other's opposite."""
+    """Whether two clauses on a value that is not empty are each other's opposite.
+
+    As long as nobody is signed in, what asks for currentUser() is false and so is its opposite.
+    """
     return any(
         (Clause(clause.name, OPPOSITE[clause.op], clause.operand), holds) in wanted
         for clause, holds in wanted
-        if _open(clause)
+        if _open(clause) and (holds or not _asks_who(clause))
     )
 
 

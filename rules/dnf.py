@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 
-from rules.query import Clause, Node, Not, Or, QueryError
+from rules.query import Clause, Node, Not, Or, QueryError, without_not
 
-Literal = tuple[Clause, bool]
-"""A clause and whether it has to hold (True) or not to hold (False)."""
-
-Conjunction = frozenset[Literal]
+Conjunction = frozenset[Clause]
+"""Clauses that all have to hold; a `not` is carried into them."""
 
 MAX_CONJUNCTIONS = 32
 MAX_TOGETHER = 150
@@ -18,19 +16,23 @@ MAX_TOGETHER = 150
 
 def conjunctions(node: Node) -> list[Conjunction]:
     """The alternatives that make a condition true; QueryError where there are more than 32."""
-    found = _alternatives(node, positive=True)
+    found = _alternatives(without_not(node))
     if any(len(c) > MAX_TOGETHER for c in found):
         raise QueryError(f"more than {MAX_TOGETHER} clauses joined by and: split the rule")
-    return [c for c in found if not any((clause, not holds) in c for clause, holds in c)]
+    return [c for c in found if not any(_opposite(clause) in c for clause in c)]
 
 
-def _alternatives(node: Node, positive: bool) -> list[Conjunction]:
+def _opposite(clause: Clause) -> Node:
+    """What never holds beside a clause: of an empty field neither does."""
+    return without_not(Not(clause))
+
+
+def _alternatives(node: Node) -> list[Conjunction]:
     if isinstance(node, Clause):
-        return [frozenset({(node, positive)})]
-    if isinstance(node, Not):
-        return _alternatives(node.item, not positive)
-    parts = [_alternatives(item, positive) for item in node.items]
-    if isinstance(node, Or) is positive:
+        return [frozenset({node})]
+    assert not isinstance(node, Not)
+    parts = [_alternatives(item) for item in node.items]
+    if isinstance(node, Or):
         return _capped([one for part in parts for one in part])
     return _cross(parts)
 

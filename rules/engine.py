@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import itemgetter
 
 import durable_rules_engine as durable
 
@@ -32,10 +34,10 @@ class EngineFault(RuntimeError):
 
 @dataclass(frozen=True)
 class _Way:
-    """One conjunction of one rule: the rule's position and the numbers of its flags."""
+    """One conjunction of one rule; `rule` is the rule's position, `atoms` what has to hold."""
 
     rule: int
-    atoms: tuple[int, ...]
+    atoms: frozenset[int]
 
 
 class Engine:
@@ -43,21 +45,21 @@ class Engine:
 
     def __init__(self, conditions: Sequence[Node], known: Vocabulary) -> None:
         """`fired` numbers the conditions in this order; QueryError where one is wrong."""
-        plain = [without_not(node) for node in conditions]
-        atoms: dict[Atom, int] = {}
-        numbers: dict[Clause, int] = {}
-        for clause in (clause for node in plain for clause in clauses(node)):
-            numbers[clause] = atoms.setdefault(atom(clause, known), len(atoms))
-        ways = [way for n, node in enumerate(plain) for way in _ways(n, node, numbers)]
-        self._flags = flags_of(list(atoms))
-        self._holding = holding(plain, numbers)
+        numbers, atoms = _numbered(conditions, known)
+        ways = [
+            _Way(n, frozenset(numbers[clause] for clause in way))
+            for n, node in enumerate(conditions)
+            for way in conjunctions(node)
+        ]
+        self._flags = flags_of(atoms)
+        self._plain = holding(map(without_not, conditions), numbers)
         self._lock = threading.Lock()
         self._shards = [_Shard(f"s{n}", shard) for n, shard in enumerate(_shards(ways))]
 
     def fired(self, facts: Facts) -> list[int]:
         """The positions of the conditions that hold; EngineFault when the two answers differ."""
         flags = self._flags(facts)
-        expected = self._holding(flags)
+        expected = self._plain(flags)
         with self._lock:
             answers = [shard.fired(flags) for shard in self._shards]
         answer = sorted(set().union(*answers))
@@ -73,10 +75,17 @@ class Engine:
             self._shards = []
 
 
-def _ways(rule: int, node: Node, numbers: dict[Clause, int]) -> list[_Way]:
-    """The conjunctions of a condition that has no `not` in it any more."""
-    found = (frozenset(numbers[clause] for clause, _ in way) for way in conjunctions(node))
-    return [_Way(rule, tuple(sorted(way))) for way in dict.fromkeys(found)]
+def _numbered(
+    conditions: Sequence[Node], known: Vocabulary
+) -> tuple[dict[Clause, int], list[Atom]]:
+    """Each clause with the number of its atom; clauses that mean the same share one."""
+    atoms: dict[Atom, int] = {}
+    numbers: dict[Clause, int] = {}
+    for node in conditions:
+        for clause in clauses(without_not(node)):
+            if clause not in numbers:
+                numbers[clause] = atoms.setdefault(atom(clause, known), len(atoms))
+    return numbers, list(atoms)
 
 
 def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
@@ -84,13 +93,13 @@ def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
     shards: list[list[_Way]] = []
     atoms: set[int] = set()
     for way in ways:
-        new = set(way.atoms)
-        full = shards and (len(shards[-1]) >= MAX_SHARD_RULES or len(atoms | new) > MAX_SHARD_ATOMS)
+        full = len(atoms | way.atoms) > MAX_SHARD_ATOMS
+        full = full or (bool(shards) and len(shards[-1]) >= MAX_SHARD_RULES)
         if full or not shards:
             shards.append([])
             atoms = set()
         shards[-1].append(way)
-        atoms |= new
+        atoms |= way.atoms
     return shards
 
 
@@ -99,19 +108,19 @@ class _Shard:
 
     def __init__(self, name: str, ways: Sequence[_Way]) -> None:
         self._rules = {f"r{n}": way.rule for n, way in enumerate(ways)}
-        self._atoms = sorted({atom for way in ways for atom in way.atoms})
-        definition = {f"r{n}": _definition(way.atoms) for n, way in enumerate(ways)}
+        atoms = sorted(frozenset().union(*(way.atoms for way in ways)))
+        self._pick = _picker(atoms)
+        self._names = [f', "a{n}": 1' for n in atoms]
+        definition = {f"r{n}": _definition(way) for n, way in enumerate(ways)}
         definition["prime"] = {"all": [{"m": {"prime": 1}}]}
         self._handle = durable.create_ruleset(name, json.dumps(definition))
         self._prime()
 
     def fired(self, flags: Flags) -> set[int]:
         """The positions of the rules that fire on these flags."""
-        true = [atom for atom in self._atoms if flags[atom]]
-        if not true:  # every rule asks for one flag at least: there is nothing to fire
+        message = self._message(flags)
+        if message is None:
             return set()
-        set_flags = "".join(f', "a{atom}": 1' for atom in true)
-        message = f'{{"id": "i", "g": 1{set_flags}}}'
         try:
             code, offset = durable.assert_fact(self._handle, message)
             names = self._drain(offset) if code == 0 else []
@@ -129,6 +138,14 @@ class _Shard:
         """Forget the state, then the ruleset."""
         durable.delete_state(self._handle, _SID)
         durable.delete_ruleset(self._handle)
+
+    def _message(self, flags: Flags) -> str | None:
+        """The flags that are set, or None where no rule here can fire.
+
+        Each rule waits for one flag at least, and a flag that is not sent is not set.
+        """
+        names = "".join(compress(self._names, self._pick(flags)))
+        return f'{{"id": "i", "g": 1{names}}}' if names else None
 
     def _drain(self, offset: int) -> list[str]:
         """The names of the rules that fired, one after the other until there are no more."""
@@ -152,6 +169,13 @@ class _Shard:
         self._prime()
 
 
-def _definition(atoms: Sequence[int]) -> dict[str, object]:
+def _definition(way: _Way) -> dict[str, object]:
     # "g" stands first in every rule, so that all of them share one first condition.
-    return {"all": [{"m": {"$and": [{"g": 1}, *({f"a{atom}": 1} for atom in atoms)]}}]}
+    return {"all": [{"m": {"$and": [{"g": 1}, *({f"a{n}": 1} for n in sorted(way.atoms))]}}]}
+
+
+def _picker(numbers: Sequence[int]) -> Callable[[Flags], Flags]:
+    """Takes the flags of some atoms out of all flags."""
+    if len(numbers) == 1:
+        return lambda flags: (flags[numbers[0]],)
+    return itemgetter(*numbers)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.facts import ALIASES, Facts, plain
+from rules.facts import Facts, Stage, plain
 from rules.issue import Assessment, Fact
-from rules.predicates import Vocabulary, clauses, compile_node
-from rules.query import Clause, Node, Not
+from rules.predicates import Vocabulary, compile_clause
+from rules.query import And, Clause, Node, Or, without_not
 from rules.rulebook import Rulebook
 
 MAX_SHOWN = 60
+MAX_CLAUSE = 100
 
 
 @dataclass(frozen=True)
 class Silence:
-    """A rule that did not fire: the clauses that failed, each with the value that it saw."""
+    """A rule that did not fire: the clauses that failed, each with the value that it saw.
+
+    A `not` is carried into them: of `not (votes > 5 or type = Bug)` it may be `votes <= 5`.
+    """
 
     rule: str
     failed: tuple[tuple[str, str], ...]
@@ -36,30 +39,41 @@ def why_not(book: Rulebook, assessment: Assessment, now: datetime) -> list[Silen
     """Every rule of the book that did not fire, in the order of the book."""
     fired = {firing.rule for firing in assessment.firings}
     known = facts_of(assessment, now)
+    stages: tuple[Stage, ...] = ("class", "points", "gate")
+    words = {stage: book.vocabulary(stage) for stage in stages}
     return [
-        Silence(rule.id, tuple(_failed(rule.condition, known, book.vocabulary(rule.stage))))
+        Silence(rule.id, tuple(_failed(without_not(rule.condition), known, words[rule.stage])))
         for rule in book.rules
         if rule.id not in fired
     ]
 
 
-def _failed(node: Node, known: Facts, words: Vocabulary) -> Iterator[tuple[str, str]]:
+def _failed(node: Node, known: Facts, words: Vocabulary) -> list[tuple[str, str]]:
     """The clauses that keep a condition from being true: of an `or` all, of an `and` the false."""
-    if compile_node(node, words)(known):
-        return
     if isinstance(node, Clause):
-        yield str(node), show(known.get(_name(node)))
-    elif isinstance(node, Not):
-        seen = "; ".join(show(known.get(_name(clause))) for clause in clauses(node.item))
-        yield str(node), seen
-    else:
-        for item in node.items:
-            yield from _failed(item, known, words)
+        if compile_clause(node, words)(known):
+            return []
+        return [(shown(node), show(known.get(words.find(node).name)))]
+    assert isinstance(node, And | Or)
+    parts = [_failed(item, known, words) for item in node.items]
+    if isinstance(node, Or) and not all(parts):
+        return []
+    return [failed for part in parts for failed in part]
 
 
-def _name(clause: Clause) -> str:
-    name = clause.name.lower()
-    return ALIASES.get(name, name)
+def shown(clause: Clause) -> str:
+    """A clause as it is written; of a long list the start, and how many more there are."""
+    whole = str(clause)
+    if len(whole) <= MAX_CLAUSE:
+        return whole
+    many = clause.operand
+    values = many if isinstance(many, tuple) else tuple(str(many).split(" OR "))
+    for kept in range(len(values) - 1, 0, -1):
+        some = values[:kept] if isinstance(many, tuple) else " OR ".join(map(str, values[:kept]))
+        start = f"{Clause(clause.name, clause.op, some)} … ({len(values) - kept} more)"
+        if len(start) <= MAX_CLAUSE or kept == 1:
+            return start
+    return whole
 
 
 def show(value: Fact) -> str:

@@ -50,8 +50,8 @@ class Note:
 class Record:
     """What Sluice wrote last, as the issue's `sluice` property remembers it.
 
-    `seen` is the issue's own time of update before that write, `at` the time of the write, and
-    `comment` the digest of the comment then written.
+    `seen` is the issue's own time of update before that write, `at` the time of the write,
+    `comment` the digest of the comment then written, `rulebook` that of the book that decided.
     """
 
     wrote: Managed
@@ -59,6 +59,7 @@ class Record:
     comment: str | None = None
     seen: datetime | None = None
     at: datetime | None = None
+    rulebook: str | None = None
 
 
 @dataclass(frozen=True)

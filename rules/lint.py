@@ -65,6 +65,9 @@ def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
         for part in _dead(without_not(rule.condition), cells):
             wrong = f'"{shown(part)}" can never be true: take this part out or mend it'
             yield of_rule(rule, "never-true-part", wrong)
+    if not book.quadrant and any(c.name.lower() == "quadrant" for c in clauses(rule.condition)):
+        wrong = "asks for the quadrant, which is always empty: write what it is under quadrant:"
+        yield of_rule(rule, "no-quadrant", wrong)
     yield from lintsearch.findings(rule)
     yield from _effect(book, rule)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from rules.examples import own
 from rules.finding import Finding, Severity
 from rules.issue import KINDS, VERDICTS, Problem
 from rules.ranges import Range, zero_divisors
@@ -92,11 +93,12 @@ def _bands(book: Rulebook, score: Range, place: Place) -> Iterator[Finding]:
 
 
 def _examples(book: Rulebook, place: Place) -> Iterator[Finding]:
-    bare = [rule.id for rule in book.rules if not rule.examples.fires]
+    rules = own(book)
+    bare = [rule.id for rule in rules if not rule.examples.fires]
     if bare:
         more = f" and {len(bare) - MAX_NAMED} more" if len(bare) > MAX_NAMED else ""
         wrong = (
-            f"{len(bare)} of {len(book.rules)} rules have no example that they fire on: "
+            f"{len(bare)} of {len(rules)} rules have no example that they fire on: "
             f"{', '.join(bare[:MAX_NAMED])}{more}"
         )
         yield _say(place(("rules",)), "no-example", wrong, "hint")

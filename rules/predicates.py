@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from rules import dates, facts
+from rules import dates
 from rules.atoms import Atom, Read, flags_of
-from rules.facts import ALIASES, FIELDS, RANKS, Facts, Field, Stage, fold
+from rules.facts import ALIASES, FIELDS, RANKS, Facts, Field, Stage, dynamic, fold
 from rules.issue import KINDS
 from rules.query import And, Call, Clause, Node, Not, Or, QueryError, without_not
 from rules.saying import nearest
@@ -60,7 +60,7 @@ class Vocabulary:
 
     def _field(self, name: str) -> Field | None:
         name = ALIASES.get(name, name)
-        return self.fields.get(name) or facts.dynamic(name)
+        return self.fields.get(name) or dynamic(name)
 
 
 def vocabulary(custom: Iterable[Field] = (), stage: Stage = "gate") -> Vocabulary:
@@ -152,8 +152,8 @@ def _text(name: str, clause: Clause) -> Atom:
 def _names(name: str, clause: Clause) -> Atom:
     if clause.op in ("~", "!~"):
         return _text(name, clause)
-    operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
-    others = tuple(value for value in operand if value is not None and value != _USER)
+    operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand or "",)
+    others = tuple(value for value in operand if value != _USER)
     values = _values(Clause(clause.name, clause.op, others))
     wanted = frozenset(_fold_name(name, value) for value in values if value)
     if len(others) < len(operand):

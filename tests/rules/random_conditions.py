@@ -11,7 +11,11 @@ from rules.query import And, Call, Clause, Node, Not, Or
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 NAMES = ("a", "b", "Bug", "技术债", "tech-debt")
 WORDS = ("crash", "crashes", "refactor", "data", "loss", "登录", "支付失败", "api", "ＡＰＩ", "x1")
-QUERIES = ("crash*", "data loss", '"data loss"', "api OR 登录", "支付", "c?ash", "re*or", "*x*")
+QUERIES = (
+    "crash*", "data loss", '"data loss"', "api OR 登录", "支付", "c?ash", "re*or", "*x*", "crash",
+    "crash* api OR 支付 loss", '"loss data" OR x1 OR refactor', "da* OR re* OR cra*", "支付失败",
+)  # fmt: skip
+USER = Call("currentuser")
 MOMENTS = (Call("now"), Call("startofweek", ("-1",)), Call("endofmonth"), "-30d", "2026-11-01")
 
 
@@ -21,15 +25,23 @@ def clause(rng: random.Random) -> Clause:
     return pick(
         (
             Clause("votes", pick(("=", "!=", "<", "<=", ">", ">=")), str(rng.randint(-1, 4))),
-            Clause("points", pick(("in", "not in")), (str(rng.randint(0, 3)), "5")),
+            Clause("points", pick(("in", "not in")), (str(rng.randint(0, 3)), pick(("5", "")))),
             Clause("labels", pick(("=", "!=")), pick(NAMES)),
-            Clause("type", pick(("in", "not in")), tuple(rng.sample(NAMES, 2))),
+            Clause(pick(("type", "labels")), pick(("in", "not in")), _names(rng)),
+            Clause(pick(("reporter", "assignee")), pick(("=", "!=")), USER),
+            Clause("reporter", pick(("in", "not in")), (USER, *rng.sample(NAMES, 1))),
             Clause(pick(("text", "summary", "description")), pick(("~", "!~")), pick(QUERIES)),
-            Clause(pick(("created", "due")), pick(("<", ">=", "!=")), pick(MOMENTS)),
+            Clause("type", pick(("~", "!~")), pick(QUERIES)),
+            Clause(pick(("created", "due")), pick(("<", ">=", "!=", "=")), pick(MOMENTS)),
             Clause("priority", pick(("<", ">=", "=")), pick(("High", "中", "lowest"))),
             Clause(pick(("labels", "votes", "text", "due")), pick(("is", "is not")), None),
+            Clause(pick(("type", "votes", "due")), pick(("=", "!=")), ""),
         )
     )
+
+
+def _names(rng: random.Random) -> tuple[str, ...]:
+    return tuple(rng.sample((*NAMES, ""), rng.randint(1, 3)))
 
 
 def tree(rng: random.Random, depth: int = 3) -> Node:
@@ -57,7 +69,10 @@ def fields(rng: random.Random) -> dict[str, Any]:
         "votes": float(rng.randint(-1, 4)),
         "points": rng.randint(0, 5),
         "labels": tuple(rng.sample(NAMES, rng.randint(0, 3))),
-        "type": rng.choice(NAMES),
+        "type": rng.choice((*NAMES, "the crash type")),
+        "reporter": rng.choice(NAMES),
+        "assignee": rng.choice(NAMES),
+        "currentuser": rng.choice(NAMES),
         "priority": rng.choice(("High", "最高", "Medium", "P1")),
         "created": NOW - timedelta(days=rng.randint(0, 60)),
         "due": NOW + timedelta(days=rng.randint(-9, 9)),

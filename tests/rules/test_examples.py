@@ -73,7 +73,7 @@ def test_a_test_file_states_what_an_issue_comes_to(tmp_path: Path) -> None:
         ("class: business_need", "class: tech_debt", "class should be tech_debt, is business_need"),
         ("verdict: accept", "verdict: defer", "verdict should be defer, is accept"),
         ("priority: High", "priority: Low", "priority should be Low, is High"),
-        ('score: ">= 60"', "score: 59", "score should be 59.0, is 60"),
+        ('score: ">= 60"', "score: 59", "score should be 59, is 60"),
         ('score: ">= 60"', 'score: "< 60"', "score should be < 60, is 60"),
         ("fires: [need]", "silent: [need]", "need fired and should be silent"),
     ],
@@ -102,6 +102,84 @@ def test_a_wrong_test_file_is_told_with_its_line(
     with pytest.raises(RulebookError) as error:
         run_tests(written(tmp_path, TESTS.replace(old, new)))
     assert any(told in p.message and p.line == line for p in error.value.problems), str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("issue", "told"),
+    [
+        ("{sumary: x}", 'unknown field "sumary": did you mean "summary"?'),
+        ("{summary: x, votes: many}", '"votes" can\'t be many'),
+        ("{summary: x, created: soon}", '"created" can\'t be soon'),
+        ("{summary: x, pain: 3}", '"pain" follows from the rest and can\'t be given: leave it out'),
+    ],
+)
+def test_a_field_that_an_example_can_not_have_is_told(
+    tmp_path: Path, issue: str, told: str
+) -> None:
+    wrong = BOOK.replace("silent: [The app is slow]", f"silent: [{issue}]")
+    written(tmp_path, book=wrong)
+    *_, last = run_examples(load(tmp_path / "team.yaml")).results
+    assert last.wrong == (told,)
+
+
+@pytest.mark.parametrize(
+    "issue",
+    [
+        "{summary: x, components: [a], labels: [b], Customer Tier: Gold, id: 7}",
+        "{summary: x, votes: 3, age: 400, linked: [Blocks], linked Blocks: 2, due: 2026-02-01}",
+        "{Summary: x, Issuetype: Bug, description: ''}",
+    ],
+)
+def test_an_example_can_have_every_field_that_a_condition_can_ask_for(
+    tmp_path: Path, issue: str
+) -> None:
+    book = BOOK.replace("base: 40", "base: 40\nfields: {Customer Tier: name}")
+    written(tmp_path, book=book.replace("silent: [The app is slow]", f"silent: [{issue}]"))
+    *_, last = run_examples(load(tmp_path / "team.yaml")).results
+    assert last.wrong == ()
+
+
+def test_a_class_and_a_score_that_are_given_count_as_if_a_person_had_set_them(
+    tmp_path: Path,
+) -> None:
+    late = (
+        "  - {id: late, when: class = exploration and score > 90, gate: defer, because: b,\n"
+        "     examples: {fires: [{summary: x, class: exploration, score: 95}], silent: [x]}}\n"
+    )
+    written(tmp_path, book=BOOK + late)
+    assert not any(r.wrong for r in run_examples(load(tmp_path / "team.yaml")).results)
+
+
+def test_rules_in_shadow_fire_in_tests_but_decide_nothing(tmp_path: Path) -> None:
+    shadow = "  - {id: no, when: type = Story, gate: reject, because: b, shadow: true}\n"
+    shadow = shadow.replace("id: no", "id: never")
+    tests = TESTS.replace("fires: [need]", "fires: [never]")
+    (result,) = run_tests(written(tmp_path, tests, BOOK + shadow)).results
+    assert result.wrong == ()
+
+
+def test_measures_can_be_expected(tmp_path: Path) -> None:
+    tests = TESTS.replace("fires: [need]", 'measures: {pain: "> 9"}')
+    assert run_tests(written(tmp_path, tests)).results[0].wrong == ()
+    wrong = tests.replace("> 9", "< 9")
+    assert "pain should be < 9, is 10" in str(run_tests(written(tmp_path, wrong)).results[0])
+
+
+def test_every_mistake_of_a_test_file_is_told_at_once(tmp_path: Path) -> None:
+    tests = TESTS.replace("fires: [need]", "fires: [neeed], silent: [crsh], measures: {pian: 1}")
+    tests = tests.replace("priority: High", "priority: Hihg") + "    expects: {}\n"
+    with pytest.raises(RulebookError) as form:
+        run_tests(written(tmp_path, tests))
+    assert [p.line for p in form.value.problems] == [6]
+    with pytest.raises(RulebookError) as error:
+        run_tests(written(tmp_path, tests.replace("    expects: {}\n", "")))
+    told = [p.message for p in error.value.problems]
+    assert [message.partition("did you mean ")[2] for message in told[:3]] == [
+        '"need"?',
+        '"crash"?',
+        '"pain"?',
+    ]
+    assert told[3] == 'no band gives the priority "Hihg": write one of High, Low'
 
 
 def test_results_do_not_change_with_the_calendar(tmp_path: Path) -> None:

@@ -182,6 +182,15 @@ def test_searches_that_mean_what_they_say_are_left_alone(search: str) -> None:
     assert codes(f"id: a, when: 'text ~ \"{quoted}\"', gate: review") == []
 
 
+def test_a_quadrant_that_the_book_does_not_define_is_told() -> None:
+    asked = "id: a, when: 'quadrant = \"quick win\"', gate: review"
+    assert codes(asked) == ["no-quadrant"]
+    axes = "quadrant: {value: {measure: pain, from: 3}, effort: {measure: pain, from: 5}}\n"
+    assert codes(asked, head=HEAD.replace("rules:", f"{axes}rules:")) == []
+    (one,) = found(asked.replace("win", "wine"), head=HEAD.replace("rules:", f"{axes}rules:"))
+    assert one.code == "never-true"
+
+
 def test_a_class_that_no_rule_votes_for_is_told() -> None:
     head = HEAD.replace("{exploration: 3}", "{tech_debt: 1, exploration: -1}")
     (one,) = found(head=head)

@@ -36,6 +36,8 @@ NEVER = [
     'type = Bug and type ~ "story"',
     "class is empty",
     "class = tech_debt and class = exploration",
+    'quadrant = "quick bet"',
+    'quadrant != "quick win" and quadrant in ("quick win", bet)',
     "created > -1w and created < -2w",
     "created < -30d and created > -4w",
     'created < "2026-01-01" and created >= "2026-02-01"',
@@ -82,6 +84,9 @@ POSSIBLE = [
     "assignee = currentUser() and assignee = bob",
     "pain = 10",
     'reporter ~ "ann" and reporter != ann',
+    "customers is empty",
+    '"has acceptance criteria" is empty',
+    '"linked Blocks" >= 2 and "linked Relates" = 0',
 ]
 
 
@@ -116,6 +121,7 @@ def test_conditions_that_nothing_escapes_are_always_true(when: str) -> None:
         "labels is empty or labels = x or labels = y",
         "priority is empty or priority < High or priority >= High",
         "type is not empty",
+        "reporter is empty or reporter = currentUser() or reporter != currentUser()",
     ],
 )
 def test_an_empty_field_escapes_all_but_is_empty(when: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rules.facts import FIELDS, Facts, Field
 from rules.predicates import clauses, compile_clause, compile_node, vocabulary
 from rules.query import And, Node, Not, Or, QueryError, parse
+from tests.rules import naive
 from tests.rules.random_conditions import NOW, fields, tree
 
 CUSTOM = (
@@ -51,6 +52,19 @@ EMPTY = [
     ("type in (empty, Bug)", True),
     ('type = ""', True),
     ("type not in (empty, Bug)", False),
+    ("type != empty", False),
+    ("labels in (a, empty)", True),
+    ("votes = empty", True),
+    ("votes != empty", False),
+    ("votes in (empty, 3)", True),
+    ("votes not in (empty, 3)", False),
+    ("due = empty", True),
+    ("due != empty", False),
+    ("priority in (High, empty)", True),
+    ("reporter = currentUser()", False),
+    ("reporter != currentUser()", False),
+    ("assignee in (currentUser(), empty)", True),
+    ("assignee not in (currentUser(), empty)", False),
 ]
 
 
@@ -112,6 +126,38 @@ def test_names_ignore_case_and_lists_hold_any(
 )
 def test_numbers_compare_as_numbers(condition: str, votes: float, answer: bool) -> None:
     assert holds(condition, votes=votes) is answer
+
+
+USERS = [
+    ("reporter = currentUser()", "Ann", True),
+    ("reporter = currentUser()", "bob", False),
+    ("reporter != currentUser()", "bob", True),
+    ("reporter != currentUser()", "ann", False),
+    ("not reporter = currentUser()", "bob", True),
+    ("reporter in (currentUser(), bob)", "bob", True),
+    ("reporter in (currentUser(), empty)", "ann", True),
+    ("reporter not in (currentUser(), bob)", "cy", True),
+    ("reporter not in (currentUser(), bob)", "ann", False),
+    ("reporter not in (currentUser(), empty)", "cy", True),
+]
+
+
+@pytest.mark.parametrize(("condition", "reporter", "answer"), USERS)
+def test_the_current_user_is_who_sluice_signs_in_as(
+    condition: str, reporter: str, answer: bool
+) -> None:
+    assert holds(condition, reporter=reporter, currentuser="ann") is answer
+
+
+def test_while_nobody_is_known_to_be_signed_in_nobody_is_that_user() -> None:
+    assert not holds("reporter = currentUser()", reporter="ann")
+    assert not holds("reporter != currentUser()", reporter="ann")
+    assert not holds("reporter not in (currentUser(), bob)", reporter="ann")
+    assert holds("reporter in (currentUser(), bob)", reporter="bob")
+
+
+def test_a_custom_field_is_found_as_the_editor_of_jira_writes_it() -> None:
+    assert holds("effort[Numeric] >= 3 and 'Teams[Labels]' = x", effort=3, teams=("x",))
 
 
 RANKED = ["Lowest", "最低", "Low", "低", "Medium", "中", "High", "高", "Highest", "最高"]
@@ -254,12 +300,12 @@ def test_no_value_of_any_type_makes_a_judgement_fail(values: dict[str, Any]) -> 
             assert compile_node(parse(condition), vocabulary(CUSTOM))(known) in (True, False)
 
 
-def agree(left: Node, right: Node, seed: int) -> None:
+def agree(left: Node, right: Node, rng: random.Random) -> None:
     known = vocabulary()
     answers = compile_node(left, known), compile_node(right, known)
-    for n in range(5):
-        facts = Facts(fields(random.Random(seed + n)), NOW)
-        assert answers[0](facts) is answers[1](facts)
+    for _ in range(5):
+        facts = Facts(fields(rng), NOW)
+        assert answers[0](facts) is answers[1](facts), (str(left), str(right))
 
 
 @given(st.integers(0, 10**6))
@@ -267,9 +313,32 @@ def agree(left: Node, right: Node, seed: int) -> None:
 def test_not_not_is_nothing_and_de_morgan_holds(seed: int) -> None:
     rng = random.Random(seed)
     one, other = tree(rng), tree(rng)
-    agree(Not(Not(one)), one, seed)
-    agree(Not(And((one, other))), Or((Not(one), Not(other))), seed)
-    agree(Not(Or((one, other))), And((Not(one), Not(other))), seed)
+    agree(Not(Not(one)), one, rng)
+    agree(Not(And((one, other))), Or((Not(one), Not(other))), rng)
+    agree(Not(Or((one, other))), And((Not(one), Not(other))), rng)
+
+
+def as_it_is_said(seed: int) -> None:
+    rng = random.Random(seed)
+    node = tree(rng)
+    condition = compile_node(node, vocabulary())
+    for _ in range(5):
+        values = fields(rng)
+        answer = condition(Facts(values, NOW))
+        assert answer is naive.holds(node, values, NOW), (str(node), values)
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=200)
+def test_a_condition_means_what_is_said_of_it(seed: int) -> None:
+    as_it_is_said(seed)
+
+
+@pytest.mark.slow
+@given(st.integers(0, 10**9))
+@settings(max_examples=20_000, deadline=None)
+def test_twenty_thousand_conditions_mean_what_is_said_of_them(seed: int) -> None:
+    as_it_is_said(seed)
 
 
 def test_a_class_that_there_is_not_is_an_error_with_the_nearest_one() -> None:

@@ -12,15 +12,13 @@ import click
 from connector.layout import Layout
 from connector.report import report_comment
 from connector.update import Update
-from rules.explain import why_not
 from rules.issue import Assessment
+from worker.cli import judged
 from worker.cli.group import fail, main, plainly, settings, site_of, sites
 from worker.pipeline import Gate, Outcome
 from worker.settings import Settings
 from worker.store import Locked
 from worker.tasks import reconcile_site, runtime
-
-MAX_CLAUSE = 150
 
 SITE = click.option("--site", help="Which site, where sluice.yaml has several.")
 
@@ -33,17 +31,19 @@ SITE = click.option("--site", help="Which site, where sluice.yaml has several.")
 @plainly
 def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
     """Triage one issue now."""
-    name, gate = _gate(site, key)
+    name, gate = gate_of(site, key)
     now = datetime.now(timezone.utc)
     try:
         outcome = _triage(name, gate, key, now, dry_run)
     except Locked:
         fail(f"a worker is at {key} right now: try again in a moment")
-    _not_foreign(gate, outcome)
+    not_foreign(gate, outcome)
     assert outcome.assessment is not None
-    click.echo("\n".join(_headlines(outcome.assessment)))
+    click.echo("\n".join(judged.headlines(outcome.assessment)))
     if outcome.update is None:
-        click.echo("Nothing to write: the issue says so already.")
+        shadow = outcome.status == "shadow"
+        why = "the book is in shadow" if shadow else "the issue says so already"
+        click.echo(f"Nothing to write: {why}.")
         return
     click.echo("Would write:" if dry_run else "Written:")
     if raw:
@@ -85,48 +85,26 @@ def _triage(name: str, gate: Gate, key: str, now: datetime, dry_run: bool) -> Ou
 @plainly
 def explain(key: str, silent: bool, site: str | None) -> None:
     """Show why an issue is judged as it is: every rule that fired. Writes nothing."""
-    _, gate = _gate(site, key)
+    _, gate = gate_of(site, key)
     now = datetime.now(timezone.utc)
     outcome = gate.triage(key, now, dry_run=True)
-    _not_foreign(gate, outcome)
+    not_foreign(gate, outcome)
+    show(gate, outcome, now, silent)
+
+
+def show(gate: Gate, outcome: Outcome, now: datetime, silent: bool) -> None:
+    """Print why an issue is judged as it is; also by the rules in shadow, where there are any."""
     assessment = outcome.assessment
     assert assessment is not None
-    click.echo("\n".join([*_headlines(assessment), *_fired(assessment)]))
+    book = gate.projects[outcome.issue.project].book
+    click.echo("\n".join([*judged.headlines(assessment), *judged.fired(assessment)]))
+    if outcome.status == "shadow":
+        click.echo("\nThe book is in shadow: nothing of this is written.")
+    if outcome.shadow and book.live() is not book:
+        click.echo("\nWith the rules in shadow:")
+        click.echo("\n".join([*judged.headlines(outcome.shadow), *judged.fired(outcome.shadow)]))
     if silent:
-        book = gate.projects[outcome.issue.project].book
-        click.echo("\nRules that did not fire:")
-        for silence in why_not(book, assessment, now):
-            click.echo(f"  {silence.rule}")
-            for clause, saw in silence.failed:
-                click.echo(f"      {_short(clause)}\n          saw: {saw}")
-
-
-def _short(clause: str) -> str:
-    return clause if len(clause) <= MAX_CLAUSE else f"{clause[:MAX_CLAUSE]}…"
-
-
-def _headlines(assessment: Assessment) -> list[str]:
-    issue, decision, kind = assessment.issue, assessment.decision, assessment.classification
-    measures = ", ".join(f"{name} {value:g}" for name, value in assessment.measures.items())
-    words = {"kind": "class", "verdict": "gate"}
-    kept = {words.get(k, k): v for k, v in vars(issue.kept).items() if v is not None}
-    return [
-        f"{issue.key}  {issue.summary}",
-        f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
-        f"  score     {assessment.score:g} of 100 ({measures})",
-        f"  gate      {decision.verdict}",
-        f"  priority  {decision.priority or 'left alone'}",
-        *([f"  kept      {', '.join(f'{k} {v}' for k, v in kept.items())}"] if kept else []),
-        f"  rulebook  {assessment.book}@{assessment.rulebook}",
-    ]
-
-
-def _fired(assessment: Assessment) -> list[str]:
-    width = max((len(f.rule) for f in assessment.firings), default=0)
-    lines = [
-        f"  {f.rule:<{width}}  {f.effect}\n  {'':<{width}}  {f.because}" for f in assessment.firings
-    ]
-    return ["", "Rules that fired:", *(lines or ["  none"])]
+        click.echo("\n".join(judged.silent(book.live(), assessment, now)))
 
 
 @main.command()
@@ -173,7 +151,7 @@ def _report(found: Settings, key: str, post: bool) -> None:
         click.echo(f"{key}: {result.week}: comment {said} on {project.report.issue}")
 
 
-def _gate(site: str | None, key: str) -> tuple[str, Gate]:
+def gate_of(site: str | None, key: str) -> tuple[str, Gate]:
     """The gate of the site: named, or that of the key's project."""
     found = settings()
     project = found.projects.get(key.rsplit("-", 1)[0])
@@ -181,7 +159,8 @@ def _gate(site: str | None, key: str) -> tuple[str, Gate]:
     return name, runtime().gate(name)
 
 
-def _not_foreign(gate: Gate, outcome: Outcome) -> None:
+def not_foreign(gate: Gate, outcome: Outcome) -> None:
+    """Exit with a word on an issue that the gate does not judge."""
     issue = outcome.issue
     if outcome.status == "foreign" and issue.project in gate.projects:
         fail(f"{issue.key}: it takes the weekly report, so it is no work to be judged")

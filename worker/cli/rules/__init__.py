@@ -2,6 +2,7 @@
 
 import worker.cli.rules.backtest
 import worker.cli.rules.check
+import worker.cli.rules.explain
 import worker.cli.rules.fmt
 import worker.cli.rules.lint
 import worker.cli.rules.new

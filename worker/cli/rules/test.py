@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import click
 
-from rules import rulebook
 from rules.examples import Run, run_examples, run_tests, tests_in, unreached, without_examples
+from rules.rulebook import RulebookError, find
 from worker.cli.files import write_whole
 from worker.cli.group import fail, plainly
 from worker.cli.rules.group import rules
@@ -29,18 +29,39 @@ def test_files(paths: tuple[Path, ...], require_examples: bool, junit: Path | No
     files = list(_files(paths or (Path(),)))
     if not files:
         fail("no rule file here: name one, or a folder that holds some")
-    runs = [_run(file) for file in files]
+    runs, broken = _runs(files)
     failed = [result for run in runs for result in run.results if result.wrong]
     for result in failed:
         click.echo(str(result), err=True)
     if junit:
-        write_whole(junit, _junit(runs))
+        _write(junit, _junit(runs))
     missing = [p for run in runs for p in without_examples(run.book)] if require_examples else []
     for problem in dict.fromkeys(missing):
         click.echo(str(problem), err=True)
     _coverage(runs)
-    if failed or missing:
-        fail(f"{len(failed)} failed, {len(missing)} rules without an example")
+    if failed or missing or broken:
+        files_ = "1 file" if broken == 1 else f"{broken} files"
+        unread = f", {files_} can't be used" if broken else ""
+        fail(f"{len(failed)} failed, {len(missing)} rules without an example{unread}")
+
+
+def _runs(files: Sequence[Path]) -> tuple[list[Run], int]:
+    """What the files gave, and how many can't be used: those are told and the others go on."""
+    runs, broken = [], 0
+    for file in files:
+        try:
+            runs.append(_run(file))
+        except RulebookError as error:
+            click.echo(str(error), err=True)
+            broken += 1
+    return runs, broken
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        fail(f"{file}: can't be written: {error.strerror}")
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -56,8 +77,11 @@ def _is_book(file: Path) -> bool:
     """Whether a file in a folder is a rule file: it says `book:` and is not one of tests."""
     if file.suffix not in (".yaml", ".yml") or not file.is_file():
         return False
-    with file.open("rb") as lines:
-        return any(line.startswith(b"book:") for line in lines) and not _is_test(file)
+    try:
+        with file.open("rb") as lines:
+            return any(line.startswith(b"book:") for line in lines) and not _is_test(file)
+    except OSError:
+        return True  # running it says why it can't be read
 
 
 def _is_test(file: Path) -> bool:
@@ -65,7 +89,7 @@ def _is_test(file: Path) -> bool:
 
 
 def _run(file: Path) -> Run:
-    return run_tests(file) if _is_test(file) else run_examples(rulebook.load(file))
+    return run_tests(file) if _is_test(file) else run_examples(find(str(file)))
 
 
 def _coverage(runs: Sequence[Run]) -> None:

@@ -5,24 +5,19 @@ from __future__ import annotations
 import random
 import re
 import time
-import unicodedata
-from collections.abc import Callable
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.search import Searches, TextQueryError, parse_query
-from rules.text import CJK, MAX_CHARS, Text
+from rules.text import MAX_CHARS, Text
+from tests.rules import naive
 from tests.rules.random_conditions import text as random_text
 
 
-def compile_query(query: str) -> Callable[[Text], bool]:
-    """One search as a function; raises TextQueryError as reading a rule does."""
-    parse_query(query)
-    searches = Searches([query])
-    return lambda text: query in searches.found(text)
+def finds(query: str, text: Text) -> bool:
+    return bool(Searches([query]).found(text))
 
 
 FINDS = [
@@ -63,7 +58,7 @@ FINDS = [
 
 @pytest.mark.parametrize(("query", "text", "found"), FINDS)
 def test_a_query_finds_what_jira_would_find(query: str, text: str, found: bool) -> None:
-    assert compile_query(query)(Text(text)) is found
+    assert finds(query, Text(text)) is found
 
 
 WRONG = [
@@ -87,36 +82,7 @@ WRONG = [
 @pytest.mark.parametrize(("query", "says"), WRONG)
 def test_a_query_that_would_find_something_else_is_refused(query: str, says: str) -> None:
     with pytest.raises(TextQueryError, match=re.escape(says)):
-        compile_query(query)
-
-
-def folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-def words_of(text: str) -> list[str]:
-    return re.findall(f"[^\\W{CJK}]+", folded(text))
-
-
-def naive_glob(pattern: str, word: str) -> bool:
-    @cache
-    def fits(p: int, w: int) -> bool:
-        if p == len(pattern):
-            return w == len(word)
-        if pattern[p] == "*":
-            return any(fits(p + 1, at) for at in range(w, len(word) + 1))
-        return w < len(word) and pattern[p] in ("?", word[w]) and fits(p + 1, w + 1)
-
-    return fits(0, 0)
-
-
-def naive(terms: list[str], text: str) -> bool:
-    """Whether the globs stand side by side in the text, or the Chinese anywhere in it."""
-    if re.search(f"[{CJK}]", terms[0]):
-        return folded(terms[0]) in folded(text)
-    words = words_of(text)
-    places = range(len(words) - len(terms) + 1)
-    return any(all(naive_glob(t, words[at + n]) for n, t in enumerate(terms)) for at in places)
+        parse_query(query)
 
 
 globs = st.text("abx?*", min_size=1, max_size=7).filter(lambda g: re.search(r"\w", g))
@@ -126,14 +92,14 @@ poor = st.lists(st.text("abx", min_size=1, max_size=6), max_size=6).map(" ".join
 @given(globs, poor)
 @settings(max_examples=300)
 def test_wildcards_agree_with_trying_everything(glob: str, text: str) -> None:
-    assert compile_query(glob)(Text(text)) is naive([glob], text)
+    assert finds(glob, Text(text)) is naive.stands([glob], text)
 
 
 @given(st.lists(globs.map(lambda g: g.replace("?", "")).filter(bool), min_size=1, max_size=3), poor)
 @settings(max_examples=200)
 def test_phrases_agree_with_trying_everything(terms: list[str], text: str) -> None:
     if any(re.search(r"\w", term) for term in terms):
-        assert compile_query(f'"{" ".join(terms)}"')(Text(text)) is naive(terms, text)
+        assert finds(f'"{" ".join(terms)}"', Text(text)) is naive.stands(terms, text)
 
 
 @given(st.integers(0, 10**6))
@@ -142,14 +108,14 @@ def test_words_of_mixed_texts_agree_with_trying_everything(seed: int) -> None:
     rng = random.Random(seed)
     text = random_text(rng)
     for term in ("crash", "crash*", "api", "登录", "支付", "re*or", "c?ash", "支付失败"):
-        assert compile_query(term)(Text(text)) is naive([term], text), (term, text)
+        assert finds(term, Text(text)) is naive.stands([term], text), (term, text)
 
 
 @given(st.text(max_size=40), st.text(max_size=200))
 @settings(max_examples=300)
 def test_any_query_on_any_text_answers_or_is_refused(query: str, text: str) -> None:
     try:
-        compile_query(query)(Text(text))
+        finds(query, Text(text))
     except TextQueryError as error:
         assert "\n" not in str(error)
 
@@ -158,12 +124,12 @@ def test_any_query_on_any_text_answers_or_is_refused(query: str, text: str) -> N
 @given(globs, poor)
 @settings(max_examples=10_000, deadline=None)
 def test_ten_thousand_wildcards_agree_with_trying_everything(glob: str, text: str) -> None:
-    assert compile_query(glob)(Text(text)) is naive([glob], text)
+    assert finds(glob, Text(text)) is naive.stands([glob], text)
 
 
 def test_what_is_past_the_length_of_a_jira_field_is_not_read() -> None:
     text = Text("x " * (MAX_CHARS // 2) + " crash")
-    assert not compile_query("crash")(text)
+    assert not finds("crash", text)
 
 
 EVIL_QUERIES = [
@@ -191,11 +157,11 @@ EVIL_TEXTS = [
 
 @pytest.mark.parametrize("query", EVIL_QUERIES, ids=[query[:20] for query in EVIL_QUERIES])
 def test_no_query_hangs_on_any_text(query: str) -> None:
-    matches = compile_query(query)
+    searches = Searches([query])
     for text in map(Text, EVIL_TEXTS):
         text.spaced, text.heads(3), text.has_cjk
         start = time.perf_counter()
-        matches(text)
+        searches.found(text)
         assert time.perf_counter() - start < 2  # a guard against hanging; it takes milliseconds
 
 

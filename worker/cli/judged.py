@@ -1,0 +1,52 @@
+"""An assessment as the terminal shows it: decision, rules that fired, rules that did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from rules.explain import why_not
+from rules.issue import Assessment
+from rules.rulebook import Rulebook
+
+MAX_CLAUSE = 150
+
+
+def headlines(assessment: Assessment) -> list[str]:
+    """The issue and what was decided on it."""
+    issue, decision, kind = assessment.issue, assessment.decision, assessment.classification
+    measures = ", ".join(f"{name} {value:g}" for name, value in assessment.measures.items())
+    words = {"kind": "class", "verdict": "gate"}
+    kept = {words.get(k, k): v for k, v in vars(issue.kept).items() if v is not None}
+    return [
+        f"{issue.key}  {issue.summary}",
+        f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
+        f"  score     {assessment.score:g} of 100 ({measures})",
+        *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
+        f"  gate      {decision.verdict}",
+        f"  priority  {decision.priority or 'left alone'}",
+        *([f"  kept      {', '.join(f'{k} {v}' for k, v in kept.items())}"] if kept else []),
+        f"  rulebook  {assessment.book}@{assessment.rulebook}",
+    ]
+
+
+def fired(assessment: Assessment) -> list[str]:
+    """The rules that fired, each with its effect and its reason."""
+    width = max((len(f.rule) for f in assessment.firings), default=0)
+    lines = [
+        f"  {f.rule:<{width}}  {f.effect}\n  {'':<{width}}  {f.because}" for f in assessment.firings
+    ]
+    return ["", "Rules that fired:", *(lines or ["  none"])]
+
+
+def silent(book: Rulebook, assessment: Assessment, now: datetime) -> Iterator[str]:
+    """The other rules of a book, each with the clauses that failed and what they saw."""
+    yield "\nRules that did not fire:"
+    for silence in why_not(book, assessment, now):
+        yield f"  {silence.rule}"
+        for clause, saw in silence.failed:
+            yield f"      {_short(clause)}\n          saw: {saw}"
+
+
+def _short(clause: str) -> str:
+    return clause if len(clause) <= MAX_CLAUSE else f"{clause[:MAX_CLAUSE]}…"
