@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import judge, triage, webhook
+from bench import judge, rules, triage, webhook
 
-PARTS = ("webhooks", "triage", "assess")
+PARTS = ("webhooks", "triage", "assess", "rules")
 
 
 def main() -> None:
@@ -33,6 +33,9 @@ def main() -> None:
 def _lines(part: str) -> Iterator[str]:
     if part == "assess":
         yield from judge.measure()
+        return
+    if part == "rules":
+        yield from rules.measure()
         return
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:
         measure = webhook.measure if part == "webhooks" else triage.measure

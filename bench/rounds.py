@@ -33,10 +33,9 @@ def interleave(sides: Sequence[Side], rounds: int, warm_up: int = 1) -> list[lis
     return [list(column) for column in zip(*taken[warm_up:], strict=True)]
 
 
-def ratio_of(ours: Sequence[float], theirs: Sequence[float], bar: Bar) -> str:
-    """Median by median, the middle half of the rounds' own ratios, and the bar."""
+def ratio_of(ours: Sequence[float], theirs: Sequence[float], bar: Bar | None = None) -> str:
+    """Median by median, the middle half of the rounds' own ratios, and the bar if there is one."""
     ratio = median(ours) / median(theirs)
     each = quantiles([a / b for a, b in zip(ours, theirs, strict=True)], method="inclusive")
-    return (
-        f"ratio {ratio:.2f} ({bar.says(ratio)}; half of the rounds {each[0]:.2f} to {each[2]:.2f})"
-    )
+    spread = f"half of the rounds {each[0]:.2f} to {each[2]:.2f}"
+    return f"ratio {ratio:.2f} ({f'{bar.says(ratio)}; ' if bar else ''}{spread})"

@@ -46,6 +46,11 @@ class Atom(NamedTuple):
     reads: tuple[Read, ...]
     constant: Hashable = None
 
+    @property
+    def searches(self) -> bool:
+        """Whether it is true where words are found in a text."""
+        return [read.kind for read in self.reads] == ["found"]
+
 
 Flags = Sequence[bool]
 """Whether each atom holds."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from operator import itemgetter
 
 import durable_rules_engine as durable
 
@@ -34,10 +34,14 @@ class EngineFault(RuntimeError):
 
 @dataclass(frozen=True)
 class _Way:
-    """One conjunction of one rule; `rule` is the rule's position, `atoms` what has to hold."""
+    """One conjunction of one rule; `rule` is the rule's position, `atoms` what has to hold.
+
+    `guard` is the one of its atoms that holds least often, as far as that can be told.
+    """
 
     rule: int
     atoms: frozenset[int]
+    guard: int
 
 
 class Engine:
@@ -46,22 +50,20 @@ class Engine:
     def __init__(self, conditions: Sequence[Node], known: Vocabulary) -> None:
         """`fired` numbers the conditions in this order; QueryError where one is wrong."""
         numbers, atoms = _numbered(conditions, known)
-        ways = [
-            _Way(n, frozenset(numbers[clause] for clause in way))
-            for n, node in enumerate(conditions)
-            for way in conjunctions(node)
-        ]
+        shards = _shards(_ways(conditions, numbers, atoms))
         self._flags = flags_of(atoms)
         self._plain = holding(map(without_not, conditions), numbers)
+        self._guards = _Guards(shards)
         self._lock = threading.Lock()
-        self._shards = [_Shard(f"s{n}", shard) for n, shard in enumerate(_shards(ways))]
+        self._shards = [_Shard(f"s{n}", shard) for n, shard in enumerate(shards)]
 
     def fired(self, facts: Facts) -> list[int]:
         """The positions of the conditions that hold; EngineFault when the two answers differ."""
         flags = self._flags(facts)
         expected = self._plain(flags)
+        asked = self._guards.asked(flags)
         with self._lock:
-            answers = [shard.fired(flags) for shard in self._shards]
+            answers = [self._shards[n].fired(atoms) for n, atoms in asked.items()]
         answer = sorted(set().union(*answers))
         if answer != expected:
             raise EngineFault(f"durable_rules fired {answer}, plain Python {expected}")
@@ -88,6 +90,23 @@ def _numbered(
     return numbers, list(atoms)
 
 
+def _ways(
+    conditions: Sequence[Node], numbers: Mapping[Clause, int], atoms: Sequence[Atom]
+) -> list[_Way]:
+    found = [
+        (n, frozenset(numbers[clause] for clause in way))
+        for n, node in enumerate(conditions)
+        for way in conjunctions(node)
+    ]
+    shared = Counter(atom for _, way in found for atom in way)
+
+    def common(number: int) -> tuple[bool, int, int]:
+        """A search in a text finds seldom; then, what fewest rules ask for is rarest."""
+        return not atoms[number].searches, shared[number], number
+
+    return [_Way(n, way, min(way, key=common)) for n, way in found]
+
+
 def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
     """Few enough rules and flags in each ruleset to stay clear of the C module's limits."""
     shards: list[list[_Way]] = []
@@ -103,24 +122,45 @@ def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
     return shards
 
 
+class _Guards:
+    """Which shards have to be asked at all, and what they have to be told.
+
+    A conjunction can't be true while one of its atoms, its guard, is not. So only those are asked
+    about whose guard holds, by the flags that they wait for; a flag that is not sent is not set.
+    Were this ever wrong, plain Python, which judges every rule each time, would disagree.
+    """
+
+    def __init__(self, shards: Sequence[Sequence[_Way]]) -> None:
+        waiting: dict[int, dict[int, set[int]]] = {}
+        for number, shard in enumerate(shards):
+            for way in shard:
+                waiting.setdefault(way.guard, {}).setdefault(number, set()).update(way.atoms)
+        self._guards = list(waiting)
+        self._waiting = [list(waiting[guard].items()) for guard in self._guards]
+
+    def asked(self, flags: Flags) -> dict[int, set[int]]:
+        """The numbers of the shards to ask, each with the atoms that hold."""
+        asked: dict[int, set[int]] = {}
+        held = [flags[guard] for guard in self._guards]
+        for waiting in compress(self._waiting, held):
+            for shard, atoms in waiting:
+                asked.setdefault(shard, set()).update(atom for atom in atoms if flags[atom])
+        return asked
+
+
 class _Shard:
     """One ruleset of durable_rules, with one fixed state and one fixed message id."""
 
     def __init__(self, name: str, ways: Sequence[_Way]) -> None:
         self._rules = {f"r{n}": way.rule for n, way in enumerate(ways)}
-        atoms = sorted(frozenset().union(*(way.atoms for way in ways)))
-        self._pick = _picker(atoms)
-        self._names = [f', "a{n}": 1' for n in atoms]
         definition = {f"r{n}": _definition(way) for n, way in enumerate(ways)}
         definition["prime"] = {"all": [{"m": {"prime": 1}}]}
         self._handle = durable.create_ruleset(name, json.dumps(definition))
         self._prime()
 
-    def fired(self, flags: Flags) -> set[int]:
-        """The positions of the rules that fire on these flags."""
-        message = self._message(flags)
-        if message is None:
-            return set()
+    def fired(self, atoms: Iterable[int]) -> set[int]:
+        """The positions of the rules that fire where these atoms hold."""
+        message = _message(atoms)
         try:
             code, offset = durable.assert_fact(self._handle, message)
             names = self._drain(offset) if code == 0 else []
@@ -138,14 +178,6 @@ class _Shard:
         """Forget the state, then the ruleset."""
         durable.delete_state(self._handle, _SID)
         durable.delete_ruleset(self._handle)
-
-    def _message(self, flags: Flags) -> str | None:
-        """The flags that are set, or None where no rule here can fire.
-
-        Each rule waits for one flag at least, and a flag that is not sent is not set.
-        """
-        names = "".join(compress(self._names, self._pick(flags)))
-        return f'{{"id": "i", "g": 1{names}}}' if names else None
 
     def _drain(self, offset: int) -> list[str]:
         """The names of the rules that fired, one after the other until there are no more."""
@@ -174,8 +206,6 @@ def _definition(way: _Way) -> dict[str, object]:
     return {"all": [{"m": {"$and": [{"g": 1}, *({f"a{n}": 1} for n in sorted(way.atoms))]}}]}
 
 
-def _picker(numbers: Sequence[int]) -> Callable[[Flags], Flags]:
-    """Takes the flags of some atoms out of all flags."""
-    if len(numbers) == 1:
-        return lambda flags: (flags[numbers[0]],)
-    return itemgetter(*numbers)
+def _message(atoms: Iterable[int]) -> str:
+    set_flags = "".join([f', "a{atom}": 1' for atom in atoms])
+    return f'{{"id": "i", "g": 1{set_flags}}}'

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import judge, triage, webhook
+from bench import judge, rules, triage, webhook
 from bench.books import book, text, vocabulary
+from bench.conditions import conditions, issues
+from bench.engines import ours
 from bench.payloads import made_up, requests_about
 from bench.rounds import Bar, interleave, ratio_of
 from worker.demo.redis_server import find_redis_server
@@ -36,6 +38,21 @@ def test_assess_is_measured_by_rules_and_by_length() -> None:
     lines = list(judge.measure(limit=4, rounds=2, rules=(10, 30), kilobytes=(0.5, 1)))
     for what in ("default book", "10 rules", "30 rules", "text of 0.5 KB", "text of 1 KB"):
         assert any(what in line for line in lines), what
+
+
+def test_rules_are_measured_against_engines_that_all_agree() -> None:
+    lines = list(rules.measure(sizes=(10, 120), rounds=2, most=30))
+    assert not any("DISAGREES" in line for line in lines)
+    for engine in ("plain Python", "rule-engine", "business-rules", "json-logic", "zen-engine"):
+        assert sum(engine in line and "ratio" in line for line in lines) >= 2, engine
+    barred = [line for line in lines if "bar at least 4" in line]
+    assert len(barred) == 2 and all("120 rules" in line for line in barred)
+
+
+def test_an_engine_that_differs_is_named() -> None:
+    sample = issues(20)
+    engines = {"ours": ours(conditions(10)), "rival": lambda _: [-1]}
+    assert list(rules._disagreements(engines, sample)) == ["  RIVAL DISAGREES on 20 of 20 issues"]
 
 
 def test_a_part_that_does_not_exist_is_named() -> None:
