@@ -49,10 +49,10 @@ class Run:
 
 
 def run_examples(book: Rulebook, now: datetime = NOW) -> Run:
-    """The examples that stand beside the rules of a book; rules in shadow are tried as well."""
+    """The examples beside the rules of a book's own file; rules in shadow are tried as well."""
     fired: set[str] = set()
     with closing(Judge(book)) as judge:
-        results = [r for rule in book.rules for r in _beside(judge, rule, now, fired)]
+        results = [r for rule in own(book) for r in _beside(judge, rule, now, fired)]
     return Run(book, tuple(results), frozenset(fired))
 
 

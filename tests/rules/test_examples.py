@@ -48,6 +48,15 @@ def test_examples_beside_rules_are_run_and_counted(tmp_path: Path) -> None:
     assert [problem.rule for problem in without_examples(run.book)] == ["need"]
 
 
+def test_what_a_book_includes_is_tested_where_it_stands(tmp_path: Path) -> None:
+    written(tmp_path)
+    (tmp_path / "ours.yaml").write_text("book: ours\ninclude: team.yaml\nrules:\n"
+        "  - {id: need, examples: {fires: [{summary: x, type: Story}]}}\n")  # fmt: skip
+    run = run_examples(load(tmp_path / "ours.yaml"))
+    assert len(run.results) == 1 and unreached([run]) == (1, [])
+    assert without_examples(run.book) == []
+
+
 def test_an_example_that_does_not_hold_says_which_clause_failed_and_what_it_saw(
     tmp_path: Path,
 ) -> None:
