@@ -58,7 +58,7 @@ class Judge:
             classification=kind,
             measures=measures,
             score=score,
-            decision=self._decide(issue, verdict, priority, worth, gated),
+            decision=self._decide(issue, verdict, priority, scored, worth, gated),
             firings=self._firings([*voted, *scored, *gated], worth),
             quadrant=where,
             rulebook=self.book.digest,
@@ -85,14 +85,14 @@ class Judge:
         issue: Issue,
         verdict: str,
         priority: str | None,
+        scored: Sequence[Rule],
         worth: Mapping[str, float],
         gated: Sequence[Rule],
     ) -> Decision:
         final = issue.kept.verdict or verdict
         leading = [rule for rule in gated if rule.gate == final]
-        weighed = sorted(self.book.stage("points"), key=lambda rule: -abs(worth.get(rule.id, 0.0)))
-        told = [rule for rule in weighed if rule.id in worth][:TOP_REASONS]
-        because = self._firings([*leading, *told], worth)
+        weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id]))
+        because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
         # Whoever is to review an issue is glad of what is missing too; an advert is asked nothing.
         asking = {"review": {"review", "needs_info"}}.get(final, {final})
         asks = [say(rule.ask, self.language) for rule in gated if rule.gate in asking]

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from rules.text import CJK, Text, fold
 
 _CJK = re.compile(f"[{CJK}]")
+_PAIR = re.compile(f"(?=([{CJK}]{{2}}))")
 _TERM = re.compile(r'("(?:[^"\\]|\\.)*")|(\S+)')
 _SIGN = re.compile(r"^[-+!]|[()\[\]{}^~]|^NOT$")
 _PIECE = re.compile(rf"(?:[^\W{CJK}]|[*?])+")
@@ -94,7 +95,9 @@ def _words(term: str, folded: str, pieces: list[str]) -> Term:
 def _cjk(term: str, needle: str) -> Term:
     if "*" in needle:
         raise TextQueryError(f'"{term:.40}": Chinese needs no *: write two words, with a space')
-    return Term("cjk", needle, _CJK.findall(needle)[-1])
+    keys = _PAIR.findall(needle) or _CJK.findall(needle)
+    # The last: what things are called differs more in its end than in its beginning.
+    return Term("cjk", needle, keys[-1])
 
 
 def _wild(term: str, pieces: list[str]) -> Term:
@@ -144,7 +147,8 @@ class Searches:
             for length in lengths
         ]
         self._wild = [(re.compile(term.needle), term) for term in kinds["wild"]]
-        self._cjk = _Keys(kinds["cjk"])
+        self._pairs = _Keys(term for term in kinds["cjk"] if len(term.key) == 2)
+        self._chars = _Keys(term for term in kinds["cjk"] if len(term.key) == 1)
 
     def found(self, text: Text) -> set[str]:
         """Those of the queries that find the text."""
@@ -165,7 +169,8 @@ class Searches:
             if term.key in text.spaced and pattern.search(text.spaced):
                 yield term
         if text.has_cjk:
-            yield from (t for t in self._cjk.among(text.chars) if t.needle in text.folded)
+            near = [*self._pairs.among(text.pairs), *self._chars.among(text.chars)]
+            yield from (t for t in near if t.needle == t.key or t.needle in text.folded)
 
 
 class _Keys:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CJK = re.compile(f"[{CJK}]")
+_RUN = re.compile(f"[{CJK}]{{2,}}")
 _WORD = re.compile(rf"[^\W{CJK}]+")
 _MARKS = re.compile(r"([^\w\s\x00-\x7f]{64})[^\w\s\x00-\x7f]+")
 
@@ -63,3 +64,9 @@ class Text:
     def chars(self) -> frozenset[str]:
         """Every character of the text."""
         return frozenset(self.folded)
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """Every two characters of CJK that stand side by side."""
+        runs = _RUN.findall(self.folded)
+        return frozenset([run[at : at + 2] for run in runs for at in range(len(run) - 1)])
