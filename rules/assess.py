@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from rules import facts
-from rules.bookmodel import FeedModel, MeasureModel
+from rules.bookmodel import FeedModel, MeasureModel, MetricModel
 from rules.engine import Engine
 from rules.issue import (
     KINDS,
@@ -24,9 +24,11 @@ from rules.issue import (
     Quadrant,
     Verdict,
 )
+from rules.reading.changes import Change
 from rules.rulebook import Rule, Rulebook, say
 
 TOP_REASONS = 5
+MOST_SAID = 2
 
 
 class Judge:
@@ -64,6 +66,7 @@ class Judge:
             rulebook=self.book.digest,
             proposed=Managed(proposed.kind, own_score, verdict, priority),
             book=self.book.name,
+            said=self._said(known),
         )
 
     def close(self) -> None:
@@ -102,6 +105,13 @@ class Judge:
             because=because,
             asks=tuple(dict.fromkeys(ask for ask in asks if ask)),
         )
+
+    def _said(self, known: facts.Facts) -> tuple[str, ...]:
+        """What the text's metrics mean for the business: the first two, a comment is short."""
+        if not self.book.words:
+            return ()
+        said = (translated(self.book.words, c, self.language) for c in known.reading.changes)
+        return tuple(filter(None, said))[:MOST_SAID]
 
     def _firings(self, rules: Sequence[Rule], worth: Mapping[str, float]) -> tuple[Firing, ...]:
         return tuple(
@@ -201,6 +211,15 @@ def worths(
         _, without = measure(book, [other for other in scored if other is not rule], fed)
         found[rule.id] = round(score - without, 1)
     return found
+
+
+def translated(words: Mapping[str, MetricModel], change: Change, language: str) -> str:
+    """A metric in words of the business; empty where the book has none for it."""
+    model = words.get(change.metric, MetricModel())
+    if change.before and change.after:
+        said = say(model.changed or "", language)
+        return said.replace("{before}", str(change.before)).replace("{after}", str(change.after))
+    return say(model.now or "", language).replace("{value}", str(change.now))
 
 
 def strictest(gated: Sequence[Rule]) -> Verdict:

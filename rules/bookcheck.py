@@ -12,9 +12,9 @@ from rules import facts, formula, yamlfile
 from rules.bookmodel import BookModel
 from rules.dnf import conjunctions
 from rules.issue import Problem
-from rules.metrics import METRICS
 from rules.predicates import WHAT, Vocabulary, clauses, compile_clause, vocabulary
 from rules.query import Clause, Node, QueryError, parse
+from rules.reading.metrics import METRICS
 from rules.saying import nearest
 
 _TYPES = ("text", "name", "names", "number", "date")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from rules.derived import DERIVED, derive
 from rules.issue import Fact
+from rules.reading import READ, Reading, read
 from rules.text import Text
 
 FieldType = Literal["text", "name", "names", "number", "date", "rank"]
@@ -63,6 +65,18 @@ FIELDS: dict[str, Field] = {
         Field("duplicates", "number", "how many issues are linked as duplicates of it"),
         Field("description.length", "number", "how many characters the description has"),
         Field("has acceptance criteria", "name", "yes or no: the description says when it is done"),
+        Field("users", "number", "people touched, as the text says it: 300 users, 300 名用户"),
+        Field("frequency", "number", "times a month, from the text: twice a week, 每天 3 次"),
+        Field("hours", "number", "hours a month, from the text: 2 hours a day, 每周 3 小时"),
+        Field("cost", "number", "money a month or once, from the text: $5k a month, 3 万元"),
+        Field("share", "number", "percent of users or requests, from the text: 12 % of users"),
+        Field("latency", "number", "milliseconds today, from the text: p95 latency is 800 ms"),
+        Field("limits", "number", "how many numeric limits the text sets: must be ≤ 300 ms"),
+        Field("limits exceeded", "number", "how many of them today's numbers are beyond"),
+        Field("has fallback", "name", "yes or no: the text names a fallback, 降级 or 兜底"),
+        Field("experiment", "name", "yes or no: the text has an experiment's sample or lift"),
+        Field("sample", "number", "its sample, from the text: n = 4,200"),
+        Field("lift", "number", "its lift in percent: lift of 6 %; below 0 where it got worse"),
         Field("class", "name", "tech_debt, business_need, exploration or undecided", "points"),
         Field("confidence", "number", "how sure the class is, 0 to 1", "points"),
         Field("score", "number", "the score, 0 to 100", "gate"),
@@ -133,7 +147,12 @@ class Facts:
         if value is None and (name in DERIVED or name.startswith(LINKED)):
             # Kept: a book asks for the same fact again and again.
             value = self._values[name] = derive(name, self._values, self.now)
-        return value
+        return self.reading.facts.get(name) if value is None and name in READ else value
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the text says in numbers."""
+        return read(self._whole_text())
 
     def text(self, name: str) -> Text:
         """The value as a searchable text."""

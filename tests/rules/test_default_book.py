@@ -14,7 +14,7 @@ import pytest
 
 from rules.assess import Judge
 from rules.issue import KINDS, VERDICTS, Assessment, Issue
-from rules.metrics import METRICS
+from rules.reading.metrics import METRICS
 from rules.rows import issue_from_row, read_rows
 from rules.rulebook import Rulebook, shipped
 

@@ -1,0 +1,136 @@
+"""Facts in numbers from free text, English and Chinese: how many, how often, what it costs.
+
+Careful rather than complete: what is not plainly said is not read. The first 8,000 characters
+count. The work grows with the length of the text and with nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from rules.issue import Fact
+from rules.reading import limits, pace, people
+from rules.reading.changes import Change, changes
+from rules.reading.sentence import MAX_CHARS, Sentence, sentences
+from rules.reading.trials import trial
+
+READ = (
+    "users",
+    "frequency",
+    "hours",
+    "cost",
+    "share",
+    "latency",
+    "limits",
+    "limits exceeded",
+    "has fallback",
+    "experiment",
+    "sample",
+    "lift",
+)
+"""The facts that are read from the text, by the names that conditions use."""
+
+_WORTH_READING = re.compile(
+    r"[0-9一二三四五六七八九十两几数上每]"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|dozens?|hundreds|thousands|once|twice|"
+    r"every|each|daily|hourly|weekly|monthly|all|exceed\w*|beyond|over|no)\b|a/b|experiment|test|pilot|"
+    r"超出|超过|实验|假门|试点|测试|所有|全部|没有",
+    re.IGNORECASE,
+)
+_NO_FALLBACK = re.compile(
+    r"\b(?:no|without(?: an?| any)?|lacks?(?: an?)?|missing|not have an?) (?:graceful )?"
+    r"(?:fall-?back|degradation|circuit breaker)"
+    r"|(?:没有|无|缺少|未做|没做|缺乏) ?(?:任何|备用|自动)?的?(?:降级|兜底|熔断|回退|备用)",
+    re.IGNORECASE,
+)
+_FALLBACK = re.compile(
+    r"fall-?back|falls? back|degrade[sd]? gracefully|gracefully degrade|graceful degradation|"
+    r"circuit breaker|降级|兜底|熔断|备用方案|回退到",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text says in numbers: facts by their names, and metrics that change or stand."""
+
+    facts: Mapping[str, Fact]
+    changes: tuple[Change, ...] = ()
+
+
+def read(text: str) -> Reading:
+    """Read a text; a fact that it does not say plainly is not among the facts."""
+    plain = unicodedata.normalize("NFKC", text[:MAX_CHARS])
+    said = [s for s in sentences(plain) if _WORTH_READING.search(s.text)]
+    metrics = {s: changes(s) for s in said}
+    facts: dict[str, Fact] = {
+        "users": _most(people.users, said),
+        "frequency": _most(pace.frequency, said),
+        "hours": _hours(said),
+        "cost": _most(pace.cost, said),
+        "share": _most(people.share, said),
+        **_limits(said, metrics),
+        **_trial(said),
+        "has fallback": _fallback(plain),
+    }
+    found: dict[str, Change] = {}
+    for change in (one for s in said for one in metrics[s]):
+        found.setdefault(change.metric, change)
+    facts["latency"] = _latency(found)
+    known = {
+        name: round(value, 2) if isinstance(value, float) else value
+        for name, value in facts.items()
+        if value is not None
+    }
+    return Reading(known, tuple(found.values()))
+
+
+def _most(reader: Callable[[Sentence], float | None], said: Iterable[Sentence]) -> float | None:
+    """The largest that is said: who names a customer and the total means the total."""
+    found = [value for s in said if (value := reader(s)) is not None]
+    return max(found, default=None)
+
+
+def _hours(said: list[Sentence]) -> float | None:
+    """Hours a month, outright or as hours each time by times a month."""
+    stated, each = _most(pace.hours, said), _most(pace.hours_each, said)
+    often = _most(pace.frequency, said)
+    product = round(each * often, 1) if each and often else None
+    return max((one for one in (stated, product) if one is not None), default=None)
+
+
+def _limits(said: list[Sentence], metrics: dict[Sentence, list[Change]]) -> dict[str, Fact]:
+    found = [limit for s in said for limit in limits.limits(s)]
+    today = [one for s in said for one in limits.measured(s, metrics[s])]
+    over = sum(limits.exceeded(limit, today) for limit in found)
+    outright = any(limits.broken(s) for s in said)
+    return {"limits": float(len(found)), "limits exceeded": float(max(over, outright))}
+
+
+def _trial(said: list[Sentence]) -> dict[str, Fact]:
+    """A sample and a lift count where an experiment is named, anywhere in the text."""
+    trials = [trial(s) for s in said]
+    named = any(one.named for one in trials)
+    samples = [one.sample for one in trials if one.sample is not None]
+    lifts = [one.lift for one in trials if one.lift is not None]
+    if not named or not (samples or lifts):
+        return {"experiment": "no"}
+    largest = max(lifts, key=abs, default=None)
+    return {"experiment": "yes", "sample": max(samples, default=None), "lift": largest}
+
+
+def _fallback(text: str) -> str:
+    return "yes" if _FALLBACK.search(_NO_FALLBACK.sub("", text)) else "no"
+
+
+def _latency(found: dict[str, Change]) -> float | None:
+    """Milliseconds, as they are today."""
+    for name in ("latency", "page load"):
+        change = found.get(name)
+        today = (change.before or change.now) if change else None
+        if today:
+            return today.base
+    return None

@@ -1,0 +1,65 @@
+"""How many people, and which share of them."""
+
+from __future__ import annotations
+
+import re
+
+from rules.reading.quantities import Mention
+from rules.reading.sentence import Sentence
+
+_NOT_TOUCHED = re.compile(
+    r"(?:up to|max(?:imum)?(?: of)?|at most|limit(?:ed)?(?: of| to)?|supports?|support for|team of|"
+    r"needs?|requires?|takes|hire|\bper|最多|上限|支持|需要|投入|安排|招)\s*(?:约|about|around)?\s*$",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"\broll|launch|target|\bgoal|\baim|\bramp|灰度|放量|目标|推广", re.IGNORECASE
+)
+_OF_ALL = re.compile(
+    r"\s*of (?:(?:all|our|the|these|those|paying|active|mobile|incoming|daily|new) ){0,3}"
+    r"(?:users|customers|people|visitors|accounts|requests|calls|orders|sessions|traffic|payments|"
+    r"transactions|checkouts|logins|visits|builds|jobs|emails|messages|merchants|devices|runs)\b"
+    r"|\s*的?(?:用户|客户|请求|订单|流量|会话|支付|交易|商家|访问|设备|调用)",
+    re.IGNORECASE,
+)
+_OF_ALL_BEFORE = re.compile(r"(?:用户|客户|请求|订单|支付|交易|商家)(?:中|里)?有?约?\s*$")
+_ONE_IN = re.compile(r"\b(?:one|1) (?:in|out of)(?: every)? $", re.IGNORECASE)
+_ALL = re.compile(
+    r"(?:affect\w*|hits?|hurts?|blocks?) (?:all|every) (?:of )?"
+    r"(?:our |the )?(?:users?|customers?)\b"
+    r"|\b(?:all|every) (?:of )?(?:our |the )?(?:users?|customers?) (?:are|is|cannot|can't|can not) "
+    r"|(?:影响|波及)(?:所有|全部|全体)(?:用户|客户|商家)"
+    r"|(?:所有|全部)(?:用户|客户|商家)都?(?:受影响|无法|不能)",
+    re.IGNORECASE,
+)
+
+
+def users(sentence: Sentence) -> float | None:
+    """How many people are touched; not how many a system is made for or a task needs."""
+    found = [
+        one.quantity.base
+        for one in sentence.of("people")
+        if not _NOT_TOUCHED.search(sentence.before(one)) and not _one_in(sentence, one)
+    ]
+    return max(found, default=None)
+
+
+def share(sentence: Sentence) -> float | None:
+    """Percent of users, requests, orders …"""
+    if _PLANNED.search(sentence.text):
+        return None
+    found = [
+        one.quantity.base
+        for one in sentence.of("percent")
+        if one.quantity.base <= 100
+        and (_OF_ALL.match(sentence.after(one)) or _OF_ALL_BEFORE.search(sentence.before(one)))
+    ]
+    found += [100 / one.quantity.base for one in sentence.of("people") if _one_in(sentence, one)]
+    if _ALL.search(sentence.text):
+        found.append(100.0)
+    return max(found, default=None)
+
+
+def _one_in(sentence: Sentence, mention: Mention) -> bool:
+    """1 in 5 users is a share."""
+    return bool(mention.quantity.base and _ONE_IN.search(sentence.before(mention)))

@@ -1,0 +1,51 @@
+"""A text's sentences, each with its numbers and what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from rules.reading.quantities import Dimension, Mention, mentions
+
+MAX_CHARS = 8_000
+LONGEST = 400
+"""Characters of a text and of a sentence that are read: who writes more pastes a log."""
+
+_END = re.compile(r"[.!?](?=\s|$)|[。！？；;\n\r|]+")
+_CODE = re.compile(r"\{(?:code|noformat)[^}\n]{0,80}\}|```")
+_LINK = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence."""
+
+    text: str
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Its numbers, in their order."""
+        return mentions(self.text)
+
+    def of(self, *dimensions: Dimension) -> list[Mention]:
+        """Its numbers of one of these dimensions."""
+        return [one for one in self.mentions if one.quantity.dimension in dimensions]
+
+    def before(self, mention: Mention, chars: int = 24) -> str:
+        """What stands before a number."""
+        return self.text[max(mention.start - chars, 0) : mention.start]
+
+    def after(self, mention: Mention, chars: int = 40) -> str:
+        """What stands after a number."""
+        return self.text[mention.end : mention.end + chars]
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of a text in compatibility form (NFKC), without code and links."""
+    # What stands between a mark of code and the next is every other part.
+    prose = " . ".join(_CODE.split(text[:MAX_CHARS])[::2])
+    for sentence in _END.split(_LINK.sub(" ", prose)):
+        if stripped := sentence.strip():
+            yield Sentence(stripped[:LONGEST])
