@@ -14,6 +14,7 @@ from rules.dnf import conjunctions
 from rules.issue import Problem
 from rules.predicates import WHAT, Vocabulary, clauses, compile_clause, vocabulary
 from rules.query import Clause, Node, QueryError, parse
+from rules.reading import READ
 from rules.reading.metrics import METRICS
 from rules.saying import nearest
 
@@ -83,7 +84,9 @@ class _Checker:
 
     def names(self) -> None:
         """No field or measure may take the name of another: a condition would ask for either."""
-        taken = dict.fromkeys((*facts.FIELDS, *facts.ALIASES), "a field of every issue")
+        # What is read from the text gives way: a book's own "cost" is the one that it means.
+        given = (set(facts.FIELDS) | set(facts.ALIASES)) - set(READ)
+        taken = dict.fromkeys(given, "a field of every issue")
         for section, names in (("fields", self._fields), ("measures", self._measures)):
             for name in names:
                 if name.lower() in taken:

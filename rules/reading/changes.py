@@ -45,7 +45,7 @@ TARGET = re.compile(
 
 def changes(sentence: Sentence) -> list[Change]:
     """What the sentence says of metrics, each metric once; pairs before single values."""
-    named = named_in(sentence.text)
+    named = named_in(sentence.text) if sentence.mentions else []
     if not named:
         return []
     found: dict[str, Change] = {}

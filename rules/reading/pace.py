@@ -75,15 +75,16 @@ def frequency(sentence: Sentence) -> float | None:
         for m in _TWICE.finditer(sentence.text)
     ]
     found += [few for one in sentence.of("time") if (few := _every_few(sentence, one))]
-    if not found and not sentence.of("time", "money") and _PAIN.search(sentence.text):
+    if not found and not sentence.of("time", "money"):
+        every = [_A_MONTH[_period(m)] for m in _EVERY.finditer(sentence.text)]
         # "Send a report every day" is a wish; with a word of pain or of work it is a nuisance.
-        found = [_A_MONTH[_period(m)] for m in _EVERY.finditer(sentence.text)]
+        found = every if every and _PAIN.search(sentence.text) else []
     return max(found, default=None)
 
 
 def hours(sentence: Sentence) -> float | None:
     """Hours a month."""
-    if not _PAIN.search(sentence.text):
+    if not sentence.of("time") or not _PAIN.search(sentence.text):
         return None
     found = [
         one.quantity.base / HOUR_MS * times
@@ -106,7 +107,8 @@ def hours_each(sentence: Sentence) -> float | None:
 
 def cost(sentence: Sentence) -> float | None:
     """Money a month, or once; of which currency is not asked."""
-    if not _LOSS.search(sentence.text) or _SHOWN.search(sentence.text):
+    money = sentence.of("money")
+    if not money or not _LOSS.search(sentence.text) or _SHOWN.search(sentence.text):
         return None
     found = [
         one.quantity.base * (_times_a_month(sentence, one) or 1.0) for one in sentence.of("money")

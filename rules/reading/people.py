@@ -46,8 +46,6 @@ def users(sentence: Sentence) -> float | None:
 
 def share(sentence: Sentence) -> float | None:
     """Percent of users, requests, orders …"""
-    if _PLANNED.search(sentence.text):
-        return None
     found = [
         one.quantity.base
         for one in sentence.of("percent")
@@ -57,7 +55,7 @@ def share(sentence: Sentence) -> float | None:
     found += [100 / one.quantity.base for one in sentence.of("people") if _one_in(sentence, one)]
     if _ALL.search(sentence.text):
         found.append(100.0)
-    return max(found, default=None)
+    return max(found) if found and not _PLANNED.search(sentence.text) else None
 
 
 def _one_in(sentence: Sentence, mention: Mention) -> bool:
