@@ -150,7 +150,7 @@ def test_whatever_the_issue_one_update_is_a_fixed_point(
 def test_a_value_that_a_person_changed_is_never_written_again(
     field: str, value: object, mine: str
 ) -> None:
-    raw = issue(description="Technical debt everywhere.")
+    raw = issue(description="Technical debt everywhere. Some customers complain.")
     first = plan(raw)
     assert first is not None and mine in first.fields
     raw = apply(raw, first)
