@@ -15,7 +15,7 @@ from rules.issue import Fact
 from rules.reading import limits, pace, people
 from rules.reading.changes import Change, changes
 from rules.reading.sentence import MAX_CHARS, Sentence, sentences
-from rules.reading.trials import trial
+from rules.reading.trials import is_named, trial
 
 READ = (
     "users",
@@ -33,19 +33,21 @@ READ = (
 )
 """The facts that are read from the text, by the names that conditions use."""
 
-_WORTH_READING = re.compile(
-    r"[0-9一二三四五六七八九十两几数上每]"
-    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|dozens?|hundreds|thousands|once|twice|"
-    r"every|each|daily|hourly|weekly|monthly|all|exceed\w*|beyond|over|no)\b|a/b|experiment|test|pilot|"
-    r"超出|超过|实验|假门|试点|测试|所有|全部|没有",
-    re.IGNORECASE,
+_DIGIT = re.compile("[0-9一二三四五六七八九十两几数上每]")
+_HINTS = (
+    *("one ", "two ", "three ", "four ", "five ", "six ", "seven ", "eight ", "nine ", "ten "),
+    *("half ", "dozen", "hundreds", "thousands", "once", "twice", "every", "each", "hourly"),
+    *("daily", "weekly", "monthly", "all ", "exceed", "beyond", "over ", "above ", "no "),
+    *("超", "所有", "全部", "全体", "没有", "未见", "无"),
 )
+"""A sentence with neither a digit nor one of these has nothing to read: most have not."""
 _NO_FALLBACK = re.compile(
     r"\b(?:no|without(?: an?| any)?|lacks?(?: an?)?|missing|not have an?) (?:graceful )?"
     r"(?:fall-?back|degradation|circuit breaker)"
     r"|(?:没有|无|缺少|未做|没做|缺乏) ?(?:任何|备用|自动)?的?(?:降级|兜底|熔断|回退|备用)",
     re.IGNORECASE,
 )
+_WAYS_OUT = ("fall", "degrad", "circuit", "降级", "兜底", "熔断", "备用", "回退")
 _FALLBACK = re.compile(
     r"fall-?back|falls? back|degrade[sd]? gracefully|gracefully degrade|graceful degradation|"
     r"circuit breaker|降级|兜底|熔断|备用方案|回退到",
@@ -64,7 +66,7 @@ class Reading:
 def read(text: str) -> Reading:
     """Read a text; a fact that it does not say plainly is not among the facts."""
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS])
-    said = [s for s in sentences(plain) if _WORTH_READING.search(s.text)]
+    said = [s for s in sentences(plain) if _DIGIT.search(s.text) or s.has(*_HINTS)]
     metrics = {s: changes(s) for s in said}
     facts: dict[str, Fact] = {
         "users": _most(people.users, said),
@@ -73,7 +75,7 @@ def read(text: str) -> Reading:
         "cost": _most(pace.cost, said),
         "share": _most(people.share, said),
         **_limits(said, metrics),
-        **_trial(said),
+        **_trial(plain, said),
         "has fallback": _fallback(plain),
     }
     found: dict[str, Change] = {}
@@ -110,19 +112,21 @@ def _limits(said: list[Sentence], metrics: dict[Sentence, list[Change]]) -> dict
     return {"limits": float(len(found)), "limits exceeded": float(max(over, outright))}
 
 
-def _trial(said: list[Sentence]) -> dict[str, Fact]:
+def _trial(text: str, said: list[Sentence]) -> dict[str, Fact]:
     """A sample and a lift count where an experiment is named, anywhere in the text."""
-    trials = [trial(s) for s in said]
-    named = any(one.named for one in trials)
+    trials = [trial(s) for s in said] if is_named(text) else []
     samples = [one.sample for one in trials if one.sample is not None]
     lifts = [one.lift for one in trials if one.lift is not None]
-    if not named or not (samples or lifts):
+    if not (samples or lifts):
         return {"experiment": "no"}
     largest = max(lifts, key=abs, default=None)
     return {"experiment": "yes", "sample": max(samples, default=None), "lift": largest}
 
 
 def _fallback(text: str) -> str:
+    lower = text.lower()
+    if not any(hint in lower for hint in _WAYS_OUT):
+        return "no"
     return "yes" if _FALLBACK.search(_NO_FALLBACK.sub("", text)) else "no"
 
 

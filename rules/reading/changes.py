@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rules.reading.metrics import DIMENSIONS, Named, named_in
+from rules.reading.metrics import DIMENSIONS, MEASURED, Named, named_in
 from rules.reading.quantities import Mention, Quantity, with_unit_of
 from rules.reading.sentence import Sentence
 
@@ -45,7 +45,7 @@ TARGET = re.compile(
 
 def changes(sentence: Sentence) -> list[Change]:
     """What the sentence says of metrics, each metric once; pairs before single values."""
-    named = named_in(sentence.text) if sentence.mentions else []
+    named = named_in(sentence.text) if sentence.of(*MEASURED) else []
     if not named:
         return []
     found: dict[str, Change] = {}

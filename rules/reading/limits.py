@@ -93,7 +93,8 @@ def measured(sentence: Sentence, changes: Iterable[Change]) -> list[Measured]:
 
 def broken(sentence: Sentence) -> bool:
     """Whether it says outright that a limit is exceeded."""
-    return bool(_BROKEN.search(sentence.text))
+    hint = sentence.has("exceed", "over", "above", "beyond", "超")
+    return hint and bool(_BROKEN.search(sentence.text))
 
 
 def exceeded(limit: Limit, today: Iterable[Measured]) -> bool:

@@ -35,6 +35,9 @@ METRICS = tuple(_NAMED)
 
 DIMENSIONS = {name: dimensions for name, (dimensions, _) in _NAMED.items()}
 
+MEASURED: tuple[Dimension, ...] = ("time", "percent", "rate", "size", "money")
+"""What a metric can be measured in."""
+
 Named = tuple[int, int, str]
 """From where to where a sentence names which metric."""
 

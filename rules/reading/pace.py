@@ -72,10 +72,11 @@ def frequency(sentence: Sentence) -> float | None:
     ]
     found += [
         (1 + (m["count"].lower() == "twice")) * _A_MONTH[m["en"].lower()]
-        for m in _TWICE.finditer(sentence.text)
+        for m in (_TWICE.finditer(sentence.text) if sentence.has("once", "twice") else ())
     ]
     found += [few for one in sentence.of("time") if (few := _every_few(sentence, one))]
-    if not found and not sentence.of("time", "money"):
+    often = sentence.has("every", "each", "hourly", "daily", "weekly", "monthly", "每")
+    if often and not found and not sentence.of("time", "money"):
         every = [_A_MONTH[_period(m)] for m in _EVERY.finditer(sentence.text)]
         # "Send a report every day" is a wish; with a word of pain or of work it is a nuisance.
         found = every if every and _PAIN.search(sentence.text) else []

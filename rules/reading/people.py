@@ -53,7 +53,7 @@ def share(sentence: Sentence) -> float | None:
         and (_OF_ALL.match(sentence.after(one)) or _OF_ALL_BEFORE.search(sentence.before(one)))
     ]
     found += [100 / one.quantity.base for one in sentence.of("people") if _one_in(sentence, one)]
-    if _ALL.search(sentence.text):
+    if sentence.has("all ", "every ", "所有", "全部", "全体") and _ALL.search(sentence.text):
         found.append(100.0)
     return max(found) if found and not _PLANNED.search(sentence.text) else None
 

@@ -29,6 +29,14 @@ class Sentence:
         """Its numbers, in their order."""
         return mentions(self.text)
 
+    @cached_property
+    def _lower(self) -> str:
+        return self.text.lower()
+
+    def has(self, *pieces: str) -> bool:
+        """Whether one of these is in it: asked before a slow search is begun."""
+        return any(piece in self._lower for piece in pieces)
+
     def of(self, *dimensions: Dimension) -> list[Mention]:
         """Its numbers of one of these dimensions."""
         return [one for one in self.mentions if one.quantity.dimension in dimensions]

@@ -12,6 +12,10 @@ _TRIAL = re.compile(
     r"holdout|control group|实验|假门|试点|ab ?测试|对照组",
     re.IGNORECASE,
 )
+_HINTS = (
+    *("a/b", "abtest", "ab test", "ab-test", "ab测试", "ab 测试", "split", "experiment", "fake"),
+    *("smoke", "painted", "pilot", "holdout", "control", "实验", "假门", "试点", "对照"),
+)
 _SAMPLE = re.compile(
     r"(?:\bn ?[=:]|sample(?: size)?(?: of| is| was|:)?|样本量?(?:为|是|:)?) ?$", re.IGNORECASE
 )
@@ -38,20 +42,24 @@ _NONE = re.compile(
 class Trial:
     """What the sentences around an experiment say; None where nothing is said."""
 
-    named: bool
     sample: float | None
     lift: float | None
 
 
+def is_named(text: str) -> bool:
+    """Whether a text speaks of an experiment at all."""
+    lower = text.lower()
+    return any(hint in lower for hint in _HINTS) and bool(_TRIAL.search(text))
+
+
 def trial(sentence: Sentence) -> Trial:
     """What one sentence says of an experiment."""
-    named = bool(_TRIAL.search(sentence.text))
     samples = [
         one.quantity.value
         for one in sentence.of("none", "people")
         if _SAMPLE.search(sentence.before(one))
     ]
-    return Trial(named, max(samples, default=None), _lift(sentence))
+    return Trial(max(samples, default=None), _lift(sentence))
 
 
 def _lift(sentence: Sentence) -> float | None:
