@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from rules.issue import Fact
 from rules.reading import limits, pace, people
@@ -33,14 +34,6 @@ READ = (
 )
 """The facts that are read from the text, by the names that conditions use."""
 
-_DIGIT = re.compile("[0-9一二三四五六七八九十两几数上每]")
-_HINTS = (
-    *("one ", "two ", "three ", "four ", "five ", "six ", "seven ", "eight ", "nine ", "ten "),
-    *("half ", "dozen", "hundreds", "thousands", "once", "twice", "every", "each", "hourly"),
-    *("daily", "weekly", "monthly", "all ", "exceed", "beyond", "over ", "above ", "no "),
-    *("超", "所有", "全部", "全体", "没有", "未见", "无"),
-)
-"""A sentence with neither a digit nor one of these has nothing to read: most have not."""
 _NO_FALLBACK = re.compile(
     r"\b(?:no|without(?: an?| any)?|lacks?(?: an?)?|missing|not have an?) (?:graceful )?"
     r"(?:fall-?back|degradation|circuit breaker)"
@@ -66,8 +59,8 @@ class Reading:
 def read(text: str) -> Reading:
     """Read a text; a fact that it does not say plainly is not among the facts."""
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS])
-    said = [s for s in sentences(plain) if _DIGIT.search(s.text) or s.has(*_HINTS)]
-    metrics = {s: changes(s) for s in said}
+    said = list(sentences(plain))
+    metrics = [changes(s) for s in said]
     facts: dict[str, Fact] = {
         "users": _most(people.users, said),
         "frequency": _most(pace.frequency, said),
@@ -79,7 +72,7 @@ def read(text: str) -> Reading:
         "has fallback": _fallback(plain),
     }
     found: dict[str, Change] = {}
-    for change in (one for s in said for one in metrics[s]):
+    for change in chain.from_iterable(metrics):
         found.setdefault(change.metric, change)
     facts["latency"] = _latency(found)
     known = {
@@ -104,9 +97,11 @@ def _hours(said: list[Sentence]) -> float | None:
     return max((one for one in (stated, product) if one is not None), default=None)
 
 
-def _limits(said: list[Sentence], metrics: dict[Sentence, list[Change]]) -> dict[str, Fact]:
+def _limits(said: list[Sentence], metrics: list[list[Change]]) -> dict[str, Fact]:
     found = [limit for s in said for limit in limits.limits(s)]
-    today = [one for s in said for one in limits.measured(s, metrics[s])]
+    today = [
+        one for s, known in zip(said, metrics, strict=True) for one in limits.measured(s, known)
+    ]
     over = sum(limits.exceeded(limit, today) for limit in found)
     outright = any(limits.broken(s) for s in said)
     return {"limits": float(len(found)), "limits exceeded": float(max(over, outright))}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
 from rules.reading.quantities import Dimension, Mention, mentions
 
@@ -14,24 +12,24 @@ LONGEST = 400
 """Characters of a text and of a sentence that are read: who writes more pastes a log."""
 
 _END = re.compile(r"[.!?](?=\s|$)|[。！？；;\n\r|]+")
+_DIGIT = re.compile("[0-9一二三四五六七八九十两几数上每]")
+_HINT = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|half|all|no|over|above) |dozen|hundreds|"
+    r"thousands|once|twice|every|each|hourly|daily|weekly|monthly|exceed|beyond|"
+    r"超|所有|全部|全体|没有|未见|无"
+)
+"""A sentence with neither a digit nor one of these has nothing to read: most have not."""
 _CODE = re.compile(r"\{(?:code|noformat)[^}\n]{0,80}\}|```")
 _LINK = re.compile(r"https?://\S+")
 
 
-@dataclass(frozen=True)
 class Sentence:
-    """One sentence."""
+    """One sentence, and its numbers in their order."""
 
-    text: str
-
-    @cached_property
-    def mentions(self) -> list[Mention]:
-        """Its numbers, in their order."""
-        return mentions(self.text)
-
-    @cached_property
-    def _lower(self) -> str:
-        return self.text.lower()
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.mentions = mentions(text)
+        self._lower = text.lower()
 
     def has(self, *pieces: str) -> bool:
         """Whether one of these is in it: asked before a slow search is begun."""
@@ -55,5 +53,6 @@ def sentences(text: str) -> Iterator[Sentence]:
     # What stands between a mark of code and the next is every other part.
     prose = " . ".join(_CODE.split(text[:MAX_CHARS])[::2])
     for sentence in _END.split(_LINK.sub(" ", prose)):
-        if stripped := sentence.strip():
-            yield Sentence(stripped[:LONGEST])
+        said = sentence.strip()[:LONGEST]
+        if said and (_DIGIT.search(said) or _HINT.search(said.lower())):
+            yield Sentence(said)
