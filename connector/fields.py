@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from connector.changelog import reopened
 from connector.layout import PROPERTY, Layout
 from connector.update import read_record, same
 from connector.values import (
@@ -21,6 +22,7 @@ from connector.values import (
 )
 from rules.issue import Fact, Issue, Managed, Note, Record
 from rules.rows import moment
+from rules.scope import base, growth, scope_of
 
 MARKER = "Sluice · "
 """Stands in every comment of Sluice: with our account as author it tells the comment."""
@@ -47,6 +49,7 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     kept = Managed() if copied else _kept(managed, record, layout.default_priority)
     facts["priority"] = kept.priority
     facts["updated"] = _touched(facts.get("updated"), record)
+    facts["growth"] = _growth(facts, kept, record)
     return Issue(
         id=str(raw.get("id", "")),
         key=str(raw.get("key", "")),
@@ -58,6 +61,12 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
         note=find_note(comments, layout.account, MARKER),
         read_at=at,
     )
+
+
+def _growth(facts: Mapping[str, Fact], kept: Managed, record: Record | None) -> float:
+    """How much it grew since it was accepted; a person who accepts it does so as it is now."""
+    now, before = scope_of(facts), record.scope if record else None
+    return growth(base(before, now, accepted=False, by_hand=kept.verdict == "accept"), now)
 
 
 def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) -> Note | None:
@@ -123,12 +132,15 @@ def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) ->
         "linked": _linked(list_of(fields.get("issuelinks"))),
         "points": number_of(fields.get(layout.points)) if layout.points else None,
         "parent": text_of(dict_of(fields.get("parent")).get("key")),
+        "currentuser": layout.account or None,
     }
     facts |= {name: text_of(fields.get(name)) for name in ("summary", "description")}
     facts |= {name: moment(fields.get(name)) for name in ("created", "updated")}
     facts |= {name: name_of(fields.get(name)) for name in ("status", "resolution", "priority")}
     facts |= {name: account_of(fields.get(name)) for name in ("reporter", "assignee")}
     facts |= {name: custom_of(fields.get(id)) for name, id in layout.custom.items()}
+    if layout.statuses is not None:
+        facts["reopened"] = reopened(raw, layout.statuses)
     return facts
 
 

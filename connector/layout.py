@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.changelog import Statuses, read_statuses
 from connector.values import dict_of, list_of, name_of
 from rules.issue import KINDS, VERDICTS
+from rules.rulebook import Rulebook
 
 PROPERTY = "sluice"
 
@@ -19,6 +21,15 @@ STANDARD = (
 )
 
 Names = Mapping[str, str]
+
+REOPENED, GROWTH = "reopened", "growth"
+EXTRA = (REOPENED, GROWTH)
+"""Facts that cost more than the fields of an issue: read only where a book asks for them."""
+
+
+def needs(book: Rulebook) -> set[str]:
+    """What issues have to be read with for a book: its custom fields, and what costs extra."""
+    return {field.name for field in book.custom} | {name for name in EXTRA if book.asks(name)}
 
 
 class LayoutError(ValueError):
@@ -43,7 +54,8 @@ class Layout:
     """What a site calls things: the fields, the words for classes and verdicts, our own account.
 
     `words` maps our names to what people see (`tech_debt` → `Tech debt`); `custom` maps the lower
-    case names of custom fields that books ask for to field ids.
+    case names of custom fields that books ask for to field ids. `statuses` is there where a book
+    asks how often issues were reopened, `growth` where one asks how much they grew.
     """
 
     kind: Slot
@@ -54,6 +66,13 @@ class Layout:
     points: str | None = None
     custom: Names = field(default_factory=dict)
     default_priority: str = "Medium"
+    statuses: Statuses | None = None
+    growth: bool = False
+
+    @property
+    def expand(self) -> str | None:
+        """What to ask Jira for beside fields."""
+        return None if self.statuses is None else "changelog"
 
     def wanted(self) -> list[str]:
         """The fields to ask Jira for, in one GET."""
@@ -77,13 +96,16 @@ def make_layout(
     account: str,
     custom: Iterable[str] = (),
     default_priority: str = "Medium",
+    statuses: Iterable[Mapping[str, Any]] = (),
 ) -> Layout:
-    """`GET /field` and the names of `sluice.yaml` → Layout.
+    """`GET /field` and the names of `sluice.yaml` → Layout; `GET /status` where needed.
 
     A field is told by its name, or by its id where two share a name. LayoutError names every
     field that lacks or is told by a name that two have.
     """
     index = _index(site_fields)
+    needed = set(custom)
+    custom = sorted(needed.difference(EXTRA))
     _prove([names["class"], names["score"], names["gate"], *custom], index)
     _prove_types(names, index)
     points = index.get(names["points"].lower(), [])
@@ -96,6 +118,8 @@ def make_layout(
         points=str(points[0]["id"]) if points else None,
         custom={name.lower(): _slot(name, index).id for name in custom},
         default_priority=default_priority,
+        statuses=read_statuses(statuses) if REOPENED in needed else None,
+        growth=GROWTH in needed,
     )
 
 

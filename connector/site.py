@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,20 +14,21 @@ from typing import Any, Literal
 
 from jira import JIRA, JIRAError
 from requests import (
-    ConnectTimeout,
     JSONDecodeError,
     RequestException,
     Response,
     Session,
-    Timeout,
     TooManyRedirects,
 )
 
-from connector.backoff import retry_after
+from connector.changelog import histories, missing
 from connector.fields import comments_of, find_note, read_issue
-from connector.layout import PROPERTY, Layout, Names, make_layout
+from connector.layout import PROPERTY, REOPENED, Layout, Names, make_layout
+from connector.refusal import JiraBusy as JiraBusy  # what callers of a site have to expect
+from connector.refusal import JiraRefused as JiraRefused
+from connector.refusal import cause, sorted_out
 from connector.update import Update
-from connector.values import dict_of
+from connector.values import dict_of, list_of
 from rules.issue import Issue, Note
 
 TIMEOUT = (3.0, 10.0)
@@ -34,35 +36,18 @@ TIMEOUT = (3.0, 10.0)
 together stay below the limit of its task."""
 
 PAGE = 100
-_BUSY = {408, 409, 425, 429, 500, 502, 503, 504}
+
+MAX_OLDER = 10 * PAGE
+"""So many changes beyond those that come with an issue are read."""
+
+PAST_S = 15.0
+"""A changelog that takes longer is tried again later: the task has to end within its limit."""
+
 _TRUE: Any = "true"  # the library would write Python's "True"
 _ADDRESS = "is url: in sluice.yaml the address of the Jira site?"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
 logging.getLogger("jira").setLevel(logging.ERROR)
-
-
-class JiraBusy(Exception):
-    """Jira can't answer now; try again. `wait` is in seconds, `scope` is what has to wait."""
-
-    def __init__(
-        self, message: str, wait: float | None = None, scope: Literal["site", "issue"] = "site"
-    ) -> None:
-        super().__init__(message)
-        self.wait = wait
-        self.scope = scope
-
-
-class JiraRefused(Exception):
-    """Jira will not do this; the message is Jira's own.
-
-    `final`: however often it is asked. Not so where it is the account that lacks a right.
-    `missing`: there is no such issue, or none that our account may see.
-    """
-
-    def __init__(self, message: str, final: bool = True, missing: bool = False) -> None:
-        super().__init__(message)
-        self.final, self.missing = final, missing
 
 
 @dataclass(frozen=True)
@@ -111,14 +96,18 @@ class Site:
 
     @cached_property
     def layout(self) -> Layout:
-        """Field ids, words and our account: two requests, once. LayoutError names what lacks."""
+        """Field ids, words and our account: two requests, once. LayoutError names what lacks.
+
+        A third one for the statuses where a book asks how often issues were reopened.
+        """
         return make_layout(
-            self._fields(),
+            self._list("field"),
             self._names,
             self._words,
             self.me,
             self._custom,
             self._default_priority,
+            self._list("status") if REOPENED in self._custom else (),
         )
 
     @cached_property
@@ -127,10 +116,10 @@ class Site:
         myself = self._get("myself")
         return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
 
-    def _fields(self) -> list[dict[str, Any]]:
-        found = _json(self._call("GET", "field"))
+    def _list(self, what: Literal["field", "status"]) -> list[dict[str, Any]]:
+        found = _json(self._call("GET", what))
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise JiraBusy(f"{self.account.url} answered something else than fields: {_ADDRESS}")
+            raise JiraBusy(f"{self.account.url} answered something else than a list: {_ADDRESS}")
         return found
 
     def forget_layout(self) -> None:
@@ -141,9 +130,25 @@ class Site:
         """One GET of an issue, by id or key, with what Sluice left on it."""
         path = f"issue/{_checked(issue)}"
         query = {"fields": ",".join(self.layout.wanted()), "properties": PROPERTY}
+        if self.layout.expand:
+            query["expand"] = self.layout.expand
         answer = self._call("GET", path, params=query)
-        raw = _object(_json(answer), self.account.url)
+        raw = self._with_past(_object(_json(answer), self.account.url))
         return read_issue(raw, self.layout, _date(answer))
+
+    def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """With the changes that did not come with the issue, the newest first, up to a limit."""
+        older = missing(raw) if self.layout.expand else 0
+        if not older:
+            return raw
+        found, until = histories(raw), time.monotonic() + PAST_S
+        for start in range(older - PAGE, max(older - MAX_OLDER, 0) - PAGE, -PAGE):
+            if time.monotonic() > until:
+                raise JiraBusy(f"the changelog took more than {PAST_S:g} s to read", scope="issue")
+            query = {"startAt": str(max(start, 0)), "maxResults": str(PAGE + min(start, 0))}
+            page = self._get(f"issue/{_checked(str(raw.get('id')))}/changelog", query)
+            found += list_of(page.get("values"))
+        return raw | {"changelog": {"histories": found}}
 
     def write(self, issue: str, update: Update) -> None:
         """One PUT with fields, comment and property together."""
@@ -170,7 +175,7 @@ class Site:
         """The issues of a query, read by pages of 100, as `open` would give them."""
         pages = self._cloud_pages(jql) if self.account.kind == "cloud" else self._pages(jql)
         for page in pages:
-            yield from (read_issue(raw, self.layout) for raw in page)
+            yield from (read_issue(self._with_past(raw), self.layout) for raw in page)
 
     def _cloud_pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None
@@ -181,6 +186,7 @@ class Site:
                     nextPageToken=token,
                     maxResults=PAGE,
                     fields=self.layout.wanted(),
+                    expand=self.layout.expand,
                     properties=PROPERTY,
                     json_result=True,
                 )
@@ -200,6 +206,7 @@ class Site:
                     validate_query=_TRUE,
                     maxResults=PAGE,
                     fields=self.layout.wanted(),
+                    expand=self.layout.expand,
                     properties=PROPERTY,
                     json_result=True,
                 )
@@ -227,7 +234,9 @@ class Site:
         try:
             return call()
         except JIRAError as error:
-            raise _sorted_out(error, self.account.url) from None
+            headers = getattr(error.response, "headers", None) or {}
+            said = str(error.text or "")
+            raise sorted_out(error.status_code or 0, said, headers, self.account.url) from None
         except TooManyRedirects as error:
             where = error.response.headers.get("Location", "") if error.response else ""
             raise JiraRefused(
@@ -236,7 +245,7 @@ class Site:
         except (JSONDecodeError, UnicodeError, RecursionError):
             raise JiraBusy(f"{self.account.url} answered without JSON: {_ADDRESS}") from None
         except RequestException as error:
-            raise JiraBusy(f"{self.account.url} does not answer: {_cause(error)}") from None
+            raise JiraBusy(f"{self.account.url} does not answer: {cause(error, TIMEOUT)}") from None
 
 
 def _read_environment_once(session: Session, url: str) -> None:
@@ -282,37 +291,3 @@ def _issues(answer: dict[str, Any], url: str) -> list[dict[str, Any]]:
     if not isinstance(issues, list):
         raise JiraBusy(f"{url} answered something else than issues: {_ADDRESS}")
     return [_object(issue, url) for issue in issues]
-
-
-def _sorted_out(error: JIRAError, url: str) -> Exception:
-    """By what happens next: 429 and 5xx are tried again, any other refusal is final."""
-    status = error.status_code or 0
-    text = _plain(str(error.text or "")) or "no reason given"
-    said = f"{url} answered {status}: {text}"
-    if status not in _BUSY:
-        hint = ": check the token and its account" if status in (401, 403) else ""
-        return JiraRefused(said + hint, final=not hint, missing=status == 404)
-    headers = getattr(error.response, "headers", None) or {}
-    # 409: somebody else wrote the issue at the same moment.
-    per_issue = status == 409 or headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
-    return JiraBusy(said, retry_after(headers.get("Retry-After")), "issue" if per_issue else "site")
-
-
-def _plain(text: str) -> str:
-    """One line: of a page, what a person would see of it."""
-    if "<" in text and ">" in text:
-        text = re.sub(
-            r"(?is)<(script|style|head)\b(?:(?!</\1).)*</\1\s*>|<[^<>]{0,2000}>", " ", text
-        )
-    return " ".join(text.split())[:500]
-
-
-def _cause(error: RequestException) -> str:
-    """The last words of a chain of causes: the rest names classes of Python."""
-    if isinstance(error, ConnectTimeout):
-        return f"no connection within {TIMEOUT[0]:g} s"
-    if isinstance(error, Timeout):
-        return f"no answer within {TIMEOUT[1]:g} s"
-    said = " ".join(str(error).split())
-    told = re.search(r"\[Errno [^\]]*\] ([^')\"]*)|\(_ssl|certificate verify failed[^')(]*", said)
-    return (told.group(1) or told.group(0) if told else said or type(error).__name__)[:200]

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from connector.layout import PROPERTY, Layout
-from connector.values import dict_of, text_of, time_of
-from rules.issue import Assessment, Issue, Managed, Record
+from connector.values import dict_of, number_of, text_of, time_of
+from rules.issue import Assessment, Issue, Managed, Record, Scope
+from rules.scope import base, scope_of
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ def plan_update(
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
     note = _note_operation(issue, comment)
-    if not fields and not note:
-        return None
     record = _next_record(assessment, comment, now)
+    if not fields and not note and not (layout.growth and _rebased(issue.record, record)):
+        return None
     update = {"comment": [note]} if note else {}
     return Update(fields, update, ({"key": PROPERTY, "value": write_record(record, assessment)},))
 
@@ -69,6 +70,11 @@ def _note_operation(issue: Issue, comment: str) -> dict[str, object] | None:
     return {"edit": {"id": issue.note.id, "body": comment}}
 
 
+def _rebased(before: Record | None, after: Record) -> bool:
+    """Whether growth is to be measured from another size than the record has."""
+    return after.scope != (before.scope if before else None)
+
+
 def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
     issue, proposed = assessment.issue, assessment.proposed
     before = issue.record.wrote if issue.record else Managed()
@@ -82,6 +88,13 @@ def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
         comment=digest(comment),
         seen=seen if isinstance(seen, datetime) else None,
         at=issue.read_at or now,
+        rulebook=assessment.rulebook,
+        scope=base(
+            issue.record.scope if issue.record else None,
+            scope_of(issue.fields),
+            accepted=assessment.decision.verdict == "accept",
+            by_hand=issue.kept.verdict == "accept",
+        ),
     )
 
 
@@ -98,6 +111,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "comment": record.comment,
         "seen": record.seen.isoformat() if record.seen else None,
         "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
+        "scope": asdict(record.scope) if record.scope else None,
         "kept": {k: v for k, v in asdict(assessment.issue.kept).items() if v is not None},
         "class": assessment.classification.kind,
         "confidence": assessment.classification.confidence,
@@ -132,7 +146,17 @@ def read_record(value: object, issue: str) -> Record | None:
         comment=text_of(data.get("comment")),
         seen=time_of(data.get("seen")),
         at=time_of(data.get("at")),
+        rulebook=text_of(data.get("rulebook")),
+        scope=_read_scope(data.get("scope")),
     )
+
+
+def _read_scope(value: object) -> Scope | None:
+    data = dict_of(value)
+    length = number_of(data.get("length"))
+    if length is None:
+        return None
+    return Scope(number_of(data.get("points")), length, data.get("by_hand") is True)
 
 
 def same(left: object, right: object) -> bool:

@@ -65,6 +65,7 @@ def _criteria(values: Values, _: datetime) -> Fact:
 
 
 _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
+    "growth": lambda values, now: 0.0,
     "age": _days("created"),
     "idle": _days("updated"),
     "description.length": _length,

@@ -27,6 +27,15 @@ class Field:
     since: Stage = "class"
 
 
+CURRENT_USER = (
+    "the account that Sluice signs in with, as `currentUser()` means it; examples and backtests "
+    "of a file have none unless they give it: then `= currentUser()` and `!=` are both false"
+)
+GROWTH = (
+    "percent by which its points, else its description, grew since the gate first accepted it, "
+    "or since a person last did; 0 if unknown"
+)
+
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
@@ -45,6 +54,7 @@ FIELDS: dict[str, Field] = {
         Field("fixversion", "names", "the names of the versions that it is meant for"),
         Field("reporter", "name", "account id or name of who reported it"),
         Field("assignee", "name", "account id or name of who works on it"),
+        Field("currentuser", "name", CURRENT_USER),
         Field("parent", "name", "the key of its epic or parent"),
         Field("created", "date", "when it was created"),
         Field("updated", "date", "when somebody other than Sluice last touched it"),
@@ -59,6 +69,8 @@ FIELDS: dict[str, Field] = {
         Field("linked", "names", "of each link: its type, its phrase, the other issue's type"),
         Field("age", "number", "days since it was created"),
         Field("idle", "number", "days since somebody last touched it"),
+        Field("reopened", "number", "how often its status left one that means done"),
+        Field("growth", "number", GROWTH),
         Field("customers", "number", "how many links lead to customers"),
         Field("tickets", "number", "how many links lead to support tickets"),
         Field("incidents", "number", "how many links lead to incidents"),

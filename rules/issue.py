@@ -47,11 +47,24 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """The size of an issue: its story points and the length of its description.
+
+    `by_hand`: a person's decision made it the size that growth is measured from.
+    """
+
+    points: float | None = None
+    length: float = 0.0
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
 class Record:
     """What Sluice wrote last, as the issue's `sluice` property remembers it.
 
     `seen` is the issue's own time of update before that write, `at` the time of the write,
-    `comment` the digest of the comment then written, `rulebook` that of the book that decided.
+    `comment` the digest of the comment then written, `rulebook` that of the book that decided,
+    `scope` the size that growth is measured from.
     """
 
     wrote: Managed
@@ -60,6 +73,7 @@ class Record:
     seen: datetime | None = None
     at: datetime | None = None
     rulebook: str | None = None
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from connector.layout import needs
 from connector.report import marker, report_comment
 from connector.site import Site
 from connector.update import Update, plan_update
@@ -148,7 +149,7 @@ class Gate:
 
 def open_gate(settings: SiteSettings, projects: Mapping[str, Project]) -> Gate:
     """The gate of a site from its settings; no request is made yet."""
-    custom = {field.name for project in projects.values() for field in project.book.custom}
+    custom = {name for project in projects.values() for name in needs(project.book)}
     site = Site(
         settings.account,
         settings.fields,

@@ -183,8 +183,9 @@ COMPUTED: dict[str, Any] = {
 
 
 def changelog(model: Model, issue: Issue, view: View) -> Json:
-    """The newest changelog entries, newest first, as `expand=changelog` gives them."""
-    newest = issue.histories[: -CHANGELOG_PAGE - 1 : -1]
+    """The changelog, newest first, as `expand=changelog` gives it: on Cloud the last 100."""
+    whole = model.deployment == "datacenter"  # which has no pages of it
+    newest = issue.histories[::-1] if whole else issue.histories[: -CHANGELOG_PAGE - 1 : -1]
     total = len(issue.histories)
     return {"startAt": 0, "maxResults": len(newest), "total": total, "histories": newest}
 

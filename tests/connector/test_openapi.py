@@ -14,6 +14,7 @@ import requests
 from jsonschema import Draft4Validator
 
 from connector.sandbox import Sandbox
+from tests.connector.test_changelog import reading, reopened_issue
 from tests.live import Person, environment
 from worker.pipeline import Gate, open_gate
 from worker.settings import load
@@ -134,6 +135,19 @@ def test_every_request_of_ours_is_one_that_jira_describes(
         for problem in problems(folder, str(request.method), str(request.url), request.body)
     ]
     assert wrong == []
+
+
+def test_the_changelog_is_asked_for_as_jira_describes_it(shared: Path) -> None:
+    with Sandbox() as jira:
+        site, wire = reading(jira), Wire()
+        site._jira._session.mount("http://", wire)
+        key = reopened_issue(jira, 250)
+        site.open(key)
+        list(site.search(f"key = {key}"))
+    asked = [r for r in wire.sent if re.search("/status|changelog", str(r.url))]
+    assert len(asked) == 7
+    folder = shared / "openapi"
+    assert [problems(folder, str(r.method), str(r.url), r.body) for r in asked] == [[]] * 7
 
 
 def test_a_wrong_request_would_be_noticed(shared: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rules.examples import run_examples, run_tests, unreached, without_examples
-from rules.rulebook import RulebookError, load
+from rules.rulebook import RulebookError, load, parse_book
 
 BOOK = """\
 book: team
@@ -197,3 +197,25 @@ def test_results_do_not_change_with_the_calendar(tmp_path: Path) -> None:
     assert run_tests(written(tmp_path, tests, book)).results[0].wrong == ()
     later = tests.replace("tests:", "now: 2026-03-01\ntests:")
     assert "need did not fire" in str(run_tests(written(tmp_path, later, book)).results[0])
+
+
+def test_an_example_can_say_who_sluice_signs_in_as_and_else_nobody_is() -> None:
+    book = """book: b
+rules:
+  - id: own
+    when: reporter = currentUser()
+    gate: review
+    because: b
+    examples:
+      fires: [{summary: a, reporter: ann, currentuser: Ann}]
+      silent: [{summary: a, reporter: ann, currentuser: bob}, {summary: a, reporter: ann}]
+  - id: foreign
+    when: reporter != currentUser()
+    gate: review
+    because: b
+    examples:
+      fires: [{summary: a, reporter: ann, currentuser: bob}]
+      silent: [{summary: a, reporter: ann, currentuser: Ann}, {summary: a, reporter: ann}]
+"""
+    results = run_examples(parse_book(book.encode(), "b.yaml")).results
+    assert [str(result).rpartition(": ")[2] for result in results] == ["passed"] * 6
