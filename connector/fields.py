@@ -131,17 +131,45 @@ def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) ->
         "links": float(len(list_of(fields.get("issuelinks")))),
         "linked": _linked(list_of(fields.get("issuelinks"))),
         "points": number_of(fields.get(layout.points)) if layout.points else None,
+        "affectedversion": names_of(fields.get("versions")),
+        "level": name_of(fields.get("security")),
+        "projecttype": text_of(dict_of(fields.get("project")).get("projectTypeKey")),
+        "statuscategorychangeddate": moment(fields.get("statuscategorychangedate")),
+        "workratio": _ratio(fields.get("workratio")),
+        "environment": text_of(fields.get("environment")),
+        "sprint": names_of(fields.get(layout.agile.get("sprint", ""))),
+        "epic link": name_of(fields.get(layout.agile.get("epic link", ""))),
         "parent": text_of(dict_of(fields.get("parent")).get("key")),
         "currentuser": layout.account or None,
     }
     facts |= {name: text_of(fields.get(name)) for name in ("summary", "description")}
     facts |= {name: moment(fields.get(name)) for name in ("created", "updated")}
     facts |= {name: name_of(fields.get(name)) for name in ("status", "resolution", "priority")}
-    facts |= {name: account_of(fields.get(name)) for name in ("reporter", "assignee")}
+    facts |= {name: account_of(fields.get(name)) for name in ("reporter", "assignee", "creator")}
+    facts |= {name: _minutes(fields.get(id)) for name, id in _TIMES.items()}
     facts |= {name: custom_of(fields.get(id)) for name, id in layout.custom.items()}
     if layout.statuses is not None:
         facts["reopened"] = reopened(raw, layout.statuses)
     return facts
+
+
+_TIMES = {
+    "timespent": "timespent",
+    "originalestimate": "timeoriginalestimate",
+    "remainingestimate": "timeestimate",
+}
+
+
+def _ratio(value: object) -> float | None:
+    """Jira writes -1 where there is no estimate."""
+    ratio = number_of(value)
+    return ratio if ratio is not None and ratio >= 0 else None
+
+
+def _minutes(value: object) -> float | None:
+    """JSON has seconds; in JQL a number without a unit is minutes."""
+    seconds = number_of(value)
+    return None if seconds is None else seconds / 60
 
 
 def _linked(links: Iterable[Any]) -> tuple[str, ...] | None:

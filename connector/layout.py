@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from connector.changelog import Statuses, read_statuses
 from connector.values import dict_of, list_of, name_of
 from rules.issue import KINDS, VERDICTS
 from rules.rulebook import Rulebook
+from rules.saying import nearest
 
 PROPERTY = "sluice"
 
@@ -17,10 +19,14 @@ STANDARD = (
     *("summary", "description", "issuetype", "status", "resolution", "priority", "labels"),
     *("components", "fixVersions", "reporter", "assignee", "parent", "created", "updated"),
     *("duedate", "resolutiondate", "votes", "watches", "comment", "attachment", "issuelinks"),
-    "project",
+    *("project", "environment", "creator", "versions", "security", "statuscategorychangedate"),
+    *("timespent", "timeestimate", "timeoriginalestimate", "workratio"),
 )
 
 Names = Mapping[str, str]
+
+_AGILE = {"gh-sprint": "sprint", "gh-epic-link": "epic link"}
+"""Custom fields that Jira Software brings, by the end of their type: their names are localised."""
 
 REOPENED, GROWTH = "reopened", "growth"
 EXTRA = (REOPENED, GROWTH)
@@ -68,6 +74,7 @@ class Layout:
     default_priority: str = "Medium"
     statuses: Statuses | None = None
     growth: bool = False
+    agile: Names = field(default_factory=dict)
 
     @property
     def expand(self) -> str | None:
@@ -77,7 +84,8 @@ class Layout:
     def wanted(self) -> list[str]:
         """The fields to ask Jira for, in one GET."""
         ours = [slot.id for slot in (self.kind, self.score, self.verdict)]
-        return [*STANDARD, *ours, *([self.points] if self.points else []), *self.custom.values()]
+        more = [*([self.points] if self.points else []), *self.agile.values()]
+        return list(dict.fromkeys((*STANDARD, *ours, *more, *self.custom.values())))
 
     def shown(self, name: str) -> str:
         """What people see for one of our names."""
@@ -103,11 +111,13 @@ def make_layout(
     A field is told by its name, or by its id where two share a name. LayoutError names every
     field that lacks or is told by a name that two have.
     """
+    site_fields = list(site_fields)
     index = _index(site_fields)
     needed = set(custom)
     custom = sorted(needed.difference(EXTRA))
-    _prove([names["class"], names["score"], names["gate"], *custom], index)
+    _prove([names["class"], names["score"], names["gate"]], custom, index)
     _prove_types(names, index)
+    _prove_no_loop(names, custom, index)
     points = index.get(names["points"].lower(), [])
     return Layout(
         kind=_slot(names["class"], index),
@@ -120,6 +130,7 @@ def make_layout(
         default_priority=default_priority,
         statuses=read_statuses(statuses) if REOPENED in needed else None,
         growth=GROWTH in needed,
+        agile=_agile(site_fields),
     )
 
 
@@ -127,21 +138,43 @@ _Index = Mapping[str, list[Mapping[str, Any]]]
 
 
 def _index(site_fields: Iterable[Mapping[str, Any]]) -> _Index:
-    """The fields by lower-case name and by id; Jira lets several custom fields share a name."""
+    """The fields by lower-case name, by id and by `cf[…]`; several may share a name."""
     index: dict[str, list[Mapping[str, Any]]] = {}
     for one in site_fields:
-        for key in {str(one.get("name", "")).lower(), str(one.get("id", "")).lower()}:
+        id = str(one.get("id", "")).lower()
+        number = re.sub(r"^customfield_(\d+)$", r"cf[\1]", id)
+        for key in {str(one.get("name", "")).lower(), id, number}:
             index.setdefault(key, []).append(one)
     return index
 
 
-def _prove(needed: Iterable[str], index: _Index) -> None:
+def _agile(site_fields: Iterable[Mapping[str, Any]]) -> Names:
+    found: dict[str, str] = {}
+    for one in site_fields:
+        kind = str(dict_of(one.get("schema")).get("custom", "")).rpartition(":")[2]
+        if kind in _AGILE:
+            found.setdefault(_AGILE[kind], str(one.get("id")))
+    return found
+
+
+def _prove_no_loop(names: Names, custom: Iterable[str], index: _Index) -> None:
+    """A rule on a field that Sluice writes would be answered by its own write, for ever."""
+    ours = {_slot(names[what], index).id for what in ("class", "score", "gate")}
+    for name in custom:
+        if (slot := _slot(name, index)).id in ours:
+            raise LayoutError(f"a rule asks for {name!r}: Sluice writes {slot.name}, take it out")
+
+
+def _prove(ours: list[str], custom: list[str], index: _Index) -> None:
+    needed = [*ours, *custom]
     missing = [name for name in needed if name.lower() not in index]
     several = [name for name in needed if len(index.get(name.lower(), ())) > 1]
     problems = []
     if missing:
+        others = index.keys() - {name.lower() for name in ours}
+        said = ", ".join(_hinted(name, others if name in custom else ()) for name in missing)
         problems.append(
-            f"the site has no field {', '.join(map(repr, missing))}: create it in Jira "
+            f"the site has no field {said}: create it in Jira "
             "(Settings, Issues, Custom fields) or give its name under fields: in sluice.yaml"
         )
     for name in several:
@@ -149,6 +182,11 @@ def _prove(needed: Iterable[str], index: _Index) -> None:
         problems.append(f"several fields are called {name!r}: write the id of yours ({ids})")
     if problems:
         raise LayoutError("; ".join(problems))
+
+
+def _hinted(name: str, known: Iterable[str]) -> str:
+    hint = nearest(name, known).removeprefix(": ")
+    return f"{name!r} ({hint})" if hint else repr(name)
 
 
 def _prove_types(names: Names, index: _Index) -> None:

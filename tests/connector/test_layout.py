@@ -71,3 +71,54 @@ def test_an_edit_screen_is_proven_for_fields_options_and_priorities() -> None:
 def test_a_field_of_the_wrong_type_is_refused(what: str, field: str, says: str) -> None:
     with pytest.raises(LayoutError, match=says):
         layout(**{what: field})
+
+
+TIER = {"id": "customfield_10010", "name": "Customer Tier", "schema": {"type": "option"}}
+
+
+def with_custom(*names: str, fields: list[dict[str, Any]] = FIELDS) -> Layout:
+    return make_layout([*fields, TIER], NAMES, {}, "me", names)
+
+
+def test_a_custom_field_is_found_by_name_number_and_id() -> None:
+    found = with_custom("customer tier", "CF[10010]", "customfield_10010")
+    assert dict(found.custom) == {
+        "customer tier": "customfield_10010",
+        "cf[10010]": "customfield_10010",
+        "customfield_10010": "customfield_10010",
+    }
+    assert found.wanted().count("customfield_10010") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [("Custmer Tier", '"customer tier"'), ("cf[10011]", r'"cf\[10010\]"')],
+)
+def test_an_unknown_field_is_told_with_the_nearest(asked: str, hint: str) -> None:
+    with pytest.raises(LayoutError, match=f"{hint}.*create it in Jira") as raised:
+        with_custom(asked)
+    assert f"no field {asked!r} (did you mean" in str(raised.value)
+    with pytest.raises(LayoutError, match="no field 'Qqqqq': create"):
+        with_custom("Qqqqq")
+
+
+@pytest.mark.parametrize("name", ["Score", "cf[2]", "customfield_2"])
+def test_a_rule_on_a_field_that_sluice_writes_is_refused_however_it_is_named(name: str) -> None:
+    with pytest.raises(LayoutError, match="Sluice writes Score, take it out"):
+        with_custom(name)
+
+
+def test_the_fields_of_boards_are_found_by_their_type_whatever_their_name() -> None:
+    kind = "com.pyxis.greenhopper.jira:gh-"
+    boards = [
+        {"id": "customfield_7", "name": "冲刺", "schema": {"custom": f"{kind}sprint"}},
+        {
+            "id": "customfield_8",
+            "name": "史诗",
+            "schema": {"custom": f"{kind}epic-link"},
+        },
+    ]
+    found = with_custom(fields=[*FIELDS, *boards])
+    assert dict(found.agile) == {"sprint": "customfield_7", "epic link": "customfield_8"}
+    assert set(found.agile.values()) <= set(found.wanted())
+    assert dict(with_custom().agile) == {}

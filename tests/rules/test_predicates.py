@@ -252,7 +252,7 @@ REFUSED = [
     ("labels > 3", "is a list of names"),
     ("summary = x", "search it with ~"),
     ("lables = x", 'did you mean "labels"'),
-    ("sprint = x", "eclare custom fields under fields:"),
+    ("sprinter = x", "eclare custom fields under fields:"),
     ("text ~ '-x'", "a sign that is not known"),
 ]
 
