@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +18,11 @@ from connector.sandbox.edit import set_values
 from connector.site import Account, JiraBusy, Site
 from rules.rulebook import parse_book
 from tests.connector.test_site import NAMES
-from worker.settings import WORDS
+from tests.live import environment
+from worker.pipeline import open_gate
+from worker.settings import WORDS, load
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=timezone.utc)
 
 STATUSES = read_statuses(
     [
@@ -145,3 +152,24 @@ def test_a_rule_a_measure_or_a_shadow_can_ask(asking: str) -> None:
 
 def test_other_books_cost_no_request_more() -> None:
     assert needs(parse_book(f"book: ours\n{QUIET}\n".encode(), "ours.yaml")) == set()
+
+
+def test_a_triage_judges_by_reopenings_and_growth_and_then_writes_no_more(
+    redis_url: str, tmp_path: Path
+) -> None:
+    rules = """book: ours
+rules:
+  - {id: again, when: reopened >= 2, gate: review, because: It came back twice.}
+  - {id: grew, when: growth > 0, gate: needs_info, because: It grew.}
+"""
+    with Sandbox() as jira:
+        found = load(environment(jira, redis_url, tmp_path))
+        book = parse_book(rules.encode(), "ours.yaml")
+        projects = {key: replace(p, book=book) for key, p in found.of_site("main").items()}
+        gate = open_gate(found.sites["main"], projects)
+        reopened_issue(jira)  # DEMO-1, which takes the reports
+        outcome = gate.triage(reopened_issue(jira), NOW)
+        assert outcome.assessment
+        assert outcome.assessment.decision.verdict == "review"
+        assert gate.triage(outcome.issue.id, NOW).status == "unchanged"
+        gate.close()
