@@ -107,6 +107,11 @@ class Rulebook:
         names = (name.lower() for name in (*conditions, *feeds))
         return frozenset(facts.ALIASES.get(name, name) for name in names)
 
+    def text(self) -> str:
+        """The whole book, with what it includes, as `parse_book` reads it again."""
+        alone = {key: value for key, value in self.source.items() if key != "include"}
+        return json.dumps(alone, ensure_ascii=False, default=str)
+
     def asks(self, name: str) -> bool:
         """Whether a rule or a measure reads a field."""
         return name.lower() in self._asked

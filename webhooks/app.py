@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
+from webhooks.metrics import CONTENT_TYPE, exposition
+from worker import bookreport
 from worker.settings import Settings, load
 from worker.store import Store, StoreDown
 from worker.tasks import configure, message, submit
@@ -36,16 +39,28 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/health")
     def health() -> Response:
-        found = {name: store.health() for name, store in stores.items()}
-        waiting = next(iter(stores.values())).waiting()
-        books = {name: store.books() for name, store in stores.items()}
-        bad = any(book["wrong"] for of_site in books.values() for book in of_site.values())
-        # Still 200: Sluice goes on with the last good book, and a restart would mend nothing.
-        status = "a rule file is bad" if bad else "ok"
-        return jsonify({"status": status, "waiting": waiting, "sites": found, "books": books})
+        return jsonify(_health(stores))
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(exposition(stores), content_type=CONTENT_TYPE)
 
     _answer_errors(app)
     return app
+
+
+def _health(stores: Mapping[str, Store]) -> dict[str, object]:
+    found = {name: store.health() for name, store in stores.items()}
+    waiting = next(iter(stores.values())).waiting()
+    books = {name: bookreport.of_site(store.ledger) for name, store in stores.items()}
+    every = [book for of_site in books.values() for book in of_site.values()]
+    # Still 200: Sluice goes on with the last good book, and a restart would mend nothing.
+    status = "ok"
+    if any(map(bookreport.is_stopped, every)):
+        status = "a new rulebook is stopped"
+    if any(map(bookreport.is_bad, every)):
+        status = "a rule file is bad"
+    return {"status": status, "waiting": waiting, "sites": found, "books": books}
 
 
 def _take(store: Store, site: str, delivery: Delivery) -> str:

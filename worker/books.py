@@ -3,98 +3,79 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
-from rules import rulebook
+from rules import rulebook, yamlfile
 from rules.rulebook import Rulebook, RulebookError
-from worker.settings import Project
-
-LOOK_S = 2.0
-"""Files are looked at once in so many seconds: two calls to the system a file."""
 
 PROOF_S = 10.0
 
-log = logging.getLogger("sluice")
+MOST_FILES = 500
+"""So many files of a folder are looked at: an include may name any of them."""
 
 Stamp = tuple[tuple[str, int, int], ...]
-"""Name, time of change and size of every file of a book."""
+"""Name, time of change and size of every file of a book, and of the others in its folder."""
+
+Proof = Callable[[str, Callable[[], tuple[str, ...]]], "tuple[str, ...] | None"]
+"""Has one process prove contents for all: what is wrong, or None while another one is at it."""
 
 
 @dataclass(frozen=True)
-class BookStatus:
-    """What judges a project, and what is wrong with the file on disk, if anything is."""
+class Look:
+    """A rule file as this process saw it last: the last good book, and what is wrong with it now.
 
-    book: str
-    file: str
-    digest: str
-    rules: int
-    shadow: bool
+    `changed`: the book is not the one of the look before.
+    """
+
+    stamp: Stamp
+    book: Rulebook
     wrong: tuple[str, ...] = ()
+    changed: bool = False
 
 
 @dataclass
 class Books:
-    """One process's look at the rule files of its projects."""
+    """One process's look at its rule files; `proof_s` limits the proof of a changed one."""
 
     proof_s: float = PROOF_S
-    _next: float = 0.0
-    _stamps: dict[str, Stamp] = field(default_factory=dict)
-    _wrong: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _looks: dict[Path, Look] = field(default_factory=dict)
 
-    def due(self) -> bool:
-        """Whether it is time to look again."""
-        now = time.monotonic()
-        if now < self._next:
-            return False
-        self._next = now + LOOK_S
-        return True
+    def look(self, file: Path, known: Rulebook, prove: Proof) -> Look:
+        """The file as it is now. `known` is the book that this process began with."""
+        before = self._looks.get(file)
+        stamp = _stamp(file, before.book if before else known)
+        if before and before.stamp == stamp:
+            self._looks[file] = replace(before, changed=False)
+        elif before is None and not _differs(file, known):
+            self._looks[file] = Look(stamp, known)
+        else:
+            found = self._prove(file, before or Look(stamp, known), stamp, prove)
+            self._looks[file] = found or before or Look((), known)
+        return self._looks[file]
 
-    def look(self, projects: Mapping[str, Project]) -> dict[str, BookStatus | Project]:
-        """The projects whose files changed: with the new book, or what is wrong with the file."""
-        found: dict[str, BookStatus | Project] = {}
-        for key, project in projects.items():
-            if project.file is None:
-                continue
-            stamp = _stamp(project.book)
-            if stamp == self._stamps.get(key):
-                continue
-            known = key in self._stamps
-            self._stamps[key] = stamp
-            if known or _differs(project.book):
-                found[key] = self._changed(key, project)
-        return found
-
-    def _changed(self, key: str, project: Project) -> BookStatus | Project:
-        assert project.file is not None
-        wrong = _proven(project.file, self.proof_s)
+    def _prove(self, file: Path, before: Look, stamp: Stamp, prove: Proof) -> Look | None:
+        wrong = prove(_contents(file, stamp), lambda: _proven(file, self.proof_s))
+        if wrong is None:
+            return None
         if not wrong:
             try:
-                book = rulebook.load(project.file)
+                book = rulebook.load(file)
             except RulebookError as error:  # it changed again since it was proven
                 wrong = tuple(map(str, error.problems))
             else:
-                log.info("%s: rulebook %s@%s is live", key, book.name, book.digest)
-                self._stamps[key] = _stamp(book)
-                self._wrong.pop(key, None)
-                return replace(project, book=book)
-        self._wrong[key] = wrong
-        for line in wrong:
-            log.error("%s: keeps rulebook %s: %s", key, project.book.digest, line)
-        return self.status(project)
+                return Look(_stamp(file, book), book, (), book.digest != before.book.digest)
+        return Look(stamp, before.book, wrong)
 
-    def status(self, project: Project) -> BookStatus:
-        """The book of a project in a few words."""
-        book = project.book
-        file = str(project.file) if project.file else "ships with Sluice"
-        wrong = self._wrong.get(project.key, ())
-        return BookStatus(book.name, file, book.digest, len(book.rules), book.shadow, wrong)
+
+def alone(_: str, prove: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Each process proves for itself."""
+    return prove()
 
 
 def _proven(file: Path, seconds: float) -> tuple[str, ...]:
@@ -113,22 +94,39 @@ def _proven(file: Path, seconds: float) -> tuple[str, ...]:
     return said or (f"{file}:1: can't be built: {last}",)
 
 
-def _stamp(book: Rulebook) -> Stamp:
-    found = []
-    for name in sorted(book.files):
+def _stamp(file: Path, book: Rulebook) -> Stamp:
+    # The whole folder: a file that can't be used may include others that we have not heard of.
+    beside = (p for p in file.parent.glob("*") if p.suffix in (".yaml", ".yml"))
+    names = {str(file), *book.files, *map(str, islice(beside, MOST_FILES))}
+    return tuple(map(_about, sorted(names)))
+
+
+def _about(name: str) -> tuple[str, int, int]:
+    try:
+        about = os.stat(name)  # noqa: PTH116 - names of books that ship are no paths
+    except OSError:
+        return name, 0, -1
+    return name, about.st_mtime_ns, about.st_size
+
+
+def _contents(file: Path, stamp: Stamp) -> str:
+    """What a proof is good for: the bytes of the file and of those that it may include."""
+    digest = hashlib.sha256(str(file).encode())
+    for name, _, size in stamp:
+        digest.update(f"\0{name}\0{size}\0".encode())
         try:
-            about = os.stat(name)  # noqa: PTH116 - names of books that ship are no paths
+            with open(name, "rb") as part:  # noqa: PTH123 - as above
+                digest.update(part.read(yamlfile.MAX_BYTES + 1))
         except OSError:
-            found.append((name, 0, -1))
-        else:
-            found.append((name, about.st_mtime_ns, about.st_size))
-    return tuple(found)
+            continue
+    return digest.hexdigest()
 
 
-def _differs(book: Rulebook) -> bool:
+def _differs(file: Path, book: Rulebook) -> bool:
     """Whether a file is not what the book was read from, looked at for the first time."""
     try:
         files = {name: Path(name).read_bytes() for name in book.files if Path(name).exists()}
     except OSError:
         return True
-    return any(hashlib.sha256(raw).hexdigest() != book.files[name] for name, raw in files.items())
+    changed = any(hashlib.sha256(raw).hexdigest() != book.files[n] for n, raw in files.items())
+    return changed or not file.is_file()

@@ -86,10 +86,16 @@ class ReportModel(_Strict):
 
 
 class ProjectModel(_Strict):
-    """A project under the gate: its site, rulebook, language, capacity targets in percent."""
+    """A project under the gate: its site, rulebook, language, capacity targets in percent.
+
+    `shadow` names a book that is judged beside the one that counts. A new book that would rewrite
+    more than `rewrite_cap` issues in its first hour is stopped.
+    """
 
     site: SiteName | None = None
     book: Name = "default"
+    shadow: Name | None = None
+    rewrite_cap: Annotated[int, Field(ge=0)] = 200
     language: Language = "en"
     targets: dict[Kind, Annotated[float, Field(ge=0, le=100)]] = {
         "tech_debt": 20,
@@ -101,10 +107,11 @@ class ProjectModel(_Strict):
 
 
 class ConfigModel(_Strict):
-    """`sluice.yaml` as it is written."""
+    """`sluice.yaml` as it is written; in the folder `rules`, files are books by their names."""
 
     sites: Annotated[dict[SiteName, SiteModel], Field(min_length=1)]
     projects: Annotated[dict[ProjectKey, ProjectModel], Field(min_length=1)]
+    rules: Name = "books"
     reconcile_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
 
 

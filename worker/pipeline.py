@@ -29,19 +29,32 @@ OVERLAP = timedelta(minutes=5)
 """Jira's search index lags behind its events: each pass reads that much of the last one again."""
 
 
+Staleness = Literal["fresh", "stale", "rewrite"]
+"""Stale: a triage would write. Rewrite: it would write over a decision of another book."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a triage came to: the assessment and the update, None where none was due.
 
     `foreign`: the issue's project is not under the gate. `shadow`: its whole book is in shadow, so
-    nothing is written; in `shadow` is what the book would decide with its rules in shadow.
+    nothing is written. `shadows`: what the book would decide with its rules in shadow, and what the
+    candidate beside it would.
     """
 
     issue: Issue
     status: Literal["written", "unchanged", "foreign", "shadow"]
     assessment: Assessment | None = None
     update: Update | None = None
-    shadow: Assessment | None = None
+    shadows: tuple[Assessment, ...] = ()
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether a decision of another book would be written over."""
+        record = self.issue.record
+        if self.update is None or self.assessment is None or record is None:
+            return False
+        return record.rulebook is not None and record.rulebook != self.assessment.rulebook
 
 
 class Gate:
@@ -85,40 +98,42 @@ class Gate:
         if project is None or self._takes_reports(issue.key):
             return Outcome(issue, "foreign")
         assessment = self.judge(project).assess(issue, now)
-        shadow = self._shadow(project, issue, now)
+        shadows = tuple(self._shadows(project, issue, now))
         if project.book.shadow:
-            return Outcome(issue, "shadow", assessment, None, shadow)
+            return Outcome(issue, "shadow", assessment, None, shadows)
         layout = self.site.layout
         body = comment(assessment, layout, project.language)
         update = plan_update(assessment, layout, body, now)
         status: Literal["written", "unchanged"] = "written" if update else "unchanged"
-        return Outcome(issue, status, assessment, update, shadow)
+        return Outcome(issue, status, assessment, update, shadows)
 
-    def _shadow(self, project: Project, issue: Issue, now: datetime) -> Assessment | None:
-        """What the book would decide with its rules in shadow; their fault harms nobody."""
-        if not project.book.shadowed:
-            return None
-        try:
-            return self._judge(project.book, project.language).assess(issue, now)
-        except Exception:
-            log.exception("%s: the rules in shadow failed on %s", project.key, issue.key)
-            return None
+    def _shadows(self, project: Project, issue: Issue, now: datetime) -> Iterator[Assessment]:
+        """What else would be decided, and is not; a fault of that harms nobody."""
+        books = [project.book] if project.book.shadowed else []
+        for book in [*books, *([project.candidate] if project.candidate else [])]:
+            try:
+                yield self._judge(book, project.language).assess(issue, now)
+            except Exception:
+                log.exception("%s: the shadow %s failed on %s", project.key, book.name, issue.key)
 
     def stale(
         self, project: str, now: datetime, since: datetime | None = None
-    ) -> Iterator[tuple[Issue, bool]]:
-        """Each issue of a project that reconciling reads, by pages, and whether it is stale.
+    ) -> Iterator[tuple[Issue, Staleness]]:
+        """Each issue of a project that reconciling reads, by pages, and how stale it is.
 
-        Stale means that a triage would write. `since` narrows to what was updated from then on.
+        `since` narrows to what was updated from then on.
         """
         for issue in self.site.search(_query(project, now, since)):
-            yield issue, self._is_stale(issue, now)
+            yield issue, self._staleness(issue, now)
 
-    def _is_stale(self, issue: Issue, now: datetime) -> bool:
+    def _staleness(self, issue: Issue, now: datetime) -> Staleness:
         try:
-            return self.plan(issue, now).update is not None
+            outcome = self.plan(issue, now)
         except Exception:  # its triage will make a dead letter of it; the others go on
-            return True
+            return "stale"
+        if outcome.update is None:
+            return "fresh"
+        return "rewrite" if outcome.rewrites else "stale"
 
     def _takes_reports(self, key: str) -> bool:
         """Whether an issue is there for the weekly report: that is no work to be judged."""
@@ -149,7 +164,8 @@ class Gate:
 
 def open_gate(settings: SiteSettings, projects: Mapping[str, Project]) -> Gate:
     """The gate of a site from its settings; no request is made yet."""
-    custom = {name for project in projects.values() for name in needs(project.book)}
+    books = [book for p in projects.values() for book in (p.book, p.candidate) if book]
+    custom = {name for book in books for name in needs(book)}
     site = Site(
         settings.account,
         settings.fields,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from worker.books import Books, BookStatus
-from worker.pipeline import Gate, open_gate
-from worker.settings import Project, Settings, load
+from worker.pipeline import Gate, Outcome, open_gate
+from worker.settings import Settings, load
+from worker.shelf import Shelf
 from worker.store import Store
+
+log = logging.getLogger("sluice")
 
 
 @dataclass
@@ -17,7 +21,12 @@ class Runtime:
     settings: Settings | None = None
     _stores: dict[str, Store] = field(default_factory=dict)
     _gates: dict[str, Gate] = field(default_factory=dict)
-    books: Books = field(default_factory=Books)
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def begin(self, settings: Settings) -> None:
+        """Go by these settings, and by the rulebooks that they came with."""
+        self.close()
+        self.settings, self.shelf = settings, Shelf()
 
     def config(self) -> Settings:
         """The settings; a process that nobody configured reads them itself."""
@@ -36,33 +45,44 @@ class Runtime:
 
         Asks Jira who we are, so that our own events can be told.
         """
-        if self.books.due():
-            self._look_at_books()
+        if self.shelf.due():
+            self._take_books()
         if site not in self._gates:
             settings = self.config()
             gate = open_gate(settings.sites[site], settings.of_site(site))
             self.store(site).introduce(gate.site.me)
             self._gates[site] = gate
-            for project in gate.projects.values():
-                self._tell(project, self.books.status(project))
         return self._gates[site]
 
-    def _look_at_books(self) -> None:
-        """Take the rule files that changed and can be used; say what is wrong with the others."""
-        settings = self.config()
-        for key, found in self.books.look(settings.projects).items():
-            project = settings.projects[key]
-            if isinstance(found, BookStatus):
-                self._tell(project, found)
-                continue
-            self.settings = settings = replace(settings, projects={**settings.projects, key: found})
-            # A new book may ask for other fields: the gate is opened anew.
-            if gate := self._gates.pop(project.site, None):
-                gate.close()
-            self._tell(found, self.books.status(found))
+    def triage(self, site: str, issue: str, now: datetime) -> Outcome:
+        """One GET and at most one PUT, by the book that may; `issue` is an id or key."""
+        gate = self.gate(site)
+        outcome = gate.plan(gate.site.open(issue), now)
+        if outcome.rewrites and not self._may_rewrite(site, outcome):
+            gate = self.gate(site)
+            outcome = gate.plan(outcome.issue, now)
+        return gate.apply(outcome)
 
-    def _tell(self, project: Project, found: BookStatus) -> None:
-        self.store(project.site).set_book(project.key, asdict(found))
+    def _may_rewrite(self, site: str, outcome: Outcome) -> bool:
+        """Whether the book may rewrite one issue more; where not, it judges no longer."""
+        project = self.config().projects[outcome.issue.project]
+        book, ledger = project.book, self.store(site).ledger
+        if ledger.spend(project.key, book.digest, outcome.issue.id, project.rewrite_cap):
+            return True
+        said = "%s: rulebook %s@%s is stopped: more than %d issues rewritten in its first hour"
+        log.error(said, project.key, book.name, book.digest, project.rewrite_cap)
+        self.shelf.hurry()
+        return False
+
+    def _take_books(self) -> None:
+        """Take the books that judge from now on: of files that changed, or that came back."""
+        settings = self.config()
+        for found in self.shelf.look(settings.projects, self.store):
+            projects = {**self.config().projects, found.key: found}
+            self.settings = replace(self.config(), projects=projects)
+            # A new book may ask for other fields: the gate is opened anew.
+            if gate := self._gates.pop(found.site, None):
+                gate.close()
 
     def forget_layout(self, site: str) -> None:
         """Read the site's fields anew: Jira may refuse because one was made again since."""

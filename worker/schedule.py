@@ -1,10 +1,9 @@
-"""What the clock brings: reconciling, and the weekly reports."""
+"""What the clock brings: the weekly reports, each when its hour has come."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,71 +13,12 @@ from rules.capacity import week_of
 from worker.config import ReportModel
 from worker.runtime import Runtime
 from worker.settings import Project
-from worker.store import Store, StoreDown
+from worker.store import Store
 
 CHORE_S = 3_600
 """The hard limit of what reads a whole site by pages."""
 
-FULL_EVERY = timedelta(hours=24)
-
-Queue = Callable[[Store, str, str], None]
-"""Queues an issue whatever its state: store, site, issue id."""
-
 log = logging.getLogger("sluice")
-
-
-@dataclass(frozen=True)
-class Pass:
-    """One reconciling: how many issues it read, how many were stale and queued, what failed.
-
-    `refused` has Jira's words for each project that could not be read.
-    """
-
-    read: int
-    queued: int
-    refused: tuple[str, ...] = ()
-
-
-def reconcile(runtime: Runtime, site: str, now: datetime, full: bool, queue: Queue) -> Pass:
-    """Find what is stale and queue it. Not `full`: only what changed since the last pass.
-
-    A project that Jira refuses to show, misspelt or without the right to browse it, does not keep
-    the others from being read.
-    """
-    store, gate = runtime.store(site), runtime.gate(site)
-    since = None if full else store.watermark()
-    final = {letter.issue_id for letter in store.dead() if letter.final}
-    read, queued, refused = 0, 0, []
-    for project in sorted(gate.projects):
-        try:
-            for issue, stale in gate.stale(project, now, since):
-                read += 1
-                if stale and issue.id not in final:
-                    queue(store, site, issue.id)
-                    queued += 1
-        except JiraRefused as error:
-            refused.append(f"{project}: {error}")
-    store.set_watermark(now)
-    return Pass(read, queued, tuple(refused))
-
-
-def reconcile_on_time(runtime: Runtime, site: str, now: datetime, queue: Queue) -> str:
-    """The scheduled pass, unless one is under way or Jira asked for a pause."""
-    store = runtime.store(site)
-    with store.only("reconcile", CHORE_S) as alone:
-        if not alone or store.held():
-            return "put off"
-        mark = store.watermark()
-        full = mark is None or now.date() != mark.date() or now - mark > FULL_EVERY
-        try:
-            done = reconcile(runtime, site, now, full, queue)
-        except (JiraBusy, LayoutError, JiraRefused, StoreDown) as error:
-            _put_off(store, f"reconciling {site}", error)
-            return "put off"
-    for refusal in done.refused:
-        log.error("reconciling %s: %s", site, refusal)
-    log.info("reconciled %s: %d read, %d queued", site, done.read, done.queued)
-    return f"{done.queued} of {done.read} queued"
 
 
 def report_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
@@ -94,7 +34,7 @@ def report_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
                 try:
                     posted[key] = post_report(runtime, key, project, moment)
                 except (JiraBusy, JiraRefused, LayoutError) as error:
-                    _put_off(store, f"the report of {key}", error)
+                    put_off(store, f"the report of {key}", error)
     return posted
 
 
@@ -123,7 +63,8 @@ def due(report: ReportModel, now: datetime, reported: datetime | None) -> dateti
     return moment if reported < moment else None
 
 
-def _put_off(store: Store, what: str, error: Exception) -> None:
+def put_off(store: Store, what: str, error: Exception) -> None:
+    """Leave a chore for the next time, and keep the pause that Jira asked for."""
     log.warning("%s waits for the next time: %s", what, error)
     if isinstance(error, JiraBusy) and error.wait:
         store.hold(error.wait)

@@ -13,10 +13,11 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import ValidationError
 
 from connector.site import Account
-from rules import rulebook, yamlfile
+from rules import yamlfile
 from rules.issue import KINDS, Problem
 from rules.rulebook import Language, Rulebook, RulebookError
 from rules.saying import nearest
+from worker import bookfiles
 from worker.config import ConfigModel, ProjectModel, ReportModel, SiteModel, is_site_name
 
 DEFAULT_CONFIG = "sluice.yaml"
@@ -58,7 +59,11 @@ class SiteSettings:
 
 @dataclass(frozen=True)
 class Project:
-    """A project that is ready to be judged; `file` is its rule file, None for a book that ships."""
+    """A project that is ready to be judged.
+
+    `file` is its rule file, None for a book that ships. `candidate` is judged beside the book and
+    changes nothing. `rewrite_cap`: how many issues a new book may rewrite in its first hour.
+    """
 
     key: str
     site: str
@@ -68,6 +73,9 @@ class Project:
     by: Literal["points", "count"]
     report: ReportModel | None
     file: Path | None = None
+    candidate: Rulebook | None = None
+    candidate_file: Path | None = None
+    rewrite_cap: int = 200
 
 
 @dataclass(frozen=True)
@@ -114,9 +122,11 @@ class _Checker:
     ) -> None:
         self.document, self.environ, self.folder = document, environ, folder
         self.problems = problems
+        self.rules = ""
 
     def settings(self) -> Settings:
         model = self._model()
+        self.rules = model.rules
         sites = {name: self._site(name, site) for name, site in model.sites.items()}
         projects = {key: self._project(key, p) for key, p in model.projects.items()}
         redis_url = self._redis()
@@ -231,20 +241,34 @@ class _Checker:
             self._say(("projects", key, "targets"), f"targets: name each of {', '.join(KINDS)}")
         elif abs(total - 100) > 0.01:
             self._say(("projects", key, "targets"), f"targets sum up to {total:g}: make it 100")
-        book = self._book(key, model)
+        book, file = self._book(key, "book", model.book)
+        candidate, beside = self._book(key, "shadow", model.shadow)
         if book is None or site is None:
             return None
-        targets = {str(kind): share for kind, share in model.targets.items()}
-        file = self.folder / model.book if model.book.endswith((".yaml", ".yml")) else None
-        return Project(key, site, book, model.language, targets, model.by, model.report, file)
+        return Project(
+            key=key,
+            site=site,
+            book=book,
+            language=model.language,
+            targets={str(kind): share for kind, share in model.targets.items()},
+            by=model.by,
+            report=model.report,
+            file=file,
+            candidate=candidate,
+            candidate_file=beside,
+            rewrite_cap=model.rewrite_cap,
+        )
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
         """A rule on a field that Sluice writes would be answered by its own write, for ever."""
         ours = {site.fields[name].lower() for name in ("class", "score", "gate")} if site else set()
-        for custom in project.book.custom:
-            if custom.name in ours:
-                said = f'the rulebook asks for "{custom.name}", which Sluice writes: take it out'
-                self._say(("projects", project.key, "book"), said)
+        for role, book in (("book", project.book), ("shadow", project.candidate)):
+            for custom in book.custom if book else ():
+                if custom.name in ours:
+                    said = (
+                        f'the rulebook asks for "{custom.name}", which Sluice writes: take it out'
+                    )
+                    self._say(("projects", project.key, role), said)
 
     def _site_of(self, key: str, model: ProjectModel) -> str | None:
         sites = list(self._part("sites"))
@@ -257,21 +281,19 @@ class _Checker:
             self._say(("projects", key, "site"), message)
         return None
 
-    def _book(self, key: str, model: ProjectModel) -> Rulebook | None:
-        place = ("projects", key, "book")
+    def _book(self, key: str, role: str, name: str | None) -> tuple[Rulebook | None, Path | None]:
+        """The book of that name, and its file where it is one."""
+        if name is None:
+            return None, None
+        place = ("projects", key, role)
         try:
-            if model.book.endswith((".yaml", ".yml")):
-                return rulebook.load(self.folder / model.book)
-            names = rulebook.shipped_names()
-            if model.book in names:
-                return rulebook.shipped(model.book)
-            hint = nearest(model.book, names) or f": there is {' and '.join(names)}"
-            message = f'no book "{model.book}" comes with Sluice{hint}; a file ends in .yaml'
-            self._say(place, message)
+            return bookfiles.find(name, self.folder, self.folder / self.rules)
+        except bookfiles.NoBook as error:
+            self._say(place, str(error))
         except RulebookError as error:
-            self._say(place, f'the rulebook "{model.book}" can\'t be used:')
+            self._say(place, f'the rulebook "{name}" can\'t be used:')
             self.problems += [p for p in error.problems if p not in self.problems]
-        return None
+        return None, None
 
     def _say(self, path: tuple[str, ...], message: str) -> None:
         where = ".".join(path[:2])

@@ -22,6 +22,7 @@ from kombu.exceptions import KombuError
 from connector.backoff import backoff
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
+from worker import reconcile as passes
 from worker import schedule
 from worker.message import template
 from worker.pipeline import Outcome
@@ -86,7 +87,7 @@ def configure(settings: Settings) -> Celery:
             for site in settings.sites
         },
     }
-    _runtime.settings = settings
+    _runtime.begin(settings)
     return app
 
 
@@ -162,9 +163,9 @@ class _Try:
     events: str
     token: str
 
-    def done(self) -> None:
+    def done(self, outcome: str) -> None:
         """It worked; an event that came meanwhile gets a triage of its own."""
-        if not self.store.done(self.issue_id, self.events, self.token):
+        if not self.store.done(self.issue_id, self.events, self.token, outcome):
             enqueue(self.site, self.issue_id, COOL_DOWN_MS / 1000)
 
     def failed(self, error: Exception) -> str:
@@ -174,7 +175,7 @@ class _Try:
                 return self._wait_for_jira(error)
             return self.bury(f"gave up after {self.attempt} tries: {error}")
         if isinstance(error, JiraRefused) and error.missing and self.store.gone(self.issue_id):
-            self.done()
+            self.done("gone")
             return "gone"
         if isinstance(error, JiraRefused):
             _runtime.forget_layout(self.site)
@@ -219,12 +220,12 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     if begun.tries > MAX_TRIES:
         return this.bury(f"a worker died {MAX_TRIES} times while at it")
     try:
-        outcome = _runtime.gate(site).triage(issue_id, datetime.now(timezone.utc))
+        outcome = _runtime.triage(site, issue_id, datetime.now(timezone.utc))
     except StoreDown:
         raise
     except Exception as error:  # whatever it is, it must not cost the worker
         return this.failed(error)
-    this.done()
+    this.done(outcome.status)
     if outcome.status == "written":
         store.count(
             *(
@@ -239,19 +240,21 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
 
 def _note(store: Store, site: str, outcome: Outcome) -> None:
     """The line of the log: what became of an issue, by which book; and what shadows would say."""
-    found, shadow = outcome.assessment, outcome.shadow
+    found, issue = outcome.assessment, outcome.issue
     by = f" by {found.book}@{found.rulebook}" if found else ""
-    log.info("%s %s: %s%s", site, outcome.issue.key, outcome.status, by)
-    if found and shadow:
-        verdicts = found.decision.verdict, shadow.decision.verdict
-        store.count_shadow(outcome.issue.project, shadow.rulebook, *verdicts)
+    log.info("%s %s: %s%s", site, issue.key, outcome.status, by)
+    if found:
+        live = found.decision.verdict
+        for other in outcome.shadows:
+            verdict = other.decision.verdict
+            store.ledger.count_shadow(issue.project, issue.key, other.rulebook, live, verdict)
 
 
 # Off the queue as soon as they begin: what they leave undone, the next one does.
 @app.task(name="sluice.reconcile", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reconcile(site: str) -> str:
     """The scheduled pass: what changed lately, and once a day everything."""
-    return schedule.reconcile_on_time(_runtime, site, datetime.now(timezone.utc), resubmit)
+    return passes.reconcile_on_time(_runtime, site, datetime.now(timezone.utc), resubmit)
 
 
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
@@ -260,9 +263,9 @@ def reports() -> Mapping[str, str]:
     return schedule.report_on_time(_runtime, datetime.now(timezone.utc))
 
 
-def reconcile_site(site: str, full: bool = True) -> schedule.Pass:
+def reconcile_site(site: str, full: bool = True) -> passes.Pass:
     """Find what is stale and queue it, now; not `full`: only what changed since the last pass."""
-    return schedule.reconcile(_runtime, site, datetime.now(timezone.utc), full, resubmit)
+    return passes.reconcile(_runtime, site, datetime.now(timezone.utc), full, resubmit)
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]

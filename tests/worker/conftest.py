@@ -9,7 +9,8 @@ import pytest
 
 from connector.sandbox import Sandbox
 from tests.desk import Desk
-from tests.live import live
+from tests.live import environment, live
+from tests.worker.team import BOOK, Team
 from worker import tasks
 from worker.store import Store
 
@@ -28,3 +29,18 @@ def desk(
         found = Desk(sluice)
         monkeypatch.setattr(tasks, "enqueue", found.note)
         yield found
+
+
+@pytest.fixture
+def team(
+    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Team]:
+    file = tmp_path / "team.yaml"
+    file.write_text(BOOK.format(base=40), "utf-8")
+    for name, value in environment(sandbox, redis_url, tmp_path, "team.yaml").items():
+        monkeypatch.setenv(name, value)
+    with live(sandbox, redis_url, tmp_path, "team.yaml") as sluice:
+        sluice.person.create("Where our capacity goes")
+        desk = Desk(sluice)
+        monkeypatch.setattr(tasks, "enqueue", desk.note)
+        yield Team(desk, file)

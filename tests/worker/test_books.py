@@ -4,58 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
 from click.testing import CliRunner
 
-from connector.sandbox import Sandbox
-from tests.desk import Desk
-from tests.live import environment, live
+from tests.worker.team import BOOK, Team
 from worker import tasks
 from worker.cli import main
-
-BOOK = """\
-book: team
-base: {base}
-rules:
-  - {{id: story, when: type = Task, class: {{business_need: 3}}, because: A task.}}
-"""
-
-
-class Team:
-    """A desk whose project has a rule file of its own."""
-
-    def __init__(self, desk: Desk, file: Path) -> None:
-        self.desk, self.file = desk, file
-
-    def write(self, text: str) -> None:
-        """Save the rule file, and let the next triage look at it at once."""
-        self.file.write_text(text, "utf-8")
-        tasks.runtime().books._next = 0.0
-
-    def score(self) -> float:
-        issue = self.desk.issue()
-        self.desk.triage(issue)
-        return float(self.desk.sluice.person.see(issue)["score"] or -1)
-
-
-@pytest.fixture
-def team(
-    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Team]:
-    file = tmp_path / "team.yaml"
-    file.write_text(BOOK.format(base=40), "utf-8")
-    for name, value in environment(sandbox, redis_url, tmp_path, "team.yaml").items():
-        monkeypatch.setenv(name, value)
-    with live(sandbox, redis_url, tmp_path, "team.yaml") as sluice:
-        sluice.person.create("Where our capacity goes")
-        desk = Desk(sluice)
-        monkeypatch.setattr(tasks, "enqueue", desk.note)
-        monkeypatch.setattr(tasks.runtime(), "books", type(tasks.runtime().books)())
-        yield Team(desk, file)
 
 
 def test_the_next_triage_after_a_change_goes_by_the_new_file(team: Team) -> None:
@@ -96,19 +52,19 @@ def test_a_file_that_is_empty_odd_or_gone_is_a_bad_file(team: Team, odd: str) ->
 
 def test_a_book_that_takes_too_long_to_build_never_goes_live(team: Team) -> None:
     assert team.score() == 40
-    tasks.runtime().books.proof_s = 0.01
+    tasks.runtime().shelf.books.proof_s = 0.01
     team.write(BOOK.format(base=70))
     assert team.score() == 40
-    said = team.desk.store.books()["DEMO"]["wrong"]
+    said = team.desk.store.ledger.books()["DEMO"]["wrong"]
     assert said == [f"{team.file}:1: takes longer than 0.01 s to build: make it smaller"]
 
 
 def test_saving_the_same_text_again_changes_nothing(team: Team) -> None:
     assert team.score() == 40
-    before = team.desk.store.books()
+    before = team.desk.store.ledger.books()
     os.utime(team.file, (1, 1))
-    tasks.runtime().books._next = 0.0
-    assert team.score() == 40 and team.desk.store.books() == before
+    tasks.runtime().shelf.hurry()
+    assert team.score() == 40 and team.desk.store.ledger.books() == before
 
 
 def test_status_names_file_line_and_reason(team: Team) -> None:
@@ -127,7 +83,7 @@ def test_a_rule_in_shadow_is_counted_and_never_written(team: Team) -> None:
     issue = team.desk.issue()
     assert team.desk.triage(issue) == "written"
     assert team.desk.sluice.person.see(issue)["gate"] == "Accept"
-    ((name, count),) = team.desk.store.shadows("DEMO").items()
+    ((name, count),) = team.desk.store.ledger.shadows("DEMO").items()
     assert name.endswith(" accept reject") and count == 1
     assert "accept → reject: 1" in CliRunner().invoke(main, ["rules", "status"]).output
 

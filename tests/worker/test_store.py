@@ -148,10 +148,10 @@ def test_one_of_many_threads_gets_an_issue_and_one_of_many_is_told_to_queue(stor
 def test_a_lock_that_ran_out_is_let_go_in_silence_and_not_taken_from_its_new_owner(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.store.LOCK_S", 0.05)
+    monkeypatch.setattr("worker.store.flight.LOCK_S", 0.05)
     with store.lock("1"):
         time.sleep(0.1)
-        monkeypatch.setattr("worker.store.LOCK_S", 60)
+        monkeypatch.setattr("worker.store.flight.LOCK_S", 60)
         other = store.lock("1")
         other.__enter__()
     with pytest.raises(Locked), store.lock("1"):
@@ -201,7 +201,7 @@ def test_dead_letters_are_kept_one_an_issue_the_oldest_first(store: Store) -> No
         ("1", "again"),
         ("2", "late"),
     ]
-    assert store.health() == {"dead_letters": 2}
+    assert store.health() == {"dead_letters": 2, "triage_dead": 3}
     assert store.drop("1") is True and store.drop("1") is False
 
 
@@ -252,7 +252,7 @@ def test_without_redis_every_call_says_so_in_a_line() -> None:
 def test_a_redis_that_hangs_is_given_up_in_time_and_used_again_when_it_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.store.TIMEOUT_S", 0.3)
+    monkeypatch.setattr("worker.store.connection.TIMEOUT_S", 0.3)
     with RedisServer(tmp_path) as server:
         store = Store(server.url, "main")
         store.admit("1")

@@ -86,7 +86,7 @@ def test_an_unexpected_error_is_a_dead_letter_with_its_traceback(
 ) -> None:
     issue = desk.issue()
     with monkeypatch.context() as patch:
-        patch.setattr(Gate, "triage", lambda *_: 1 / 0)
+        patch.setattr(Gate, "plan", lambda *_: 1 / 0)
         assert desk.triage(issue) == "dead"
     (letter,) = desk.store.dead()
     assert letter.reason == "ZeroDivisionError: division by zero"
@@ -116,7 +116,7 @@ def test_an_issue_that_another_worker_has_is_tried_later(desk: Desk) -> None:
 def test_an_event_during_a_triage_is_followed_by_another_triage(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
-    issue, real = desk.issue(), Gate.triage
+    issue, real = desk.issue(), Gate.plan
 
     def meanwhile(gate: Gate, *arguments: Any) -> Any:
         desk.store.admit(issue)
@@ -125,7 +125,7 @@ def test_an_event_during_a_triage_is_followed_by_another_triage(
         return real(gate, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Gate, "triage", meanwhile)
+        patch.setattr(Gate, "plan", meanwhile)
         desk.triage(issue)
     assert desk.queued == [(issue, 2.0, 1)]
     assert desk.triage(issue) == ("written" if fails else "unchanged")
@@ -231,7 +231,7 @@ def test_values_that_people_set_are_counted_for_health(desk: Desk) -> None:
     desk.sluice.person.set(issue, gate="Reject")
     desk.store.admit(issue)
     assert desk.triage(issue) == "written"
-    assert desk.store.health() == {"dead_letters": 0, "kept_verdict": 1}
+    assert desk.store.health() == {"dead_letters": 0, "kept_verdict": 1, "triage_written": 2}
 
 
 def test_an_issue_deleted_while_its_triage_was_on_its_way_is_no_dead_letter(desk: Desk) -> None:

@@ -68,12 +68,12 @@ def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator
 
 
 def _triage(name: str, gate: Gate, key: str, now: datetime, dry_run: bool) -> Outcome:
-    if dry_run:
-        return gate.triage(key, now, dry_run=True)
     issue = gate.site.open(key)
+    if dry_run:
+        return gate.plan(issue, now)
     with runtime().store(name).lock(issue.id):
         # Read again: until the lock was ours, a worker may have written.
-        return gate.triage(issue.id, now)
+        return runtime().triage(name, issue.id, now)
 
 
 @main.command()
@@ -87,7 +87,7 @@ def explain(key: str, silent: bool, site: str | None) -> None:
     """Show why an issue is judged as it is: every rule that fired. Writes nothing."""
     _, gate = gate_of(site, key)
     now = datetime.now(timezone.utc)
-    outcome = gate.triage(key, now, dry_run=True)
+    outcome = gate.plan(gate.site.open(key), now)
     not_foreign(gate, outcome)
     show(gate, outcome, now, silent)
 
@@ -100,9 +100,13 @@ def show(gate: Gate, outcome: Outcome, now: datetime, silent: bool) -> None:
     click.echo("\n".join([*judged.headlines(assessment), *judged.fired(assessment)]))
     if outcome.status == "shadow":
         click.echo("\nThe book is in shadow: nothing of this is written.")
-    if outcome.shadow and book.live() is not book:
-        click.echo("\nWith the rules in shadow:")
-        click.echo("\n".join([*judged.headlines(outcome.shadow), *judged.fired(outcome.shadow)]))
+    for shadow in outcome.shadows:
+        what = (
+            "rules" if shadow.rulebook == book.digest else f"book {shadow.book}@{shadow.rulebook}"
+        )
+        if shadow.rulebook != assessment.rulebook:
+            click.echo(f"\nWith the {what} in shadow:")
+            click.echo("\n".join([*judged.headlines(shadow), *judged.fired(shadow)]))
     if silent:
         click.echo("\n".join(judged.silent(book.live(), assessment, now)))
 
@@ -117,7 +121,7 @@ def reconcile(site: str | None, recent: bool) -> None:
     for name in sites(settings(), site):
         done = reconcile_site(name, full=not recent)
         click.echo(f"{name}: {done.read} issues read, {done.queued} stale and queued")
-        refused += done.refused
+        refused += [*done.refused, *done.stopped]
     if refused:
         fail(*refused)
 

@@ -67,6 +67,7 @@ if ARGV[4] == '' then
 else
   redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
 end
+if ARGV[5] ~= '' then redis.call('HINCRBY', KEYS[5], ARGV[5], 1) end
 local waits = redis.call('GET', KEYS[3])
 if waits and waits ~= ARGV[2] then return 0 end
 redis.call('DEL', KEYS[3])
@@ -74,3 +75,30 @@ return 1
 """
 )
 """Ends the wait for an issue, unless a newer event came in since `begin`: that is not lost."""
+
+BEGIN_TRIAL = """
+if redis.call('HGET', KEYS[1], 'trial') == ARGV[1] then return end
+redis.call('DEL', KEYS[2])
+redis.call('HDEL', KEYS[1], 'stopped')
+redis.call('HSET', KEYS[1], 'trial', ARGV[1], 'trial_text', ARGV[2], 'since', ARGV[3])
+"""
+
+SETTLE = """
+redis.call('HSET', KEYS[1], 'charge', ARGV[1], 'charge_text', ARGV[2])
+redis.call('HDEL', KEYS[1], 'trial', 'trial_text', 'since', 'stopped')
+redis.call('DEL', KEYS[2])
+"""
+
+SPEND = """
+if redis.call('HGET', KEYS[1], 'trial') ~= ARGV[1] then return 1 end
+if redis.call('HEXISTS', KEYS[1], 'stopped') == 1 then return 0 end
+if redis.call('SISMEMBER', KEYS[2], ARGV[2]) == 1 then return 1 end
+local spent = redis.call('SCARD', KEYS[2])
+if spent >= tonumber(ARGV[3]) then
+  redis.call('HSET', KEYS[1], 'stopped', spent + 1)
+  return 0
+end
+redis.call('SADD', KEYS[2], ARGV[2])
+return 1
+"""
+"""Lets a book on trial rewrite one more issue, or stops it: two can't spend the last one."""

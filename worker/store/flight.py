@@ -1,43 +1,20 @@
-"""The only door to Redis: work in flight, and nothing that would be missed if it were wiped.
-
-Keys, all under `sluice:<site>:`
-
-    events           numbers the marks of all issues, so that no two are alike
-    pending:<issue>  waits for its triage: the mark, plus one for each further event
-    recent:<issue>   the issue was triaged a moment ago: its next triage waits that long
-    seen:<delivery>  a webhook that was taken already
-    lock:<issue>     a worker is at it
-    gone:<issue>     it was deleted
-    tries:<issue>    how often its triage began without coming to an end
-    hold             Jira asked for a pause, for all workers
-    dead             a hash of dead letters by issue
-    chore:<name>     somebody reconciles or reports
-    counts           a hash of what was counted
-    books            a hash of the rulebooks by project: digest, and what is wrong with the file
-    shadow:<project> a hash of what rules in shadow would have decided, counted
-    me               our own account, whose events are ignored
-    watermark, reported:<project>
-"""
+"""Work in flight: what waits, who is at it, what failed, and what the clock has to remember."""
 
 from __future__ import annotations
 
 import json
-import socket
-import struct
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
 
 import redis
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError, LockError, RedisError
-from redis.retry import Retry
+from redis.exceptions import LockError, RedisError
 
-from worker import scripts
+from worker.store import scripts
+from worker.store.connection import Connection, reachable
+from worker.store.ledger import Ledger
 
 COOL_DOWN_MS = 2_000
 """After a triage the issue's next one waits this long: a burst of events costs two, and Jira's
@@ -45,32 +22,11 @@ limit of 20 writes to an issue in 2 s is never near."""
 
 QUEUE = "sluice"
 LOCK_S = 60
-TIMEOUT_S = 5.0
 TRIES_S = 3_600
-SHADOW_S = 30 * 24 * 3_600
 
 Admission = Literal["queue", "pending", "duplicate", "own"]
 
 _REFUSALS: dict[int, Admission] = {-1: "own", -2: "duplicate", -3: "pending"}
-
-
-class _Connection(redis.Connection):
-    """Lets the kernel keep the time that Redis has to answer.
-
-    A timeout of Python's own costs another system call for each read and write, and another
-    hand-over between threads: a quarter of what the web process does.
-    """
-
-    def _connect(self) -> socket.socket:
-        connected: socket.socket = super()._connect()  # type: ignore[no-untyped-call]
-        limit = struct.pack("ll", int(TIMEOUT_S), int(TIMEOUT_S % 1 * 1e6))
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            connected.setsockopt(socket.SOL_SOCKET, option, limit)
-        return connected
-
-
-class StoreDown(Exception):
-    """Redis does not answer: nothing was taken, try again."""
 
 
 class Locked(Exception):
@@ -112,38 +68,16 @@ class Store:
     """
 
     def __init__(self, url: str, site: str, message: str = "") -> None:
-        patience: dict[str, Any] = {"connection_class": _Connection}
-        if urlsplit(url).scheme == "rediss":  # TLS has a connection class of its own
-            patience = {"socket_timeout": TIMEOUT_S}
-        self._pool = redis.ConnectionPool.from_url(
-            url,
-            decode_responses=True,
-            socket_connect_timeout=2,
-            health_check_interval=30,
-            # Redis was started anew: what is asked again there can be asked twice without harm.
-            retry=Retry(NoBackoff(), 1),
-            retry_on_error=[ConnectionError],
-            **patience,
-        )
-        self._threads = threading.local()
+        self._connection = Connection(url, site)
+        self._key = self._connection.key
         self.queues = bool(message)
-        self._prefix = f"sluice:{site}:"
+        self.ledger = Ledger(self._connection)
         texts = (scripts.admit(message, QUEUE), scripts.BEGIN, scripts.RELEASE, scripts.CLOSE)
-        self._admit, self._begin, self._release, self._close = map(
-            redis.Redis(connection_pool=self._pool).register_script, texts
-        )
+        self._admit, self._begin, self._release, self._close = map(self._connection.script, texts)
 
     @property
     def _redis(self) -> redis.Redis:
-        """This thread's client; it keeps its connection, where a pool would look after each use."""
-        client = getattr(self._threads, "client", None)
-        if client is None:
-            client = redis.Redis(connection_pool=self._pool, single_connection_client=True)
-            self._threads.client = client
-        return cast(redis.Redis, client)
-
-    def _key(self, *parts: str) -> str:
-        return self._prefix + ":".join(parts)
+        return self._connection.client
 
     def admit(self, issue_id: str, delivery: str = "", actor: str = "") -> tuple[Admission, float]:
         """Take an event: whether it needs a triage, and after how many seconds.
@@ -151,20 +85,20 @@ class Store:
         One round trip, which queues a triage that is not to wait. `delivery` tells a repeated
         webhook, `actor` our own account's event.
         """
-        with _reachable():
-            answer = self._admit([self._prefix], [issue_id, delivery, actor], self._redis)
+        with reachable():
+            answer = self._admit([self._key("")], [issue_id, delivery, actor], self._redis)
         wait_ms = int(cast(int, answer))
         return _REFUSALS.get(wait_ms, "queue"), max(wait_ms, 0) / 1000
 
     def take_back(self, issue_id: str, delivery: str = "") -> None:
         """Undo `admit` where the task could not be queued."""
         keys = [self._key("pending", issue_id)]
-        with _reachable():
+        with reachable():
             self._redis.delete(*keys, *([self._key("seen", delivery)] if delivery else []))
 
     def requeue(self, issue_id: str) -> None:
         """Mark an issue as pending whatever its state: its task will find work to do."""
-        with _reachable():
+        with reachable():
             mark = f"{self._redis.incr(self._key('events'))}000000"
             self._redis.set(self._key("pending", issue_id), mark, ex=scripts.PENDING_S)
 
@@ -175,7 +109,7 @@ class Store:
         """
         names = ("pending", "hold", "recent", "tries", "lock")
         keys = [self._key(n) if n == "hold" else self._key(n, issue_id) for n in names]
-        with _reachable():
+        with reachable():
             answer = self._begin(
                 keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000)], self._redis
             )
@@ -185,36 +119,39 @@ class Store:
     def ended(self, issue_id: str, token: str = "") -> None:
         """The try came to an orderly end, though not to a triage."""
         keys = [self._key("tries", issue_id), self._key("lock", issue_id)]
-        with _reachable():
+        with reachable():
             self._release(keys, [token], self._redis)
 
-    def done(self, issue_id: str, events: str, token: str = "") -> bool:
+    def done(self, issue_id: str, events: str, token: str = "", outcome: str = "") -> bool:
         """Close a triage that worked; False where a newer event than `events` came meanwhile.
 
-        A dead letter of the issue is cleared.
+        A dead letter of the issue is cleared, and the outcome counted.
         """
-        return self._closed(issue_id, events, token, "")
+        return self._closed(issue_id, events, token, "", outcome and f"triage_{outcome}")
 
     def bury(self, letter: DeadLetter, events: str = "", token: str = "") -> bool:
         """Keep a dead letter, the last one of an issue; False where a newer event wants a try."""
-        return self._closed(letter.issue_id, events, token, json.dumps(asdict(letter)))
+        return self._closed(
+            letter.issue_id, events, token, json.dumps(asdict(letter)), "triage_dead"
+        )
 
-    def _closed(self, issue_id: str, events: str, token: str, letter: str) -> bool:
+    def _closed(self, issue_id: str, events: str, token: str, letter: str, counted: str) -> bool:
         keys = [self._key(name, issue_id) for name in ("tries", "lock", "pending")]
-        with _reachable():
-            args = [token, events, issue_id, letter]
-            return bool(self._close([*keys, self._key("dead")], args, self._redis))
+        keys += [self._key("dead"), self._key("counts")]
+        with reachable():
+            args = [token, events, issue_id, letter, counted]
+            return bool(self._close(keys, args, self._redis))
 
     def forget(self, issue_id: str) -> None:
         """The issue is gone: nothing waits for it any more, and its absence is no trouble."""
-        with _reachable():
+        with reachable():
             self._redis.set(self._key("gone", issue_id), 1, ex=scripts.SEEN_S)
             self._redis.delete(self._key("pending", issue_id))
             self._redis.hdel(self._key("dead"), issue_id)
 
     def gone(self, issue_id: str) -> bool:
         """Whether Jira said lately that the issue was deleted."""
-        with _reachable():
+        with reachable():
             return bool(self._redis.exists(self._key("gone", issue_id)))
 
     @contextmanager
@@ -227,7 +164,7 @@ class Store:
 
     @contextmanager
     def _alone(self, key: str, seconds: float) -> Iterator[bool]:
-        with _reachable():
+        with reachable():
             lock = self._redis.lock(key, timeout=seconds, blocking=False)
             taken = lock.acquire()
         try:
@@ -241,24 +178,24 @@ class Store:
     def hold(self, seconds: float) -> None:
         """Have all workers of the site pause; a longer pause that stands is kept."""
         key = self._key("hold")
-        with _reachable():
+        with reachable():
             if self._redis.pttl(key) < seconds * 1000:
                 self._redis.set(key, 1, px=max(int(seconds * 1000), 1))
 
     def dead(self) -> list[DeadLetter]:
         """All dead letters, the oldest first."""
-        with _reachable():
+        with reachable():
             raw = cast("dict[str, str]", self._redis.hgetall(self._key("dead")))
         return sorted((DeadLetter(**json.loads(v)) for v in raw.values()), key=lambda d: d.at)
 
     def drop(self, issue_id: str) -> bool:
         """Forget a dead letter; False where there is none."""
-        with _reachable():
+        with reachable():
             return bool(self._redis.hdel(self._key("dead"), issue_id))
 
     def introduce(self, account: str) -> None:
         """Say who we are, so that the web process can tell our own events."""
-        with _reachable():
+        with reachable():
             self._redis.set(self._key("me"), account)
 
     def watermark(self) -> datetime | None:
@@ -267,7 +204,7 @@ class Store:
 
     def set_watermark(self, at: datetime) -> None:
         """Reconciling has read everything up to this time."""
-        with _reachable():
+        with reachable():
             self._redis.set(self._key("watermark"), at.isoformat())
 
     def reported(self, project: str) -> datetime | None:
@@ -276,17 +213,17 @@ class Store:
 
     def set_reported(self, project: str, until: datetime) -> None:
         """The report of a project's work up to this time is posted."""
-        with _reachable():
+        with reachable():
             self._redis.set(self._key("reported", project), until.isoformat())
 
     def _time(self, key: str) -> datetime | None:
-        with _reachable():
+        with reachable():
             text = cast("str | None", self._redis.get(key))
         return datetime.fromisoformat(text) if text else None
 
     def waiting(self) -> int:
         """How many tasks wait or are under way, those of all sites together."""
-        with _reachable():
+        with reachable():
             return self._redis.llen(QUEUE) + self._redis.hlen("unacked")
 
     def only(self, chore: str, seconds: int) -> AbstractContextManager[bool]:
@@ -295,56 +232,18 @@ class Store:
 
     def held(self) -> float:
         """Seconds of the pause that Jira asked for, 0 where there is none."""
-        with _reachable():
+        with reachable():
             return max(self._redis.pttl(self._key("hold")), 0) / 1000
 
     def count(self, *names: str) -> None:
         """Count what is worth knowing, such as a value that a person set and that is kept."""
-        with _reachable():
+        with reachable():
             for name in names:
                 self._redis.hincrby(self._key("counts"), name, 1)
 
-    def set_book(self, project: str, found: Mapping[str, object]) -> None:
-        """Say which book judges a project, and what is wrong with the file, for `rules status`."""
-        text = json.dumps(found, sort_keys=True, ensure_ascii=False)
-        with _reachable():
-            before = cast("str | None", self._redis.hget(self._key("books"), project))
-            if before is None or json.loads(before)["found"] != json.loads(text):
-                at = datetime.now(timezone.utc).isoformat(timespec="seconds")
-                told = json.dumps({"found": found, "since": at}, ensure_ascii=False)
-                self._redis.hset(self._key("books"), project, told)
-
-    def books(self) -> dict[str, dict[str, Any]]:
-        """What workers said of the book of each project, and since when that is so."""
-        with _reachable():
-            raw = cast("dict[str, str]", self._redis.hgetall(self._key("books")))
-        said = {project: json.loads(text) for project, text in sorted(raw.items())}
-        return {project: {**one["found"], "since": one["since"]} for project, one in said.items()}
-
-    def count_shadow(self, project: str, digest: str, live: str, shadow: str) -> None:
-        """Count one decision of a book's rules in shadow next to what counts."""
-        key = self._key("shadow", project)
-        with _reachable():
-            self._redis.hincrby(key, f"{digest} {live} {shadow}", 1)
-            self._redis.expire(key, SHADOW_S)
-
-    def shadows(self, project: str) -> dict[str, int]:
-        """How often, by `digest verdict shadow-verdict`, as counted in the last 30 days."""
-        with _reachable():
-            raw = cast("dict[str, str]", self._redis.hgetall(self._key("shadow", project)))
-        return {name: int(count) for name, count in sorted(raw.items())}
-
     def health(self) -> dict[str, int]:
         """How many dead letters there are and what was counted; that Redis answers."""
-        with _reachable():
+        with reachable():
             counts = cast("dict[str, str]", self._redis.hgetall(self._key("counts")))
             dead = self._redis.hlen(self._key("dead"))
         return {"dead_letters": dead, **{name: int(n) for name, n in sorted(counts.items())}}
-
-
-@contextmanager
-def _reachable() -> Iterator[None]:
-    try:
-        yield
-    except RedisError as error:
-        raise StoreDown(f"Redis does not answer: {' '.join(str(error).split())[:200]}") from error

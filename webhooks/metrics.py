@@ -1,0 +1,108 @@
+"""`GET /metrics`: what Redis knows of the work and the rulebooks, for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from worker import bookreport
+from worker.store import Store
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+Samples = Iterable[tuple[tuple[str, ...], float]]
+
+
+def exposition(stores: Mapping[str, Store]) -> bytes:
+    """All metrics in Prometheus' text format, read anew. Raises StoreDown."""
+    registry = CollectorRegistry()
+    registry.register(_Snapshot(stores))
+    return generate_latest(registry)
+
+
+class _Snapshot(Collector):
+    """Every number lives in Redis: the processes share them, and each scrape reads them."""
+
+    def __init__(self, stores: Mapping[str, Store]) -> None:
+        self.stores = stores
+
+    def describe(self) -> list[Metric]:
+        """Nothing is known before a scrape."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Work first, then the rulebooks."""
+        waiting = next(iter(self.stores.values())).waiting()
+        yield GaugeMetricFamily("sluice_tasks_waiting", "Tasks queued or under way", waiting)
+        counts = {site: store.health() for site, store in self.stores.items()}
+        dead = [((site,), found["dead_letters"]) for site, found in counts.items()]
+        yield _gauge("sluice_dead_letters", "Issues that could not be triaged", ["site"], dead)
+        about = "Triages by what became of the issue"
+        yield _counter("sluice_triages", about, "outcome", _named(counts, "triage_"))
+        about = "Triages that kept a value that a person set"
+        yield _counter("sluice_kept_values", about, "field", _named(counts, "kept_"))
+        yield from self._books()
+
+    def _books(self) -> Iterator[Metric]:
+        books = [
+            ((site, project), book)
+            for site, store in self.stores.items()
+            for project, book in bookreport.of_site(store.ledger).items()
+        ]
+        whose = ["site", "project"]
+        judging = [((*who, book["book"], book["digest"]), 1.0) for who, book in books]
+        about = "The rulebook that judges a project"
+        yield _gauge("sluice_rulebook", about, [*whose, "book", "digest"], judging)
+        about = "What is wrong with a rule file on disk; the last good book goes on"
+        wrong = [((*who, *_problem(line)), 1.0) for who, book in books for line in book["wrong"]]
+        yield _gauge("sluice_rule_file_bad", about, [*whose, "file", "line", "reason"], wrong)
+        about = "A new rulebook would rewrite more issues than it may: so many; it waits for a word"
+        stopped = [(who, book["trial"]["stopped"]) for who, book in books if _stopped(book)]
+        yield _gauge("sluice_rulebook_stopped", about, whose, stopped)
+        about = "Issues that a new rulebook has rewritten in its first hour"
+        rewritten = [(who, book["trial"]["rewritten"]) for who, book in books if book["trial"]]
+        yield _gauge("sluice_rulebook_rewritten", about, whose, rewritten)
+        about = "Decisions of 30 days: the verdict that counts, and that of what is in shadow"
+        shadows = [
+            ((*who, *name.split(" ", 2)), count)
+            for who, book in books
+            for name, count in book["shadows"].items()
+        ]
+        yield _gauge("sluice_shadow", about, [*whose, "digest", "verdict", "shadow"], shadows)
+
+
+_stopped = bookreport.is_stopped
+
+
+def _problem(line: str) -> tuple[str, str, str]:
+    """`file:line: reason` in its three parts; a Windows path has a colon of its own."""
+    place, _, reason = line.partition(": ")
+    file, _, number = place.rpartition(":")
+    return file, number, reason
+
+
+def _named(counts: Mapping[str, Mapping[str, int]], prefix: str) -> Samples:
+    return [
+        ((site, name.removeprefix(prefix)), count)
+        for site, found in counts.items()
+        for name, count in found.items()
+        if name.startswith(prefix)
+    ]
+
+
+def _gauge(name: str, about: str, labels: list[str], samples: Samples) -> Metric:
+    return _filled(GaugeMetricFamily(name, about, labels=labels), samples)
+
+
+def _counter(name: str, about: str, label: str, samples: Samples) -> Metric:
+    return _filled(CounterMetricFamily(name, about, labels=["site", label]), samples)
+
+
+def _filled(family: Any, samples: Samples) -> Metric:
+    for labels, value in samples:
+        family.add_metric(labels, value)
+    return family  # type: ignore[no-any-return]

@@ -1,0 +1,105 @@
+"""Which rulebooks judge the projects of this process now, and what is said about them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rules.rulebook import Rulebook
+from worker import trial
+from worker.books import Books, Look, Proof
+from worker.settings import Project
+from worker.store import Store
+
+LOOK_S = 2.0
+"""Files are looked at once in so many seconds: two calls to the system a file."""
+
+log = logging.getLogger("sluice")
+
+
+@dataclass(frozen=True)
+class BookStatus:
+    """What judges a project, and what is wrong with its files on disk, if anything is.
+
+    `candidate` names the book in shadow beside it, if there is one.
+    """
+
+    book: str
+    file: str
+    digest: str
+    rules: int
+    shadow: bool
+    wrong: tuple[str, ...] = ()
+    candidate: str | None = None
+
+
+@dataclass
+class Shelf:
+    """One process's rulebooks, by project."""
+
+    books: Books = field(default_factory=Books)
+    _next: float = 0.0
+    _own: dict[tuple[str, str], Rulebook] = field(default_factory=dict)
+    _logged: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def due(self) -> bool:
+        """Whether it is time to look again."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + LOOK_S
+        return True
+
+    def hurry(self) -> None:
+        """Look again at the next chance: a book was stopped, say."""
+        self._next = 0.0
+
+    def look(
+        self, projects: Mapping[str, Project], store: Callable[[str], Store]
+    ) -> Iterator[Project]:
+        """Tell how the book of each project stands; the projects whose books are others now."""
+        for project in projects.values():
+            ledger = store(project.site).ledger
+            look = self._look(project, "book", project.book, project.file, ledger.proof)
+            beside = self._look_beside(project, ledger.proof)
+            book = trial.in_charge(project.key, look, ledger, datetime.now(timezone.utc))
+            found = replace(project, book=book, candidate=beside.book if beside else None)
+            wrong = (*look.wrong, *(beside.wrong if beside else ()))
+            ledger.tell(project.key, asdict(status(found, wrong)))
+            self._log(project, found, wrong)
+            if _digests(found) != _digests(project):
+                yield found
+
+    def _look_beside(self, project: Project, prove: Proof) -> Look | None:
+        book, file = project.candidate, project.candidate_file
+        return self._look(project, "candidate", book, file, prove) if book else None
+
+    def _look(
+        self, project: Project, role: str, book: Rulebook, file: Path | None, proof: Proof
+    ) -> Look:
+        own = self._own.setdefault((project.key, role), book)
+        return self.books.look(file, own, proof) if file else Look((), own)
+
+    def _log(self, before: Project, now: Project, wrong: tuple[str, ...]) -> None:
+        if _digests(before) != _digests(now):
+            log.info("%s: rulebook %s@%s judges", now.key, now.book.name, now.book.digest)
+        if wrong != self._logged.get(now.key, ()):
+            for line in wrong:
+                log.error("%s: keeps rulebook %s: %s", now.key, now.book.digest, line)
+            self._logged[now.key] = wrong
+
+
+def status(project: Project, wrong: tuple[str, ...] = ()) -> BookStatus:
+    """The books of a project in a few words."""
+    book, beside = project.book, project.candidate
+    file = str(project.file) if project.file else "ships with Sluice"
+    candidate = f"{beside.name}@{beside.digest}" if beside else None
+    return BookStatus(book.name, file, book.digest, len(book.rules), book.shadow, wrong, candidate)
+
+
+def _digests(project: Project) -> tuple[str, str | None]:
+    return project.book.digest, project.candidate.digest if project.candidate else None
