@@ -37,7 +37,12 @@ def find(name: str, folder: Path, rules: Path) -> tuple[Rulebook, Path | None]:
 def names(rules: Path) -> list[str]:
     """The names of the books in a folder of rule files."""
     files = (file for ending in ENDINGS for file in rules.glob(f"*{ending}"))
-    return sorted({file.stem for file in files if not file.stem.endswith("_test")})
+    return sorted({file.stem for file in files if not is_test(file)})
+
+
+def is_test(file: Path) -> bool:
+    """Whether a file by its name holds tests of books, and no book."""
+    return file.stem.endswith("_test")
 
 
 def _named(name: str, rules: Path) -> Path | None:

@@ -134,9 +134,9 @@ def test_fmt_leaves_alone_what_it_can_t_keep_the_same(
 
 
 def test_fmt_says_what_can_t_be_read_and_goes_on(file: Path, tmp_path: Path) -> None:
-    result = run("fmt", tmp_path / "missing.yaml", tmp_path, file)
+    result = run("fmt", tmp_path / "missing.yaml", file)
     assert result.exit_code == 1 and file.read_text() == TIDY
-    assert "missing.yaml: No such file" in result.stderr and "Is a directory" in result.stderr
+    assert "missing.yaml: No such file" in result.stderr
 
 
 def test_a_file_is_replaced_whole_through_a_link_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -162,3 +162,18 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_is_left(
     with pytest.raises(OSError, match="No space"):
         write_whole(path, b"new")
     assert path.read_text() == "old" and [f.name for f in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_stands_for_the_rule_files_in_it(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(TIDY, "utf-8")
+    (tmp_path / "good_test.yaml").write_text("book: good.yaml\ntests: []\n", "utf-8")
+    (tmp_path / "odd.yml").write_text("rules: []\n", "utf-8")
+    (tmp_path / "notes.txt").write_text("no rules", "utf-8")
+    for verb in ("check", "lint"):
+        said = CliRunner().invoke(main, ["rules", verb, str(tmp_path)])
+        assert said.exit_code == 1 and "odd.yml:1:" in said.output and "_test" not in said.output
+    said = CliRunner().invoke(main, ["rules", "fmt", "--check", str(tmp_path)]).output
+    assert "good.yaml" in said and "good_test.yaml" in said
+    (tmp_path / "empty").mkdir()
+    said = CliRunner().invoke(main, ["rules", "check", str(tmp_path / "empty")])
+    assert said.exit_code == 1 and "no rule file in this folder" in said.output

@@ -11,14 +11,15 @@ from rules.facts import fields_table
 from rules.rulebook import RulebookError
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
+from worker.cli.rules.rulefiles import rule_files
 
 
 @rules.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_files(files: tuple[Path, ...]) -> None:
-    """Prove rule files: all problems of all files at once, as file:line: message."""
+    """Prove rule files, or all in a folder: every problem at once, as file:line: message."""
     problems = []
-    for file in files:
+    for file in rule_files(files):
         try:
             book = rulebook.load(file)
         except RulebookError as error:

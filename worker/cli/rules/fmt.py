@@ -11,14 +11,15 @@ from rules.yamlfile import YamlError
 from worker.cli.files import write_whole
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
+from worker.cli.rules.rulefiles import rule_files
 
 
 @rules.command("fmt")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; name the files that would change.")
 def fmt(files: tuple[Path, ...], check: bool) -> None:
-    """Put rule files into one shape. What they say, comments included, stays the same."""
-    bad = 0
+    """Put rule files, or all in a folder, into one shape. What they say stays the same."""
+    bad, files = 0, tuple(rule_files(files, tests=True))
     for file in files:
         try:
             bad += _one(file, check)

@@ -15,6 +15,7 @@ from rules.lintbook import Place
 from rules.rulebook import Rulebook, RulebookError, find
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
+from worker.cli.rules.rulefiles import rule_files
 
 
 @rules.command("lint")
@@ -26,11 +27,11 @@ def lint_files(files: tuple[str, ...], raw: bool, strict: bool, warn_only: bool)
     """Find rules that can't do what they are meant to: never true, shadowed, contradictory …
 
     A warning is certain, and makes the exit status 1; a hint may well be meant. Names of books that
-    ship with Sluice can stand in place of files.
+    ship with Sluice, and folders, can stand in place of files.
     """
     found: list[Finding] = []
     broken = False
-    for file in files:
+    for file in map(str, rule_files([Path(name) for name in files])):
         try:
             book = find(file)
         except RulebookError as error:

@@ -10,6 +10,7 @@ import click
 
 from rules.examples import Run, run_examples, run_tests, tests_in, unreached, without_examples
 from rules.rulebook import RulebookError, find
+from worker.bookfiles import ENDINGS, is_test
 from worker.cli.files import write_whole
 from worker.cli.group import fail, plainly
 from worker.cli.rules.group import rules
@@ -75,21 +76,17 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _is_book(file: Path) -> bool:
     """Whether a file in a folder is a rule file: it says `book:` and is not one of tests."""
-    if file.suffix not in (".yaml", ".yml") or not file.is_file():
+    if file.suffix not in ENDINGS or not file.is_file():
         return False
     try:
         with file.open("rb") as lines:
-            return any(line.startswith(b"book:") for line in lines) and not _is_test(file)
+            return any(line.startswith(b"book:") for line in lines) and not is_test(file)
     except OSError:
         return True  # running it says why it can't be read
 
 
-def _is_test(file: Path) -> bool:
-    return file.stem.endswith("_test")
-
-
 def _run(file: Path) -> Run:
-    return run_tests(file) if _is_test(file) else run_examples(find(str(file)))
+    return run_tests(file) if is_test(file) else run_examples(find(str(file)))
 
 
 def _coverage(runs: Sequence[Run]) -> None:
