@@ -1,0 +1,54 @@
+"""Real worker processes for tests: started, told apart, and nothing of them left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def worker(
+    env: dict[str, str], log: Path, concurrency: int = 1
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A `sluice worker` process that is ready; nothing of it stays behind."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "worker.cli", "worker", "--concurrency", str(concurrency)],
+            cwd=ROOT,
+            env={**os.environ, **env},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait(lambda: " ready." in log.read_text(errors="replace"), 30)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)
+
+
+def wait(true: Callable[[], object], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    said = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
+    pairs = (line.split() for line in said.stdout.splitlines())
+    return [int(pid) for pid, parent in pairs if int(parent) == process.pid]
