@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import requests
 import waitress.server
 
 from connector.sandbox import Sandbox
+from connector.sandbox.serving import Serving
 from webhooks.app import MAX_BODY, create_app
 from worker.settings import Settings, load
 from worker.store import Store
@@ -127,23 +127,12 @@ def served(settings: Settings) -> Iterator[str]:
     server: Any = waitress.server.create_server(
         create_app(settings), host="127.0.0.1", port=0, max_request_body_size=2 * MAX_BODY
     )
-    stopping = threading.Event()
-    thread = threading.Thread(target=_serve, args=(server, stopping), daemon=True)
-    thread.start()
+    serving = Serving(server, "web")
+    serving.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        stopping.set()
-        server.pull_trigger()
-        thread.join(5)
-
-
-def _serve(server: Any, stopping: threading.Event) -> None:
-    while not stopping.is_set():
-        server.asyncore.loop(timeout=5, use_poll=True, map=server._map, count=1)
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=0.5)
-    for channel in list(server._map.values()):
-        channel.close()
+        serving.stop()
 
 
 class Live:

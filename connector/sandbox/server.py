@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
@@ -16,6 +15,7 @@ from .gate import State
 from .limits import Limits
 from .log import RequestLog
 from .model import Model
+from .serving import Serving
 from .webhooks import Webhooks
 
 THREADS = 16
@@ -69,8 +69,7 @@ class Sandbox:
         own = f"http://{shown}:{self._server.effective_port}{self.context_path}"
         self.url = (base_url or own).rstrip("/")
         self._build(projects, rate_limits)
-        self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._serving = Serving(self._server, "sandbox-server")
 
     def _build(self, projects: Iterable[str], rate_limits: bool) -> None:
         self.model = Model(self.url, self.deployment)
@@ -88,24 +87,12 @@ class Sandbox:
     def start(self) -> Sandbox:
         """Serve from background threads."""
         self.webhooks.courier.start()
-        self._thread = threading.Thread(target=self._serve, name="sandbox-server", daemon=True)
-        self._thread.start()
+        self._serving.start()
         return self
-
-    def _serve(self) -> None:
-        server = self._server
-        while not self._stopping:
-            server.asyncore.loop(timeout=5, use_poll=True, map=server._map, count=1)
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=0.5)
-        for channel in list(server._map.values()):
-            channel.close()
 
     def stop(self) -> None:
         """Stop serving and delivering; all is forgotten."""
-        self._stopping = True
-        self._server.pull_trigger()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        self._serving.stop()
         self.webhooks.courier.stop()
 
     def __enter__(self) -> Sandbox:
