@@ -104,6 +104,8 @@ def _fact(name: str, value: object) -> Fact:
         return listed(value) or None
     if kind == "date":
         return moment(value)
+    if isinstance(value, bool):  # as YAML reads `has fallback: no`
+        return None if kind in ("number", "text") else ("yes" if value else "no")
     if _is_number(value):
         return None if kind == "text" else float(value)
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""JSON Schema of a rule file, so that editors complete, explain and check while somebody types.
+"""JSON Schema of rule files and of their tests: editors complete, explain and check by it.
 
 Made from the model that `check` uses; what it says of each key is added here. The draft is 2020-12:
 https://json-schema.org/draft/2020-12
@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from rules import facts
 from rules.bookmodel import BookModel
+from rules.testfile import TestsModel
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -59,6 +62,12 @@ _ABOUT: Mapping[str, str] = {
     "scale": "From which value on the measure gets how much, as {5: 2, 20: 5}. Below the first: 0.",
     "table": "Which name gives how much, as {Gold: 5, Silver: 2}. Any other name: 0.",
     "times": "The measure gets the field's value times this.",
+    "language": "Of the comment and of reasons: en or zh.",
+    "tests": "Issues, and what each should come to.",
+    "name": "What the test is about; it is printed when it fails.",
+    "issue": "The issue: a text (the summary), or its fields by name.",
+    "expect": "What the issue should come to; what is not named may be anything.",
+    "verdict": "The gate's decision.",
     "tech_debt": "Work on what is there: repair, tidy, replace.",
     "business_need": "Something that customers or the business ask for.",
     "exploration": "Finding out: a spike, an experiment, research.",
@@ -72,6 +81,16 @@ _OF: Mapping[tuple[str, str], str] = {
         "from",
     ): "The fields that feed the measure, each by scale, table or times.",
     ("BandModel", "from"): "From this score on.",
+    ("TestsModel", "now"): "The day that the issues are judged on, such as 2026-01-15.",
+    ("TestsModel", "book"): "The book to test: a file beside this one, or the name of a book that "
+    "ships.",
+    ("ExpectModel", "class"): "What the issue should be told to be.",
+    ("ExpectModel", "score"): 'The score: a number, or a limit such as ">= 60".',
+    ("ExpectModel", "measures"): 'What measures should come to: a number each, or ">= 3".',
+    ("ExpectModel", "priority"): "The Jira priority that the score should give.",
+    ("ExpectModel", "quadrant"): "Where value against effort should put it.",
+    ("ExpectModel", "fires"): "Rules that should fire, by their ids.",
+    ("ExpectModel", "silent"): "Rules that should not fire, by their ids.",
     ("*", "from"): "From this value of the measure on.",
 }
 """Keys that mean another thing in another place, by the model they stand in."""
@@ -91,17 +110,32 @@ _EXAMPLES: Mapping[str, list[Any]] = {
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a rule file."""
-    raw = BookModel.model_json_schema(by_alias=True, mode="validation")
-    defs = {name: _model(name, part) for name, part in raw.pop("$defs", {}).items()}
-    root = _model("BookModel", raw)
+    root, defs = _models(BookModel)
     _loosen(root, defs["RuleModel"])
-    return {
-        "$schema": DRAFT,
-        "title": "A rule file of Sluice",
-        "description": "What an issue is, what it is worth, and whether it comes in.",
-        **{key: value for key, value in root.items() if key not in ("title", "description")},
-        "$defs": defs,
-    }
+    about = "What an issue is, what it is worth, and whether it comes in."
+    return _whole("A rule file of Sluice", about, root, defs)
+
+
+def tests_schema() -> dict[str, Any]:
+    """The JSON Schema of a `*_test.yaml`."""
+    root, defs = _models(TestsModel)
+    about = "Issues, and what a rulebook should make of them."
+    return _whole("Tests of a rulebook of Sluice", about, root, defs)
+
+
+def _models(model: type[BaseModel]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """A model and those that it is made of, their keys described."""
+    raw = model.model_json_schema(by_alias=True, mode="validation")
+    defs = {name: _model(name, part) for name, part in raw.pop("$defs", {}).items()}
+    return _model(model.__name__, raw), defs
+
+
+def _whole(
+    title: str, about: str, root: Mapping[str, Any], defs: Mapping[str, Any]
+) -> dict[str, Any]:
+    rest = {key: value for key, value in root.items() if key not in ("title", "description")}
+    head = {"$schema": DRAFT, "title": title, "description": about}
+    return {**head, **rest, "$defs": defs}
 
 
 def _loosen(root: dict[str, Any], rule: dict[str, Any]) -> None:
@@ -134,9 +168,10 @@ def _key(model: str, key: str, part: dict[str, Any]) -> dict[str, Any]:
         found = {"anyOf": [{"enum": field_names()}, found]}
     if key == "scale":
         found["propertyNames"] = {"pattern": r"^[-+]?\.?[0-9][0-9_.eE+-]*$"}
-    if key == "class":
+    if key == "class" and "properties" in found:
         found["properties"].pop("undecided", None)  # no rule can speak for it
-    return {**about, **found, **({"examples": _EXAMPLES[key]} if key in _EXAMPLES else {})}
+    shown = key in _EXAMPLES and model != "ExpectModel"  # whose keys are results, not rules
+    return {**about, **found, **({"examples": _EXAMPLES[key]} if shown else {})}
 
 
 def _with_fields(told: str) -> str:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from worker.cli import main
 
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.M | re.S)
-_NAMED = re.compile(r"# (\S+\.(?:yaml|jsonl))\n")
+_NAMED = re.compile(r"# (\S+\.(?:ya?ml|jsonl))\n")
 
 
 @dataclass(frozen=True)

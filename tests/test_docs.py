@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
+from rules import yamlfile
 from rules.facts import fields_table
 from rules.rulebook import parse_book
 from tests import console
@@ -37,7 +39,7 @@ def test_the_session_in_the_guide_goes_as_it_is_shown(
     monkeypatch.chdir(tmp_path)
     ran = 0
     for block in console.blocks(GUIDE):
-        if block.file:
+        if block.file and not block.file.startswith("."):
             text = block.text if block.file.endswith(".yaml") else block.text.partition("\n")[2]
             Path(block.file).write_text(text, "utf-8")
         for command, shown in block.commands() if block.language == "console" else ():
@@ -45,6 +47,59 @@ def test_the_session_in_the_guide_goes_as_it_is_shown(
             assert console.alike(shown, printed), f"$ {command}\n{printed}"
             ran += 1
     assert ran == 6
+
+
+CI = [
+    block
+    for block in console.blocks(GUIDE)
+    if (block.file or "").startswith((".github", ".gitlab"))
+]
+
+
+@pytest.fixture
+def rule_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder `books` with the guide's rule file and its tests, below the current one."""
+    monkeypatch.chdir(tmp_path)
+    books = tmp_path / "books"
+    books.mkdir()
+    for block in console.blocks(GUIDE):
+        if block.file in ("team.yaml", "team_test.yaml"):
+            (books / block.file).write_text(block.text, "utf-8")
+    return books
+
+
+@pytest.mark.parametrize("block", CI, ids=lambda block: block.file)
+def test_the_pipelines_in_the_guide_check_lint_and_test(block: Block, rule_folder: Path) -> None:
+    commands = re.findall(r"- (?:run: )?(sluice .*)", block.text)
+    verbs = [command.split()[2] for command in commands]
+    assert verbs == ["check", "lint", "test"] and load_yaml(block.text)
+    for command in commands:
+        printed = console.run(command)
+        assert "(status" not in printed, f"$ {command}\n{printed}"
+    assert (rule_folder.parent / "rules.xml").read_text("utf-8").count("<testcase") == 3
+
+
+def test_the_hooks_for_pre_commit_run_and_look_at_rule_files_only(rule_folder: Path) -> None:
+    hooks = load_yaml((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    files = sorted(str(file.relative_to(rule_folder.parent)) for file in rule_folder.iterdir())
+    assert {hook["entry"].split()[2] for hook in hooks} == {"check", "lint", "test", "fmt"}
+    for hook in hooks:
+        chosen = [f for f in files if re.search(hook["files"], f)]
+        chosen = [f for f in chosen if not re.search(hook.get("exclude", "^$"), f)]
+        assert chosen and not re.search(hook["files"], "src/settings.yaml")
+        printed = console.run(f"{hook['entry']} {' '.join(chosen)}")
+        assert "(status" not in printed, f"{hook['id']}\n{printed}"
+
+
+def load_yaml(text: str) -> Any:
+    return yamlfile.load(text.encode(), "a file").data
+
+
+def test_the_hooks_that_the_guide_names_exist() -> None:
+    (named,) = (b for b in console.blocks(GUIDE) if b.file == ".pre-commit-config.yaml")
+    hooks = load_yaml((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    ids = {hook["id"] for hook in load_yaml(named.text)["repos"][0]["hooks"]}
+    assert ids == {hook["id"] for hook in hooks}
 
 
 def test_the_settings_in_the_readme_can_be_used(tmp_path: Path) -> None:

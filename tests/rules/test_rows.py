@@ -98,3 +98,9 @@ EAST = timezone(timedelta(hours=8))
 )
 def test_a_time_is_jira_s_or_iso_s(text: object, time: datetime | None) -> None:
     assert moment(text) == time
+
+
+def test_yes_and_no_are_taken_as_yaml_and_json_write_them() -> None:
+    row = {"summary": "s", "Has Fallback": False, "Flag": True, "votes": True}
+    fields = issue_from_row(row).fields
+    assert (fields["has fallback"], fields["flag"]) == ("no", "yes") and "votes" not in fields

@@ -13,6 +13,7 @@ from rules import yamlfile
 from rules.issue import KINDS, VERDICTS
 from rules.rulebook import shipped_names
 from rules.schema import DRAFT, field_names, keys_of, schema
+from rules.schema import tests_schema as schema_of_tests
 
 VALIDATOR = Draft202012Validator(schema())
 FILES = [f"books/{name}.yaml" for name in shipped_names()] + ["starter.yaml"]
@@ -159,3 +160,40 @@ def test_the_condition_tells_which_fields_there_are() -> None:
 def test_nothing_is_null_and_no_title_is_made_from_a_name() -> None:
     text = str(schema()["$defs"]) + str(schema()["properties"])
     assert "'null'" not in text and "'title':" not in text
+
+
+TESTS = """\
+book: team.yaml
+now: "2026-01-15"
+language: zh
+tests:
+  - name: a payment that fails
+    issue: {summary: Payment fails, votes: 12, has fallback: no}
+    expect:
+      {class: undecided, verdict: accept, priority: High, score: ">= 70", quadrant: big bet,
+       measures: {pain: 3, value: "> 1"}, fires: [payment], silent: [advert]}
+  - {name: a title, issue: Refactor it, expect: {class: tech_debt}}
+"""
+
+
+def test_a_file_of_tests_has_a_schema_that_describes_every_key() -> None:
+    Draft202012Validator.check_schema(schema_of_tests())
+    whole = yamlfile.load(TESTS.encode(), "team_test.yaml").data
+    assert list(Draft202012Validator(schema_of_tests()).iter_errors(whole)) == []
+    assert all(key.get("description") for _, key in keys_of(schema_of_tests()))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"tests": []},
+        {"language": "fr"},
+        {"rules": []},
+        {"tests": [{"name": "x", "issue": "y", "expect": {"verdict": "maybe"}}]},
+        {"tests": [{"name": "x", "issue": "y", "expect": {"score": "much"}}]},
+        {"tests": [{"name": "x", "expect": {}}]},
+    ],
+)
+def test_the_schema_of_tests_refuses_what_running_them_would(wrong: dict[str, Any]) -> None:
+    whole = yamlfile.load(TESTS.encode(), "team_test.yaml").data
+    assert not Draft202012Validator(schema_of_tests()).is_valid({**whole, **wrong})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rules.schema import schema
+from rules.schema import schema, tests_schema
 from worker.cli.files import write_whole
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
@@ -17,9 +17,10 @@ from worker.cli.rules.group import rules
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file."
 )
-def show_schema(output: Path | None) -> None:
+@click.option("--tests", is_flag=True, help="Of files of tests, *_test.yaml.")
+def show_schema(output: Path | None, tests: bool) -> None:
     """The JSON Schema of a rule file. Editors complete and check with it."""
-    text = schema_text()
+    text = schema_text(tests)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -27,9 +28,10 @@ def show_schema(output: Path | None) -> None:
         write_whole(output, text.encode())
     except OSError as error:
         fail(f"{output}: can't be written: {error.strerror}")
-    click.echo(f"{output}: begin a rule file with  # yaml-language-server: $schema={output.name}")
+    what = "file of tests" if tests else "rule file"
+    click.echo(f"{output}: begin a {what} with  # yaml-language-server: $schema={output.name}")
 
 
-def schema_text() -> str:
-    """The schema as a file holds it."""
-    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+def schema_text(tests: bool = False) -> str:
+    """The schema of rule files, or of tests, as a file holds it."""
+    return json.dumps(tests_schema() if tests else schema(), ensure_ascii=False, indent=2) + "\n"
