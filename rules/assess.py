@@ -29,6 +29,14 @@ from rules.rulebook import Rule, Rulebook, say
 
 TOP_REASONS = 5
 MOST_SAID = 2
+MOST_ASKED = 4
+
+_ASKING: Mapping[str, set[str]] = {
+    "needs_info": {"accept", "needs_info"},
+    "review": {"accept", "needs_info", "review"},
+}
+"""Whose questions go with a verdict: who is asked anyhow may be asked what is good to know too; who
+reviews is glad of what is missing; and an advert is asked nothing."""
 
 
 class Judge:
@@ -96,14 +104,15 @@ class Judge:
         leading = [rule for rule in gated if rule.gate == final]
         weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id]))
         because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
-        # Whoever is to review an issue is glad of what is missing too; an advert is asked nothing.
-        asking = {"review": {"review", "needs_info"}}.get(final, {final})
-        asks = [say(rule.ask, self.language) for rule in gated if rule.gate in asking]
+        asking = _ASKING.get(final, {final})
+        asked = [rule for rule in gated if rule.gate in asking]
+        asked.sort(key=lambda rule: -VERDICTS.index(rule.gate or "accept"))
+        asks = [ask for rule in asked if (ask := say(rule.ask, self.language))]
         return Decision(
             verdict=final,
             priority=issue.kept.priority or priority,
             because=because,
-            asks=tuple(dict.fromkeys(ask for ask in asks if ask)),
+            asks=tuple(dict.fromkeys(asks))[:MOST_ASKED],
         )
 
     def _said(self, known: facts.Facts) -> tuple[str, ...]:
