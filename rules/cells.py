@@ -195,7 +195,9 @@ def _comparable(literals: set[Literal]) -> Iterator[set[Literal]]:
     found: dict[object, set[Literal]] = defaultdict(set)
     for clause, holds in literals:
         found[_kind(clause)].add((clause, holds))
-    yield from found.values()
+    # Now lies between any two spans of time before and after it.
+    now = found.get("now", set())
+    yield from (part | now if kind in range(len(_SHIFTS)) else part for kind, part in found.items())
 
 
 def _kind(clause: Clause) -> object:

@@ -42,6 +42,8 @@ NEVER = [
     "created < -30d and created > -4w",
     'created < "2026-01-01" and created >= "2026-02-01"',
     "created < startOfWeek(-1) and created > startOfWeek()",
+    "created > now() and created < -5d",
+    "created > now() and created < -5h",
     "created < startOfMonth() and created >= startOfMonth()",
     "priority > Highest",
     "priority < Low and priority > Medium",

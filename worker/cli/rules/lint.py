@@ -42,7 +42,7 @@ def lint_files(files: tuple[str, ...], raw: bool, strict: bool, warn_only: bool)
     found = list(dict.fromkeys(found))  # books that include the same one
     if raw:
         click.echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
-    else:
+    elif found or not broken:
         _print(found)
     counted = [one for one in found if strict or one.severity == "warning"]
     if broken or (counted and not warn_only):
