@@ -61,20 +61,22 @@ def read(text: str) -> Reading:
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS])
     said = list(sentences(plain))
     metrics = [changes(s) for s in said]
+    pairs = zip(said, metrics, strict=True)
+    today = [one for sentence, known in pairs for one in limits.measured(sentence, known)]
     facts: dict[str, Fact] = {
         "users": _most(people.users, said),
         "frequency": _most(pace.frequency, said),
         "hours": _hours(said),
         "cost": _most(pace.cost, said),
         "share": _most(people.share, said),
-        **_limits(said, metrics),
+        **_limits(said, today),
         **_trial(plain, said),
         "has fallback": _fallback(plain),
     }
     found: dict[str, Change] = {}
     for change in chain.from_iterable(metrics):
         found.setdefault(change.metric, change)
-    facts["latency"] = _latency(found)
+    facts["latency"] = _latency(today)
     known = {
         name: round(value, 2) if isinstance(value, float) else value
         for name, value in facts.items()
@@ -97,11 +99,8 @@ def _hours(said: list[Sentence]) -> float | None:
     return max((one for one in (stated, product) if one is not None), default=None)
 
 
-def _limits(said: list[Sentence], metrics: list[list[Change]]) -> dict[str, Fact]:
+def _limits(said: list[Sentence], today: list[limits.Measured]) -> dict[str, Fact]:
     found = [limit for s in said for limit in limits.limits(s)]
-    today = [
-        one for s, known in zip(said, metrics, strict=True) for one in limits.measured(s, known)
-    ]
     over = sum(limits.exceeded(limit, today) for limit in found)
     outright = any(limits.broken(s) for s in said)
     return {"limits": float(len(found)), "limits exceeded": float(max(over, outright))}
@@ -125,11 +124,10 @@ def _fallback(text: str) -> str:
     return "yes" if _FALLBACK.search(_NO_FALLBACK.sub("", text)) else "no"
 
 
-def _latency(found: dict[str, Change]) -> float | None:
+def _latency(today: list[limits.Measured]) -> float | None:
     """Milliseconds, as they are today."""
     for name in ("latency", "page load"):
-        change = found.get(name)
-        today = (change.before or change.now) if change else None
-        if today:
-            return today.base
+        for one in today:
+            if one.metric == name:
+                return one.value.base
     return None

@@ -15,18 +15,27 @@ NEAR = 40
 
 @dataclass(frozen=True)
 class Change:
-    """A metric that is to go from `before` to `after`, or that is `now` at a value."""
+    """A metric that is to go from `before` to `after`, or that is `now` at a value.
+
+    `happened`: it went there already, as in "rose from 1 s to 3 s".
+    """
 
     metric: str
     before: Quantity | None = None
     after: Quantity | None = None
     now: Quantity | None = None
+    happened: bool = False
+
+    @property
+    def today(self) -> Quantity | None:
+        """Where the metric stands."""
+        return self.after if self.happened else self.before or self.now
 
 
 _ARROW = re.compile(r" ?(?:-+>|→|=>|⇒|➜) ?")
 _TO = re.compile(
     r",? ?(?:down |up )?to (?:about |around |under |below )?|"
-    r" ?(?:被?(?:缩短|优化|压缩|降低|减少|提升|提高|降|升|增|变|改)?(?:到|至|为|成)) ?约?",
+    r" ?(?:被?(?:缩短|优化|压缩|降低|减少|提升|提高|恶化|增加|增长|上升|上涨|飙升|降|升|涨|增|变|改)?(?:到|至|为|成)) ?约?",
     re.IGNORECASE,
 )
 _FROM_AFTER = re.compile(r",? (?:down |up )?from (?:about |around )?", re.IGNORECASE)
@@ -35,8 +44,17 @@ _MOVES = re.compile(
     r"grew|lower|speed|从|由|降|升|减|增|缩|提|优化",
     re.IGNORECASE,
 )
+_HAPPENED = re.compile(
+    r"\b(?:went|rose|grew|jumped|climbed|fell|doubled|tripled|spiked|crept|"
+    r"has (?:gone|risen|grown)|(?<!be )(?<!is )(?<!are )(?:increased|dropped|decreased|degraded))\b"
+    r"|(?:升|涨|飙|恶化|劣化|退化|增加|增长)[升高长]?(?:到|至|成)",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"target|goal|\baim|should|must|need|want|expect|目标|希望|(?<!响)应|须|需", re.IGNORECASE
+)
 TARGET = re.compile(
-    r"target|goal|\baim|should|must|need|want|expect|\bby\b|\bto\b|improv|reduc|increas|"
+    r"\bsl[oai]\b|budget|limit|threshold|指标|阈值|红线|target|goal|\baim|should|must|need|want|expect|\bby\b|\bto\b|improv|reduc|increas|"
     r"目标|希望|(?<!响)应|须|要|提升|降|达到|提高|减少|≤|≥|<|>|以内|不超过|不低于|至少|"
     r"at (?:least|most)|within|under|below|less",
     re.IGNORECASE,
@@ -50,10 +68,11 @@ def changes(sentence: Sentence) -> list[Change]:
         return []
     found: dict[str, Change] = {}
     used: set[int] = set()
+    happened = bool(_HAPPENED.search(sentence.text)) and not _WISH.search(sentence.text)
     for first, second, before, after in _pairs(sentence):
         used |= {first.start, second.start}
         if metric := _nearest(named, first, second):
-            found.setdefault(metric, Change(metric, before, after))
+            found.setdefault(metric, Change(metric, before, after, happened=happened))
     for mention in sentence.mentions:
         if mention.start not in used and (metric := _metric_of(sentence, named, mention)):
             found.setdefault(metric, Change(metric, now=mention.quantity))

@@ -28,6 +28,13 @@ _LOWER = re.compile(
     r"不(?:得|能|可|应|要)?(?:低于|少于|小于)|至少|大于等于|下限(?:为|是)?|以上)\s?$",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"(?:\b(?:sl[oai]|target|budget|threshold|limit)|目标|要求|指标|阈值|红线)"
+    r"(?: of| is| at|是|为|:)?\s?$",
+    re.IGNORECASE,
+)
+"""Beside a metric it says "at most" or "at least", as is good for the metric."""
+_MORE_IS_BETTER = ("uptime", "throughput", "coverage", "conversion")
 _UPPER_AFTER = re.compile(
     r" ?(?:or less|or faster|max\b|at most|tops\b|以内|之内|以下|内[完返响])", re.IGNORECASE
 )
@@ -45,7 +52,8 @@ _BROKEN = re.compile(
     re.IGNORECASE,
 )
 _TODAY = re.compile(
-    r"(?:now|today|currently|at present|is at|is|are|it takes|takes|measured|we (?:see|have)|"
+    r"(?:now|today|currently|at present|is at|is|are|we're|we are|it's|it takes|takes|measured|"
+    r"we (?:see|have)|"
     r"目前|现在|当前|实测|如今|已经?|已达|高达|达到?|为)\s?"
     r"(?:at |about |around |约|是|为|要|需要?)?\s?$",
     re.IGNORECASE,
@@ -82,7 +90,7 @@ def limits(sentence: Sentence) -> list[Limit]:
 
 def measured(sentence: Sentence, changes: Iterable[Change]) -> list[Measured]:
     """What a sentence says that something is today."""
-    known = [(change.metric, change.before or change.now) for change in changes]
+    known = [(change.metric, change.today) for change in changes]
     found = [Measured(value, metric) for metric, value in known if value]
     for one in sentence.of(*_LIMITED):
         said = _TODAY.search(sentence.before(one)) or _TODAY_AFTER.match(sentence.after(one))
@@ -113,8 +121,11 @@ def _direction(sentence: Sentence, mention: Mention) -> bool | None:
     before, after = sentence.before(mention), sentence.after(mention)
     if sign := _SIGN.search(before):
         return bool(sign["up"])
-    if not (_BINDING.search(sentence.text) or _metric(sentence, mention)):
+    metric = _metric(sentence, mention)
+    if not (_BINDING.search(sentence.text) or metric):
         return None
+    if metric and _NAMED.search(before):
+        return metric not in _MORE_IS_BETTER
     # "No less than" ends with "less than": the lower bound is looked for first.
     if _LOWER.search(before) or _LOWER_AFTER.match(after):
         return False

@@ -23,7 +23,14 @@ _OF_ALL = re.compile(
     re.IGNORECASE,
 )
 _OF_ALL_BEFORE = re.compile(r"(?:用户|客户|请求|订单|支付|交易|商家)(?:中|里)?有?约?\s*$")
-_ONE_IN = re.compile(r"\b(?:one|1) (?:in|out of)(?: every)? $", re.IGNORECASE)
+_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SO_MANY_IN = re.compile(
+    rf"\b(?P<some>\d{{1,3}}|{'|'.join(_SMALL)}) (?:in|out of)(?: every)? $", re.IGNORECASE
+)
+_OF_EVERY = re.compile(
+    r"\s*[里中,]*(?:就|会|都)?有\s?(?P<some>\d{1,3}|[一二两三四五六七八九])\s?[个名位人家]"
+)
+_CHINESE = "零一二三四五六七八九"
 _ALL = re.compile(
     r"(?:affect\w*|hits?|hurts?|blocks?) (?:all|every) (?:of )?"
     r"(?:our |the )?(?:users?|customers?)\b"
@@ -39,7 +46,7 @@ def users(sentence: Sentence) -> float | None:
     found = [
         one.quantity.base
         for one in sentence.of("people")
-        if not _NOT_TOUCHED.search(sentence.before(one)) and not _one_in(sentence, one)
+        if not _NOT_TOUCHED.search(sentence.before(one)) and _part(sentence, one) is None
     ]
     return max(found, default=None)
 
@@ -52,12 +59,25 @@ def share(sentence: Sentence) -> float | None:
         if one.quantity.base <= 100
         and (_OF_ALL.match(sentence.after(one)) or _OF_ALL_BEFORE.search(sentence.before(one)))
     ]
-    found += [100 / one.quantity.base for one in sentence.of("people") if _one_in(sentence, one)]
+    parts = [_part(sentence, one) for one in sentence.of("people")]
+    found += [part for part in parts if part is not None]
     if sentence.has("all ", "every ", "所有", "全部", "全体") and _ALL.search(sentence.text):
         found.append(100.0)
     return max(found) if found and not _PLANNED.search(sentence.text) else None
 
 
-def _one_in(sentence: Sentence, mention: Mention) -> bool:
-    """1 in 5 users is a share."""
-    return bool(mention.quantity.base and _ONE_IN.search(sentence.before(mention)))
+def _part(sentence: Sentence, mention: Mention) -> float | None:
+    """Percent, where so many out of how many is said: 3 in 10 users, 每 10 个用户有 3 个."""
+    said = _SO_MANY_IN.search(sentence.before(mention))
+    if said is None and sentence.before(mention).rstrip().endswith("每"):
+        said = _OF_EVERY.match(sentence.after(mention))
+    some, whole = _count(said["some"]) if said else 0, mention.quantity.base
+    return 100 * some / whole if 0 < some <= whole else None
+
+
+def _count(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    if word.lower() in _SMALL:
+        return _SMALL.index(word.lower()) + 1
+    return _CHINESE.index(word.replace("两", "二"))

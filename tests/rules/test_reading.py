@@ -38,6 +38,10 @@ SAID: list[tuple[str, dict[str, object]]] = [
     ("影响 30% 的用户", {"share": 30}),
     ("三成用户下单失败", {"share": 30}),
     ("影响所有用户", {"share": 100}),
+    ("3 out of 10 users abandon the form", {"share": 30}),
+    ("Two in five customers give up", {"share": 40}),
+    ("每 10 个用户就有 3 个放弃", {"share": 30}),
+    ("每5个客户有两个打电话来问", {"share": 40}),
     # How often.
     ("The import fails 3 times a day", {"frequency": 63}),
     ("It crashes twice a week", {"frequency": 8.6}),
@@ -99,6 +103,34 @@ SAID: list[tuple[str, dict[str, object]]] = [
     ("A/B 实验 n=4200，转化率提升 6%", {"experiment": "yes", "sample": 4200, "lift": 6}),
     ("实验样本量 900，没有明显提升", {"experiment": "yes", "sample": 900, "lift": 0}),
 ]
+
+GONE_THERE = [
+    ("p99 latency went from 1.2 s to 3.4 s after the release", 3400),
+    ("Latency rose from 200 ms to 900 ms", 900),
+    ("Latency should go from 900 ms to 200 ms", 900),
+    ("p95 延迟从 200ms 涨到 900ms", 900),
+    ("p95 延迟要从 900ms 降到 200ms", 900),
+]
+
+
+@pytest.mark.parametrize(("text", "today"), GONE_THERE)
+def test_where_a_metric_went_already_it_stands_today(text: str, today: float) -> None:
+    assert read(text).facts["latency"] == today
+
+
+@pytest.mark.parametrize(
+    ("text", "beyond"),
+    [
+        ("API latency SLA is 300 ms, we're at 450 ms at p95", 1),
+        ("Latency budget: 300 ms. Latency is 200 ms.", 0),
+        ("Uptime SLO is 99.9 %, uptime is 99.5 %", 1),
+        ("延迟指标 300ms，目前延迟为 450ms", 1),
+    ],
+)
+def test_an_agreed_level_is_a_limit_and_not_what_is_measured(text: str, beyond: int) -> None:
+    facts = read(text).facts
+    assert (facts["limits"], facts["limits exceeded"]) == (1, beyond)
+
 
 LEFT_ALONE = [
     "Upgrade to version 2.0.28 by 2026-01-31",
