@@ -35,7 +35,8 @@ class Change:
 _ARROW = re.compile(r" ?(?:-+>|→|=>|⇒|➜) ?")
 _TO = re.compile(
     r",? ?(?:down |up )?to (?:about |around |under |below )?|"
-    r" ?(?:被?(?:缩短|优化|压缩|降低|减少|提升|提高|恶化|增加|增长|上升|上涨|飙升|降|升|涨|增|变|改)?(?:到|至|为|成)) ?约?",
+    r" ?(?:被?(?:缩短|优化|压缩|降低|减少|提升|提高|恶化|增加|增长|上升|上涨|飙升|[降升涨增变改])?"
+    r"(?:到|至|为|成)) ?约?",
     re.IGNORECASE,
 )
 _FROM_AFTER = re.compile(r",? (?:down |up )?from (?:about |around )?", re.IGNORECASE)

@@ -40,8 +40,8 @@ _UPPER_AFTER = re.compile(
 )
 _LOWER_AFTER = re.compile(r" ?(?:or more|or better|以上)", re.IGNORECASE)
 _BINDING = re.compile(
-    r"\bmust|\bshould|\bshall|\bhas to|\bhave to|\bneeds? to|require|\blimit|\bsl[oai]\b|budget|"
-    r"\bcap\b|threshold|必须|须|要求|(?<!响)应|需|得|上限|下限|不超过|指标|保证|红线",
+    r"\bmust|\bwants?\b|\bshould|\bshall|\bhas to|\bhave to|\bneeds? to|require|\blimit|"
+    r"\bsl[oai]\b|budget|\bcap\b|threshold|必须|须|要求|(?<!响)应|需|得|上限|下限|不超过|指标|保证|红线",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
