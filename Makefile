@@ -10,7 +10,7 @@ RUNTIME := .venv/.installed
 DEV := .venv/.installed-dev
 INSTALLS := pyproject.toml tools/install.sh
 
-.PHONY: help install demo test slow check format bench jql lock clean
+.PHONY: help install demo test slow check format bench eval model jql lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -39,6 +39,20 @@ format: $(DEV) ## Put the code into shape
 
 bench: $(DEV) ## Measure, side by side with the bare minimum
 	$(BIN)/python -m bench
+
+# Labelled issues of public trackers; only two of the sources may train what ships.
+ISSUES := ../shared/issues
+WRITTEN := --written training/en.jsonl --written training/zh.jsonl
+UNSEEN := $(BIN)/sluice model eval $(ISSUES)/dev.jsonl --unseen --weak $(ISSUES)/dev_weak.jsonl $(WRITTEN)
+
+eval: $(DEV) ## Measure the classification, each source by a model that never saw it
+	@for only in "--only rules" "--only model" "--by source"; do \
+		echo "== $$only"; $(UNSEEN) $$only --curve .venv/reliability.svg || exit 1; done
+
+model: $(DEV) ## Train the text model that ships anew, with its figures
+	$(UNSEEN) --json --curve docs/reliability.svg > .venv/figures.json
+	$(BIN)/sluice model train $(ISSUES)/dev.jsonl --source ATD-apache-jira --source rust-github \
+		$(WRITTEN) --figures .venv/figures.json --output rules/models/default.npz
 
 jql: $(DEV) ## Ask Atlassian's own parser (needs Node and npm) whether ours agrees
 	cd tests/rules/jql && npm install --silent --no-audit --no-fund

@@ -140,10 +140,12 @@ def _wavering(assessment: Assessment, words: Mapping[str, str]) -> str:
     votes: dict[str, float] = {}
     for voice in assessment.classification.evidence:
         votes[voice.kind] = votes.get(voice.kind, 0.0) + voice.weight
-    kinds = [words[kind] for kind, weight in sorted(votes.items()) if weight > 0]
-    if len(kinds) < 2:
+    told = sorted(
+        (kind for kind in votes if votes[kind] > 0), key=lambda kind: (-votes[kind], kind)
+    )
+    if len(told) < 2:
         return words["none"]
-    return words["wavers"].replace("{kinds}", words["or"].join(kinds))
+    return words["wavers"].replace("{kinds}", words["or"].join(words[kind] for kind in told[:2]))
 
 
 def _said(assessment: Assessment, words: Mapping[str, str]) -> list[str]:

@@ -8,24 +8,23 @@ from typing import cast
 
 from rules import facts
 from rules.bookmodel import FeedModel, MeasureModel, MetricModel
+from rules.classify import classify, opinion
 from rules.engine import Engine
 from rules.issue import (
-    KINDS,
     QUADRANTS,
     VERDICTS,
     Assessment,
     Classification,
     Decision,
-    Evidence,
     Firing,
     Issue,
-    Kind,
     Managed,
     Quadrant,
     Verdict,
 )
 from rules.reading.changes import Change
 from rules.rulebook import Rule, Rulebook, say
+from rules.textmodel import TextModel
 
 TOP_REASONS = 5
 MOST_SAID = 2
@@ -40,11 +39,17 @@ reviews is glad of what is missing; and an advert is asked nothing."""
 
 
 class Judge:
-    """A rulebook made ready. Build it in the process that uses it: its engine can't be shared."""
+    """A rulebook made ready, with the text model beside it where the book gives that a vote.
 
-    def __init__(self, book: Rulebook, language: str = "en") -> None:
+    Build it in the process that uses it: its engine can't be shared.
+    """
+
+    def __init__(
+        self, book: Rulebook, language: str = "en", model: TextModel | None = None
+    ) -> None:
         self.book = book
         self.language = language
+        self.model = model if book.classify.model else None
         self._stages = {stage: _Stage(book, stage) for stage in ("class", "points", "gate")}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
@@ -73,6 +78,7 @@ class Judge:
             quadrant=where,
             rulebook=self.book.digest,
             proposed=Managed(proposed.kind, own_score, verdict, priority),
+            model=self.model.digest if self.model else None,
             book=self.book.name,
             said=self._said(known),
         )
@@ -86,7 +92,8 @@ class Judge:
         self, voted: Sequence[Rule], issue: Issue
     ) -> tuple[Classification, Classification]:
         """What the rules say, and what counts: a person's word where there is one."""
-        proposed = classify(self.book, voted, self.language)
+        heard = opinion(self.model, issue) if self.model else None
+        proposed = classify(self.book, voted, self.language, heard)
         if issue.kept.kind is None:
             return proposed, proposed
         return proposed, Classification(issue.kept.kind, 1.0, "person", proposed.evidence)
@@ -138,22 +145,6 @@ class _Stage:
 
     def fired(self, known: facts.Facts) -> list[Rule]:
         return [self.rules[n] for n in self.engine.fired(known)]
-
-
-def classify(book: Rulebook, voted: Sequence[Rule], language: str = "en") -> Classification:
-    """The class with most votes; its confidence is its share of all votes and the book's doubt."""
-    totals: dict[Kind, float] = dict.fromkeys(KINDS, 0.0)
-    evidence = []
-    for rule in voted:
-        for kind, weight in rule.votes.items():
-            totals[kind] += weight
-            evidence.append(Evidence(rule.id, kind, weight, say(rule.because, language)))
-    top = max(KINDS, key=lambda kind: totals[kind])
-    whole = sum(max(votes, 0.0) for votes in totals.values()) + book.classify.doubt
-    confidence = round(max(totals[top], 0.0) / whole, 3) if whole else 0.0
-    tied = sum(votes == totals[top] for votes in totals.values()) > 1
-    sure = confidence >= book.classify.undecided_below and not tied and totals[top] > 0
-    return Classification(top if sure else "undecided", confidence, "rules", tuple(evidence))
 
 
 def feed(book: Rulebook, known: facts.Facts) -> dict[str, float]:

@@ -102,8 +102,12 @@ class MetricModel(_Strict):
 
 
 class ClassifyModel(_Strict):
-    """How votes become a class; `doubt` is the weight that is always held back."""
+    """How votes become a class.
 
+    `model` is the weight of the text model's vote. Where it has none, `doubt` is held back.
+    """
+
+    model: float = Field(0.0, ge=0, le=10, allow_inf_nan=False)
     doubt: float = Field(1.0, ge=0, le=10, allow_inf_nan=False)
     undecided_below: float = Field(0.5, ge=0, le=1, allow_inf_nan=False)
 

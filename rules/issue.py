@@ -15,6 +15,8 @@ Fact: TypeAlias = "str | float | datetime | tuple[str, ...] | None"
 Kind = Literal["tech_debt", "business_need", "exploration", "undecided"]
 Verdict = Literal["accept", "needs_info", "defer", "reject", "review"]
 
+Source = Literal["rules", "rules and text", "person"]
+
 KINDS: tuple[Kind, ...] = ("tech_debt", "business_need", "exploration")
 VERDICTS: tuple[Verdict, ...] = ("accept", "defer", "needs_info", "review", "reject")
 """From the mildest to the strictest: of the verdicts that fired, the last one here wins."""
@@ -112,12 +114,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Classification:
-    """The class of an issue; `confidence` is 0 to 1, `source` is "rules" or "person"."""
+    """The class of an issue; `confidence` is 0 to 1. `source`: who said so.
+
+    `guess` is the class with most votes, also where that is too little to decide.
+    """
 
     kind: str
     confidence: float
-    source: Literal["rules", "person"]
+    source: Source
     evidence: tuple[Evidence, ...] = ()
+    guess: Kind | None = None
 
 
 @dataclass(frozen=True)

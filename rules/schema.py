@@ -26,6 +26,7 @@ _ABOUT: Mapping[str, str] = {
     "fields": "Custom fields that conditions ask for: their name in Jira and the type of value.",
     "classify": "How votes become a class.",
     "doubt": "Held back against every class: the winner's share of the votes counts this too.",
+    "model": "How much the text model's vote weighs beside those of rules; 0: it is not asked.",
     "undecided_below": "With a confidence below this, 0 to 1, the class is undecided.",
     "measures": "What is weighed, such as pain or value. Rules give points to measures.",
     "weight": "What one point of the measure is worth in the score; below 0 it counts against.",

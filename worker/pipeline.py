@@ -13,7 +13,7 @@ from connector.report import marker, report_comment
 from connector.site import Site
 from connector.update import Update, plan_update
 from connector.wiki import comment
-from rules import capacity
+from rules import capacity, textmodel
 from rules.assess import Judge
 from rules.capacity import CapacityReport
 from rules.issue import Assessment, Issue
@@ -72,7 +72,7 @@ class Gate:
     def _judge(self, book: Rulebook, language: str) -> Judge:
         key = (book.digest, language)
         if key not in self._judges:
-            self._judges[key] = Judge(book, language)
+            self._judges[key] = Judge(book, language, textmodel.shipped())
         return self._judges[key]
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import worker.cli.demo
 import worker.cli.issues
+import worker.cli.model
 import worker.cli.processes
 import worker.cli.queue
 import worker.cli.rules  # noqa: F401 - each registers its verbs with the group

@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from rules import rulebook
+from rules import rulebook, textmodel
 from rules.assess import Judge
 from rules.backtest import KEEP, Backtest, backtest
 from rules.issue import Issue
@@ -160,7 +160,8 @@ def _moment(text: str | None) -> datetime:
 
 
 def _run(case: Case, now: datetime, keep: int) -> Backtest:
-    judges = [Judge(book, case.language) for book in (case.new, case.old) if book]
+    books, model = filter(None, (case.new, case.old)), textmodel.shipped()
+    judges = [Judge(book, case.language, model) for book in books]
     read = 0
 
     def counted() -> Iterator[Issue | RowError]:

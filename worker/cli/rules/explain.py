@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from rules import textmodel
 from rules.assess import Judge
 from rules.bookwords import book_in_words
 from rules.issue import Issue
@@ -101,7 +102,7 @@ def _row(where: str) -> Issue:
 
 def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:
     now = _now(given["now"])
-    with closing(Judge(book, given["language"])) as judge:
+    with closing(Judge(book, given["language"], textmodel.shipped())) as judge:
         found = judge.assess(issue, now)
     click.echo("\n".join([*judged.headlines(found), *judged.fired(found)]))
     if given["silent"]:

@@ -1,0 +1,113 @@
+"""How good a classification is: by class, by coverage, and whether its confidence holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from rules.corpus import Sample, trained
+from rules.issue import KINDS, Classification, Kind
+
+BINS = 10
+
+Classifier = Callable[[Sample], Classification]
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """Of one class: how many called so are so, how many are found, and both in one number."""
+
+    precision: float
+    recall: float
+    f1: float
+    issues: int
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Issues of about one confidence: its mean, the share that is right, how many there are."""
+
+    confidence: float
+    right: float
+    issues: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of a classification of labelled issues.
+
+    F1 goes by the best guess, also where the book leaves an issue undecided. `coverage` is the
+    share of issues that are decided, `accuracy_decided` how many of those are right; `ece` the
+    expected calibration error over ten bins of confidence (Naeini et al., AAAI 2015).
+    """
+
+    issues: int
+    macro_f1: float
+    accuracy: float
+    coverage: float
+    accuracy_decided: float
+    ece: float
+    per_class: dict[Kind, ClassFigures]
+    confusion: list[list[int]]
+    bins: tuple[Bin, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, `confusion` with a row for each true class in the order of `classes`."""
+        return {"classes": list(KINDS), **asdict(self)}
+
+
+def evaluate(samples: Sequence[Sample], found: Sequence[Classification]) -> Evaluation:
+    """Compare classifications with labels; both in the same order, at least one of each."""
+    truth = [sample.kind for sample in samples]
+    guess = [one.guess or "none" for one in found]
+    right = np.array([a == b for a, b in zip(truth, guess, strict=True)])
+    decided = np.array([one.kind != "undecided" for one in found])
+    confidence = np.array([one.confidence for one in found])
+    parts = precision_recall_fscore_support(truth, guess, labels=KINDS, zero_division=0.0)
+    per_class = {kind: _figures([float(part[n]) for part in parts]) for n, kind in enumerate(KINDS)}
+    bins = tuple(_bins(confidence, right))
+    gaps = (one.issues * abs(one.confidence - one.right) for one in bins)
+    return Evaluation(
+        issues=len(truth),
+        macro_f1=round(float(np.mean(parts[2])), 3),
+        accuracy=round(float(right.mean()), 3),
+        coverage=round(float(decided.mean()), 3),
+        accuracy_decided=round(float(right[decided].mean()), 3) if decided.any() else 0.0,
+        ece=round(sum(gaps) / len(truth), 3),
+        per_class=per_class,
+        confusion=confusion_matrix(truth, guess, labels=[*KINDS, "none"])[:3].tolist(),
+        bins=bins,
+    )
+
+
+def _figures(parts: Sequence[float]) -> ClassFigures:
+    precision, recall, f1, issues = parts
+    return ClassFigures(round(precision, 3), round(recall, 3), round(f1, 3), int(issues))
+
+
+def _bins(confidence: Any, right: Any) -> Iterable[Bin]:
+    places = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    for place in range(BINS):
+        inside = places == place
+        if inside.any():
+            means = float(confidence[inside].mean()), float(right[inside].mean())
+            yield Bin(round(means[0], 3), round(means[1], 3), int(inside.sum()))
+
+
+def unseen(
+    samples: Sequence[Sample],
+    others: Sequence[Sample],
+    classifier: Callable[[Any], Classifier],
+) -> list[Classification]:
+    """Classify each source by a model that saw nothing of it, neither here nor among the others."""
+    found: dict[int, Classification] = {}
+    for source in Counter(sample.source for sample in samples):
+        shown = [s for s in (*samples, *others) if s.source != source]
+        judge = classifier(trained(shown))
+        found |= {n: judge(s) for n, s in enumerate(samples) if s.source == source}
+    return [found[n] for n in range(len(samples))]

@@ -1,0 +1,87 @@
+"""What a text is made of for the classifier: words, pairs of words, parts of words.
+
+A title counts for itself: the first line of a text, which is how `TextModel` takes issues. Chinese
+has no spaces, so there each character is a word and pairs of them come close to real words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+MAX_TITLE, MAX_BODY = 300, 1_500
+"""So many characters count: what follows is seldom about what kind of work it is."""
+
+TITLE, BODY, PARTS = "title", "body", "parts"
+BLOCKS: Mapping[str, float] = {TITLE: 1.0, BODY: 0.7, PARTS: 0.5}
+"""The parts of a text that are measured for themselves, and how much each of them counts."""
+
+_CODE = re.compile(
+    r"\{(code|noformat)[^}]*\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL
+)
+_MASKS = (
+    (("://", "www.", "<url>"), re.compile(r"https?://\S+|www\.\S+|<url>"), " zzurl "),
+    (("@",), re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), " zzmail "),
+    (("@", "[~", "<user>"), re.compile(r"\[~[^\]]*\]|(?<!\w)@\w[\w.-]*|<user>"), " zzuser "),
+    (("-",), re.compile(r"\b[A-Z][A-Z0-9_]+-\d+\b"), " zzkey "),
+    (("/", "\\", "<path>"), re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.-]+){2,}|<path>"), " zzpath "),
+    (("<",), re.compile(r"<\w+>"), " "),
+    ((), re.compile(r"\d+"), "0"),
+)
+"""What names somebody or something, and what is put in its place; the hints save most searches."""
+
+_WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u2019][^\W_]+)?")
+
+
+def features(text: str) -> dict[str, Counter[str]]:
+    """How often each feature occurs, by block."""
+    title, _, rest = text.strip().partition("\n")
+    head, body = _plain(title[:MAX_TITLE]), _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
+    words = _WORD.findall(head)
+    return {
+        TITLE: Counter(_grams(words)),
+        BODY: Counter(_grams(_WORD.findall(body))),
+        PARTS: Counter(_parts(words)),
+    }
+
+
+def _plain(text: str) -> str:
+    """Without code, and with masks in place of what names somebody or something."""
+    text = unicodedata.normalize("NFKC", text)
+    if "{" in text or "`" in text:
+        text = _CODE.sub(" zzcode ", text)
+    for hints, pattern, mask in _MASKS:
+        if not hints or any(hint in text for hint in hints):
+            text = pattern.sub(mask, text)
+    return text.lower()
+
+
+def _grams(words: list[str]) -> Iterator[str]:
+    yield from words
+    yield from (f"{one} {other}" for one, other in pairwise(words))
+
+
+def _parts(words: list[str]) -> Iterator[str]:
+    """Three to five letters of a word and its edges, so that "refactoring" tells of "refactor"."""
+    for word in words:
+        padded = f"_{word}_"
+        for length in (3, 4, 5):
+            yield from (padded[n : n + length] for n in range(len(padded) - length + 1))
+
+
+def is_cjk(text: str) -> bool:
+    """Whether a text has Chinese, Japanese or Korean in it."""
+    return re.search("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]", text) is not None
+
+
+def shown(block: str, feature: str) -> str | None:
+    """A feature as a person reads it; None for parts of words and masks."""
+    if block == PARTS or "zz" in feature or feature.strip(" 0") == "":
+        return None
+    words = feature.split(" ")
+    if not all(map(is_cjk, words)):
+        return feature
+    return "".join(words) if len(words) > 1 else None  # a single character says too little

@@ -1,0 +1,206 @@
+"""The text classifier: train, save, load, predict. Any set of labels.
+
+Trained with scikit-learn: logistic regression and multinomial naive Bayes over the same tf-idf
+features, their log-odds averaged, as in Wang and Manning, "Baselines and Bigrams" (ACL 2012, which
+interpolates the two in another way). Both are linear, so what ships is one matrix, and predicting
+needs numpy alone: scikit-learn takes a second to import, a worker's process has better to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import as_file, files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.features import BLOCKS, features, shown
+
+Floats = NDArray[np.float32]
+
+MIN_TEXTS = 2
+"""A feature that fewer texts have is left out: it would be a name, a number, a typing error."""
+
+FORMAT = 1
+
+
+class ModelError(ValueError):
+    """A model can't be trained of this, or a file is no model; the message says why."""
+
+
+@dataclass(frozen=True)
+class TextModel:
+    """A classifier of texts; the first line of a text is its title.
+
+    `weights` has a row a feature and a column a label, `idf` the rarity of each feature, `bias` one
+    number a label. `info` says what it was trained on.
+    """
+
+    labels: tuple[str, ...]
+    names: tuple[tuple[str, str], ...] = field(repr=False)
+    idf: Floats = field(repr=False)
+    weights: Floats = field(repr=False)
+    bias: Floats = field(repr=False)
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def train(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        weights: Sequence[float] | None = None,
+        groups: Sequence[str] | None = None,
+        info: Mapping[str, Any] | None = None,
+    ) -> TextModel:
+        """Learn from labelled texts; `weights` says how much each counts. Raises ModelError.
+
+        Classes count alike however many texts each has. Probabilities are calibrated on texts that
+        were held out; with `groups`, whole groups of them, such as a project's, as what is to be
+        judged later comes from others too.
+        """
+        from rules.training import fit  # scikit-learn, which only training needs
+
+        return fit(texts, labels, weights, groups, info or {})
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        """How likely each label is; they sum up to 1."""
+        return self.look(text).probabilities()
+
+    def predict(self, text: str) -> str:
+        """The likeliest label."""
+        likely = self.probabilities(text)
+        return max(likely, key=lambda label: likely[label])
+
+    def look(self, text: str) -> Look:
+        """A text as the model sees it."""
+        rows, values = [], []
+        for block, counts in features(text).items():
+            known = self._rows[block]
+            there = [(row, n) for name, n in counts.items() if (row := known.get(name)) is not None]
+            if there:
+                row, often = np.array(there).T
+                weighed = (1 + np.log(often)) * self.idf[row]
+                rows.append(row)
+                values.append(weighed * BLOCKS[block] / np.sqrt((weighed**2).sum()))
+        if not rows:
+            return Look(self, np.zeros(0, np.int64), np.zeros(0))
+        return Look(self, np.concatenate(rows), np.concatenate(values))
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, int]]:
+        rows: dict[str, dict[str, int]] = {block: {} for block in BLOCKS}
+        for row, (block, name) in enumerate(self.names):
+            rows[block][name] = row
+        return rows
+
+    @cached_property
+    def digest(self) -> str:
+        """Twelve hex digits over all that could change a prediction."""
+        found = hashlib.sha256(json.dumps([self.labels, self.names]).encode())
+        for part in (self.idf, self.weights, self.bias):
+            found.update(np.ascontiguousarray(part, "<f4").tobytes())
+        return found.hexdigest()[:12]
+
+    def as_bytes(self) -> bytes:
+        """The model as a file holds it: arrays and JSON, nothing that loading would run."""
+        head = {"format": FORMAT, "labels": self.labels, "info": dict(self.info)}
+        names = "\n".join(f"{block}\t{name}" for block, name in self.names)
+        file = BytesIO()
+        np.savez_compressed(
+            file,
+            head=_bytes(json.dumps(head, ensure_ascii=False)),
+            names=_bytes(names),
+            idf=self.idf.astype(np.float16),
+            weights=self.weights.astype(np.float16),
+            bias=self.bias.astype(np.float32),
+        )
+        return file.getvalue()
+
+    def save(self, path: Path) -> None:
+        """Write the model to a file."""
+        path.write_bytes(self.as_bytes())
+
+    @classmethod
+    def load(cls, path: Path) -> TextModel:
+        """Read a model; ModelError where the file is none, or of another version."""
+        try:
+            with np.load(path, allow_pickle=False) as parts:
+                head = json.loads(_text(parts["head"]))
+                names = _text(parts["names"]).split("\n") if len(parts["names"]) else []
+                arrays = [np.asarray(parts[n], np.float32) for n in ("idf", "weights", "bias")]
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise ModelError(f"{path}: is no text model: {error}") from None
+        if head.get("format") != FORMAT:
+            raise ModelError(f"{path}: is of another version of Sluice: train it again")
+        pairs = [name.partition("\t") for name in names]
+        labels = tuple(head["labels"])
+        known = tuple((block, name) for block, _, name in pairs)
+        return cls(labels, known, arrays[0], arrays[1], arrays[2], head["info"])
+
+
+@dataclass(frozen=True)
+class Look:
+    """A text as a model sees it: the rows of the features that it knows, and their tf-idf."""
+
+    model: TextModel
+    rows: NDArray[np.int64]
+    values: NDArray[Any]
+
+    @property
+    def known(self) -> bool:
+        """Whether the model knows anything of the text."""
+        return len(self.rows) > 0
+
+    def probabilities(self) -> dict[str, float]:
+        """How likely each label is; they sum up to 1."""
+        # Not `@`: BLAS would wake threads on other cores for a sum this small.
+        odds = self.model.bias + (self.values[:, None] * self.model.weights[self.rows]).sum(axis=0)
+        likely = np.exp(odds - odds.max())
+        return dict(zip(self.model.labels, map(float, likely / likely.sum()), strict=True))
+
+    def moved(self, label: str, most: int = 5) -> list[tuple[str, float]]:
+        """The words that spoke most for a label, and how much each added to its log-odds."""
+        weights = self.model.weights[self.rows]
+        speaks = self.values * (weights[:, self.model.labels.index(label)] - weights.mean(axis=1))
+        gains: dict[str, float] = {}
+        best_rows = np.argsort(-speaks, kind="stable")[: 10 * most]
+        for row in best_rows[speaks[best_rows] > 0]:
+            if word := shown(*self.model.names[self.rows[row]]):
+                gains[word] = gains.get(word, 0.0) + float(speaks[row])
+        ranked = sorted(gains.items(), key=lambda one: (-one[1], one[0]))
+        best = [(word, round(gain, 3)) for word, gain in ranked[: 4 * most]]
+        return [one for one in best if not _within(one[0], best)][:most]
+
+
+@cache
+def shipped() -> TextModel:
+    """The model that comes with Sluice."""
+    with as_file(files("rules") / "models" / "default.npz") as path:
+        return TextModel.load(path)
+
+
+def rounded(values: NDArray[Any]) -> Floats:
+    """As a file holds it: a model that was just trained predicts as it will when it is read."""
+    return values.astype(np.float16).astype(np.float32)
+
+
+def _within(word: str, others: Sequence[tuple[str, float]]) -> bool:
+    """Whether a longer phrase that says as much holds the word."""
+    (own,) = (gain for other, gain in others if other == word)
+    return any(word != other and word in other and gain >= own for other, gain in others)
+
+
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def _text(raw: NDArray[np.uint8]) -> str:
+    return raw.tobytes().decode("utf-8", "surrogatepass")

@@ -1,0 +1,155 @@
+"""The text model: what it learns, what it says of itself, and what it does with odd input."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.features import features
+from rules.textmodel import ModelError, TextModel, shipped
+
+FRUIT = ["apple", "pear", "plum", "cherry", "quince"]
+METAL = ["iron", "copper", "zinc", "nickel", "tin"]
+
+
+def made(words: list[str], count: int, seed: int) -> list[str]:
+    dice = random.Random(seed)
+    picked = (" and ".join(dice.sample(words, 2)) for _ in range(count))
+    return [f"We have {two}\nAnd then some more" for two in picked]
+
+
+@pytest.fixture(scope="module")
+def model() -> TextModel:
+    texts = made(FRUIT, 30, 1) + made(METAL, 10, 2)
+    return TextModel.train(texts, ["fruit"] * 30 + ["metal"] * 10)
+
+
+def test_it_tells_apart_what_it_was_shown(model: TextModel) -> None:
+    assert model.predict("Some cherry and quince") == "fruit"
+    assert model.predict("Zinc with tin") == "metal"
+    assert sum(model.probabilities("Zinc with tin").values()) == pytest.approx(1)
+
+
+def test_it_takes_more_than_two_labels_and_small_classes_are_not_drowned() -> None:
+    texts = made(FRUIT, 90, 1) + made(METAL, 15, 2) + made(["red", "blue", "green"], 90, 3)
+    model = TextModel.train(texts, ["fruit"] * 90 + ["metal"] * 15 + ["colour"] * 90)
+    assert [model.predict(w) for w in ("plum", "nickel", "blue")] == ["fruit", "metal", "colour"]
+
+
+def test_a_text_that_it_knows_nothing_of_is_left_open(model: TextModel) -> None:
+    assert not model.look("Zyx 漢字").known
+    assert max(model.probabilities("").values()) < 0.7
+
+
+def test_the_words_that_moved_it_most_are_those_of_the_class(model: TextModel) -> None:
+    moved = model.look("A plum beside copper").moved("fruit")
+    assert moved[0][0] == "plum" and all(gain > 0 for _, gain in moved)
+    assert "copper" not in dict(moved)
+
+
+def test_what_is_written_is_read_again_and_says_the_same(model: TextModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "m.npz")
+    again = TextModel.load(tmp_path / "m.npz")
+    assert again.digest == model.digest and again.labels == model.labels
+    for text in (*FRUIT, *METAL):
+        assert again.probabilities(text) == model.probabilities(text)
+
+
+def test_training_on_the_same_gives_the_same(model: TextModel) -> None:
+    texts = made(FRUIT, 30, 1) + made(METAL, 10, 2)
+    again = TextModel.train(texts, ["fruit"] * 30 + ["metal"] * 10)
+    assert again.digest == model.digest and again.as_bytes() == model.as_bytes()
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0" * 100, b"PK\3\4 no zip", b"book: x\n"])
+def test_a_file_that_is_no_model_is_told_in_a_line(raw: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "odd.npz"
+    path.write_bytes(raw)
+    with pytest.raises(ModelError, match="is no text model") as raised:
+        TextModel.load(path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_would_run_something_is_no_model(tmp_path: Path) -> None:
+    path = tmp_path / "evil.npz"
+    np.savez(path, head=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(ModelError):
+        TextModel.load(path)
+
+
+def test_a_missing_file_and_one_of_another_version_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is no text model"):
+        TextModel.load(tmp_path / "none.npz")
+    other = np.frombuffer(json.dumps({"format": 99, "labels": [], "info": {}}).encode(), np.uint8)
+    empty = np.zeros(0)
+    np.savez(tmp_path / "old.npz", head=other, names=empty, idf=empty, weights=empty, bias=empty)
+    with pytest.raises(ModelError, match="another version"):
+        TextModel.load(tmp_path / "old.npz")
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "said"),
+    [
+        ([], [], "at least two classes"),
+        (["a b"] * 4, ["x"] * 4, "at least two classes"),
+        (["a b"] * 4, ["x"] * 3 + ["y"], "only one text of y"),
+        (["a b"] * 4, ["x"], "differ in number"),
+        (["a", "b", "c", "d"], ["x", "x", "y", "y"], "no word in common"),
+    ],
+)
+def test_what_can_t_be_learned_from_is_told(texts: list[str], labels: list[str], said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        TextModel.train(texts, labels)
+
+
+PLANTED = [
+    "ada.lovelace@example.com",
+    "[~ada.lovelace]",
+    "@adalovelace",
+    "SHOP-4711",
+    "https://ada.example.com/lovelace",
+    "/srv/lovelace/secret",
+    "+49 30 1234567",
+]
+
+
+def test_addresses_keys_and_numbers_of_people_are_never_learned() -> None:
+    texts = [
+        f"{word} of {who}\nAsk {who} about {who}" for word in (*FRUIT, *METAL) for who in PLANTED
+    ]
+    labels = ["fruit"] * 5 * len(PLANTED) + ["metal"] * 5 * len(PLANTED)
+    model = TextModel.train(texts, labels)
+    learned = " ".join(name for block, name in model.names if block != "parts").lower()
+    for secret in ("lovelace", "ada", "example", "4711", "shop", "secret", "1234567"):
+        assert secret not in learned
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_text_has_features_and_a_likeliest_class(text: str) -> None:
+    assert set(features(text)) == {"title", "body", "parts"}
+    likely = shipped().probabilities(text)
+    assert sum(likely.values()) == pytest.approx(1, abs=1e-5)
+    shipped().look(text).moved("tech_debt")
+
+
+def test_a_huge_text_takes_no_longer_than_a_large_one() -> None:
+    assert shipped().probabilities("x\n" + "word " * 10**6) == shipped().probabilities(
+        "x\n" + "word " * 1000
+    )
+
+
+def test_the_model_that_ships_is_small_and_says_what_it_was_trained_on() -> None:
+    model = shipped()
+    assert set(model.labels) == {"tech_debt", "business_need", "exploration"}
+    assert len(model.as_bytes()) < 5_000_000
+    sources = {line.split(":")[0] for line in model.info["trained on"]}
+    written = {f"{language} {part}" for language in ("en", "zh") for part in range(1, 5)}
+    assert sources == {"ATD-apache-jira", "rust-github", *written}
+    assert model.info["figures"]["macro_f1"] > 0.75

@@ -1,0 +1,97 @@
+"""`sluice model` as a person types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from worker.cli import main
+
+ROWS = [
+    {"summary": "Refactor the retry loop", "description": "Duplicated twice", "cls": "tech_debt"},
+    {"summary": "Export as CSV", "description": "Customers ask for it", "cls": "business_need"},
+    {"summary": "Spike: which queue?", "description": "Two days", "cls": "exploration"},
+    {"summary": "重构结算模块", "description": "没人敢动", "cls": "tech_debt"},
+]
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "issues.jsonl"
+    rows = [{**row, "source": "ab"[n % 2]} for n, row in enumerate(ROWS * 4)]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    return path
+
+
+def model(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, ["model", *map(str, words)])
+
+
+def test_eval_prints_a_table_and_draws_the_curve(file: Path, tmp_path: Path) -> None:
+    result = model("eval", file, "--by", "source")
+    assert result.exit_code == 0, result.output
+    assert "macro-F1 1.000, 100.0% of 16 issues right" in result.output
+    assert "a: macro-F1" in result.output and "b: macro-F1" in result.output
+    assert (tmp_path / "reliability.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_eval_gives_machines_the_figures(file: Path) -> None:
+    told = json.loads(model("eval", file, "--json").output)
+    assert told["macro_f1"] == 1 and told["coverage"] == 1 and told["accuracy_decided"] == 1
+    assert set(told["per_class"]) == {"tech_debt", "business_need", "exploration"}
+    assert 0 <= told["ece"] < 1
+
+
+def test_only_one_of_the_two_can_be_asked(file: Path) -> None:
+    rules, alone = (
+        json.loads(model("eval", file, "--json", "--only", o).output) for o in ("rules", "model")
+    )
+    assert rules["bins"] != alone["bins"]
+
+
+def test_each_source_can_be_judged_by_a_model_that_never_saw_it(file: Path) -> None:
+    result = model("eval", file, "--unseen", "--json")
+    assert result.exit_code == 0 and json.loads(result.output)["issues"] == 16
+    rows = [{**row, "source": "alone"} for row in ROWS]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    result = model("eval", file, "--unseen")
+    assert result.exit_code == 1 and "at least two classes" in result.output
+
+
+def test_train_writes_a_model_that_eval_and_info_take(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "own.npz"
+    figures = tmp_path / "figures.json"
+    figures.write_text(model("eval", file, "--json").output, "utf-8")
+    said = model("train", file, "--figures", figures, "--output", out)
+    assert said.exit_code == 0 and "16 issues" in said.output
+    assert "a: 4 tech_debt" in model("info", out).output
+    assert json.loads(model("info", out, "--json").output)["figures"]["macro_f1"] == 1
+    assert model("eval", file, "--model", out).exit_code == 0
+
+
+def test_info_tells_of_the_model_that_ships() -> None:
+    said = model("info").output
+    assert "ATD-apache-jira: 154 tech_debt" in said and "macro_f1" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there is no issue in it"),
+        ("no json\n", "not JSON"),
+        ('{"summary": "a", "cls": "bug"}\n', '"cls" has to be one of'),
+    ],
+)
+def test_a_file_that_can_t_be_used_is_told_in_a_line(text: str, said: str, file: Path) -> None:
+    file.write_text(text, "utf-8")
+    result = model("eval", file)
+    assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output
+
+
+def test_a_file_that_is_no_model_is_told(file: Path) -> None:
+    result = model("eval", file, "--model", file)
+    assert result.exit_code == 1 and "is no text model" in result.output
