@@ -107,3 +107,11 @@ def test_a_live_issue_is_judged_by_another_book_and_nothing_is_written(
     assert live == shell.does("explain", "DEMO-2") and "ours@" not in live
     assert shell.requests("PUT") == 0
     assert "not under the gate" in shell.fails("rules", "explain", "NONE-1", "--book", "default")[0]
+
+
+def test_the_text_models_votes_and_words_are_shown() -> None:
+    words = ["rules", "explain", "default", "--summary", "Refactor the duplicated retry loop"]
+    said = CliRunner().invoke(main, words).output
+    assert "by rules and text)" in said
+    assert "  text      tech_debt +" in said and "Its words speak for it: " in said
+    assert "refactor" in said.split("Its words speak for it: ")[1].splitlines()[0]

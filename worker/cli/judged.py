@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from rules.classify import MODEL
 from rules.explain import why_not
-from rules.issue import Assessment
+from rules.issue import Assessment, Classification
 from rules.rulebook import Rulebook
 
 MAX_CLAUSE = 150
@@ -21,6 +22,7 @@ def headlines(assessment: Assessment) -> list[str]:
     return [
         f"{issue.key}  {issue.summary}",
         f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
+        *_model(kind),
         f"  score     {assessment.score:g} of 100 ({measures})",
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
         f"  gate      {decision.verdict}",
@@ -28,6 +30,15 @@ def headlines(assessment: Assessment) -> list[str]:
         *([f"  kept      {', '.join(f'{k} {v}' for k, v in kept.items())}"] if kept else []),
         f"  rulebook  {assessment.book}@{assessment.rulebook}",
     ]
+
+
+def _model(kind: Classification) -> list[str]:
+    """What the text model found, the likeliest class first, and the words that moved it."""
+    voices = sorted((e for e in kind.evidence if e.rule == MODEL), key=lambda e: -e.weight)
+    if not voices:
+        return []
+    votes = ", ".join(f"{voice.kind} {voice.weight:+.2f}" for voice in voices)
+    return [f"  text      {votes}", f"            {voices[0].because}"]
 
 
 def fired(assessment: Assessment) -> list[str]:
