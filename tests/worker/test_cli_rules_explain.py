@@ -112,6 +112,6 @@ def test_a_live_issue_is_judged_by_another_book_and_nothing_is_written(
 def test_the_text_models_votes_and_words_are_shown() -> None:
     words = ["rules", "explain", "default", "--summary", "Refactor the duplicated retry loop"]
     said = CliRunner().invoke(main, words).output
-    assert "by rules and text)" in said
+    assert "by rules and text)" in said and "\n  model     " in said
     assert "  text      tech_debt +" in said and "Its words speak for it: " in said
     assert "refactor" in said.split("Its words speak for it: ")[1].splitlines()[0]

@@ -29,6 +29,7 @@ def headlines(assessment: Assessment) -> list[str]:
         f"  priority  {decision.priority or 'left alone'}",
         *([f"  kept      {', '.join(f'{k} {v}' for k, v in kept.items())}"] if kept else []),
         f"  rulebook  {assessment.book}@{assessment.rulebook}",
+        *([f"  model     {assessment.model}"] if assessment.model else []),
     ]
 
 
