@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from rules import yamlwords
 from rules.issue import Problem
 from rules.saying import say
 
@@ -153,23 +154,6 @@ class _Loader(yaml.SafeLoader):
         raise _Refused(problem=problem, problem_mark=mark)
 
 
-_SYNTAX = {
-    "found character '\\t'": "a tab stands here: indent with spaces",
-    "mapping values are not allowed here": "a second colon in one line: put the text in quotes, "
-    "or check the indentation",
-    "could not find expected ':'": "a key without its colon, or a line that is indented wrongly",
-    "found unexpected end of stream": "a quotation mark is not closed",
-    "did not find expected key": "the indentation or the quotes are wrong here",
-    "but found another document": "--- stands here a second time: one file holds one book",
-    "special characters are not allowed": "there is a character that can't be seen: delete it",
-    "expected the node content, but found '<stream end>'": "a bracket is not closed",
-    "but got '<stream end>'": "a bracket is not closed",
-    "expected ',' or": "a comma or a closing bracket is missing",
-    "found undefined tag handle": "a ! begins a value here: put the value in quotes",
-    "cannot start any token": "a sign such as @, ` or % begins a value: put the value in quotes",
-}
-
-
 def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
     what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     position = getattr(error, "position", None)
@@ -177,8 +161,8 @@ def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
     line = mark.line + 1 if mark else text[: position or 0].count("\n") + 1
     if isinstance(error, _Refused):
         return Problem(file, line, what)
-    told = next((told for said, told in _SYNTAX.items() if said in what), None)
-    return Problem(file, line, told or f"can't be read ({what}): check indentation and quotes here")
+    lines = text.split("\n")
+    return Problem(file, line, yamlwords.told(what, lines[line - 1] if line <= len(lines) else ""))
 
 
 class _Reader:
@@ -267,8 +251,15 @@ def said(
     for e in error.errors(include_url=False):
         path = _known(e["loc"], document)
         if not _other_branch(e, path):
-            found[path, say(e, path, _saw(e, path, document), model)] = None
+            found[path, _step(e, path) or say(e, path, _saw(e, path, document), model)] = None
     return list(found)
+
+
+def _step(error: ErrorDetails, path: Path) -> str | None:
+    """What is wrong before a colon, where a number has to stand."""
+    if error["loc"][-1] != "[key]" or not error["type"].startswith("float"):
+        return None
+    return f'"{path[-1]}" under "{path[-2]}" has to be a number, from which on it counts'
 
 
 def _known(loc: tuple[int | str, ...], document: Document) -> Path:

@@ -199,7 +199,7 @@ WRONG = [
     ("table: {Gold: 5, Silver: 2}", "times: 2", "use a table"),
     ("field: points, times: 0.5", "field: created, times: 0.5", "only numbers and names can feed"),
     ("field: points, times: 0.5", "field: score, times: 0.5", "is not known yet"),
-    ("scale: {5: 2, 20: 5}", "scale: {five: 2}", "has to be a number"),
+    ("scale: {5: 2, 20: 5}", "scale: {five: 2}", '"five" under "scale" has to be a number'),
     ("score: reach * 10 / size", "score: reech * 10", 'did you mean "reach"'),
     ("score: reach * 10 / size", "score: reach *", "ends too early"),
     ("value: {measure: reach", "value: {measure: rich", 'unknown measure "rich"'),

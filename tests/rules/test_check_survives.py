@@ -50,18 +50,18 @@ ODD = [
 
 @contextmanager
 def no_longer_than(seconds: int) -> Iterator[None]:
-    """A guard that stops what hangs."""
+    """A guard that stops what hangs, by the time of this process: others may be busy."""
 
     def late(signum: int, frame: FrameType | None) -> None:
         raise TimeoutError(f"more than {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _bytes(dice: random.Random) -> bytes:

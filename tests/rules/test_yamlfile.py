@@ -65,6 +65,8 @@ ODD = [
     (b"a: 1\n\tb: 2", 2, "a tab stands here"),
     (b"a: b: c", 1, "a second colon"),
     (b"a: 'x", 1, "a quotation mark is not closed"),
+    (b'a:\n  b: "Customer Tier" = Gold', 2, "put all of it between single quotes"),
+    (b"a:\n  - b: 1\n   c: 2", 3, "indented otherwise than those above"),
     (b"a: [1", 1, "a bracket is not closed"),
     (b"a: @x", 1, "put the value in quotes"),
     (b"a: 1\n---\nb: 2", 2, "a second time"),

@@ -29,7 +29,7 @@ def check_files(files: tuple[Path, ...]) -> None:
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
-        fail(f"{len(problems)} problems")
+        fail("1 problem" if len(problems) == 1 else f"{len(problems)} problems")
 
 
 @rules.command()
