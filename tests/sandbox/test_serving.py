@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -34,5 +35,27 @@ def test_it_stops_in_the_middle_of_requests(rounds: int) -> None:
             requests.get(url, timeout=5)
 
 
-def test_it_can_be_stopped_without_having_been_started() -> None:
-    Sandbox().stop()
+def test_word_to_stop_may_come_before_its_own_pull_of_the_trigger() -> None:
+    jira = Sandbox().start()
+    trigger = jira._serving._server.trigger
+    pull = trigger._physical_pull
+
+    def late() -> None:
+        pull()  # as a request does that ends just now
+        time.sleep(0.5)
+        pull()
+
+    trigger._physical_pull = late
+    jira.stop()
+    assert not jira._serving._thread.is_alive()
+
+
+@pytest.mark.parametrize("begin", [True, False], ids=["started", "not started"])
+def test_it_can_be_stopped_twice_and_its_port_is_free_again(begin: bool) -> None:
+    jira = Sandbox()
+    if begin:
+        jira.start()
+    jira.stop()
+    jira.stop()
+    port = int(jira.url.rsplit(":", 1)[1])
+    Sandbox(port=port).stop()
