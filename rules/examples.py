@@ -185,7 +185,7 @@ def issue_of(example: Example, book: Rulebook) -> tuple[Issue, list[str]]:
     A class and a score that are given count as if a person had set them.
     """
     given = {"summary": example} if isinstance(example, str) else dict(example)
-    issue = issue_from_row({"summary": "", **given}, 1)
+    issue = issue_from_row({"summary": "", **given}, 1, book.custom)
     wrong = [said for name, value in given.items() if (said := _untaken(name, value, issue, book))]
     kind, score = issue.fields.get("class"), issue.fields.get("score")
     kept = Managed(

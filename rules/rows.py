@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from rules.facts import ALIASES, FIELDS
+from rules.facts import ALIASES, FIELDS, Field, plain
 from rules.issue import Fact, Issue
 
 _TEXTS = ("summary", "description", "type", "status", "resolution", "priority", "reporter")
@@ -68,12 +68,13 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
     return row
 
 
-def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
+def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Field] = ()) -> Issue:
     """A row with `summary` and whatever else it has → Issue.
 
-    Columns are named as fields are in conditions, custom fields by their own names; a value that
-    can't be that field's is left out.
+    Columns are named as fields are in conditions, the `custom` fields of a book by their own names;
+    a value that can't be that field's is left out.
     """
+    known = {**FIELDS, **{field.name: field for field in custom}}
     key = str(row.get("key") or f"ROW-{number}")
     project = str(row.get("project") or key.rsplit("-", 1)[0])
     values: dict[str, Fact] = {"key": key, "project": project}
@@ -85,7 +86,8 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0) -> Issue:
     values["statuscategory"] = values.get("status") or "To Do"
     values |= {name: float(n) for name, n in numbers if _is_number(n)}
     others = ((_column(name), value) for name, value in row.items() if name not in _TAKEN)
-    values |= {name: fact for name, value in others if (fact := _fact(name, value)) is not None}
+    found = ((name, _fact(known.get(name), value)) for name, value in others)
+    values |= {name: fact for name, fact in found if fact is not None}
     return Issue(id=str(row.get("id") or number), key=key, project=project, fields=values)
 
 
@@ -96,28 +98,43 @@ def _column(name: str) -> str:
     return ALIASES.get(name.lower(), name.lower())
 
 
-def _fact(name: str, value: object) -> Fact:
-    """A value as the field of that name holds it; as it stands where it is a custom field."""
-    field = FIELDS.get(name)
+def _fact(field: Field | None, value: object) -> Fact:
+    """A value as its field holds it; as it stands where nobody declared the field."""
     kind = field.type if field else None
     if kind == "names":
         return listed(value) or None
     if kind == "date":
         return moment(value)
-    if isinstance(value, bool):  # as YAML reads `has fallback: no`
-        return None if kind in ("number", "text") else ("yes" if value else "no")
-    if _is_number(value):
-        return None if kind == "text" else float(value)
+    if _is_number(value) and kind in (None, "number"):
+        return float(value)
     if isinstance(value, list | tuple):
-        return None if kind else tuple(map(str, value))
-    return value if isinstance(value, str) and value and kind != "number" else None
+        return None if kind else tuple(map(_name, value))
+    return None if kind == "number" else _said(field, value)
+
+
+_YES_NO = {"has acceptance criteria", "has fallback", "experiment"}
+
+
+def _said(field: Field | None, value: object) -> str | None:
+    """A text or a name, which YAML and JSON may have read as a number or a truth."""
+    if isinstance(value, bool) and field and field.name in _YES_NO:
+        return "yes" if value else "no"
+    if isinstance(value, bool) or _is_number(value):
+        return _name(value)
+    return value if isinstance(value, str) and value else None
+
+
+def _name(value: object) -> str:
+    """A name as it is written: true, and 5 for 5.0."""
+    return str(value).lower() if isinstance(value, bool) else plain(value)
 
 
 def listed(value: object) -> tuple[str, ...]:
-    """The names in a list; a text is a list of one, anything else is empty."""
-    if isinstance(value, str):
-        return (value,) if value else ()
-    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
+    """The names in a list; a text or a number is a list of one, anything else is empty."""
+    if isinstance(value, str) or _is_number(value):
+        return (_name(value),) if value != "" else ()
+    names = map(_name, value) if isinstance(value, list | tuple) else ()
+    return tuple(name for name in names if name)
 
 
 def _is_number(value: object) -> TypeGuard[float]:

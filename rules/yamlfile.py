@@ -209,7 +209,7 @@ class _Reader:
         value = str(node.value)
         if _HALF.search(value):
             return self._wrong(node, "there is half of a character (\\ud800 to \\udfff): delete it")
-        if node.tag not in _TYPED:
+        if node.tag not in _TYPED or (node.tag == _BOOL and value.lower() not in _BOOLS):
             return value
         if len(value) > MAX_DIGITS:
             return self._wrong(node, "is too long for a number: put it in quotes")
@@ -223,6 +223,10 @@ class _Reader:
 
 
 _YAML = "tag:yaml.org,2002:"
+_BOOL = f"{_YAML}bool"
+_BOOLS = ("true", "false")
+"""As in YAML 1.2, which editors read: yes, no, on and off are words, such as a field's value."""
+
 _TYPED = {f"{_YAML}{name}" for name in ("int", "float", "bool", "null")}
 _PLAIN = {f"{_YAML}{name}" for name in ("str", "timestamp", "value", "merge", "map", "seq")}
 _TAGS = _TYPED | _PLAIN

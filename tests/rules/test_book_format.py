@@ -87,8 +87,9 @@ def test_another_effect_takes_the_place_of_the_included_one(tmp_path: Path) -> N
     assert title.gate is None and title.ask is None and title.points == {"reach": -1}
 
 
-def test_an_included_rule_can_be_switched_off(tmp_path: Path) -> None:
-    text = "book: team\ninclude: [base.yaml]\nrules:\n  - {id: crash, off: true}\n"
+@pytest.mark.parametrize("word", ["true", "yes", "on"])
+def test_an_included_rule_can_be_switched_off(tmp_path: Path, word: str) -> None:
+    text = f"book: team\ninclude: [base.yaml]\nrules:\n  - {{id: crash, off: {word}}}\n"
     found = load(team(tmp_path, text))
     assert [rule.id for rule in found.rules] == ["title"]
     assert found.digest != load(tmp_path / "base.yaml").digest

@@ -219,3 +219,33 @@ rules:
 """
     results = run_examples(parse_book(book.encode(), "b.yaml")).results
     assert [str(result).rpartition(": ")[2] for result in results] == ["passed"] * 6
+
+
+@pytest.mark.parametrize(
+    ("field", "when", "fires", "silent"),
+    [
+        ("has fallback", '"has fallback" = no', "no", "yes"),
+        ("has fallback", '"has fallback" = no', "false", "true"),
+        ("has acceptance criteria", '"has acceptance criteria" = yes', "Yes", "No"),
+        ("experiment", "experiment = yes", "true", "false"),
+        ("Tier", "Tier = 1", "1", "2"),
+        ("Tier", "Tier = yes", "yes", "no"),
+        ("Tier", "Tier = Off", "off", "on"),
+        ("Tier", 'Tier = "true"', "true", "false"),
+        ("labels", "labels = no", "[no, 7]", "[yes]"),
+        ("labels", "labels = 7", "7", "8"),
+        ("Launch", 'Launch < "2026-02-01"', "2026-01-31", "2026-02-02"),
+    ],
+)
+def test_a_value_in_an_example_is_what_it_looks_like_without_quotes(
+    tmp_path: Path, field: str, when: str, fires: str, silent: str
+) -> None:
+    path = tmp_path / "team.yaml"
+    path.write_text(
+        f"book: team\nfields: {{Tier: name, Launch: date}}\nrules:\n"
+        f"  - id: a\n    when: {when!r}\n    gate: review\n    because: b\n    examples:\n"
+        f"      fires: [{{summary: x, {field}: {fires}}}]\n"
+        f"      silent: [{{summary: x, {field}: {silent}}}]\n",
+        "utf-8",
+    )
+    assert [result.wrong for result in run_examples(load(path)).results] == [(), ()]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.bookcheck import custom_fields
 from rules.rows import RowError, issue_from_row, moment, read_rows
 
 
@@ -100,7 +101,36 @@ def test_a_time_is_jira_s_or_iso_s(text: object, time: datetime | None) -> None:
     assert moment(text) == time
 
 
-def test_yes_and_no_are_taken_as_yaml_and_json_write_them() -> None:
-    row = {"summary": "s", "Has Fallback": False, "Flag": True, "votes": True}
+def test_yes_and_no_are_taken_as_json_writes_them_too() -> None:
+    row = {"summary": "s", "Has Fallback": False, "experiment": "yes", "votes": True}
     fields = issue_from_row(row).fields
-    assert (fields["has fallback"], fields["flag"]) == ("no", "yes") and "votes" not in fields
+    assert (fields["has fallback"], fields["experiment"]) == ("no", "yes")
+    assert "votes" not in fields
+
+
+CUSTOM = custom_fields(
+    {"Tier": "name", "Teams": "names", "Deadline": "date", "Reach": "number", "Notes": "text"}
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fact"),
+    [
+        ("Tier", 1, "1"),
+        ("Tier", 1.5, "1.5"),
+        ("Tier", True, "true"),
+        ("Tier", ["a"], None),
+        ("Teams", 1, ("1",)),
+        ("Teams", [1, 2.0, True, "a", None], ("1", "2", "true", "a")),
+        ("Deadline", "2026-11-23", datetime(2026, 11, 23, tzinfo=timezone.utc)),
+        ("Deadline", "soon", None),
+        ("Reach", 2, 2.0),
+        ("Reach", True, None),
+        ("Reach", "many", None),
+        ("Notes", 5, "5"),
+        ("Nobody Declared", 1, 1.0),
+    ],
+)
+def test_a_custom_field_holds_what_the_book_declares(field: str, value: Any, fact: Any) -> None:
+    found = issue_from_row({"summary": "s", field: value}, 1, CUSTOM)
+    assert found.fields.get(field.lower()) == fact

@@ -132,7 +132,7 @@ bands:
 rules:
   - id: Rule One
     when: votes > 3
-    because: yes
+    because: true
     class: {tech_det: 3}
   - id: two
     when: |
@@ -178,7 +178,7 @@ EXPECTED = [
     (13, None, '"priority" is empty: write something or take the line out'),
     (13, None, "two bands begin at 0: keep one"),
     (15, "Rule One", '"id" is Rule One: use small letters, digits and -'),
-    (17, "Rule One", '"because" has to be text, it is yes: put it in quotes'),
+    (17, "Rule One", '"because" has to be text, it is true: put it in quotes'),
     (18, "Rule One", 'unknown class "tech_det": did you mean "tech_debt"?'),
     (22, "two", 'when, column 9: unknown field "lables": did you mean "labels"? Declare custom '
      "fields under fields:"),

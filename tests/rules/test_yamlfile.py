@@ -29,6 +29,10 @@ def test_what_is_missing_has_the_line_of_what_is_around_it() -> None:
     assert read("a: 1\nb:\n  c: 2\n").line(("b", "d", "e")) == 2
 
 
+def test_only_true_and_false_are_truths_and_other_words_stay_words() -> None:
+    assert read("[true, False, yes, No, on, OFF]").data == [True, False, "yes", "No", "on", "OFF"]
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     document = load(b"\xef\xbb\xbfa: 1\r\nb: |\r\n  x\r\n  y\r\n", "f.yaml")
     assert document.data == {"a": 1, "b": "x\ny\n"}

@@ -79,6 +79,22 @@ def compare(rows: Path, mine: Path, *more: str) -> str:
     return does("--old", "minimal", "--new", str(mine), "--issues", str(rows), *more)
 
 
+def test_rows_hold_what_either_book_declares_of_a_custom_field(tmp_path: Path, rows: Path) -> None:
+    book = tmp_path / "launch.yaml"
+    book.write_text(
+        "book: launch\nfields: {Launch: date, Tier: name}\nrules:\n"
+        "  - {id: a, when: Launch < 2026-12-01 and Tier = 1, gate: defer, because: b}\n"
+    )
+    quiet = tmp_path / "quiet.yaml"
+    quiet.write_text(
+        "book: quiet\nrules: [{id: b, when: votes > 9, gate: review, because: Loved.}]\n"
+    )
+    rows.write_text('{"summary": "x", "Launch": "2026-11-30", "Tier": 1}\n')
+    for side, moves in (("--old", "defer → accept"), ("--new", "accept → defer")):
+        other = "--new" if side == "--old" else "--old"
+        assert moves in does(side, str(book), other, str(quiet), "--issues", str(rows))
+
+
 def test_it_shows_who_moves_and_why(rows: Path, mine: Path) -> None:
     said = compare(rows, mine, "--now", DAY)
     assert said.startswith("3 issues judged\n  old  minimal@")

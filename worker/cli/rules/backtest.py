@@ -105,7 +105,8 @@ def _from_file(options: Options, now: datetime) -> Case:
     assert options.issues
     new, old = _books(options)
     language = options.language or "en"
-    return Case(new, old, language, of_file(options.issues, language, now).first(options.limit))
+    past = of_file(options.issues, [new, *([old] if old else [])], language, now)
+    return Case(new, old, language, past.first(options.limit))
 
 
 def _from_site(options: Options, now: datetime) -> Case:

@@ -54,7 +54,8 @@ def explain_command(book_or_key: str, **given: Any) -> None:
         return
     if given["book"] or given["site"]:
         fail("--book and --site go with the key of an issue, such as SHOP-12")
-    book, issue = find(book_or_key), _issue(given)
+    book = find(book_or_key)
+    issue = _issue(given, book)
     if issue is None:
         for line in book_in_words(book, given["language"]):
             click.echo(_wrapped(line))
@@ -70,14 +71,14 @@ def _wrapped(line: str) -> str:
     )
 
 
-def _issue(given: Mapping[str, Any]) -> Issue | None:
+def _issue(given: Mapping[str, Any], book: Rulebook) -> Issue | None:
     """The issue that was asked for: a row of a file, or what stands on the command line."""
     parts = {"description": given["description"], "type": given["kind"]}
     fields = {name: value for name, value in parts.items() if value is not None}
     if given["row"] and given["summary"] is not None:
         fail("name an issue by --issue or by --summary, not both")
     if given["row"]:
-        return _row(given["row"])
+        return _row(given["row"], book)
     if given["summary"] is not None:
         labels = list(given["labels"])
         return issue_from_row({"summary": given["summary"], "labels": labels, **fields}, 1)
@@ -86,7 +87,7 @@ def _issue(given: Mapping[str, Any]) -> Issue | None:
     return None
 
 
-def _row(where: str) -> Issue:
+def _row(where: str, book: Rulebook) -> Issue:
     """`issues.jsonl#3` is the third issue of the file, `issues.jsonl#SHOP-12` the one so called."""
     file, _, wanted = where.rpartition("#")
     if not file:
@@ -97,7 +98,9 @@ def _row(where: str) -> Issue:
         number, row = next(named, (0, None))
     except OSError as error:
         fail(f"{file}: can't be read: {error.strerror}")
-    return issue_from_row(row, number) if row else fail(f"{file} has no issue {wanted}")
+    if row is None:
+        fail(f"{file} has no issue {wanted}")
+    return issue_from_row(row, number, book.custom)
 
 
 def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:

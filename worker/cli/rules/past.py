@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -12,6 +12,7 @@ from connector.layout import Layout, Slot
 from connector.update import Update, digest, plan_update
 from connector.wiki import comment
 from rules.backtest import Write, Writes
+from rules.facts import Field
 from rules.issue import Assessment, Issue, Record
 from rules.rows import RowError, issue_from_row, read_each
 from rules.rulebook import Rulebook
@@ -46,14 +47,18 @@ class Past:
         return replace(self, issues=islice(self.issues, limit), total=total)
 
 
-def of_file(path: Path, language: str, now: datetime) -> Past:
-    """The rows of a JSON Lines file, as if the old book's decision stood on each issue."""
+def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime) -> Past:
+    """The rows of a JSON Lines file, as if the old book's decision stood on each issue.
+
+    The books say what their custom fields hold; where they differ, the first one does.
+    """
+    custom = {field.name: field for book in reversed([*books]) for field in book.custom}
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
         said = comment(after, _LAYOUT, language)
         return _kind(plan_update(_standing(after, before, language), _LAYOUT, said, now))
 
-    return Past(_rows(path), _lines(path), writes)
+    return Past(_rows(path, custom.values()), _lines(path), writes)
 
 
 def of_site(
@@ -71,9 +76,9 @@ def of_site(
     return Past(issues, None, writes)
 
 
-def _rows(path: Path) -> Iterator[Issue | RowError]:
+def _rows(path: Path, custom: Collection[Field]) -> Iterator[Issue | RowError]:
     for number, row in enumerate(read_each(path), 1):
-        yield row if isinstance(row, RowError) else issue_from_row(row, number)
+        yield row if isinstance(row, RowError) else issue_from_row(row, number, custom)
 
 
 def _lines(path: Path) -> int | None:
