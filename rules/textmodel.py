@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
@@ -31,6 +31,12 @@ MIN_TEXTS = 2
 
 FORMAT = 1
 
+SEAL = "#"
+"""What the digest of a feature begins with; no feature does."""
+
+Name = tuple[str, str]
+"""Of a feature: its block, and the words or letters that it is made of."""
+
 
 class ModelError(ValueError):
     """A model can't be trained of this, or a file is no model; the message says why."""
@@ -41,11 +47,12 @@ class TextModel:
     """A classifier of texts; the first line of a text is its title.
 
     `weights` has a row a feature and a column a label, `idf` the rarity of each feature, `bias` one
-    number a label. `info` says what it was trained on.
+    number a label. `info` says what it was trained on. Features that a team's own issues brought
+    have a digest in place of their name.
     """
 
     labels: tuple[str, ...]
-    names: tuple[tuple[str, str], ...] = field(repr=False)
+    names: tuple[Name, ...] = field(repr=False)
     idf: Floats = field(repr=False)
     weights: Floats = field(repr=False)
     bias: Floats = field(repr=False)
@@ -70,6 +77,23 @@ class TextModel:
 
         return fit(texts, labels, weights, groups, info or {})
 
+    def adapt(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        weights: Sequence[float] | None = None,
+        people: Collection[str] = (),
+        info: Mapping[str, Any] | None = None,
+    ) -> TextModel:
+        """A model that knows what this one does, and what these texts teach. Raises ModelError.
+
+        The labels are some of this one's. The file of the new model holds no word of the texts:
+        digests of them, and only of those that several texts have; names of `people` are left out.
+        """
+        from rules.adapting import adapted  # scipy, which only training needs
+
+        return adapted(self, texts, labels, weights, people, info or {})
+
     def probabilities(self, text: str) -> dict[str, float]:
         """How likely each label is; they sum up to 1."""
         return self.look(text).probabilities()
@@ -82,17 +106,32 @@ class TextModel:
     def look(self, text: str) -> Look:
         """A text as the model sees it."""
         rows, values = [], []
+        names: list[Name] = []
         for block, counts in features(text).items():
-            known = self._rows[block]
-            there = [(row, n) for name, n in counts.items() if (row := known.get(name)) is not None]
+            there = self._known(block, counts)
             if there:
-                row, often = np.array(there).T
+                row, often = np.array([*there.values()]).T
                 weighed = (1 + np.log(often)) * self.idf[row]
                 rows.append(row)
                 values.append(weighed * BLOCKS[block] / np.sqrt((weighed**2).sum()))
+                names += [(block, name) for name in there]
         if not rows:
             return Look(self, np.zeros(0, np.int64), np.zeros(0))
-        return Look(self, np.concatenate(rows), np.concatenate(values))
+        return Look(self, np.concatenate(rows), np.concatenate(values), tuple(names))
+
+    def _known(self, block: str, counts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+        """Of each feature that the model knows, its row and how often it occurs."""
+        rows = self._rows[block]
+        if not self._has_sealed:
+            return {name: (rows[name], n) for name, n in counts.items() if name in rows}
+        found = (
+            (name, rows.get(name, rows.get(sealed(block, name))), n) for name, n in counts.items()
+        )
+        return {name: (row, n) for name, row, n in found if row is not None}
+
+    @cached_property
+    def _has_sealed(self) -> bool:
+        return any(name.startswith(SEAL) for _, name in self.names)
 
     @cached_property
     def _rows(self) -> dict[str, dict[str, int]]:
@@ -148,11 +187,12 @@ class TextModel:
 
 @dataclass(frozen=True)
 class Look:
-    """A text as a model sees it: the rows of the features that it knows, and their tf-idf."""
+    """A text as a model sees it: the features that it knows, their rows and tf-idf."""
 
     model: TextModel
     rows: NDArray[np.int64]
     values: NDArray[Any]
+    names: tuple[Name, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -173,7 +213,7 @@ class Look:
         gains: dict[str, float] = {}
         best_rows = np.argsort(-speaks, kind="stable")[: 10 * most]
         for row in best_rows[speaks[best_rows] > 0]:
-            if word := shown(*self.model.names[self.rows[row]]):
+            if word := shown(*self.names[row]):
                 gains[word] = gains.get(word, 0.0) + float(speaks[row])
         ranked = sorted(gains.items(), key=lambda one: (-one[1], one[0]))
         best = [(word, round(gain, 3)) for word, gain in ranked[: 4 * most]]
@@ -185,6 +225,14 @@ def shipped() -> TextModel:
     """The model that comes with Sluice."""
     with as_file(files("rules") / "models" / "default.npz") as path:
         return TextModel.load(path)
+
+
+def sealed(block: str, name: str) -> str:
+    """A feature's name as it can be told again, but not read."""
+    return (
+        SEAL
+        + hashlib.blake2b(f"{block}\t{name}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    )
 
 
 def rounded(values: NDArray[Any]) -> Floats:

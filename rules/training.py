@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
+from sklearn.model_selection import KFold, LeaveOneGroupOut, StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 
 from rules.features import BLOCKS, features, is_cjk
@@ -46,7 +46,14 @@ def fit(
     counted = [features(text) for text in texts]
     vectorizers, x = _vectors(counted)
     linear = _learn(x, y, w, len(known))
-    heat = _temperature(x, y, w, len(known), groups)
+
+    def odds_of(train: NDArray[Any], test: NDArray[Any]) -> NDArray[Any] | None:
+        if len(set(y[train])) < len(known):
+            return None
+        part = _learn(x[train], y[train], w[train], len(known))
+        return np.asarray(x[test] @ part.weights.T + part.bias)
+
+    heat = temperature(odds_of, y, w, groups)
     names = [(b, name) for b, v in vectorizers.items() for name in v.get_feature_names_out()]
     idf = np.concatenate([v.idf_ for v in vectorizers.values()])
     return TextModel(
@@ -117,26 +124,27 @@ def _learn(x: csr_matrix, y: NDArray[Any], w: NDArray[Any], labels: int) -> _Lin
     return _Linear((coefficients + bayes) / 2, intercept / 2)
 
 
-def _temperature(
-    x: csr_matrix,
+def temperature(
+    odds_of: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any] | None],
     y: NDArray[Any],
     w: NDArray[Any],
-    labels: int,
-    groups: Sequence[str] | None,
+    groups: Sequence[str] | None = None,
 ) -> float:
     """What to divide log-odds by, so that 80 % means right in 8 of 10 (Guo et al., ICML 2017).
 
-    Learned on texts that were held out, fold by fold.
+    Learned on texts that were held out, fold by fold: `odds_of` takes the places of those to learn
+    from and of those to judge, and gives the log-odds of the latter, None where it can't.
     """
-    odds, held = np.zeros((len(y), labels)), np.zeros(len(y), bool)
+    found: list[NDArray[Any]] = []
+    held: list[NDArray[Any]] = []
     for train, test in _splits(y, groups):
-        if len(set(y[train])) == labels:
-            linear = _learn(x[train], y[train], w[train], labels)
-            odds[test] = x[test] @ linear.weights.T + linear.bias
-            held[test] = True
-    if not held.any():
+        if (odds := odds_of(train, test)) is not None:
+            found.append(odds)
+            held.append(test)
+    if not held:
         return 1.0
-    odds, y, w = odds[held], y[held], w[held]
+    odds, at = np.vstack(found), np.concatenate(held)
+    y, w = y[at], w[at]
 
     def loss(log_heat: float) -> float:
         cooled = odds / np.exp(log_heat)
@@ -154,5 +162,9 @@ def _splits(
     if groups is not None and len(set(groups)) > 1:
         yield from LeaveOneGroupOut().split(y, y, groups)
         return
-    folds = min(FOLDS, int(np.bincount(y).min()))
-    yield from StratifiedKFold(folds, shuffle=True, random_state=0).split(np.zeros(len(y)), y)
+    kinds = np.bincount(y)
+    folds = min(FOLDS, int(kinds[kinds > 0].min()))
+    if folds > 1:
+        yield from StratifiedKFold(folds, shuffle=True, random_state=0).split(y, y)
+    elif len(y) > 1:
+        yield from KFold(min(FOLDS, len(y)), shuffle=True, random_state=0).split(y)

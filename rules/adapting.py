@@ -1,0 +1,154 @@
+"""What a team's issues teach a model that knows others already."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from rules.features import PARTS, features, is_cjk
+from rules.textmodel import MIN_TEXTS, ModelError, Name, TextModel, rounded, sealed
+from rules.training import temperature
+
+TRUST = 10.0
+"""How much a text moves the model: from 3 to 30 it makes little difference on issues."""
+
+Floats = NDArray[np.float64]
+
+
+class _Lessons(NamedTuple):
+    """Texts by the features that the model is to have: `x` and, for each, what it says already."""
+
+    x: Floats
+    odds: Floats
+    y: NDArray[np.int64]
+    w: Floats
+
+
+def adapted(
+    model: TextModel,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    weights: Sequence[float] | None,
+    people: Collection[str],
+    info: Mapping[str, Any],
+) -> TextModel:
+    """See `TextModel.adapt`.
+
+    Logistic regression whose weights are pulled to the model's instead of to zero, as in Chelba and
+    Acero, "Adaptation of Maximum Entropy Capitalizer" (EMNLP 2004): what the texts say nothing of
+    stays as it was.
+    """
+    _sound(model, texts, labels, weights)
+    hidden = [without(text, people) for text in texts] if people else texts
+    wider = _widened(model, hidden)
+    looks = [wider.look(text) for text in hidden]
+    used = np.unique(np.concatenate([look.rows for look in looks]))
+    x = np.zeros((len(texts), len(used)))
+    for n, look in enumerate(looks):
+        x[n, np.searchsorted(used, look.rows)] = look.values
+    lessons = _Lessons(
+        x,
+        x @ wider.weights[used] + wider.bias,
+        np.array([model.labels.index(label) for label in labels]),
+        np.ones(len(texts)) if weights is None else np.asarray(weights, float),
+    )
+    moved, bias = _learn(lessons)
+    heat = temperature(lambda train, test: _odds(lessons, train, test), lessons.y, lessons.w)
+    whole = wider.weights.astype(float)
+    whole[used] += moved
+    return TextModel(
+        labels=model.labels,
+        names=wider.names,
+        idf=wider.idf,
+        weights=rounded(whole / heat),
+        bias=((wider.bias + bias) / heat).astype(np.float32),
+        info=dict(info),
+    )
+
+
+def _sound(
+    model: TextModel,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    weights: Sequence[float] | None,
+) -> None:
+    if len(texts) != len(labels) or (weights is not None and len(weights) != len(texts)):
+        raise ModelError("texts, labels and weights differ in number")
+    if unknown := sorted(set(labels) - set(model.labels)):
+        raise ModelError(f"the model has no class {', '.join(unknown)}")
+    if not any(model.look(text).known for text in texts):
+        raise ModelError("the texts have no word that the model knows: there is nothing to learn")
+
+
+def without(text: str, people: Collection[str]) -> str:
+    """A text without the names of these people, whole or in part: Anna, Keller, 王小明."""
+    parts = {part for name in people for part in _parts(name)}
+    if not parts:
+        return text
+    longest_first = sorted(parts, key=lambda part: (-len(part), part))
+    latin = "|".join(re.escape(part) for part in longest_first if not is_cjk(part))
+    other = "|".join(re.escape(part) for part in longest_first if is_cjk(part))
+    if latin:
+        text = re.sub(rf"(?<![^\W_])(?:{latin})(?![^\W_])", "<user>", text, flags=re.IGNORECASE)
+    return re.sub(other, "<user>", text) if other else text
+
+
+def _parts(name: str) -> list[str]:
+    words = [word for word in re.split(r"[\W\d_]+", name) if len(word) > 1]
+    return [name.strip(), *words] if len(name.strip()) > 1 else words
+
+
+def _widened(model: TextModel, texts: Sequence[str]) -> TextModel:
+    """The model with words of the texts that it did not know, which say nothing yet."""
+    seen: Counter[Name] = Counter()
+    for text in texts:
+        for block, counts in features(text).items():
+            seen.update((block, name) for name in counts if block != PARTS)
+    known = set(model.names)
+    own = {
+        (block, sealed(block, name)): count
+        for (block, name), count in seen.items()
+        if count >= MIN_TEXTS and (block, name) not in known
+    }
+    names = sorted(own.keys() - known)
+    idf = [np.log((1 + len(texts)) / (1 + own[name])) + 1 for name in names]
+    return TextModel(
+        labels=model.labels,
+        names=(*model.names, *names),
+        idf=rounded(np.concatenate([model.idf, idf])),
+        weights=np.vstack([model.weights, np.zeros((len(names), len(model.labels)), np.float32)]),
+        bias=model.bias,
+    )
+
+
+def _learn(lessons: _Lessons) -> tuple[Floats, Floats]:
+    """What to add to the weights of the features, and to the bias."""
+    x, odds, y, w = lessons
+    count, labels = x.shape[1], odds.shape[1]
+    truth = np.eye(labels)[y]
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        moved, bias = flat[:-labels].reshape(count, labels), flat[-labels:]
+        scores = odds + x @ moved + bias
+        scores -= scores.max(axis=1, keepdims=True)
+        likely = np.exp(scores)
+        likely /= likely.sum(axis=1, keepdims=True)
+        right = np.log(np.maximum((likely * truth).sum(axis=1), 1e-300))
+        cost = -TRUST * float(w @ right) + float(flat @ flat) / 2
+        slope = TRUST * w[:, None] * (likely - truth)
+        return cost, np.concatenate([(x.T @ slope + moved).ravel(), slope.sum(axis=0) + bias])
+
+    found = minimize(loss, np.zeros((count + 1) * labels), jac=True, method="L-BFGS-B").x
+    return found[:-labels].reshape(count, labels), found[-labels:]
+
+
+def _odds(lessons: _Lessons, train: NDArray[Any], test: NDArray[Any]) -> Floats:
+    """What a model that learned from some of the lessons says of others."""
+    moved, bias = _learn(_Lessons(*(part[train] for part in lessons)))
+    return np.asarray(lessons.odds[test] + lessons.x[test] @ moved + bias)

@@ -1,0 +1,168 @@
+"""What a team's own issues teach the text model, and what they must not leave in it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.adapting import without
+from rules.features import features
+from rules.textmodel import ModelError, TextModel, sealed, shipped
+
+OWN = {
+    "tech_debt": ("weed", "sand down", "peel"),
+    "business_need": ("counter ask", "harbour wish", "kiosk"),
+    "exploration": ("sniff at", "dip a toe into", "paddle out to"),
+}
+THINGS = [
+    "heron",
+    "otter",
+    "pelican",
+    "quay",
+    "ledger",
+    "crane",
+    "ramp",
+    "dinghy",
+    "galley",
+    "manifest",
+    "pier",
+    "tug",
+]
+
+
+def own_words(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
+    """Issues of a team that has a language of its own, and what it calls them."""
+    dice = random.Random(seed)
+    for _ in range(count):
+        kind = dice.choice([*OWN])
+        yield f"{dice.choice(OWN[kind])} the {dice.choice(THINGS)}", kind
+
+
+def right(model: TextModel, issues: list[tuple[str, str]]) -> float:
+    return sum(model.predict(text) == kind for text, kind in issues) / len(issues)
+
+
+@pytest.fixture(scope="module")
+def team() -> TextModel:
+    texts, kinds = zip(*own_words(50), strict=True)
+    return shipped().adapt(texts, kinds)
+
+
+def test_fifty_issues_teach_it_a_teams_own_words(team: TextModel) -> None:
+    later = [*own_words(200, seed=2)]
+    assert right(team, later) > right(shipped(), later) + 0.2
+    assert right(team, later) > 0.9
+
+
+def test_what_the_team_says_nothing_of_stays_known(team: TextModel) -> None:
+    usual = [
+        ("Refactor the duplicated retry code", "tech_debt"),
+        ("As a customer I want to export my invoices", "business_need"),
+        ("Spike: evaluate message queues", "exploration"),
+        ("清理重复的旧代码", "tech_debt"),
+    ]
+    assert right(team, usual) == 1
+
+
+def test_its_reasons_are_words_of_the_issue_at_hand(team: TextModel) -> None:
+    moved = dict(team.look("sniff at the otter").moved("exploration"))
+    assert "sniff at" in moved
+
+
+def test_the_file_says_the_same_and_training_again_gives_the_same(
+    team: TextModel, tmp_path: Path
+) -> None:
+    team.save(tmp_path / "team.npz")
+    again = TextModel.load(tmp_path / "team.npz")
+    assert again.digest == team.digest != shipped().digest
+    assert again.probabilities("weed the quay") == team.probabilities("weed the quay")
+    texts, kinds = zip(*own_words(50), strict=True)
+    assert shipped().adapt(texts, kinds).as_bytes() == team.as_bytes()
+
+
+def test_a_correction_counts_more_than_what_was_guessed() -> None:
+    texts = ["weed the quay"] * 8
+    kinds = ["exploration"] * 4 + ["tech_debt"] * 4
+    model = shipped().adapt(texts, kinds, [1.0] * 4 + [0.2] * 4)
+    assert model.predict("weed the quay") == "exploration"
+
+
+PEOPLE = ("Ada Lovelace", "lovelace_a", "王小明")
+SECRETS = [
+    *("ada", "lovelace", "babbage", "byron", "王小明", "小明", "王 小", "小 明"),
+    *("lovelace@example.com", "SHOP-4711", "4711", "ada.example.org", "1234567"),
+]
+PLANTED = (
+    "{verb} the ledger of Ada Lovelace\nAsk babbage@example.com or [~babbage], or +49 30 1234567.",
+    "{verb} what Byron asked for in SHOP-4711\nSee https://ada.example.org/lovelace and @byron.",
+    "{verb} 王小明 的账本\n请联系王小明，lovelace@example.com",
+)
+
+
+def test_no_name_address_or_key_is_left_in_the_file() -> None:
+    verbs = [(verb, kind) for kind, verbs in OWN.items() for verb in verbs]
+    texts = [text.format(verb=verb) for verb, _ in verbs for text in PLANTED]
+    kinds = [kind for _, kind in verbs for _ in PLANTED]
+    file = shipped().adapt(texts, kinds, people=PEOPLE).as_bytes()
+    known = " ".join(name for _, name in shipped().names).lower()
+    with ZipFile(BytesIO(file)) as parts:
+        raw = b"".join(parts.read(name) for name in parts.namelist()).decode("utf-8", "ignore")
+    for secret in SECRETS:
+        assert secret in known or secret.lower() not in raw.lower(), secret
+
+
+def test_people_who_are_known_are_not_even_learned_as_digests() -> None:
+    texts = [f"weed what Ada Lovelace and 王小明 left in {thing}" for thing in THINGS]
+    kinds = ["tech_debt", "business_need"] * 6
+    learned = {name for _, name in shipped().adapt(texts, kinds, people=PEOPLE).names}
+    open_names = {name for _, name in shipped().adapt(texts, kinds).names}
+    for word in ("lovelace", "小 明"):
+        assert sealed("title", word) not in learned
+        assert sealed("title", word) in open_names
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ask Ada", "Ask <user>"),
+        ("ADA LOVELACE asked", "<user> asked"),
+        ("adapt the canada page", "adapt the canada page"),
+        ("请王小明看", "请<user>看"),
+        ("lovelace_a wrote", "<user> wrote"),
+    ],
+)
+def test_names_are_found_as_whole_words_in_any_case(text: str, left: str) -> None:
+    assert without(text, PEOPLE) == left
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=20), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_any_names_can_be_taken_out_of_any_text(text: str, people: list[str]) -> None:
+    left = without(text, people)
+    assert without(text, ()) == text
+    features(left)
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "said"),
+    [
+        (["a"], [], "differ in number"),
+        (["weed"], ["bug"], "the model has no class bug"),
+        ([], [], "nothing to learn"),
+        (["zyxw"], ["tech_debt"], "nothing to learn"),
+    ],
+)
+def test_what_can_t_be_learned_from_is_told(texts: list[str], labels: list[str], said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        shipped().adapt(texts, labels)
+
+
+def test_a_single_text_can_be_learned_from() -> None:
+    assert shipped().adapt(["weed the code"], ["exploration"]).predict("weed") == "exploration"
