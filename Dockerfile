@@ -17,7 +17,7 @@ RUN pip install --no-deps .
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin sluice \
-    && install -d -o sluice /var/lib/sluice
+    && install -d -o sluice /var/lib/sluice /etc/sluice/models
 COPY --from=builder /opt/sluice /opt/sluice
 ENV PATH=/opt/sluice/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     SLUICE_CONFIG=/etc/sluice/sluice.yaml

@@ -51,7 +51,7 @@ eval: $(DEV) ## Measure the classification, each source by a model that never sa
 
 model: $(DEV) ## Train the text model that ships anew, with its figures
 	$(UNSEEN) --json --curve docs/reliability.svg > .venv/figures.json
-	$(BIN)/sluice model train $(ISSUES)/dev.jsonl --source ATD-apache-jira --source rust-github \
+	$(BIN)/sluice model build $(ISSUES)/dev.jsonl --source ATD-apache-jira --source rust-github \
 		$(WRITTEN) --figures .venv/figures.json --output rules/models/default.npz
 
 jql: $(DEV) ## Ask Atlassian's own parser (needs Node and npm) whether ours agrees

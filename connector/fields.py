@@ -21,7 +21,7 @@ from connector.values import (
     text_of,
 )
 from rules.issue import Fact, Issue, Managed, Note, Record
-from rules.rows import moment
+from rules.rows import PEOPLE, moment
 from rules.scope import base, growth, scope_of
 
 MARKER = "Sluice · "
@@ -60,7 +60,15 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
         record=record,
         note=find_note(comments, layout.account, MARKER),
         read_at=at,
+        people=_people(fields, comments),
     )
+
+
+def _people(fields: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names, shown and signed in by, of those who reported it, work on it or spoke of it."""
+    them = [*(fields.get(role) for role in PEOPLE), *(c.get("author") for c in comments)]
+    names = (dict_of(one).get(name) for one in them for name in ("displayName", "name"))
+    return tuple({name: None for name in names if isinstance(name, str) and name})
 
 
 def _growth(facts: Mapping[str, Fact], kept: Managed, record: Record | None) -> float:
@@ -145,7 +153,7 @@ def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) ->
     facts |= {name: text_of(fields.get(name)) for name in ("summary", "description")}
     facts |= {name: moment(fields.get(name)) for name in ("created", "updated")}
     facts |= {name: name_of(fields.get(name)) for name in ("status", "resolution", "priority")}
-    facts |= {name: account_of(fields.get(name)) for name in ("reporter", "assignee", "creator")}
+    facts |= {name: account_of(fields.get(name)) for name in PEOPLE}
     facts |= {name: _minutes(fields.get(id)) for name, id in _TIMES.items()}
     facts |= {name: custom_of(fields.get(id)) for name, id in layout.custom.items()}
     if layout.statuses is not None:

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from rules.corpus import Sample, trained
 from rules.issue import KINDS, Classification, Kind
@@ -63,6 +62,9 @@ class Evaluation:
 
 def evaluate(samples: Sequence[Sample], found: Sequence[Classification]) -> Evaluation:
     """Compare classifications with labels; both in the same order, at least one of each."""
+    # Not above: it takes a second to import, and every command line imports this file.
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
     truth = [sample.kind for sample in samples]
     guess = [one.guess or "none" for one in found]
     right = np.array([a == b for a, b in zip(truth, guess, strict=True)])

@@ -84,6 +84,7 @@ class Issue:
 
     `fields` has lower-case names (see `rules.facts.FIELDS`; custom fields by their display name).
     `kept` holds the managed fields whose value a person set. `read_at` is Jira's own time.
+    `people` has names of those who touched it, which training keeps out of models.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Issue:
     record: Record | None = None
     note: Note | None = None
     read_at: datetime | None = None
+    people: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:

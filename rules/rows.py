@@ -17,6 +17,8 @@ _LISTS = {"labels": "labels", "components": "component"}
 _DATES = {"created": "created", "updated": "updated", "resolved": "resolved"}
 _NUMBERS = ("votes", "watchers", "comments", "links", "points", "attachments")
 
+PEOPLE = ("reporter", "assignee", "creator")
+
 MAX_NUMBER = 1e15
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T.{5,40})?", re.ASCII)
@@ -88,7 +90,10 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Fie
     others = ((_column(name), value) for name, value in row.items() if name not in _TAKEN)
     found = ((name, _fact(known.get(name), value)) for name, value in others)
     values |= {name: fact for name, fact in found if fact is not None}
-    return Issue(id=str(row.get("id") or number), key=key, project=project, fields=values)
+    people = tuple(str(row[name]) for name in PEOPLE if isinstance(row.get(name), str))
+    return Issue(
+        id=str(row.get("id") or number), key=key, project=project, fields=values, people=people
+    )
 
 
 _TAKEN = {"id", "key", "project", *_TEXTS, *_LISTS, *_DATES, *_NUMBERS}

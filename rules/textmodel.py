@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -150,7 +151,12 @@ class TextModel:
 
     def as_bytes(self) -> bytes:
         """The model as a file holds it: arrays and JSON, nothing that loading would run."""
-        head = {"format": FORMAT, "labels": self.labels, "info": dict(self.info)}
+        head = {
+            "format": FORMAT,
+            "digest": self.digest,
+            "labels": self.labels,
+            "info": {**self.info},
+        }
         names = "\n".join(f"{block}\t{name}" for block, name in self.names)
         file = BytesIO()
         np.savez_compressed(
@@ -164,7 +170,7 @@ class TextModel:
         return file.getvalue()
 
     def save(self, path: Path) -> None:
-        """Write the model to a file."""
+        """Write the model to a file, its digest with it."""
         path.write_bytes(self.as_bytes())
 
     @classmethod
@@ -175,14 +181,19 @@ class TextModel:
                 head = json.loads(_text(parts["head"]))
                 names = _text(parts["names"]).split("\n") if len(parts["names"]) else []
                 arrays = [np.asarray(parts[n], np.float32) for n in ("idf", "weights", "bias")]
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise ModelError(f"{path}: is no text model: {error}") from None
+        except OSError as error:
+            raise ModelError(f"{path}: can't be read: {error.strerror or error}") from None
+        except (ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+            raise ModelError(f"{path}: is no text model: train it again, or remove it") from None
         if head.get("format") != FORMAT:
             raise ModelError(f"{path}: is of another version of Sluice: train it again")
         pairs = [name.partition("\t") for name in names]
         labels = tuple(head["labels"])
         known = tuple((block, name) for block, _, name in pairs)
-        return cls(labels, known, arrays[0], arrays[1], arrays[2], head["info"])
+        found = cls(labels, known, arrays[0], arrays[1], arrays[2], head["info"])
+        if found.digest != head.get("digest"):
+            raise ModelError(f"{path}: was changed since it was trained: train it again")
+        return found
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def _health(stores: Mapping[str, Store]) -> dict[str, object]:
     if any(map(bookreport.is_stopped, every)):
         status = "a new rulebook is stopped"
     if any(map(bookreport.is_bad, every)):
-        status = "a rule file is bad"
+        status = "a rule file or text model is bad"
     return {"status": status, "waiting": waiting, "sites": found, "books": books}
 
 

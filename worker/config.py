@@ -89,13 +89,15 @@ class ProjectModel(_Strict):
     """A project under the gate: its site, rulebook, language, capacity targets in percent.
 
     `shadow` names a book that is judged beside the one that counts. A new book that would rewrite
-    more than `rewrite_cap` issues in its first hour is stopped.
+    more than `rewrite_cap` issues in its first hour is stopped. `model` is the file of the
+    project's own text model; several projects may share one, and are learned from together.
     """
 
     site: SiteName | None = None
     book: Name = "default"
     shadow: Name | None = None
     rewrite_cap: Annotated[int, Field(ge=0)] = 200
+    model: Name | None = None
     language: Language = "en"
     targets: dict[Kind, Annotated[float, Field(ge=0, le=100)]] = {
         "tech_debt": 20,
@@ -107,12 +109,17 @@ class ProjectModel(_Strict):
 
 
 class ConfigModel(_Strict):
-    """`sluice.yaml` as it is written; in the folder `rules`, files are books by their names."""
+    """`sluice.yaml` as it is written; in the folder `rules`, files are books by their names.
+
+    Models of projects are trained anew each week in which people corrected `retrain_after` issues;
+    0: only by `sluice model train`.
+    """
 
     sites: Annotated[dict[SiteName, SiteModel], Field(min_length=1)]
     projects: Annotated[dict[ProjectKey, ProjectModel], Field(min_length=1)]
     rules: Name = "books"
     reconcile_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+    retrain_after: Annotated[int, Field(ge=0)] = 20
 
 
 def is_site_name(text: str) -> bool:

@@ -13,7 +13,7 @@ from connector.report import marker, report_comment
 from connector.site import Site
 from connector.update import Update, plan_update
 from connector.wiki import comment
-from rules import capacity, textmodel
+from rules import capacity
 from rules.assess import Judge
 from rules.capacity import CapacityReport
 from rules.issue import Assessment, Issue
@@ -63,16 +63,16 @@ class Gate:
     def __init__(self, site: Site, projects: Mapping[str, Project]) -> None:
         self.site = site
         self.projects = projects
-        self._judges: dict[tuple[str, str], Judge] = {}
+        self._judges: dict[tuple[str, str, str], Judge] = {}
 
     def judge(self, project: Project) -> Judge:
-        """The judge of a project; projects with the same book and language share one."""
-        return self._judge(project.book.live(), project.language)
+        """The judge of a project; those with the same book, language and model share one."""
+        return self._judge(project, project.book.live())
 
-    def _judge(self, book: Rulebook, language: str) -> Judge:
-        key = (book.digest, language)
+    def _judge(self, project: Project, book: Rulebook) -> Judge:
+        key = (book.digest, project.language, project.model.digest)
         if key not in self._judges:
-            self._judges[key] = Judge(book, language, textmodel.shipped())
+            self._judges[key] = Judge(book, project.language, project.model)
         return self._judges[key]
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Gate:
         books = [project.book] if project.book.shadowed else []
         for book in [*books, *([project.candidate] if project.candidate else [])]:
             try:
-                yield self._judge(book, project.language).assess(issue, now)
+                yield self._judge(project, book).assess(issue, now)
             except Exception:
                 log.exception("%s: the shadow %s failed on %s", project.key, book.name, issue.key)
 

@@ -17,6 +17,7 @@ from rules import yamlfile
 from rules.issue import KINDS, Problem
 from rules.rulebook import Language, Rulebook, RulebookError
 from rules.saying import nearest
+from rules.textmodel import ModelError, TextModel, shipped
 from worker import bookfiles
 from worker.config import ConfigModel, ProjectModel, ReportModel, SiteModel, is_site_name
 
@@ -63,6 +64,7 @@ class Project:
 
     `file` is its rule file, None for a book that ships. `candidate` is judged beside the book and
     changes nothing. `rewrite_cap`: how many issues a new book may rewrite in its first hour.
+    `model_file`: where its own text model is to be; `model` is the one that votes.
     """
 
     key: str
@@ -76,6 +78,8 @@ class Project:
     candidate: Rulebook | None = None
     candidate_file: Path | None = None
     rewrite_cap: int = 200
+    model_file: Path | None = None
+    model: TextModel = field(default_factory=shipped)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Settings:
     sites: Mapping[str, SiteSettings]
     projects: Mapping[str, Project]
     reconcile_minutes: int
+    retrain_after: int = 20
 
     def of_site(self, site: str) -> dict[str, Project]:
         """The projects of a site, by key."""
@@ -140,6 +145,7 @@ class _Checker:
             sites=sites,
             projects={key: project for key, project in projects.items() if project},
             reconcile_minutes=model.reconcile_minutes,
+            retrain_after=model.retrain_after,
         )
 
     def _model(self) -> ConfigModel:
@@ -257,7 +263,18 @@ class _Checker:
             candidate=candidate,
             candidate_file=beside,
             rewrite_cap=model.rewrite_cap,
+            model_file=self.folder / model.model if model.model else None,
+            model=self._text_model(key, model.model),
         )
+
+    def _text_model(self, key: str, name: str | None) -> TextModel:
+        """The project's own, once it is trained; until then the one that ships."""
+        try:
+            if name and (self.folder / name).exists():
+                return TextModel.load(self.folder / name)
+        except ModelError as error:
+            self._say(("projects", key, "model"), str(error))
+        return shipped()
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
         """A rule on a field that Sluice writes would be answered by its own write, for ever."""

@@ -1,4 +1,4 @@
-"""Which rulebooks judge the projects of this process now, and what is said about them."""
+"""Which rulebooks and text models judge the projects of this process, and what is said of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from rules.rulebook import Rulebook
+from rules.textmodel import TextModel
 from worker import trial
 from worker.books import Books, Look, Proof
+from worker.models import Models
 from worker.settings import Project
 from worker.store import Store
 
@@ -25,7 +27,8 @@ log = logging.getLogger("sluice")
 class BookStatus:
     """What judges a project, and what is wrong with its files on disk, if anything is.
 
-    `candidate` names the book in shadow beside it, if there is one.
+    `candidate` names the book in shadow beside it, if there is one; `model` is the digest of the
+    text model that votes.
     """
 
     book: str
@@ -35,13 +38,15 @@ class BookStatus:
     shadow: bool
     wrong: tuple[str, ...] = ()
     candidate: str | None = None
+    model: str | None = None
 
 
 @dataclass
 class Shelf:
-    """One process's rulebooks, by project."""
+    """One process's rulebooks and text models, by project."""
 
     books: Books = field(default_factory=Books)
+    models: Models = field(default_factory=Models)
     _next: float = 0.0
     _own: dict[tuple[str, str], Rulebook] = field(default_factory=dict)
     _logged: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -61,14 +66,16 @@ class Shelf:
     def look(
         self, projects: Mapping[str, Project], store: Callable[[str], Store]
     ) -> Iterator[Project]:
-        """Tell how the book of each project stands; the projects whose books are others now."""
+        """Tell how each project stands; those whose books or text models are others now."""
         for project in projects.values():
             ledger = store(project.site).ledger
             look = self._look(project, "book", project.book, project.file, ledger.proof)
             beside = self._look_beside(project, ledger.proof)
             book = trial.in_charge(project.key, look, ledger, datetime.now(timezone.utc))
-            found = replace(project, book=book, candidate=beside.book if beside else None)
-            wrong = (*look.wrong, *(beside.wrong if beside else ()))
+            model, fault = self._look_at_model(project)
+            candidate = beside.book if beside else None
+            found = replace(project, book=book, candidate=candidate, model=model)
+            wrong = (*look.wrong, *(beside.wrong if beside else ()), *((fault,) if fault else ()))
             ledger.tell(project.key, asdict(status(found, wrong)))
             self._log(project, found, wrong)
             if _digests(found) != _digests(project):
@@ -78,6 +85,10 @@ class Shelf:
         book, file = project.candidate, project.candidate_file
         return self._look(project, "candidate", book, file, prove) if book else None
 
+    def _look_at_model(self, project: Project) -> tuple[TextModel, str | None]:
+        file = project.model_file
+        return self.models.look(file, project.model) if file else (project.model, None)
+
     def _look(
         self, project: Project, role: str, book: Rulebook, file: Path | None, proof: Proof
     ) -> Look:
@@ -86,7 +97,8 @@ class Shelf:
 
     def _log(self, before: Project, now: Project, wrong: tuple[str, ...]) -> None:
         if _digests(before) != _digests(now):
-            log.info("%s: rulebook %s@%s judges", now.key, now.book.name, now.book.digest)
+            said = "%s: rulebook %s@%s judges, with text model %s"
+            log.info(said, now.key, now.book.name, now.book.digest, now.model.digest)
         if wrong != self._logged.get(now.key, ()):
             for line in wrong:
                 log.error("%s: keeps rulebook %s: %s", now.key, now.book.digest, line)
@@ -98,8 +110,12 @@ def status(project: Project, wrong: tuple[str, ...] = ()) -> BookStatus:
     book, beside = project.book, project.candidate
     file = str(project.file) if project.file else "ships with Sluice"
     candidate = f"{beside.name}@{beside.digest}" if beside else None
-    return BookStatus(book.name, file, book.digest, len(book.rules), book.shadow, wrong, candidate)
+    model = project.model.digest if book.classify.model else None
+    return BookStatus(
+        book.name, file, book.digest, len(book.rules), book.shadow, wrong, candidate, model
+    )
 
 
-def _digests(project: Project) -> tuple[str, str | None]:
-    return project.book.digest, project.candidate.digest if project.candidate else None
+def _digests(project: Project) -> tuple[str, str | None, str]:
+    beside = project.candidate.digest if project.candidate else None
+    return project.book.digest, beside, project.model.digest

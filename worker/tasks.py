@@ -23,7 +23,7 @@ from connector.backoff import backoff
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
 from worker import reconcile as passes
-from worker import schedule
+from worker import schedule, training
 from worker.message import template
 from worker.pipeline import Outcome
 from worker.runtime import Runtime
@@ -76,6 +76,7 @@ def configure(settings: Settings) -> Celery:
     app.conf.broker_url = settings.redis_url
     app.conf.beat_schedule = {
         "report": {"task": "sluice.reports", "schedule": 300.0, "options": {"expires": 300.0}},
+        "retrain": {"task": "sluice.retrain", "schedule": 3600.0, "options": {"expires": 3600.0}},
         **{
             f"reconcile-{site}": {
                 "task": "sluice.reconcile",
@@ -261,6 +262,12 @@ def reconcile(site: str) -> str:
 def reports() -> Mapping[str, str]:
     """Post the capacity reports whose time has come."""
     return schedule.report_on_time(_runtime, datetime.now(timezone.utc))
+
+
+@app.task(name="sluice.retrain", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
+def retrain() -> Mapping[str, str]:
+    """Train the text models whose week is over."""
+    return training.retrain_on_time(_runtime, datetime.now(timezone.utc))
 
 
 def reconcile_site(site: str, full: bool = True) -> passes.Pass:

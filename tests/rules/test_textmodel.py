@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -83,8 +85,31 @@ def test_a_file_that_would_run_something_is_no_model(tmp_path: Path) -> None:
         TextModel.load(path)
 
 
+def test_a_file_that_was_changed_after_training_is_told(model: TextModel, tmp_path: Path) -> None:
+    with np.load(BytesIO(model.as_bytes())) as parts:
+        changed = {**parts, "bias": parts["bias"] + 1}
+    np.savez(tmp_path / "m.npz", **changed)
+    with pytest.raises(ModelError, match="was changed since it was trained"):
+        TextModel.load(tmp_path / "m.npz")
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_file_that_was_cut_or_garbled_is_told(data: st.DataObject) -> None:
+    raw = bytearray(shipped().as_bytes())
+    at = data.draw(st.integers(0, len(raw) - 1))
+    garbled = raw[:at] if data.draw(st.booleans()) else raw[:at] + b"\xff\0" + raw[at + 2 :]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "m.npz"
+        path.write_bytes(garbled)
+        try:
+            assert TextModel.load(path).digest == shipped().digest
+        except ModelError as error:
+            assert "m.npz: " in str(error) and "\n" not in str(error)
+
+
 def test_a_missing_file_and_one_of_another_version_are_told(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="is no text model"):
+    with pytest.raises(ModelError, match=r"none.npz: can't be read: No such file"):
         TextModel.load(tmp_path / "none.npz")
     other = np.frombuffer(json.dumps({"format": 99, "labels": [], "info": {}}).encode(), np.uint8)
     empty = np.zeros(0)

@@ -62,11 +62,11 @@ def test_each_source_can_be_judged_by_a_model_that_never_saw_it(file: Path) -> N
     assert result.exit_code == 1 and "at least two classes" in result.output
 
 
-def test_train_writes_a_model_that_eval_and_info_take(file: Path, tmp_path: Path) -> None:
+def test_build_writes_a_model_that_eval_and_info_take(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "own.npz"
     figures = tmp_path / "figures.json"
     figures.write_text(model("eval", file, "--json").output, "utf-8")
-    said = model("train", file, "--figures", figures, "--output", out)
+    said = model("build", file, "--figures", figures, "--output", out)
     assert said.exit_code == 0 and "16 issues" in said.output
     assert "a: 4 tech_debt" in model("info", out).output
     assert json.loads(model("info", out, "--json").output)["figures"]["macro_f1"] == 1

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from rules import yamlfile
 from worker.cli import main
-from worker.cli.files import write_whole
+from worker.files import write_whole
 
 UNTIDY = """\
 book: x

@@ -216,6 +216,15 @@ class Store:
         with reachable():
             self._redis.set(self._key("reported", project), until.isoformat())
 
+    def retrained(self, model: str) -> datetime | None:
+        """When a project's text model was last trained, or could have been."""
+        return self._time(self._key("retrained", model))
+
+    def set_retrained(self, model: str, at: datetime) -> None:
+        """Remember that it was."""
+        with reachable():
+            self._redis.set(self._key("retrained", model), at.isoformat())
+
     def _time(self, key: str) -> datetime | None:
         with reachable():
             text = cast("str | None", self._redis.get(key))

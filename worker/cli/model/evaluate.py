@@ -19,11 +19,11 @@ from rules.issue import KINDS, Classification
 from rules.rows import issue_from_row
 from rules.rulebook import Rulebook, find
 from rules.textmodel import ModelError, TextModel, shipped
-from worker.cli.files import write_whole
 from worker.cli.group import fail, plainly
+from worker.cli.model.build import FILE, read_all
 from worker.cli.model.curve import curve
 from worker.cli.model.group import model
-from worker.cli.model.train import FILE, read_all
+from worker.files import write_whole
 
 Judged = Callable[[Sample], Classification]
 

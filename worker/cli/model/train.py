@@ -1,67 +1,189 @@
-"""`sluice model train`: a text model from labelled issues."""
+"""`sluice model train`: let a team's own history move the text model."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from itertools import chain
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from rules import corpus
-from rules.corpus import Sample
-from rules.textmodel import ModelError
-from worker.cli.files import write_whole
-from worker.cli.group import fail, plainly
+from rules.issue import KINDS, Issue, Managed
+from rules.lessons import Lesson
+from rules.retraining import BookOf, Retrained, lessons, retrain
+from rules.rows import RowError, issue_from_row, read_rows
+from rules.rulebook import find
+from rules.textmodel import ModelError, TextModel, shipped
+from worker import models
+from worker.cli.group import fail, plainly, settings
+from worker.cli.model.build import FILE
 from worker.cli.model.group import model
+from worker.settings import Project, Settings
+from worker.tasks import runtime
 
-FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+@dataclass(frozen=True)
+class Course:
+    """What is to be learned: issues, by which books, into which file."""
+
+    issues: Iterable[Issue]
+    book_of: BookOf
+    output: Path
 
 
 @model.command()
-@click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--written", multiple=True, type=FILE, help="Text that was written to train on.")
-@click.option("--weak", multiple=True, type=FILE, help="Labels that were guessed: count less.")
-@click.option("--source", "sources", multiple=True, help="Only rows of FILES from this source.")
-@click.option("--figures", type=FILE, help="What `model eval --json` said, to be kept in it.")
-@click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("project", required=False)
+@click.option("--days", type=click.IntRange(1, 3650), help="What changed in so many days.  [365]")
+@click.option("--jql", help="What a query finds, in place of the project's last year.")
+@click.option("--issues", type=FILE, help="A JSON Lines file; `cls` is a class that a person set.")
+@click.option("--book", default="default", show_default=True, help="With --issues: the rulebook.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The model's file; without it, the one that sluice.yaml names for the project.",
+)
 @plainly
 def train(
-    files: tuple[Path, ...],
-    written: tuple[Path, ...],
-    weak: tuple[Path, ...],
-    sources: tuple[str, ...],
-    figures: Path | None,
-    output: Path,
+    project: str | None,
+    days: int | None,
+    jql: str | None,
+    issues: Path | None,
+    book: str,
+    output: Path | None,
 ) -> None:
-    """Train a model on JSON Lines with `summary`, `description`, `cls`, and `source` if known."""
-    samples = [s for file in files for s in corpus.read(file) if not sources or s.source in sources]
-    samples += read_all(written, weak)
-    if not samples:
-        fail("there is nothing to learn from in these files")
-    counted = Counter((sample.source, sample.kind) for sample in samples)
-    about = [f"{source}: {count} {kind}" for (source, kind), count in sorted(counted.items())]
+    """Learn from a team's own issues, and keep the old model unless the new one is better.
+
+    Classes that people set or corrected in Jira count most, then those that the rulebook finds in
+    type, labels and components alone. The latest are held out to compare the two.
+    """
+    now = datetime.now(timezone.utc)
+    if issues:
+        if jql or days:
+            fail("--jql and --days ask Jira, --issues reads a file: choose one of the two")
+        course = _of_file(issues, book, project, output)
+    else:
+        course = _of_site(project, days, jql, output)
     try:
-        found = corpus.trained(samples, about, _figures(figures) if figures else None)
+        old = TextModel.load(course.output) if course.output.exists() else shipped()
+        taught, read = _read(course, now)
+        click.echo(_told(taught, read))
+        with _shown("learning, and trying the result"):
+            result = retrain(taught, course.book_of, old, shipped(), now)
     except ModelError as error:
         fail(error)
-    write_whole(output, found.as_bytes())
-    click.echo(
-        f"{output}: model {found.digest}, {len(samples)} issues, {len(found.names)} features"
+    click.echo("\n".join(_compared(result, old)))
+    _keep(result, course.output)
+
+
+def _of_file(file: Path, book: str, project: str | None, output: Path | None) -> Course:
+    if output is None:
+        fail("--issues needs --output: where the model is to go")
+    judged_by = find(book)
+
+    def read() -> Iterator[Issue]:
+        for number, row in enumerate(read_rows(file), 1):
+            kind = row.get("cls")
+            if kind is not None and kind not in KINDS:
+                said = f'"cls" has to be one of {", ".join(KINDS)}, or left out'
+                raise RowError(f"{file}: row {number}: {said}")
+            issue = issue_from_row(row, number, judged_by.custom)
+            yield replace(issue, project=project or issue.project, kept=Managed(kind=kind))
+
+    return Course(read(), lambda _: judged_by, output)
+
+
+def _of_site(project: str | None, days: int | None, jql: str | None, output: Path | None) -> Course:
+    found = settings()
+    chosen = _chosen(found, project)
+    file = output or chosen.model_file
+    if file is None:
+        fail(
+            f"{chosen.key} has no model of its own: give it one in sluice.yaml, such as "
+            f"`model: models/{chosen.key.lower()}.npz`, or name a file by --output"
+        )
+    gate = runtime().gate(chosen.site)
+    if jql:
+        issues: Iterable[Issue] = models.searched(gate, jql)
+    else:
+        issues = chain.from_iterable(
+            models.history(runtime().gate(one.site), one.key, days or models.HISTORY_DAYS)
+            for one in (_sharing(found, chosen) if output is None else [chosen])
+        )
+    return Course(issues, lambda key: found.projects.get(key, chosen).book.live(), file)
+
+
+def _chosen(found: Settings, project: str | None) -> Project:
+    own = [p for p in found.projects.values() if p.model_file]
+    if project is None and len({p.model_file for p in own}) == 1:
+        return own[0]
+    if project is None or project not in found.projects:
+        fail(f"name a project: one of {', '.join(found.projects)}")
+    return found.projects[project]
+
+
+def _sharing(found: Settings, chosen: Project) -> list[Project]:
+    """The projects that have one model with this one."""
+    return [p for p in found.projects.values() if p.model_file == chosen.model_file]
+
+
+def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
+    read = 0
+
+    def counted() -> Iterator[Issue]:
+        nonlocal read
+        with _shown("reading issues:") as advance:
+            for issue in course.issues:
+                yield issue
+                read += 1
+                advance(read)
+
+    return lessons(counted(), course.book_of, now), read
+
+
+@contextmanager
+def _shown(text: str) -> Iterator[Callable[[int], None]]:
+    """A line that moves where somebody looks at it; nothing where the errors go into a file."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), TimeElapsedColumn())
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda count: progress.update(task, description=f"{text} {count:,}")
+
+
+def _told(taught: list[Lesson], read: int) -> str:
+    counted = Counter(lesson.by for lesson in taught)
+    return (
+        f"{read:,} issues read: the class of {counted['person']:,} was set by people, of "
+        f"{counted['book']:,} it follows from type and labels, of {counted['left']:,} it was left "
+        f"as Sluice wrote it; {read - len(taught):,} teach nothing"
     )
 
 
-def _figures(file: Path) -> dict[str, object]:
-    """The figures that tell most, of an evaluation in JSON."""
-    names = ("issues", "macro_f1", "accuracy", "coverage", "accuracy_decided", "ece")
+def _compared(result: Retrained, old: TextModel) -> Iterator[str]:
+    held = result.old.issues
+    yield f"tried on the latest {held} that people set or left, by rules and model together:"
+    for name, digest, figures in (
+        ("old", old.digest, result.old),
+        ("new", result.model.digest, result.new),
+    ):
+        right = round(figures.accuracy * held)
+        yield f"  {name} {digest}  {right} of {held} right, {figures.coverage:.0%} decided"
+    yield f"  only the new one is right on {result.gained}, only the old one on {result.lost}"
+
+
+def _keep(result: Retrained, output: Path) -> None:
+    if not result.better:
+        click.echo("the new one is not better, or by no more than chance: the old one is kept")
+        return
     try:
-        said = json.loads(file.read_text("utf-8"))
-        return {name: said[name] for name in names}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        fail(f"{file}: is not what `sluice model eval --json` prints: {error}")
-
-
-def read_all(written: tuple[Path, ...], weak: tuple[Path, ...]) -> list[Sample]:
-    """What counts more and what counts less than labelled issues of a tracker."""
-    more = [s for file in written for s in corpus.read(file, corpus.WRITTEN)]
-    return more + [s for file in weak for s in corpus.read(file, corpus.WEAK)]
+        models.save(output, result.model)
+    except OSError as error:
+        fail(f"{output}: can't be written: {error.strerror}")
+    click.echo(f"{output}: model {result.model.digest}; workers take it within seconds")

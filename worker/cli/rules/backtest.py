@@ -15,18 +15,19 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from rules import rulebook, textmodel
+from rules import rulebook
 from rules.assess import Judge
 from rules.backtest import KEEP, Backtest, backtest
 from rules.issue import Issue
 from rules.rows import RowError, moment
 from rules.rulebook import Rulebook
-from worker.cli.files import write_whole
+from rules.textmodel import TextModel, shipped
 from worker.cli.group import fail, plainly, settings, site_of
 from worker.cli.rules.backtest_page import page
 from worker.cli.rules.backtest_text import lines
 from worker.cli.rules.group import rules
 from worker.cli.rules.past import Past, of_file, of_site
+from worker.files import write_whole
 from worker.settings import Project, Settings
 
 MAX_KEEP = 100_000
@@ -56,12 +57,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Case:
-    """What is to be judged, by which books, and the language of the reasons."""
+    """What is to be judged, by which books and text model, and the language of the reasons."""
 
     new: Rulebook
     old: Rulebook | None
     language: str
     past: Past
+    model: TextModel
 
 
 @rules.command("backtest")
@@ -106,7 +108,7 @@ def _from_file(options: Options, now: datetime) -> Case:
     new, old = _books(options)
     language = options.language or "en"
     past = of_file(options.issues, [new, *([old] if old else [])], language, now)
-    return Case(new, old, language, past.first(options.limit))
+    return Case(new, old, language, past.first(options.limit), shipped())
 
 
 def _from_site(options: Options, now: datetime) -> Case:
@@ -116,7 +118,8 @@ def _from_site(options: Options, now: datetime) -> Case:
     old = old or (project or _only(found, site)).book.live()
     language = options.language or (project.language if project else "en")
     past = of_site(found, site, _jql(options, found, site), (new, old), language, now)
-    return Case(new, old, language, past.first(options.limit))
+    model = project.model if project else shipped()
+    return Case(new, old, language, past.first(options.limit), model)
 
 
 def _books(options: Options) -> tuple[Rulebook, Rulebook | None]:
@@ -161,8 +164,8 @@ def _moment(text: str | None) -> datetime:
 
 
 def _run(case: Case, now: datetime, keep: int) -> Backtest:
-    books, model = filter(None, (case.new, case.old)), textmodel.shipped()
-    judges = [Judge(book, case.language, model) for book in books]
+    books = filter(None, (case.new, case.old))
+    judges = [Judge(book, case.language, case.model) for book in books]
     read = 0
 
     def counted() -> Iterator[Issue | RowError]:

@@ -8,10 +8,10 @@ import click
 
 from rules.tidy import Untidy, tidy
 from rules.yamlfile import YamlError
-from worker.cli.files import write_whole
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
 from worker.cli.rules.rulefiles import rule_files
+from worker.files import write_whole
 
 
 @rules.command("fmt")

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from rules.schema import schema, tests_schema
-from worker.cli.files import write_whole
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
+from worker.files import write_whole
 
 
 @rules.command("schema")

@@ -65,6 +65,8 @@ def _lines(site: str, project: str, book: Mapping[str, Any]) -> Iterator[str]:
         f"{site} {project}: {book['book']}@{book['digest']}, {book['rules']} rules, "
         f"from {book['file']}, since {book['since']}{shadow}"
     )
+    if book.get("model"):
+        yield f"  text model {book['model']} votes beside it"
     if book["wrong"]:
         yield "  a file on disk can't be used, the last good book goes on:"
         yield from (f"  {line}" for line in book["wrong"])

@@ -11,9 +11,9 @@ import click
 from rules.examples import Run, run_examples, run_tests, tests_in, unreached, without_examples
 from rules.rulebook import RulebookError, find
 from worker.bookfiles import ENDINGS, is_test
-from worker.cli.files import write_whole
 from worker.cli.group import fail, plainly
 from worker.cli.rules.group import rules
+from worker.files import write_whole
 
 
 @rules.command("test")

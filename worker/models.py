@@ -1,0 +1,75 @@
+"""Text models of projects: read again when their file changes, trained anew when it is time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rules.issue import Issue
+from rules.textmodel import ModelError, TextModel
+from worker.files import write_whole
+from worker.pipeline import Gate
+from worker.settings import Project
+
+HISTORY_DAYS = 365
+"""What changed in so many days is learned from."""
+
+
+@dataclass
+class Models:
+    """One process's look at the files of text models."""
+
+    _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    _good: dict[Path, TextModel] = field(default_factory=dict)
+    _wrong: dict[Path, str] = field(default_factory=dict)
+
+    def look(self, file: Path, known: TextModel) -> tuple[TextModel, str | None]:
+        """The model of a file as it is now, and what is wrong with the file.
+
+        Where it can't be read the last good one goes on, at first the one that is `known`.
+        """
+        stamp = _stamp(file)
+        if stamp and stamp != self._seen.get(file):
+            self._seen[file] = stamp
+            self._wrong.pop(file, None)
+            try:
+                self._good[file] = TextModel.load(file)
+            except ModelError as error:
+                self._wrong[file] = str(error)
+        return self._good.get(file, known), self._wrong.get(file)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        about = os.stat(file)  # noqa: PTH116 - as the shelf does, every two seconds
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
+
+
+def by_file(projects: Iterable[Project]) -> Mapping[Path, list[Project]]:
+    """The projects that have a model of their own, by its file: some share one."""
+    found: dict[Path, list[Project]] = {}
+    for project in projects:
+        if project.model_file:
+            found.setdefault(project.model_file, []).append(project)
+    return found
+
+
+def history(gate: Gate, project: str, days: int = HISTORY_DAYS) -> Iterator[Issue]:
+    """A project's issues that changed lately, but for those that weekly reports are posted on."""
+    return searched(gate, f'project = "{project}" AND updated >= -{days}d ORDER BY updated ASC')
+
+
+def searched(gate: Gate, jql: str) -> Iterator[Issue]:
+    """The same of any query."""
+    posts = {p.report.issue for p in gate.projects.values() if p.report}
+    return (issue for issue in gate.site.search(jql) if issue.key not in posts)
+
+
+def save(file: Path, model: TextModel) -> None:
+    """Put a model where workers look for it, in one step. OSError where that can't be done."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(file, model.as_bytes())

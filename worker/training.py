@@ -1,0 +1,70 @@
+"""The weekly training of projects' own text models."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from connector.layout import LayoutError
+from connector.site import JiraBusy, JiraRefused
+from rules.retraining import lessons, news, retrain
+from rules.rulebook import Rulebook
+from rules.textmodel import ModelError, TextModel, shipped
+from worker import models
+from worker.runtime import Runtime
+from worker.schedule import CHORE_S, put_off
+from worker.settings import Project
+
+EVERY = timedelta(days=7)
+
+log = logging.getLogger("sluice")
+
+
+def retrain_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
+    """Train the projects' own models anew, each once a week; what became of each file."""
+    settings, said = runtime.config(), {}
+    for file, projects in models.by_file(settings.projects.values()).items():
+        store = runtime.store(projects[0].site)
+        last = store.retrained(file.name)
+        if settings.retrain_after and (last is None or now - last >= EVERY):
+            with store.only("retrain", CHORE_S) as alone:
+                if alone and not store.held():
+                    said[file.name] = _outcome(runtime, file, projects, now)
+    return said
+
+
+def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+    """What became of a file, in a line; where Jira is busy, the next hour tries again."""
+    store = runtime.store(projects[0].site)
+    try:
+        said = _retrain(runtime, file, projects, now)
+    except (JiraBusy, JiraRefused, LayoutError) as error:
+        put_off(store, f"training {file.name}", error)
+        return "put off"
+    except (ModelError, OSError) as error:
+        said = f"not trained: {error}"
+    store.set_retrained(file.name, now)
+    log.info("text model %s: %s", file.name, said)
+    return said
+
+
+def _retrain(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+    found, after = runtime.config().projects, runtime.config().retrain_after
+    old = TextModel.load(file) if file.exists() else shipped()
+
+    def book_of(key: str) -> Rulebook:
+        return found.get(key, projects[0]).book.live()
+
+    issues = (issue for p in projects for issue in models.history(runtime.gate(p.site), p.key))
+    taught = lessons(issues, book_of, now)
+    new = news(taught, old)
+    if new < after:
+        return f"{new} new corrections, {after} are waited for"
+    result = retrain(taught, book_of, old, shipped(), now)
+    held, before, after_it = result.old.issues, result.old.accuracy, result.new.accuracy
+    if not result.better:
+        return f"the old one is kept: right on {before:.0%} of {held}, a new one on {after_it:.0%}"
+    models.save(file, result.model)
+    return f"a new one, {result.model.digest}: right on {after_it:.0%} of {held}, not {before:.0%}"
