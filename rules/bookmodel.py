@@ -104,7 +104,7 @@ class MetricModel(_Strict):
 class ClassifyModel(_Strict):
     """How votes become a class.
 
-    `model` is the weight of the text model's vote. Where it has none, `doubt` is held back.
+    `model` is the weight of the text model's vote.
     """
 
     model: float = Field(0.0, ge=0, le=10, allow_inf_nan=False)

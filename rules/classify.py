@@ -52,8 +52,8 @@ def classify(
 ) -> Classification:
     """The class with most votes; its confidence is its share of all of them.
 
-    The model's vote is the book's weight for it, spread as it finds the classes likely. Where it
-    does not vote, the book's doubt counts beside the votes of rules.
+    The model's vote is the book's weight for it, spread as it finds the classes likely. The book's
+    doubt counts beside all votes, so that a single weak one does not decide.
     """
     totals: dict[Kind, float] = dict.fromkeys(KINDS, 0.0)
     evidence = []
@@ -66,9 +66,8 @@ def classify(
         for kind, likely in heard.likely.items():
             totals[kind] += weight * likely
         evidence += _voices(heard, weight, language)
-    held_back = 0.0 if heard and weight else book.classify.doubt
     top = max(KINDS, key=lambda kind: totals[kind])
-    whole = sum(max(votes, 0.0) for votes in totals.values()) + held_back
+    whole = sum(max(votes, 0.0) for votes in totals.values()) + book.classify.doubt
     confidence = round(max(totals[top], 0.0) / whole, 3) if whole else 0.0
     tied = sum(votes == totals[top] for votes in totals.values()) > 1
     sure = confidence >= book.classify.undecided_below and not tied and totals[top] > 0

@@ -12,7 +12,7 @@ from rules.rows import RowError, read_rows
 from rules.textmodel import TextModel
 
 PARTS = 4
-WRITTEN, WEAK = 1.5, 0.3
+WRITTEN, WEAK = 3.0, 0.3
 """How much a text counts that was written for this, and one whose label was guessed from it."""
 
 
@@ -25,6 +25,11 @@ class Sample:
     kind: str
     source: str
     weight: float = 1.0
+
+    @property
+    def written(self) -> bool:
+        """Whether it was written to learn from, and is of no tracker."""
+        return self.weight == WRITTEN
 
     @property
     def text(self) -> str:
@@ -59,6 +64,7 @@ def trained(
         [sample.text for sample in samples],
         [sample.kind for sample in samples],
         [sample.weight for sample in samples],
-        [sample.source for sample in samples],
+        # Written text is easier than a tracker: calibrated on it, a model would be too sure.
+        [None if sample.written else sample.source for sample in samples],
         {"trained on": list(about), **({"figures": dict(figures)} if figures else {})},
     )

@@ -113,3 +113,30 @@ def unseen(
         judge = classifier(trained(shown))
         found |= {n: judge(s) for n, s in enumerate(samples) if s.source == source}
     return [found[n] for n in range(len(samples))]
+
+
+def corrected(
+    samples: Sequence[Sample],
+    others: Sequence[Sample],
+    classifier: Callable[[Any], Classifier],
+    corrections: int,
+) -> dict[str, tuple[Evaluation, Evaluation]]:
+    """Each source before and after so many of its issues were corrected; the rest is judged.
+
+    Corrected are issues spread over the source, by a model that saw nothing else of it. Sources
+    that would have no more left to judge are left out.
+    """
+    found = {}
+    for source, count in Counter(sample.source for sample in samples).items():
+        if count > 2 * corrections:
+            own = [s for s in samples if s.source == source]
+            chosen = {n * count // corrections for n in range(corrections)}
+            fixed = [s for n, s in enumerate(own) if n in chosen]
+            rest = [s for n, s in enumerate(own) if n not in chosen]
+            before = trained([s for s in (*samples, *others) if s.source != source])
+            after = before.adapt([s.text for s in fixed], [s.kind for s in fixed])
+            first, second = (
+                evaluate(rest, [*map(classifier(model), rest)]) for model in (before, after)
+            )
+            found[source] = first, second
+    return found

@@ -65,14 +65,14 @@ class TextModel:
         texts: Sequence[str],
         labels: Sequence[str],
         weights: Sequence[float] | None = None,
-        groups: Sequence[str] | None = None,
+        groups: Sequence[str | None] | None = None,
         info: Mapping[str, Any] | None = None,
     ) -> TextModel:
         """Learn from labelled texts; `weights` says how much each counts. Raises ModelError.
 
         Classes count alike however many texts each has. Probabilities are calibrated on texts that
         were held out; with `groups`, whole groups of them, such as a project's, as what is to be
-        judged later comes from others too.
+        judged later comes from others too. A text whose group is None is never held out.
         """
         from rules.training import fit  # scikit-learn, which only training needs
 

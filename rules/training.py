@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, LeaveOneGroupOut, StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 
 from rules.features import BLOCKS, features, is_cjk
@@ -35,7 +35,7 @@ def fit(
     texts: Sequence[str],
     labels: Sequence[str],
     weights: Sequence[float] | None,
-    groups: Sequence[str] | None,
+    groups: Sequence[str | None] | None,
     info: Mapping[str, Any],
 ) -> TextModel:
     """See `TextModel.train`."""
@@ -128,7 +128,7 @@ def temperature(
     odds_of: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any] | None],
     y: NDArray[Any],
     w: NDArray[Any],
-    groups: Sequence[str] | None = None,
+    groups: Sequence[str | None] | None = None,
 ) -> float:
     """What to divide log-odds by, so that 80 % means right in 8 of 10 (Guo et al., ICML 2017).
 
@@ -156,11 +156,14 @@ def temperature(
 
 
 def _splits(
-    y: NDArray[Any], groups: Sequence[str] | None
+    y: NDArray[Any], groups: Sequence[str | None] | None
 ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
     """What is learned from and what is held out, fold by fold."""
-    if groups is not None and len(set(groups)) > 1:
-        yield from LeaveOneGroupOut().split(y, y, groups)
+    named = sorted({group for group in groups or () if group is not None})
+    if named:
+        for group in named:
+            held = np.array([one == group for one in groups or ()])
+            yield np.flatnonzero(~held), np.flatnonzero(held)
         return
     kinds = np.bincount(y)
     folds = min(FOLDS, int(kinds[kinds > 0].min()))

@@ -37,7 +37,7 @@ def issue(**fields: Any) -> dict[str, Any]:
         "key": "SHOP-1",
         "fields": {
             "summary": "Refactor the payment module",
-            "description": "Technical debt everywhere. 40 customers complain each week.",
+            "description": "Technical debt everywhere. It costs our team 4 hours weekly",
             "project": {"key": "SHOP"},
             "issuetype": {"name": "Task"},
             "status": {"name": "To Do", "statusCategory": {"key": "new"}},

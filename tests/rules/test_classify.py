@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rules.assess import Judge
+from rules.classify import Opinion, classify
 from rules.corpus import Sample
 from rules.evaluation import evaluate
 from rules.issue import Assessment
@@ -21,9 +22,9 @@ CHINESE = Path(__file__).parent / "chinese.jsonl"
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 BOOK = """\
 book: ours
-classify: {{model: {model}, doubt: 1, undecided_below: 0.6}}
+classify: {{model: {model}, doubt: 0.5, undecided_below: 0.6}}
 rules:
-  - {{id: says-need, when: labels = need, class: {{business_need: 3}}, because: It has the label.}}
+  - {{id: says-need, when: labels = need, class: {{business_need: 4}}, because: It has the label.}}
 """
 DEBT = ("Refactor the duplicated retry loop", "Two copies of the same code drifted apart.")
 
@@ -72,7 +73,15 @@ def test_a_book_that_gives_the_model_no_vote_is_as_before() -> None:
 def test_an_issue_without_a_word_that_the_model_knows_is_left_to_the_rules() -> None:
     found = judged("Zyxwv", labels=["need"])
     assert found.classification.source == "rules"
-    assert found.classification.confidence == 0.75, "3 of 3 votes and a doubt of 1"
+    assert found.classification.confidence == 0.889, "4 of 4 votes and a doubt of 0.5"
+
+
+def test_doubt_is_held_back_from_the_model_as_from_rules() -> None:
+    sure, doubtful = (
+        classify(parse_book(text.encode(), "b.yaml"), (), "en", Opinion({"tech_debt": 1.0}))
+        for text in (BOOK.format(model=2).replace("0.5,", "0,"), BOOK.format(model=2))
+    )
+    assert (sure.confidence, doubtful.confidence) == (1.0, 0.8)
 
 
 def test_the_reason_is_said_in_the_language_of_the_project() -> None:

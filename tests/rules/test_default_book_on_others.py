@@ -52,7 +52,7 @@ def test_a_real_backlog_spreads_over_all_priorities(
 
 def test_a_real_backlog_is_rarely_left_undecided(backlog: list[Assessment]) -> None:
     undecided = sum(one.classification.kind == "undecided" for one in backlog)
-    assert undecided / len(backlog) <= 0.10
+    assert undecided / len(backlog) <= 0.15
 
 
 def test_titles_and_texts_alone_tell_the_class_well_above_chance(

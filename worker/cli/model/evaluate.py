@@ -14,7 +14,7 @@ from rules import corpus
 from rules.assess import Judge
 from rules.classify import classify, opinion
 from rules.corpus import Sample
-from rules.evaluation import Evaluation, evaluate, unseen
+from rules.evaluation import Evaluation, corrected, evaluate, unseen
 from rules.issue import KINDS, Classification
 from rules.rows import issue_from_row
 from rules.rulebook import Rulebook, find
@@ -36,6 +36,11 @@ Judged = Callable[[Sample], Classification]
 @click.option("--book", default="default", show_default=True, help="The rulebook.")
 @click.option("--model", "trained", type=FILE, help="A model; without, the one that ships.")
 @click.option("--unseen", "hold_out", is_flag=True, help="Train anew, each source left out once.")
+@click.option(
+    "--corrections",
+    type=click.IntRange(10),
+    help="With --unseen: each source before and after so many of its issues were corrected.",
+)
 @click.option("--written", multiple=True, type=FILE, help="With --unseen: text to train on too.")
 @click.option("--weak", multiple=True, type=FILE, help="With --unseen: guessed labels, too.")
 @click.option(
@@ -55,6 +60,7 @@ def evaluate_file(
     book: str,
     trained: Path | None,
     hold_out: bool,
+    corrections: int | None,
     written: tuple[Path, ...],
     weak: tuple[Path, ...],
     picture: Path,
@@ -69,6 +75,11 @@ def evaluate_file(
     with ExitStack() as stack:
         judged = _judge(find(book), only, stack)
         try:
+            if corrections:
+                click.echo(
+                    "\n".join(_learning(samples, read_all(written, weak), judged, corrections))
+                )
+                return
             if hold_out:
                 found = unseen(samples, read_all(written, weak), judged)
             else:
@@ -130,6 +141,19 @@ def _table(found: Evaluation) -> Iterator[str]:
     yield f"{'':<15}" + "".join(f"{kind:>15}" for kind in (*KINDS, "no guess"))
     for kind, row in zip(KINDS, found.confusion, strict=True):
         yield f"{kind:<15}" + "".join(f"{count:15}" for count in row)
+
+
+def _learning(
+    samples: Sequence[Sample],
+    others: Sequence[Sample],
+    judged: Callable[[TextModel], Judged],
+    corrections: int,
+) -> Iterator[str]:
+    for source, (before, after) in corrected(samples, others, judged, corrections).items():
+        yield (
+            f"{source}: {corrections} corrections, {before.issues} other issues: "
+            f"{before.accuracy:.1%} right before, {after.accuracy:.1%} after"
+        )
 
 
 def _line(name: str, found: Evaluation) -> str:
