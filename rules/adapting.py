@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -11,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from rules.features import PARTS, features, is_cjk
+from rules.features import PARTS, features
+from rules.names import MASK, parts_of, pattern_of
 from rules.textmodel import MIN_TEXTS, ModelError, Name, TextModel, rounded, sealed
 from rules.training import temperature
 
@@ -45,7 +45,8 @@ def adapted(
     stays as it was.
     """
     _sound(model, texts, labels, weights)
-    hidden = [without(text, people) for text in texts] if people else texts
+    hide = pattern_of(parts_of(people))
+    hidden = [hide.sub(MASK, text) for text in texts]
     wider = _widened(model, hidden)
     looks = [wider.look(text) for text in hidden]
     used = np.unique(np.concatenate([look.rows for look in looks]))
@@ -84,24 +85,6 @@ def _sound(
         raise ModelError(f"the model has no class {', '.join(unknown)}")
     if not any(model.look(text).known for text in texts):
         raise ModelError("the texts have no word that the model knows: there is nothing to learn")
-
-
-def without(text: str, people: Collection[str]) -> str:
-    """A text without the names of these people, whole or in part: Anna, Keller, 王小明."""
-    parts = {part for name in people for part in _parts(name)}
-    if not parts:
-        return text
-    longest_first = sorted(parts, key=lambda part: (-len(part), part))
-    latin = "|".join(re.escape(part) for part in longest_first if not is_cjk(part))
-    other = "|".join(re.escape(part) for part in longest_first if is_cjk(part))
-    if latin:
-        text = re.sub(rf"(?<![^\W_])(?:{latin})(?![^\W_])", "<user>", text, flags=re.IGNORECASE)
-    return re.sub(other, "<user>", text) if other else text
-
-
-def _parts(name: str) -> list[str]:
-    words = [word for word in re.split(r"[\W\d_]+", name) if len(word) > 1]
-    return [name.strip(), *words] if len(name.strip()) > 1 else words
 
 
 def _widened(model: TextModel, texts: Sequence[str]) -> TextModel:

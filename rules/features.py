@@ -1,4 +1,4 @@
-"""What a text is made of for the classifier: words, pairs of words, parts of words.
+"""What a text is made of for the classifier: words, question marks, pairs of both, parts of words.
 
 A title counts for itself: the first line of a text, which is how `TextModel` takes issues. Chinese
 has no spaces, so there each character is a word and pairs of them come close to real words.
@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 MAX_TITLE, MAX_BODY = 300, 1_500
 """So many characters count: what follows is seldom about what kind of work it is."""
@@ -33,7 +34,17 @@ _MASKS = (
 )
 """What names somebody or something, and what is put in its place; the hints save most searches."""
 
-_WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u2019][^\W_]+)?")
+_WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u2019][^\W_]+)?|\?")
+
+
+_SMALL_WORDS = frozenset(
+    (
+        *("a", "an", "and", "are", "as", "at", "be", "by", "can", "for", "from", "has", "have"),
+        *("i", "if", "in", "is", "it", "no", "not", "of", "on", "or", "our", "so", "that", "the"),
+        *("they", "this", "to", "was", "we", "when", "which", "with", "you", "your", "?"),
+    )
+)
+"""Words that tell a reader nothing about why a text is of some kind."""
 
 
 def features(text: str) -> dict[str, Counter[str]]:
@@ -44,7 +55,7 @@ def features(text: str) -> dict[str, Counter[str]]:
     return {
         TITLE: Counter(_grams(words)),
         BODY: Counter(_grams(_WORD.findall(body))),
-        PARTS: Counter(_parts(words)),
+        PARTS: Counter(chain.from_iterable(map(_parts, words))),
     }
 
 
@@ -64,12 +75,12 @@ def _grams(words: list[str]) -> Iterator[str]:
     yield from (f"{one} {other}" for one, other in pairwise(words))
 
 
-def _parts(words: list[str]) -> Iterator[str]:
+@lru_cache(4096)
+def _parts(word: str) -> tuple[str, ...]:
     """Three to five letters of a word and its edges, so that "refactoring" tells of "refactor"."""
-    for word in words:
-        padded = f"_{word}_"
-        for length in (3, 4, 5):
-            yield from (padded[n : n + length] for n in range(len(padded) - length + 1))
+    padded = f"_{word}_"
+    lengths = range(3, 6)
+    return tuple(padded[n : n + k] for k in lengths for n in range(len(padded) - k + 1))
 
 
 def is_cjk(text: str) -> bool:
@@ -79,9 +90,13 @@ def is_cjk(text: str) -> bool:
 
 def shown(block: str, feature: str) -> str | None:
     """A feature as a person reads it; None for parts of words and masks."""
-    if block == PARTS or "zz" in feature or feature.strip(" 0") == "":
+    if block == PARTS or "zz" in feature or feature.strip(" 0?") == "":
         return None
     words = feature.split(" ")
     if not all(map(is_cjk, words)):
-        return feature
+        while words and words[0] in _SMALL_WORDS:
+            words = words[1:]
+        while words and words[-1] in _SMALL_WORDS:
+            words = words[:-1]
+        return " ".join(words) or None
     return "".join(words) if len(words) > 1 else None  # a single character says too little

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,8 @@ class TextModel:
 
         Classes count alike however many texts each has. Probabilities are calibrated on texts that
         were held out; with `groups`, whole groups of them, such as a project's, as what is to be
-        judged later comes from others too. A text whose group is None is never held out.
+        judged later comes from others too. A text whose group is None is never held out. Words
+        that always have a capital are left out: they are names.
         """
         from rules.training import fit  # scikit-learn, which only training needs
 
@@ -111,24 +112,23 @@ class TextModel:
         for block, counts in features(text).items():
             there = self._known(block, counts)
             if there:
-                row, often = np.array([*there.values()]).T
+                found, often, known = zip(*there, strict=True)
+                row = np.array(found)
                 weighed = (1 + np.log(often)) * self.idf[row]
                 rows.append(row)
-                values.append(weighed * BLOCKS[block] / np.sqrt((weighed**2).sum()))
-                names += [(block, name) for name in there]
+                values.append(weighed * (BLOCKS[block] / math.sqrt(weighed @ weighed)))
+                names += [(block, name) for name in known]
         if not rows:
             return Look(self, np.zeros(0, np.int64), np.zeros(0))
         return Look(self, np.concatenate(rows), np.concatenate(values), tuple(names))
 
-    def _known(self, block: str, counts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-        """Of each feature that the model knows, its row and how often it occurs."""
-        rows = self._rows[block]
-        if not self._has_sealed:
-            return {name: (rows[name], n) for name, n in counts.items() if name in rows}
-        found = (
-            (name, rows.get(name, rows.get(sealed(block, name))), n) for name, n in counts.items()
-        )
-        return {name: (row, n) for name, row, n in found if row is not None}
+    def _known(self, block: str, counts: Mapping[str, int]) -> list[tuple[int, int, str]]:
+        """Of each feature that the model knows: its row, how often it occurs, its name."""
+        get = self._rows[block].get
+        if self._has_sealed:
+            rows = ((get(x, get(sealed(block, x))), n, x) for x, n in counts.items())
+            return [(row, n, name) for row, n, name in rows if row is not None]
+        return [(row, n, x) for x, n in counts.items() if (row := get(x)) is not None]
 
     @cached_property
     def _has_sealed(self) -> bool:
@@ -183,7 +183,7 @@ class TextModel:
                 arrays = [np.asarray(parts[n], np.float32) for n in ("idf", "weights", "bias")]
         except OSError as error:
             raise ModelError(f"{path}: can't be read: {error.strerror or error}") from None
-        except (ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+        except Exception:  # on a garbled file numpy may raise anything, a SyntaxError for one
             raise ModelError(f"{path}: is no text model: train it again, or remove it") from None
         if head.get("format") != FORMAT:
             raise ModelError(f"{path}: is of another version of Sluice: train it again")
@@ -222,13 +222,19 @@ class Look:
         weights = self.model.weights[self.rows]
         speaks = self.values * (weights[:, self.model.labels.index(label)] - weights.mean(axis=1))
         gains: dict[str, float] = {}
-        best_rows = np.argsort(-speaks, kind="stable")[: 10 * most]
-        for row in best_rows[speaks[best_rows] > 0]:
+        for row in np.argsort(-speaks, kind="stable")[: 10 * most].tolist():
+            if speaks[row] <= 0:
+                break
             if word := shown(*self.names[row]):
                 gains[word] = gains.get(word, 0.0) + float(speaks[row])
-        ranked = sorted(gains.items(), key=lambda one: (-one[1], one[0]))
-        best = [(word, round(gain, 3)) for word, gain in ranked[: 4 * most]]
-        return [one for one in best if not _within(one[0], best)][:most]
+        ranked = sorted(gains.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
+        # A word is left out where a phrase that holds it says as much.
+        best = (
+            (word, round(gain, 3))
+            for n, (word, gain) in enumerate(ranked)
+            if not any(word in other for other, _ in ranked[:n])
+        )
+        return [*islice(best, most)]
 
 
 @cache
@@ -249,12 +255,6 @@ def sealed(block: str, name: str) -> str:
 def rounded(values: NDArray[Any]) -> Floats:
     """As a file holds it: a model that was just trained predicts as it will when it is read."""
     return values.astype(np.float16).astype(np.float32)
-
-
-def _within(word: str, others: Sequence[tuple[str, float]]) -> bool:
-    """Whether a longer phrase that says as much holds the word."""
-    (own,) = (gain for other, gain in others if other == word)
-    return any(word != other and word in other and gain >= own for other, gain in others)
 
 
 def _bytes(text: str) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 
 from rules.features import BLOCKS, features, is_cjk
+from rules.names import MASK, names_in, pattern_of
 from rules.textmodel import MIN_TEXTS, ModelError, TextModel, rounded
 
 FOLDS = 5
@@ -43,7 +44,8 @@ def fit(
     _sound(texts, labels, weights, known)
     y = np.array([known.index(label) for label in labels])
     w = _balanced(texts, labels) * (np.ones(len(y)) if weights is None else weights)
-    counted = [features(text) for text in texts]
+    hide = pattern_of(names_in(texts))
+    counted = [features(hide.sub(MASK, text)) for text in texts]
     vectorizers, x = _vectors(counted)
     linear = _learn(x, y, w, len(known))
 
