@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from rules.features import PARTS, features
 from rules.names import MASK, parts_of, pattern_of
@@ -24,7 +25,7 @@ Floats = NDArray[np.float64]
 class _Lessons(NamedTuple):
     """Texts by the features that the model is to have: `x` and, for each, what it says already."""
 
-    x: Floats
+    x: csr_matrix
     odds: Floats
     y: NDArray[np.int64]
     w: Floats
@@ -49,13 +50,13 @@ def adapted(
     hidden = [hide.sub(MASK, text) for text in texts]
     wider = _widened(model, hidden)
     looks = [wider.look(text) for text in hidden]
-    used = np.unique(np.concatenate([look.rows for look in looks]))
-    x = np.zeros((len(texts), len(used)))
-    for n, look in enumerate(looks):
-        x[n, np.searchsorted(used, look.rows)] = look.values
+    used, places = np.unique(np.concatenate([look.rows for look in looks]), return_inverse=True)
+    ends = np.cumsum([0, *(len(look.rows) for look in looks)])
+    values = np.concatenate([look.values for look in looks])
+    x = csr_matrix((values, places, ends), (len(texts), len(used)))
     lessons = _Lessons(
         x,
-        x @ wider.weights[used] + wider.bias,
+        x @ wider.weights[used].astype(float) + wider.bias,
         np.array([model.labels.index(label) for label in labels]),
         np.ones(len(texts)) if weights is None else np.asarray(weights, float),
     )

@@ -27,7 +27,7 @@ def retrain_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
     settings, said = runtime.config(), {}
     for file, projects in models.by_file(settings.projects.values()).items():
         store = runtime.store(projects[0].site)
-        last = store.retrained(file.name)
+        last = store.retrained(str(file))
         if settings.retrain_after and (last is None or now - last >= EVERY):
             with store.only("retrain", CHORE_S) as alone:
                 if alone and not store.held():
@@ -45,7 +45,7 @@ def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: dat
         return "put off"
     except (ModelError, OSError) as error:
         said = f"not trained: {error}"
-    store.set_retrained(file.name, now)
+    store.set_retrained(str(file), now)
     log.info("text model %s: %s", file.name, said)
     return said
 
