@@ -100,3 +100,10 @@ def shown(block: str, feature: str) -> str | None:
             words = words[:-1]
         return " ".join(words) or None
     return "".join(words) if len(words) > 1 else None  # a single character says too little
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one of two shown features is a part of the other: "retry" of "retry loop"."""
+    if is_cjk(one) or is_cjk(other):
+        return one in other or other in one
+    return f" {one} " in f" {other} " or f" {other} " in f" {one} "

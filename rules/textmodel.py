@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.features import BLOCKS, features, shown
+from rules.features import BLOCKS, features, overlap, shown
 
 Floats = NDArray[np.float32]
 
@@ -228,11 +228,11 @@ class Look:
             if word := shown(*self.names[row]):
                 gains[word] = gains.get(word, 0.0) + float(speaks[row])
         ranked = sorted(gains.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
-        # A word is left out where a phrase that holds it says as much.
+        # One of a word and a phrase with it is enough: the one that says more.
         best = (
             (word, round(gain, 3))
             for n, (word, gain) in enumerate(ranked)
-            if not any(word in other for other, _ in ranked[:n])
+            if not any(overlap(word, other) for other, _ in ranked[:n])
         )
         return [*islice(best, most)]
 

@@ -55,6 +55,11 @@ def test_the_words_that_moved_it_most_are_those_of_the_class(model: TextModel) -
     assert "copper" not in dict(moved)
 
 
+def test_of_a_word_and_a_phrase_with_it_only_one_is_named() -> None:
+    words = [word for word, _ in shipped().look("Refactor the retry loop").moved("tech_debt")]
+    assert words and not any(f" {a} " in f" {b} " for a in words for b in words if a != b)
+
+
 def test_what_is_written_is_read_again_and_says_the_same(model: TextModel, tmp_path: Path) -> None:
     model.save(tmp_path / "m.npz")
     again = TextModel.load(tmp_path / "m.npz")

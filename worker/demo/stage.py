@@ -39,6 +39,7 @@ _PROJECT = """\
   {key}:
     book: default                           # or the path of a rule file of your own
     language: {language}
+    model: models/{key}.npz                   # learns by `sluice model train {key}`
     targets: {{tech_debt: 20, business_need: 70, exploration: 10}}   # percent of the capacity
     report: {{issue: {issue}, day: monday, time: "09:00", timezone: Asia/Shanghai}}
 """
