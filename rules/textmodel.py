@@ -184,7 +184,7 @@ class TextModel:
         except OSError as error:
             raise ModelError(f"{path}: can't be read: {error.strerror or error}") from None
         except Exception:  # on a garbled file numpy may raise anything, a SyntaxError for one
-            raise ModelError(f"{path}: is no text model: train it again, or remove it") from None
+            raise ModelError(f"{path}: is no text model: remove it, then train anew") from None
         if head.get("format") != FORMAT:
             raise ModelError(f"{path}: is of another version of Sluice: train it again")
         pairs = [name.partition("\t") for name in names]
