@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from functools import partial
+from importlib.resources import as_file
 from pathlib import Path
 from statistics import median
 
@@ -13,9 +14,11 @@ from bench.books import book, text, vocabulary
 from bench.rounds import Bar, interleave
 from bench.triage import ROWS
 from rules.assess import Judge
+from rules.classify import opinion
 from rules.issue import Issue
 from rules.rows import issue_from_row, read_rows
 from rules.rulebook import shipped
+from rules.textmodel import SHIPPED, TextModel
 
 BACKLOG = Path(__file__).resolve().parents[2] / "shared" / "issues" / "backlog.jsonl"
 """Kept beside the repository; a user's clone has none, and its own issues serve instead."""
@@ -38,6 +41,7 @@ def measure(
     rows = read_rows(BACKLOG if BACKLOG.exists() else ROWS, limit)
     issues = [issue_from_row(row, number) for number, row in enumerate(rows, 1)]
     yield _throughput(issues, rounds)
+    yield _text_model(issues, rounds)
     # A stride, so that the sample is no stretch of one year.
     yield from _by_rules(issues[:: max(len(issues) // 150, 1)], rounds, rules)
     yield from _by_text(issues[:: max(len(issues) // 100, 1)], rounds, kilobytes)
@@ -52,6 +56,23 @@ def _throughput(issues: Sequence[Issue], rounds: int) -> str:
     what = f"{len(judge.book.rules)} rules, {len(issues):,} issues"
     rate = median(rates)
     return f"assess, default book ({what}): {rate:,.0f}/s on one core ({spread}; {RATE.says(rate)})"
+
+
+def _text_model(issues: Sequence[Issue], rounds: int) -> str:
+    """What the model alone takes: to be read, and for an issue, its words included."""
+    began = time.perf_counter()
+    with as_file(SHIPPED) as path:
+        model = TextModel.load(path)
+    took = time.perf_counter() - began
+
+    def seconds(_: int) -> float:
+        began = time.perf_counter()
+        for issue in issues:
+            opinion(model, issue)
+        return (time.perf_counter() - began) / len(issues)
+
+    (each,) = interleave([seconds], rounds)
+    return f"text model: read in {took * 1e3:.0f} ms, {median(each) * 1e3:.2f} ms an issue"
 
 
 def _by_rules(issues: Sequence[Issue], rounds: int, sizes: Sequence[int]) -> Iterator[str]:

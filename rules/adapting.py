@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from scipy.special import log_softmax
 
 from rules.features import PARTS, features
 from rules.names import MASK, parts_of, pattern_of
@@ -119,13 +120,9 @@ def _learn(lessons: _Lessons) -> tuple[Floats, Floats]:
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         moved, bias = flat[:-labels].reshape(count, labels), flat[-labels:]
-        scores = odds + x @ moved + bias
-        scores -= scores.max(axis=1, keepdims=True)
-        likely = np.exp(scores)
-        likely /= likely.sum(axis=1, keepdims=True)
-        right = np.log(np.maximum((likely * truth).sum(axis=1), 1e-300))
-        cost = -TRUST * float(w @ right) + float(flat @ flat) / 2
-        slope = TRUST * w[:, None] * (likely - truth)
+        likely = log_softmax(odds + x @ moved + bias, axis=1)
+        cost = -TRUST * float(w @ (likely * truth).sum(axis=1)) + float(flat @ flat) / 2
+        slope = TRUST * w[:, None] * (np.exp(likely) - truth)
         return cost, np.concatenate([(x.T @ slope + moved).ravel(), slope.sum(axis=0) + bias])
 
     found = minimize(loss, np.zeros((count + 1) * labels), jac=True, method="L-BFGS-B").x

@@ -11,25 +11,24 @@ from rules.issue import KINDS
 from rules.rows import RowError, read_rows
 from rules.textmodel import TextModel
 
-PARTS = 4
 WRITTEN, WEAK = 3.0, 0.3
 """How much a text counts that was written for this, and one whose label was guessed from it."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A labelled issue; `source` is the tracker it comes from, `weight` how much it counts."""
+    """A labelled issue; `source` is the tracker it comes from, `weight` how much it counts.
+
+    `written`: it was written to learn from, and is of no tracker.
+    """
 
     summary: str
     description: str
     kind: str
     source: str
     weight: float = 1.0
-
-    @property
-    def written(self) -> bool:
-        """Whether it was written to learn from, and is of no tracker."""
-        return self.weight == WRITTEN
+    written: bool = False
+    key: str = ""
 
     @property
     def text(self) -> str:
@@ -37,17 +36,16 @@ class Sample:
         return as_text(self.summary, self.description)
 
 
-def read(path: Path, weight: float = 1.0) -> list[Sample]:
+def read(path: Path, weight: float = 1.0, written: bool = False) -> list[Sample]:
     """The samples of a file; RowError names the first line that is none."""
     found = []
     for number, row in enumerate(read_rows(path), 1):
         kind = row.get("cls")
         if kind not in KINDS:
             raise RowError(f'{path}: row {number}: "cls" has to be one of {", ".join(KINDS)}')
-        # Text that is of no tracker is held out in parts, as if each were one.
-        source = str(row.get("source") or f"{path.stem} {number % PARTS + 1}")
+        source, key = str(row.get("source") or path.stem), str(row.get("key") or f"row {number}")
         description = str(row.get("description") or "")
-        found.append(Sample(row["summary"], description, kind, source, weight))
+        found.append(Sample(row["summary"], description, kind, source, weight, written, key))
     return found
 
 

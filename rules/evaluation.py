@@ -13,6 +13,7 @@ from rules.corpus import Sample, trained
 from rules.issue import KINDS, Classification, Kind
 
 BINS = 10
+SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 Classifier = Callable[[Sample], Classification]
 
@@ -41,8 +42,9 @@ class Evaluation:
     """The figures of a classification of labelled issues.
 
     F1 goes by the best guess, also where the book leaves an issue undecided. `coverage` is the
-    share of issues that are decided, `accuracy_decided` how many of those are right; `ece` the
-    expected calibration error over ten bins of confidence (Naeini et al., AAAI 2015).
+    share of issues that are decided, `accuracy_decided` how many of those are right; `surest` how
+    many are right of the surest share of all, from 0.5 to 1; `ece` the expected calibration error
+    over ten bins of confidence (Naeini et al., AAAI 2015).
     """
 
     issues: int
@@ -50,6 +52,7 @@ class Evaluation:
     accuracy: float
     coverage: float
     accuracy_decided: float
+    surest: dict[float, float]
     ece: float
     per_class: dict[Kind, ClassFigures]
     confusion: list[list[int]]
@@ -60,12 +63,11 @@ class Evaluation:
         return {"classes": list(KINDS), **asdict(self)}
 
 
-def evaluate(samples: Sequence[Sample], found: Sequence[Classification]) -> Evaluation:
-    """Compare classifications with labels; both in the same order, at least one of each."""
+def evaluate(truth: Sequence[str], found: Sequence[Classification]) -> Evaluation:
+    """Compare classifications with the true classes; in the same order, at least one of each."""
     # Not above: it takes a second to import, and every command line imports this file.
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-    truth = [sample.kind for sample in samples]
     guess = [one.guess or "none" for one in found]
     right = np.array([a == b for a, b in zip(truth, guess, strict=True)])
     decided = np.array([one.kind != "undecided" for one in found])
@@ -80,6 +82,7 @@ def evaluate(samples: Sequence[Sample], found: Sequence[Classification]) -> Eval
         accuracy=round(float(right.mean()), 3),
         coverage=round(float(decided.mean()), 3),
         accuracy_decided=round(float(right[decided].mean()), 3) if decided.any() else 0.0,
+        surest=_surest(confidence, right),
         ece=round(sum(gaps) / len(truth), 3),
         per_class=per_class,
         confusion=confusion_matrix(truth, guess, labels=[*KINDS, "none"])[:3].tolist(),
@@ -87,9 +90,20 @@ def evaluate(samples: Sequence[Sample], found: Sequence[Classification]) -> Eval
     )
 
 
+def kinds_of(samples: Iterable[Sample]) -> list[str]:
+    """The labels."""
+    return [sample.kind for sample in samples]
+
+
 def _figures(parts: Sequence[float]) -> ClassFigures:
     precision, recall, f1, issues = parts
     return ClassFigures(round(precision, 3), round(recall, 3), round(f1, 3), int(issues))
+
+
+def _surest(confidence: Any, right: Any) -> dict[float, float]:
+    ordered = right[np.argsort(-confidence, kind="stable")]
+    counts = {share: max(round(share * len(right)), 1) for share in SHARES}
+    return {share: round(float(ordered[:count].mean()), 3) for share, count in counts.items()}
 
 
 def _bins(confidence: Any, right: Any) -> Iterable[Bin]:
@@ -136,7 +150,8 @@ def corrected(
             before = trained([s for s in (*samples, *others) if s.source != source])
             after = before.adapt([s.text for s in fixed], [s.kind for s in fixed])
             first, second = (
-                evaluate(rest, [*map(classifier(model), rest)]) for model in (before, after)
+                evaluate(kinds_of(rest), [*map(classifier(model), rest)])
+                for model in (before, after)
             )
             found[source] = first, second
     return found

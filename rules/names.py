@@ -47,13 +47,9 @@ def _in_title_case(line: str) -> bool:
     return len(long) > 2 and all(word[0].isupper() for word in long)
 
 
-def without(text: str, names: Collection[str]) -> str:
-    """A text without these names, in any case, as whole words: "Ada" is not in "adapt"."""
-    return pattern_of(names).sub(MASK, text) if names else text
-
-
 def pattern_of(names: Collection[str]) -> re.Pattern[str]:
-    """What finds any of these names; the longest first, so that none is left half."""
+    """What finds any of these names, in any case, as whole words: "Ada" is not in "adapt"."""
+    # The longest first, so that none is left half.
     longest = sorted(names, key=lambda name: (-len(name), name))
     words = "|".join(re.escape(name) for name in longest if not is_cjk(name))
     others = [re.escape(name) for name in longest if is_cjk(name)]

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from rules.assess import Judge
-from rules.corpus import Sample
 from rules.evaluation import Evaluation, evaluate
 from rules.issue import Classification, Issue
 from rules.lessons import Lesson, in_time, is_new, lesson_of, split
@@ -146,7 +145,7 @@ def _right(held: Sequence[Lesson], found: Sequence[Classification]) -> list[bool
 
 
 def _figures(held: Sequence[Lesson], found: Sequence[Classification]) -> Evaluation:
-    return evaluate([Sample(x.issue.summary, "", x.kind, x.issue.project) for x in held], found)
+    return evaluate([lesson.kind for lesson in held], found)
 
 
 def _judges(book_of: BookOf, model: TextModel | None, stack: ExitStack) -> Callable[[str], Judge]:

@@ -35,6 +35,8 @@ FORMAT = 1
 SEAL = "#"
 """What the digest of a feature begins with; no feature does."""
 
+SHIPPED = files("rules") / "models" / "default.npz"
+
 Name = tuple[str, str]
 """Of a feature: its block, and the words or letters that it is made of."""
 
@@ -240,7 +242,7 @@ class Look:
 @cache
 def shipped() -> TextModel:
     """The model that comes with Sluice."""
-    with as_file(files("rules") / "models" / "default.npz") as path:
+    with as_file(SHIPPED) as path:
         return TextModel.load(path)
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import log_softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import KFold, PredefinedSplit, StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 
 from rules.features import BLOCKS, features, is_cjk
@@ -149,10 +150,8 @@ def temperature(
     y, w = y[at], w[at]
 
     def loss(log_heat: float) -> float:
-        cooled = odds / np.exp(log_heat)
-        cooled -= cooled.max(axis=1, keepdims=True)
-        chosen = cooled[np.arange(len(y)), y] - np.log(np.exp(cooled).sum(axis=1))
-        return float(-(w * chosen).mean())
+        likely = log_softmax(odds / np.exp(log_heat), axis=1)
+        return float(-(w * likely[np.arange(len(y)), y]).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
@@ -161,11 +160,10 @@ def _splits(
     y: NDArray[Any], groups: Sequence[str | None] | None
 ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
     """What is learned from and what is held out, fold by fold."""
-    named = sorted({group for group in groups or () if group is not None})
-    if named:
-        for group in named:
-            held = np.array([one == group for one in groups or ()])
-            yield np.flatnonzero(~held), np.flatnonzero(held)
+    if groups is not None and len({*groups}) > 1:
+        named = sorted({group for group in groups if group is not None})
+        folds_of = [-1 if group is None else named.index(group) for group in groups]
+        yield from PredefinedSplit(folds_of).split()  # -1: always learned from
         return
     kinds = np.bincount(y)
     folds = min(FOLDS, int(kinds[kinds > 0].min()))

@@ -98,10 +98,11 @@ def _stamp(file: Path, book: Rulebook) -> Stamp:
     # The whole folder: a file that can't be used may include others that we have not heard of.
     beside = (p for p in file.parent.glob("*") if p.suffix in (".yaml", ".yml"))
     names = {str(file), *book.files, *map(str, islice(beside, MOST_FILES))}
-    return tuple(map(_about, sorted(names)))
+    return tuple(map(stamp_of, sorted(names)))
 
 
-def _about(name: str) -> tuple[str, int, int]:
+def stamp_of(name: str) -> tuple[str, int, int]:
+    """What tells a file from what it was: name, time of change and size, -1 where it is gone."""
     try:
         about = os.stat(name)  # noqa: PTH116 - names of books that ship are no paths
     except OSError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rules.issue import Issue
-from rules.textmodel import ModelError, TextModel
+from rules.retraining import BookOf
+from rules.textmodel import ModelError, TextModel, shipped
+from worker.books import stamp_of
 from worker.files import write_whole
 from worker.pipeline import Gate
 from worker.settings import Project
@@ -21,7 +22,7 @@ HISTORY_DAYS = 365
 class Models:
     """One process's look at the files of text models."""
 
-    _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    _seen: dict[Path, tuple[str, int, int]] = field(default_factory=dict)
     _good: dict[Path, TextModel] = field(default_factory=dict)
     _wrong: dict[Path, str] = field(default_factory=dict)
 
@@ -30,8 +31,8 @@ class Models:
 
         Where it can't be read the last good one goes on, at first the one that is `known`.
         """
-        stamp = _stamp(file)
-        if stamp and stamp != self._seen.get(file):
+        stamp = stamp_of(str(file))
+        if stamp[-1] >= 0 and stamp != self._seen.get(file):
             self._seen[file] = stamp
             self._wrong.pop(file, None)
             try:
@@ -41,12 +42,9 @@ class Models:
         return self._good.get(file, known), self._wrong.get(file)
 
 
-def _stamp(file: Path) -> tuple[int, int] | None:
-    try:
-        about = os.stat(file)  # noqa: PTH116 - as the shelf does, every two seconds
-    except OSError:
-        return None
-    return about.st_mtime_ns, about.st_size
+def in_use(file: Path) -> TextModel:
+    """The model of a file; the one that ships as long as there is none. May raise ModelError."""
+    return TextModel.load(file) if file.exists() else shipped()
 
 
 def by_file(projects: Iterable[Project]) -> Mapping[Path, list[Project]]:
@@ -58,9 +56,18 @@ def by_file(projects: Iterable[Project]) -> Mapping[Path, list[Project]]:
     return found
 
 
-def history(gate: Gate, project: str, days: int = HISTORY_DAYS) -> Iterator[Issue]:
-    """A project's issues that changed lately, but for those that weekly reports are posted on."""
-    return searched(gate, f'project = "{project}" AND updated >= -{days}d ORDER BY updated ASC')
+def books_of(projects: Mapping[str, Project], other: Project) -> BookOf:
+    """The book that judges issues of a project; that of `other` where it is not under the gate."""
+    return lambda key: projects.get(key, other).book.live()
+
+
+def history(
+    gate_of: Callable[[str], Gate], projects: Iterable[Project], days: int = HISTORY_DAYS
+) -> Iterator[Issue]:
+    """The issues that changed lately, but for those that weekly reports are posted on."""
+    for project in projects:
+        changed = f'project = "{project.key}" AND updated >= -{days}d ORDER BY updated ASC'
+        yield from searched(gate_of(project.site), changed)
 
 
 def searched(gate: Gate, jql: str) -> Iterator[Issue]:

@@ -10,8 +10,7 @@ from pathlib import Path
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
 from rules.retraining import lessons, news, retrain
-from rules.rulebook import Rulebook
-from rules.textmodel import ModelError, TextModel, shipped
+from rules.textmodel import ModelError, shipped
 from worker import models
 from worker.runtime import Runtime
 from worker.schedule import CHORE_S, put_off
@@ -51,14 +50,9 @@ def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: dat
 
 
 def _retrain(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
-    found, after = runtime.config().projects, runtime.config().retrain_after
-    old = TextModel.load(file) if file.exists() else shipped()
-
-    def book_of(key: str) -> Rulebook:
-        return found.get(key, projects[0]).book.live()
-
-    issues = (issue for p in projects for issue in models.history(runtime.gate(p.site), p.key))
-    taught = lessons(issues, book_of, now)
+    settings, old = runtime.config(), models.in_use(file)
+    after, book_of = settings.retrain_after, models.books_of(settings.projects, projects[0])
+    taught = lessons(models.history(runtime.gate, projects), book_of, now)
     new = news(taught, old)
     if new < after:
         return f"{new} new corrections, {after} are waited for"

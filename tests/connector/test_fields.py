@@ -53,3 +53,16 @@ def test_a_condition_on_a_field_of_jql_sees_what_jira_gives(
 def test_every_fact_that_is_read_has_its_line_in_the_table() -> None:
     read = read_issue(issue(), BOARDS).fields
     assert set(read) <= set(FIELDS)
+
+
+def test_everybody_who_touched_an_issue_is_known_by_each_of_their_names() -> None:
+    read = read_issue(
+        issue(
+            reporter={"accountId": "1", "displayName": "Ada Lovelace"},
+            assignee={"name": "lovelace_a", "displayName": "Ada Lovelace"},
+            creator=None,
+            comment={"comments": [{"author": {"displayName": "王小明"}}, {"author": 7}, "odd"]},
+        ),
+        LAYOUT,
+    )
+    assert set(read.people) == {"Ada Lovelace", "lovelace_a", "王小明"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -64,7 +65,7 @@ def test_a_correction_counts_more_than_what_was_guessed() -> None:
 PEOPLE = ("Ada Lovelace", "lovelace_a", "王小明")
 SECRETS = [
     *("ada", "lovelace", "babbage", "byron", "王小明", "小明", "王 小", "小 明"),
-    *("lovelace@example.com", "SHOP-4711", "4711", "ada.example.org", "1234567"),
+    *("lovelace@example.com", "shop-4711", "4711", "ada.example.org", "1234567"),
 ]
 PLANTED = (
     "{verb} the ledger of Ada Lovelace\nAsk babbage@example.com or [~babbage], or +49 30 1234567.",
@@ -77,12 +78,19 @@ def test_no_name_address_or_key_is_left_in_the_file() -> None:
     verbs = [(verb, kind) for kind, verbs in OWN.items() for verb in verbs]
     texts = [text.format(verb=verb) for verb, _ in verbs for text in PLANTED]
     kinds = [kind for _, kind in verbs for _ in PLANTED]
-    file = shipped().adapt(texts, kinds, people=PEOPLE).as_bytes()
-    known = " ".join(name for _, name in shipped().names).lower()
-    with ZipFile(BytesIO(file)) as parts:
-        raw = b"".join(parts.read(name) for name in parts.namelist()).decode("utf-8", "ignore")
+    model = shipped().adapt(texts, kinds, people=PEOPLE)
+    brought = {name for _, name in {*model.names} - {*shipped().names}}
+    assert brought and all(re.fullmatch("#[0-9a-f]{16}", name) for name in brought)
+    ours, theirs = readable(model), readable(shipped())
     for secret in SECRETS:
-        assert secret in known or secret.lower() not in raw.lower(), secret
+        assert ours.count(secret) == theirs.count(secret), secret
+
+
+def readable(model: TextModel) -> str:
+    """The text in a model's file, digests left out: they are hexadecimal, as "ada" is."""
+    with ZipFile(BytesIO(model.as_bytes())) as parts:
+        raw = parts.read("head.npy") + parts.read("names.npy")
+    return re.sub("#[0-9a-f]{16}", "", raw.decode("utf-8", "ignore")).lower()
 
 
 def test_people_who_are_known_are_not_even_learned_as_digests() -> None:

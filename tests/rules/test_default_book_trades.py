@@ -94,7 +94,7 @@ STORIES = [
           "Add a dashboard for the morning round",
           "Managers want to see all KPIs at a glance.", STORY),
     # a game
-    Story("undecided", "accept", "a crash that players report: a person says what it is",
+    Story("undecided", "review", "a crash that players report: a person says what it is",
           "Game freezes when two players join at once",
           "Since the last release. Players complain in the forum. Steps: join with two phones.",
           BUG),

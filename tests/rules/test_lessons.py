@@ -7,9 +7,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from rules.issue import Issue, Managed, Record
+from rules.evaluation import evaluate
+from rules.issue import Classification, Issue, Managed, Record
 from rules.lessons import Lesson, lesson_of, split
-from rules.retraining import lessons, news, retrain, trained_until
+from rules.retraining import Retrained, lessons, news, retrain, trained_until
 from rules.rows import issue_from_row
 from rules.rulebook import Rulebook, find, parse_book
 from rules.textmodel import ModelError, shipped
@@ -136,6 +137,18 @@ def test_a_model_that_learned_from_chance_is_no_better(book: Rulebook) -> None:
     by_chance = [issue(n, kinds[n % 3], summary="One and the same") for n in range(60)]
     found = retrain(taught(book, *by_chance), lambda _: book, shipped(), shipped(), NOW)
     assert not found.better
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "better"),
+    [(0, 0, False), (1, 0, False), (2, 0, True), (5, 3, False), (6, 2, True), (2, 6, False)],
+)
+def test_a_new_model_has_to_win_by_more_than_one_standard_error(
+    gained: int, lost: int, better: bool
+) -> None:
+    kind = Classification("tech_debt", 1.0, "rules", guess="tech_debt")
+    figures = evaluate(["tech_debt"], [kind])
+    assert Retrained(shipped(), figures, figures, gained, lost).better is better
 
 
 def test_a_lesson_that_has_no_time_counts_as_new(book: Rulebook) -> None:

@@ -180,6 +180,5 @@ def test_the_model_that_ships_is_small_and_says_what_it_was_trained_on() -> None
     assert set(model.labels) == {"tech_debt", "business_need", "exploration"}
     assert len(model.as_bytes()) < 5_000_000
     sources = {line.split(":")[0] for line in model.info["trained on"]}
-    written = {f"{language} {part}" for language in ("en", "zh") for part in range(1, 5)}
-    assert sources == {"ATD-apache-jira", "rust-github", *written}
+    assert sources == {"ATD-apache-jira", "rust-github", "en", "zh"}
     assert model.info["figures"]["macro_f1"] > 0.75

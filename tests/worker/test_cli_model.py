@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.own_words import own_words
 from worker.cli import main
 
 ROWS = [
@@ -39,6 +40,12 @@ def test_eval_prints_a_table_and_draws_the_curve(file: Path, tmp_path: Path) -> 
     assert (tmp_path / "reliability.svg").read_text("utf-8").startswith("<svg")
 
 
+def test_eval_can_be_narrowed_to_a_source(file: Path) -> None:
+    assert json.loads(model("eval", file, "--json", "--source", "a").output)["issues"] == 8
+    result = model("eval", file, "--source", "none")
+    assert result.exit_code == 1 and "there is no issue in it from none" in result.output
+
+
 def test_eval_gives_machines_the_figures(file: Path) -> None:
     told = json.loads(model("eval", file, "--json").output)
     assert told["macro_f1"] == 1 and told["coverage"] == 1 and told["accuracy_decided"] == 1
@@ -60,6 +67,29 @@ def test_each_source_can_be_judged_by_a_model_that_never_saw_it(file: Path) -> N
     file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
     result = model("eval", file, "--unseen")
     assert result.exit_code == 1 and "at least two classes" in result.output
+
+
+def test_what_is_decided_otherwise_than_labelled_is_listed(file: Path) -> None:
+    rows = [*ROWS, {**ROWS[1], "key": "SHOP-9", "cls": "tech_debt"}]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    said = model("eval", file, "--mistakes").output
+    assert "1 are decided otherwise than labelled:" in said
+    assert "SHOP-9: tech_debt, found business_need: Export as CSV" in said
+
+
+def test_corrections_are_told_by_source_and_need_the_rest_to_be_unseen(file: Path) -> None:
+    rows = [
+        {"summary": text, "cls": kind, "source": source}
+        for source in "ab"
+        for text, kind in own_words(30)
+    ]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    said = model("eval", file, "--unseen", "--corrections", "10")
+    assert "a: 10 corrections, 20 other issues: " in said.output
+    told = json.loads(model("eval", file, "--unseen", "--corrections", "10", "--json").output)
+    assert set(told) == {"a", "b"} and set(told["a"]) == {"before", "after"}
+    result = model("eval", file, "--corrections", "10")
+    assert result.exit_code == 1 and "--corrections needs --unseen" in result.output
 
 
 def test_build_writes_a_model_that_eval_and_info_take(file: Path, tmp_path: Path) -> None:

@@ -101,6 +101,8 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
     tasks.runtime().shelf.hurry()
     assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
     assert ours.desk.store.ledger.books()["DEMO"]["model"] == model.digest
+    status = CliRunner().invoke(main, ["rules", "status"]).output
+    assert f"text model {model.digest} votes beside it" in status
     model_of(ours).write_bytes(b"no model")
     tasks.runtime().shelf.hurry()
     with caplog.at_level(logging.ERROR, "sluice"):
@@ -185,7 +187,7 @@ def test_a_file_of_corrections_is_learned_from_too(file: Path, tmp_path: Path) -
         ('{"summary": "a", "cls": "bug"}', ("--output", "o.npz"), 'row 1: "cls" has to be one of'),
         ("no json", ("--output", "o.npz"), "not JSON"),
         ('{"summary": "a"}', (), "--issues needs --output"),
-        ('{"summary": "a"}', ("--output", "o.npz", "--days", "3"), "choose one of the two"),
+        ('{"summary": "a"}', ("--output", "o.npz", "--days", "3"), "choose one of them"),
     ],
 )
 def test_what_can_t_be_learned_from_is_told_in_a_line(

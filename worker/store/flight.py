@@ -204,8 +204,7 @@ class Store:
 
     def set_watermark(self, at: datetime) -> None:
         """Reconciling has read everything up to this time."""
-        with reachable():
-            self._redis.set(self._key("watermark"), at.isoformat())
+        self._set_time(self._key("watermark"), at)
 
     def reported(self, project: str) -> datetime | None:
         """Up to when a project's work was last reported."""
@@ -213,8 +212,7 @@ class Store:
 
     def set_reported(self, project: str, until: datetime) -> None:
         """The report of a project's work up to this time is posted."""
-        with reachable():
-            self._redis.set(self._key("reported", project), until.isoformat())
+        self._set_time(self._key("reported", project), until)
 
     def retrained(self, model: str) -> datetime | None:
         """When a project's text model was last trained, or could have been."""
@@ -222,8 +220,11 @@ class Store:
 
     def set_retrained(self, model: str, at: datetime) -> None:
         """Remember that it was."""
+        self._set_time(self._key("retrained", model), at)
+
+    def _set_time(self, key: str, at: datetime) -> None:
         with reachable():
-            self._redis.set(self._key("retrained", model), at.isoformat())
+            self._redis.set(key, at.isoformat())
 
     def _time(self, key: str) -> datetime | None:
         with reachable():

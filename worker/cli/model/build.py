@@ -39,7 +39,7 @@ def build(
     FILES are JSON Lines with `summary`, `description`, `cls`, and `source` if known. For a team's
     own model take `sluice model train`: that keeps what the model that ships knows.
     """
-    samples = [s for file in files for s in corpus.read(file) if not sources or s.source in sources]
+    samples = of_sources([s for file in files for s in corpus.read(file)], sources)
     samples += read_all(written, weak)
     if not samples:
         fail("there is nothing to learn from in these files")
@@ -65,7 +65,12 @@ def _figures(file: Path) -> dict[str, object]:
         fail(f"{file}: is not what `sluice model eval --json` prints: {error}")
 
 
+def of_sources(samples: list[Sample], sources: tuple[str, ...]) -> list[Sample]:
+    """Those from the sources that are named, or all."""
+    return [sample for sample in samples if not sources or sample.source in sources]
+
+
 def read_all(written: tuple[Path, ...], weak: tuple[Path, ...]) -> list[Sample]:
     """What counts more and what counts less than labelled issues of a tracker."""
-    more = [s for file in written for s in corpus.read(file, corpus.WRITTEN)]
+    more = [s for file in written for s in corpus.read(file, corpus.WRITTEN, written=True)]
     return more + [s for file in weak for s in corpus.read(file, corpus.WEAK)]

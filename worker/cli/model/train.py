@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from itertools import chain
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from rules.issue import KINDS, Issue, Managed
 from rules.lessons import Lesson
@@ -24,6 +20,7 @@ from worker import models
 from worker.cli.group import fail, plainly, settings
 from worker.cli.model.build import FILE
 from worker.cli.model.group import model
+from worker.cli.progress import progress
 from worker.settings import Project, Settings
 from worker.tasks import runtime
 
@@ -63,17 +60,19 @@ def train(
     type, labels and components alone. The latest are held out to compare the two.
     """
     now = datetime.now(timezone.utc)
+    if sum(source is not None for source in (days, jql, issues)) > 1:
+        fail("--days, --jql and --issues each say what to learn from: choose one of them")
     if issues:
-        if jql or days:
-            fail("--jql and --days ask Jira, --issues reads a file: choose one of the two")
-        course = _of_file(issues, book, project, output)
+        if project:
+            fail(f"--issues reads a file, {project} means what is in Jira: choose one of the two")
+        course = _of_file(issues, book, output)
     else:
         course = _of_site(project, days, jql, output)
     try:
-        old = TextModel.load(course.output) if course.output.exists() else shipped()
+        old = models.in_use(course.output)
         taught, read = _read(course, now)
         click.echo(_told(taught, read))
-        with _shown("learning, and trying the result"):
+        with progress("learning, and trying the result"):
             result = retrain(taught, course.book_of, old, shipped(), now)
     except ModelError as error:
         fail(error)
@@ -81,7 +80,7 @@ def train(
     _keep(result, course.output)
 
 
-def _of_file(file: Path, book: str, project: str | None, output: Path | None) -> Course:
+def _of_file(file: Path, book: str, output: Path | None) -> Course:
     if output is None:
         fail("--issues needs --output: where the model is to go")
     judged_by = find(book)
@@ -93,7 +92,7 @@ def _of_file(file: Path, book: str, project: str | None, output: Path | None) ->
                 said = f'"cls" has to be one of {", ".join(KINDS)}, or left out'
                 raise RowError(f"{file}: row {number}: {said}")
             issue = issue_from_row(row, number, judged_by.custom)
-            yield replace(issue, project=project or issue.project, kept=Managed(kind=kind))
+            yield replace(issue, kept=Managed(kind=kind))
 
     return Course(read(), lambda _: judged_by, output)
 
@@ -107,15 +106,13 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
             f"{chosen.key} has no model of its own: give it one in sluice.yaml, such as "
             f"`model: models/{chosen.key.lower()}.npz`, or name a file by --output"
         )
-    gate = runtime().gate(chosen.site)
     if jql:
-        issues: Iterable[Issue] = models.searched(gate, jql)
+        issues = models.searched(runtime().gate(chosen.site), jql)
     else:
-        issues = chain.from_iterable(
-            models.history(runtime().gate(one.site), one.key, days or models.HISTORY_DAYS)
-            for one in (_sharing(found, chosen) if output is None else [chosen])
-        )
-    return Course(issues, lambda key: found.projects.get(key, chosen).book.live(), file)
+        # The file is learned by all projects that share it.
+        them = [chosen] if output else models.by_file(found.projects.values())[file]
+        issues = models.history(runtime().gate, them, days or models.HISTORY_DAYS)
+    return Course(issues, models.books_of(found.projects, chosen), file)
 
 
 def _chosen(found: Settings, project: str | None) -> Project:
@@ -127,34 +124,18 @@ def _chosen(found: Settings, project: str | None) -> Project:
     return found.projects[project]
 
 
-def _sharing(found: Settings, chosen: Project) -> list[Project]:
-    """The projects that have one model with this one."""
-    return [p for p in found.projects.values() if p.model_file == chosen.model_file]
-
-
 def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
     read = 0
 
     def counted() -> Iterator[Issue]:
         nonlocal read
-        with _shown("reading issues:") as advance:
+        with progress("reading issues") as advance:
             for issue in course.issues:
                 yield issue
                 read += 1
-                advance(read)
+                advance()
 
     return lessons(counted(), course.book_of, now), read
-
-
-@contextmanager
-def _shown(text: str) -> Iterator[Callable[[int], None]]:
-    """A line that moves where somebody looks at it; nothing where the errors go into a file."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), TimeElapsedColumn())
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task(text, total=None)
-        yield lambda count: progress.update(task, description=f"{text} {count:,}")
 
 
 def _told(taught: list[Lesson], read: int) -> str:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from rules import rulebook
 from rules.assess import Judge
@@ -23,6 +20,7 @@ from rules.rows import RowError, moment
 from rules.rulebook import Rulebook
 from rules.textmodel import TextModel, shipped
 from worker.cli.group import fail, plainly, settings, site_of
+from worker.cli.progress import progress
 from worker.cli.rules.backtest_page import page
 from worker.cli.rules.backtest_text import lines
 from worker.cli.rules.group import rules
@@ -170,11 +168,11 @@ def _run(case: Case, now: datetime, keep: int) -> Backtest:
 
     def counted() -> Iterator[Issue | RowError]:
         nonlocal read
-        with _progress(case.past.total) as progress:
+        with progress("judging", case.past.total) as advance:
             for issue in case.past.issues:
                 yield issue
                 read += 1
-                progress.advance(progress.task_ids[0])
+                advance()
 
     try:
         old = judges[1] if case.old else None
@@ -191,17 +189,6 @@ def _run(case: Case, now: datetime, keep: int) -> Backtest:
 def _stop(read: int) -> NoReturn:
     click.echo(f"\nsluice: stopped after {read:,} issues; no report is written", err=True)
     sys.exit(_STOPPED)
-
-
-@contextmanager
-def _progress(total: int | None) -> Iterator[Progress]:
-    """A bar where somebody looks at it; nothing where the errors go into a file."""
-    console = Console(stderr=True)
-    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    shown = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
-        progress.add_task("", total=total)
-        yield progress
 
 
 def _report(result: Backtest, options: Options, now: datetime) -> None:
