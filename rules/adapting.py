@@ -14,7 +14,7 @@ from scipy.special import log_softmax
 
 from rules.features import PARTS, features
 from rules.names import MASK, parts_of, pattern_of
-from rules.textmodel import MIN_TEXTS, ModelError, Name, TextModel, rounded, sealed
+from rules.textmodel import MIN_TEXTS, ModelError, Name, TextModel, rounded, sealed, vocabulary
 from rules.training import temperature
 
 TRUST = 10.0
@@ -103,11 +103,12 @@ def _widened(model: TextModel, texts: Sequence[str]) -> TextModel:
     }
     names = sorted(own.keys() - known)
     idf = [np.log((1 + len(texts)) / (1 + own[name])) + 1 for name in names]
+    end = len(model.learned)
     return TextModel(
         labels=model.labels,
-        names=(*model.names, *names),
-        idf=rounded(np.concatenate([model.idf, idf])),
-        weights=np.vstack([model.weights, np.zeros((len(names), len(model.labels)), np.float32)]),
+        names=(*model.learned, *names, *vocabulary()),
+        idf=rounded(np.insert(model.idf, [end] * len(names), idf)),
+        weights=np.insert(model.weights, [end] * len(names), 0, axis=0),
         bias=model.bias,
     )
 

@@ -39,9 +39,12 @@ _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u201
 
 _SMALL_WORDS = frozenset(
     (
-        *("a", "an", "and", "are", "as", "at", "be", "by", "can", "for", "from", "has", "have"),
-        *("i", "if", "in", "is", "it", "no", "not", "of", "on", "or", "our", "so", "that", "the"),
-        *("they", "this", "to", "was", "we", "when", "which", "with", "you", "your", "?"),
+        *("?", "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be"),
+        *("been", "but", "by", "can", "do", "does", "for", "from", "had", "has", "have", "he"),
+        *("her", "his", "i", "if", "in", "is", "it", "its", "just", "my", "no", "not", "of", "on"),
+        *("only", "or", "other", "our", "same", "she", "so", "some", "such", "than", "that", "the"),
+        *("their", "them", "then", "there", "these", "they", "this", "those", "to", "too", "us"),
+        *("very", "was", "we", "were", "when", "which", "with", "would", "you", "your"),
     )
 )
 """Words that tell a reader nothing about why a text is of some kind."""

@@ -23,14 +23,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.features import BLOCKS, features, overlap, shown
+from rules import vectors
+from rules.features import BLOCKS, BODY, TITLE, features, overlap, shown
 
 Floats = NDArray[np.float32]
 
 MIN_TEXTS = 2
 """A feature that fewer texts have is left out: it would be a name, a number, a typing error."""
 
-FORMAT = 1
+FORMAT = 2
+
+MEANT = (TITLE, BODY)
+"""The blocks of whole words, of which it is known what they mean."""
 
 SEAL = "#"
 """What the digest of a feature begins with; no feature does."""
@@ -51,7 +55,7 @@ class TextModel:
 
     `weights` has a row a feature and a column a label, `idf` the rarity of each feature, `bias` one
     number a label. `info` says what it was trained on. Features that a team's own issues brought
-    have a digest in place of their name.
+    have a digest in place of their name. The last names are those of the `vocabulary`.
     """
 
     labels: tuple[str, ...]
@@ -143,10 +147,15 @@ class TextModel:
             rows[block][name] = row
         return rows
 
+    @property
+    def learned(self) -> tuple[Name, ...]:
+        """The features that its texts brought: all but the vocabulary."""
+        return self.names[: len(self.names) - len(vocabulary())]
+
     @cached_property
     def digest(self) -> str:
         """Twelve hex digits over all that could change a prediction."""
-        found = hashlib.sha256(json.dumps([self.labels, self.names]).encode())
+        found = hashlib.sha256(json.dumps([self.labels, self.learned, vectors.digest()]).encode())
         for part in (self.idf, self.weights, self.bias):
             found.update(np.ascontiguousarray(part, "<f4").tobytes())
         return found.hexdigest()[:12]
@@ -155,11 +164,12 @@ class TextModel:
         """The model as a file holds it: arrays and JSON, nothing that loading would run."""
         head = {
             "format": FORMAT,
+            "vocabulary": vectors.digest(),
             "digest": self.digest,
             "labels": self.labels,
             "info": {**self.info},
         }
-        names = "\n".join(f"{block}\t{name}" for block, name in self.names)
+        names = "\n".join(f"{block}\t{name}" for block, name in self.learned)
         file = BytesIO()
         np.savez_compressed(
             file,
@@ -181,18 +191,20 @@ class TextModel:
         try:
             with np.load(path, allow_pickle=False) as parts:
                 head = json.loads(_text(parts["head"]))
-                names = _text(parts["names"]).split("\n") if len(parts["names"]) else []
+                lines = _text(parts["names"]).split("\n") if len(parts["names"]) else []
                 arrays = [np.asarray(parts[n], np.float32) for n in ("idf", "weights", "bias")]
         except OSError as error:
             raise ModelError(f"{path}: can't be read: {error.strerror or error}") from None
         except Exception:  # on a garbled file numpy may raise anything, a SyntaxError for one
             raise ModelError(f"{path}: is no text model: remove it, then train anew") from None
-        if head.get("format") != FORMAT:
+        if (head.get("format"), head.get("vocabulary")) != (FORMAT, vectors.digest()):
             raise ModelError(f"{path}: is of another version of Sluice: train it again")
-        pairs = [name.partition("\t") for name in names]
+        pairs = [line.partition("\t") for line in lines]
         labels = tuple(head["labels"])
-        known = tuple((block, name) for block, _, name in pairs)
-        found = cls(labels, known, arrays[0], arrays[1], arrays[2], head["info"])
+        learned = tuple((block, name) for block, _, name in pairs)
+        found = cls(
+            labels, (*learned, *vocabulary()), arrays[0], arrays[1], arrays[2], head["info"]
+        )
         if found.digest != head.get("digest"):
             raise ModelError(f"{path}: was changed since it was trained: train it again")
         return found
@@ -237,6 +249,12 @@ class Look:
             if not any(overlap(word, other) for other, _ in ranked[:n])
         )
         return [*islice(best, most)]
+
+
+@cache
+def vocabulary() -> tuple[Name, ...]:
+    """The features that each model has, whatever texts it learned from."""
+    return tuple((block, word) for block in MEANT for word in vectors.words())
 
 
 @cache

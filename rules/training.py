@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +18,66 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, PredefinedSplit, StratifiedKFold
 from sklearn.naive_bayes import MultinomialNB
 
+from rules import vectors
 from rules.features import BLOCKS, features, is_cjk
 from rules.names import MASK, names_in, pattern_of
-from rules.textmodel import MIN_TEXTS, ModelError, TextModel, rounded
+from rules.textmodel import MEANT, MIN_TEXTS, ModelError, Name, TextModel, rounded, vocabulary
 
 FOLDS = 5
 STRENGTH = 1.0
 """The inverse of regularisation; from 0.5 to 3 it makes little difference on issues."""
-SMOOTHING = 0.3
+_Odds = Callable[[NDArray[Any], NDArray[Any]], "NDArray[Any] | None"]
+
+REACH = 2.0
+"""How much the meaning of a word counts beside the word; from 1 to 3 it makes little difference."""
 
 
-class _Linear(NamedTuple):
-    """A row a label: what each feature adds to its log-odds, and where they begin."""
+@dataclass(frozen=True)
+class _Terms:
+    """Texts by their features: tf-idf in `x`, a row a text and a column a feature.
 
-    weights: NDArray[Any]
-    bias: NDArray[Any]
+    The last columns are those of the vocabulary: words that these texts need not have, as it is
+    known what they mean. `frequent` are the columns of all features that MIN_TEXTS texts have.
+    """
+
+    names: tuple[Name, ...]
+    idf: NDArray[Any]
+    x: csr_matrix
+    frequent: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, counted: Sequence[Mapping[str, Counter[str]]]) -> _Terms:
+        """Of texts by their features."""
+        names: list[Name] = []
+        own, meant = [], []
+        for block, weight in BLOCKS.items():
+            words = vectors.words() if block in MEANT else {}
+            texts_with = Counter(name for one in counted for name in one[block])
+            often = (name for name, count in texts_with.items() if count >= MIN_TEXTS)
+            learned = sorted(name for name in often if name not in words)
+            if not learned and not words:
+                continue
+            vectorizer = TfidfVectorizer(
+                analyzer=_spelled_out,
+                sublinear_tf=True,
+                vocabulary=[*learned, *words],
+                dtype=np.float64,
+            )
+            x = weight * vectorizer.fit_transform([one[block] for one in counted])
+            end = len(learned)
+            own.append((x[:, :end], vectorizer.idf_[:end]))
+            meant.append((x[:, end:], vectorizer.idf_[end:]))
+            names += [(block, name) for name in learned]
+        parts, idfs = zip(*own, *meant, strict=True)
+        x = hstack(parts).tocsr()
+        frequent = np.flatnonzero(x.getnnz(axis=0) >= MIN_TEXTS)
+        if not frequent.size:
+            raise ModelError("the texts have no word in common: there is nothing to learn")
+        return cls((*names, *vocabulary()), np.concatenate(idfs), x, frequent)
+
+    def of_texts(self, rows: NDArray[Any]) -> _Terms:
+        """Of some of the texts."""
+        return replace(self, x=self.x[rows])
 
 
 def fit(
@@ -47,25 +94,29 @@ def fit(
     w = _balanced(texts, labels) * (np.ones(len(y)) if weights is None else weights)
     hide = pattern_of(names_in(texts))
     counted = [features(hide.sub(MASK, text)) for text in texts]
-    vectorizers, x = _vectors(counted)
-    linear = _learn(x, y, w, len(known))
+    terms = _Terms.of(counted)
+    learned = _learn(terms, y, w, len(known))
 
     def odds_of(train: NDArray[Any], test: NDArray[Any]) -> NDArray[Any] | None:
         if len(set(y[train])) < len(known):
             return None
-        part = _learn(x[train], y[train], w[train], len(known))
-        return np.asarray(x[test] @ part.weights.T + part.bias)
+        part = _learn(terms.of_texts(train), y[train], w[train], len(known))
+        return np.asarray(terms.x[test] @ part.T)
 
-    heat = temperature(odds_of, y, w, groups)
-    names = [(b, name) for b, v in vectorizers.items() for name in v.get_feature_names_out()]
-    idf = np.concatenate([v.idf_ for v in vectorizers.values()])
+    heat = np.full(len(terms.names), temperature(odds_of, y, w, groups))
+    cjk = np.array([is_cjk(text) for text in texts])
+    heat[[is_cjk(name) for _, name in terms.names]] *= _cooling(odds_of, y, w, groups, cjk)
     return TextModel(
         labels=known,
-        names=tuple(names),
-        idf=rounded(idf),
-        weights=rounded(linear.weights.T / heat),
-        bias=(linear.bias / heat).astype(np.float32),
-        info={"texts": dict(Counter(labels)), "features": len(names), **info},
+        names=terms.names,
+        idf=rounded(terms.idf),
+        weights=rounded((learned / heat).T),
+        bias=np.zeros(len(known), np.float32),
+        info={
+            "texts": dict(Counter(labels)),
+            "features": len(terms.names) - len(vocabulary()),
+            **info,
+        },
     )
 
 
@@ -93,60 +144,62 @@ def _balanced(texts: Sequence[str], labels: Sequence[str]) -> NDArray[Any]:
     return np.array([in_script[s] / (classes[s] * in_pair[s, label]) for s, label in pairs])
 
 
-def _vectors(counted: Sequence[Mapping[str, Counter[str]]]) -> tuple[dict[str, Any], csr_matrix]:
-    """A vectorizer for each block that has features, and all texts by them."""
-    vectorizers, parts = {}, []
-    for block, weight in BLOCKS.items():
-        vectorizer = TfidfVectorizer(
-            analyzer=_spelled_out, sublinear_tf=True, min_df=MIN_TEXTS, dtype=np.float64
-        )
-        try:
-            part = vectorizer.fit_transform([one[block] for one in counted])
-        except ValueError:  # nothing in this block occurs often enough
-            continue
-        vectorizers[block] = vectorizer
-        parts.append(weight * part)
-    if not parts:
-        raise ModelError("the texts have no word in common: there is nothing to learn")
-    return vectorizers, hstack(parts).tocsr()
-
-
 def _spelled_out(counts: Counter[str]) -> list[str]:
     return list(counts.elements())
 
 
-def _learn(x: csr_matrix, y: NDArray[Any], w: NDArray[Any], labels: int) -> _Linear:
-    """Logistic regression and naive Bayes, averaged."""
-    one = LogisticRegression(C=STRENGTH, max_iter=1000).fit(x, y, sample_weight=w)
-    other = MultinomialNB(alpha=SMOOTHING, fit_prior=False).fit(x, y, sample_weight=w)
-    coefficients, intercept = one.coef_, one.intercept_
+def _learn(terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int) -> NDArray[Any]:
+    """Logistic regression and naive Bayes, averaged: a row a label, a column a feature.
+
+    The regression sees a text by its features and by the sum of what its words mean. Both are
+    linear, so what a word's meaning adds becomes a part of the word's own weight. Of a text without
+    any feature nothing is known: there is no intercept.
+    """
+    meaning = REACH * vectors.shipped()
+    ends = len(terms.names) - len(meaning) * np.arange(len(MEANT), -1, -1)
+    columns = [slice(*pair) for pair in pairwise(ends)]
+    meant = [csr_matrix(terms.x[:, part] @ meaning) for part in columns]
+    one = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False)
+    found = one.fit(hstack([terms.x, *meant]).tocsr(), y, sample_weight=w).coef_
     if labels == 2:  # scikit-learn then has one row, the odds of the second label
-        coefficients = np.vstack([-one.coef_, one.coef_]) / 2
-        intercept = np.array([-1, 1]) * one.intercept_ / 2
-    bayes = other.feature_log_prob_ - other.feature_log_prob_.mean(axis=0)
-    return _Linear((coefficients + bayes) / 2, intercept / 2)
+        found = np.vstack([-found, found]) / 2
+    weights = found[:, : len(terms.names)].copy()
+    of_meaning = np.hsplit(found[:, len(terms.names) :], len(MEANT))
+    for part, more in zip(columns, of_meaning, strict=True):
+        weights[:, part] += more @ meaning.T
+    other = MultinomialNB(fit_prior=False)
+    other.fit(terms.x[:, terms.frequent], y, sample_weight=w)
+    weights[:, terms.frequent] += other.feature_log_prob_ - other.feature_log_prob_.mean(axis=0)
+    return np.asarray(weights / 2)
 
 
 def temperature(
-    odds_of: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any] | None],
-    y: NDArray[Any],
-    w: NDArray[Any],
-    groups: Sequence[str | None] | None = None,
+    odds_of: _Odds, y: NDArray[Any], w: NDArray[Any], groups: Sequence[str | None] | None = None
 ) -> float:
     """What to divide log-odds by, so that 80 % means right in 8 of 10 (Guo et al., ICML 2017).
 
     Learned on texts that were held out, fold by fold: `odds_of` takes the places of those to learn
     from and of those to judge, and gives the log-odds of the latter, None where it can't.
     """
-    found: list[NDArray[Any]] = []
-    held: list[NDArray[Any]] = []
-    for train, test in _splits(y, groups):
-        if (odds := odds_of(train, test)) is not None:
-            found.append(odds)
-            held.append(test)
+    return _heat(_held_out(odds_of, y, groups), y, w)
+
+
+def _held_out(
+    odds_of: _Odds, y: NDArray[Any], groups: Sequence[str | None] | None = None
+) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Places of texts, and the log-odds by models that did not see these; a pair a fold."""
+    folds = ((test, odds_of(train, test)) for train, test in _splits(y, groups))
+    return [(test, odds) for test, odds in folds if odds is not None]
+
+
+def _heat(
+    held: Sequence[tuple[NDArray[Any], NDArray[Any]]], y: NDArray[Any], w: NDArray[Any]
+) -> float:
+    """The temperature of held-out log-odds; 1 where nothing was held out."""
     if not held:
         return 1.0
-    odds, at = np.vstack(found), np.concatenate(held)
+    places, parts = zip(*held, strict=True)
+    odds, at = np.vstack(parts), np.concatenate(places)
     y, w = y[at], w[at]
 
     def loss(log_heat: float) -> float:
@@ -154,6 +207,25 @@ def temperature(
         return float(-(w * likely[np.arange(len(y)), y]).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def _cooling(
+    odds_of: _Odds,
+    y: NDArray[Any],
+    w: NDArray[Any],
+    groups: Sequence[str | None] | None,
+    cjk: NDArray[np.bool_],
+) -> float:
+    """By how much the temperature of Chinese differs, where no group has any Chinese.
+
+    Found on texts of which others like them were learned from. It is taken for granted that a
+    stranger's Chinese makes a model as much too sure as a stranger's English.
+    """
+    grouped = np.array([group is not None for group in groups or ()])
+    if not grouped.any() or not cjk.any() or (grouped & cjk).any():
+        return 1.0
+    held = _held_out(odds_of, y)
+    return _heat(held, y, w * cjk) / _heat(held, y, w * grouped)
 
 
 def _splits(

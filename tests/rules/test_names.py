@@ -63,7 +63,7 @@ def test_a_model_learns_no_names_of_people_products_and_places() -> None:
     fruit = [f"Ask Ada Lovelace for an apple of Oregon, {n} of them" for n in range(8)]
     metal = [f"Tell Babbage that iron rusts in Redis {n} times" for n in range(8)]
     model = TextModel.train(fruit + metal, ["fruit"] * 8 + ["metal"] * 8)
-    learned = " ".join(name for _, name in model.names)
+    learned = " ".join(name for _, name in model.learned)
     for name in ("lovelace", "ada", "babbage", "oregon", "redis", "lovel", "babb"):
         assert name not in learned
     assert model.predict("an apple") == "fruit"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from rules.features import features
 from rules.textmodel import ModelError, TextModel, shipped
+from rules.vectors import words
 
 FRUIT = ["apple", "pear", "plum", "cherry", "quince"]
 METAL = ["iron", "copper", "zinc", "nickel", "tin"]
@@ -24,6 +25,10 @@ def made(words: list[str], count: int, seed: int) -> list[str]:
     dice = random.Random(seed)
     picked = (" and ".join(dice.sample(words, 2)) for _ in range(count))
     return [f"We have {two}\nAnd then some more" for two in picked]
+
+
+def names(text: str) -> set[tuple[str, str]]:
+    return {(block, name) for block, counts in features(text).items() for name in counts}
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +49,34 @@ def test_it_takes_more_than_two_labels_and_small_classes_are_not_drowned() -> No
     assert [model.predict(w) for w in ("plum", "nickel", "blue")] == ["fruit", "metal", "colour"]
 
 
+def test_words_that_no_text_had_are_judged_by_what_they_mean() -> None:
+    fruit = [*FRUIT, "banana", "grapes", "lemon", "peach", "mango"]
+    metal = [*METAL, "steel", "brass", "bronze", "silver", "lead"]
+    model = TextModel.train(
+        made(fruit, 40, 1) + made(metal, 40, 2), ["fruit"] * 40 + ["metal"] * 40
+    )
+    unseen = ["strawberry", "raspberry", "melon", "orange", "apricot", "fig", "coconut", "olive"]
+    other = ["gold", "aluminum", "titanium", "alloy", "ore", "foil", "chrome", "rust"]
+    right = [model.predict(word) == "fruit" for word in unseen]
+    right += [model.predict(word) == "metal" for word in other]
+    assert sum(right) >= 13, "of 16"
+
+
+def test_a_model_s_file_lists_the_words_of_its_texts_and_no_others(
+    model: TextModel, tmp_path: Path
+) -> None:
+    model.save(tmp_path / "m.npz")
+    with np.load(tmp_path / "m.npz") as parts:
+        lines = parts["names"].tobytes().decode().split("\n")
+    of_texts = {name for text in made(FRUIT, 30, 1) + made(METAL, 10, 2) for name in names(text)}
+    assert lines and {tuple(line.split("\t")) for line in lines} <= of_texts
+
+
+def test_the_words_with_a_meaning_are_no_names() -> None:
+    assert {"overhaul", "invoice", "rewrite", "clean up"} <= words().keys()
+    assert not {"ada", "alice", "smith", "johnson", "london", "paris", "google"} & words().keys()
+
+
 def test_a_text_that_it_knows_nothing_of_is_left_open(model: TextModel) -> None:
     assert not model.look("Zyx 漢字").known
     assert max(model.probabilities("").values()) < 0.7
@@ -56,8 +89,8 @@ def test_the_words_that_moved_it_most_are_those_of_the_class(model: TextModel) -
 
 
 def test_of_a_word_and_a_phrase_with_it_only_one_is_named() -> None:
-    words = [word for word, _ in shipped().look("Refactor the retry loop").moved("tech_debt")]
-    assert words and not any(f" {a} " in f" {b} " for a in words for b in words if a != b)
+    moved = [word for word, _ in shipped().look("Refactor the retry loop").moved("tech_debt")]
+    assert moved and not any(f" {a} " in f" {b} " for a in moved for b in moved if a != b)
 
 
 def test_what_is_written_is_read_again_and_says_the_same(model: TextModel, tmp_path: Path) -> None:
@@ -155,7 +188,7 @@ def test_addresses_keys_and_numbers_of_people_are_never_learned() -> None:
     ]
     labels = ["fruit"] * 5 * len(PLANTED) + ["metal"] * 5 * len(PLANTED)
     model = TextModel.train(texts, labels)
-    learned = " ".join(name for block, name in model.names if block != "parts").lower()
+    learned = " ".join(name for block, name in model.learned if block != "parts").lower()
     for secret in ("lovelace", "ada", "example", "4711", "shop", "secret", "1234567"):
         assert secret not in learned
 

@@ -51,7 +51,7 @@ def build(
         fail(error)
     write_whole(output, found.as_bytes())
     click.echo(
-        f"{output}: model {found.digest}, {len(samples)} issues, {len(found.names)} features"
+        f"{output}: model {found.digest}, {len(samples)} issues, {len(found.learned)} features"
     )
 
 
