@@ -198,7 +198,7 @@ class TextModel:
         except Exception:  # on a garbled file numpy may raise anything, a SyntaxError for one
             raise ModelError(f"{path}: is no text model: remove it, then train anew") from None
         if (head.get("format"), head.get("vocabulary")) != (FORMAT, vectors.digest()):
-            raise ModelError(f"{path}: is of another version of Sluice: train it again")
+            raise ModelError(f"{path}: is of another version of Sluice: remove it, then train anew")
         pairs = [line.partition("\t") for line in lines]
         labels = tuple(head["labels"])
         learned = tuple((block, name) for block, _, name in pairs)
@@ -206,7 +206,7 @@ class TextModel:
             labels, (*learned, *vocabulary()), arrays[0], arrays[1], arrays[2], head["info"]
         )
         if found.digest != head.get("digest"):
-            raise ModelError(f"{path}: was changed since it was trained: train it again")
+            raise ModelError(f"{path}: was changed after training: remove it, then train anew")
         return found
 
 
