@@ -159,13 +159,14 @@ def _learn(terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int) -> NDAr
     ends = len(terms.names) - len(meaning) * np.arange(len(MEANT), -1, -1)
     columns = [slice(*pair) for pair in pairwise(ends)]
     meant = [csr_matrix(terms.x[:, part] @ meaning) for part in columns]
+    seen = np.flatnonzero(terms.x.getnnz(axis=0))
     one = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False)
-    found = one.fit(hstack([terms.x, *meant]).tocsr(), y, sample_weight=w).coef_
+    found = one.fit(hstack([terms.x[:, seen], *meant]).tocsr(), y, sample_weight=w).coef_
     if labels == 2:  # scikit-learn then has one row, the odds of the second label
         found = np.vstack([-found, found]) / 2
-    weights = found[:, : len(terms.names)].copy()
-    of_meaning = np.hsplit(found[:, len(terms.names) :], len(MEANT))
-    for part, more in zip(columns, of_meaning, strict=True):
+    weights = np.zeros((labels, len(terms.names)))
+    weights[:, seen], of_meaning = np.split(found, [len(seen)], axis=1)
+    for part, more in zip(columns, np.hsplit(of_meaning, len(MEANT)), strict=True):
         weights[:, part] += more @ meaning.T
     other = MultinomialNB(fit_prior=False)
     other.fit(terms.x[:, terms.frequent], y, sample_weight=w)
