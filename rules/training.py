@@ -1,4 +1,4 @@
-"""How a text model is made: the only door to scikit-learn."""
+"""How a text model is made, with scikit-learn."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from rules.textmodel import MEANT, MIN_TEXTS, ModelError, Name, TextModel, round
 FOLDS = 5
 STRENGTH = 1.0
 """The inverse of regularisation; from 0.5 to 3 it makes little difference on issues."""
-_Odds = Callable[[NDArray[Any], NDArray[Any]], "NDArray[Any] | None"]
-
 REACH = 2.0
 """How much the meaning of a word counts beside the word; from 1 to 3 it makes little difference."""
+
+_Odds = Callable[[NDArray[Any], NDArray[Any]], "NDArray[Any] | None"]
 
 
 @dataclass(frozen=True)
@@ -149,11 +149,16 @@ def _spelled_out(counts: Counter[str]) -> list[str]:
 
 
 def _learn(terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int) -> NDArray[Any]:
-    """Logistic regression and naive Bayes, averaged: a row a label, a column a feature.
+    """Logistic regression and naive Bayes, averaged: a row a label, a column a feature."""
+    found = _regression(terms, y, w, labels) + _bayes(terms, y, w, labels)
+    return np.asarray(found / 2)
 
-    The regression sees a text by its features and by the sum of what its words mean. Both are
-    linear, so what a word's meaning adds becomes a part of the word's own weight. Of a text without
-    any feature nothing is known: there is no intercept.
+
+def _regression(terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int) -> NDArray[Any]:
+    """It sees a text by its features and by the sum of what its words mean.
+
+    Both are linear, so what a word's meaning adds becomes a part of the word's own weight. Of a
+    text without any feature nothing is known: there is no intercept.
     """
     meaning = REACH * vectors.shipped()
     ends = len(terms.names) - len(meaning) * np.arange(len(MEANT), -1, -1)
@@ -168,10 +173,16 @@ def _learn(terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int) -> NDAr
     weights[:, seen], of_meaning = np.split(found, [len(seen)], axis=1)
     for part, more in zip(columns, np.hsplit(of_meaning, len(MEANT)), strict=True):
         weights[:, part] += more @ meaning.T
-    other = MultinomialNB(fit_prior=False)
-    other.fit(terms.x[:, terms.frequent], y, sample_weight=w)
-    weights[:, terms.frequent] += other.feature_log_prob_ - other.feature_log_prob_.mean(axis=0)
-    return np.asarray(weights / 2)
+    return weights
+
+
+def _bayes(terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int) -> NDArray[Any]:
+    """It sees the features that several texts have."""
+    one = MultinomialNB(fit_prior=False)
+    found = one.fit(terms.x[:, terms.frequent], y, sample_weight=w).feature_log_prob_
+    weights = np.zeros((labels, len(terms.names)))
+    weights[:, terms.frequent] = found - found.mean(axis=0)
+    return weights
 
 
 def temperature(

@@ -28,7 +28,7 @@ from rules.features import BODY, TITLE, features
 
 LENGTH = 128
 STEPS = 20
-"""How many steps of a byte the usual value has: of 100,000 values three are clipped."""
+"""How many steps of a byte the usual value has; six times as much is clipped."""
 MIN_TEXTS = 2
 WORD = re.compile(r"[a-z]{2,20}")
 
