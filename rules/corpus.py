@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rules.classify import as_text
 from rules.issue import KINDS
 from rules.rows import RowError, read_rows
 from rules.textmodel import TextModel
 
-WRITTEN, WEAK = 3.0, 0.3
-"""How much a text counts that was written for this, and one whose label was guessed from it."""
+WRITTEN = 1.5
+"""How much a text counts that was written to learn from, beside an issue of a tracker."""
 
 
 @dataclass(frozen=True)
 class Sample:
     """A labelled issue; `source` is the tracker it comes from, `weight` how much it counts.
 
-    `written`: it was written to learn from, and is of no tracker.
+    `written`: it was written to learn from, and is of no tracker. `borrowed`: its text may not be
+    passed on, so that a model keeps nothing of it but how common words are used.
     """
 
     summary: str
@@ -29,6 +31,8 @@ class Sample:
     weight: float = 1.0
     written: bool = False
     key: str = ""
+    project: str = ""
+    borrowed: bool = False
 
     @property
     def text(self) -> str:
@@ -43,10 +47,29 @@ def read(path: Path, weight: float = 1.0, written: bool = False) -> list[Sample]
         kind = row.get("cls")
         if kind not in KINDS:
             raise RowError(f'{path}: row {number}: "cls" has to be one of {", ".join(KINDS)}')
-        source, key = str(row.get("source") or path.stem), str(row.get("key") or f"row {number}")
-        description = str(row.get("description") or "")
-        found.append(Sample(row["summary"], description, kind, source, weight, written, key))
+        source, key = row.get("source") or path.stem, row.get("key") or f"row {number}"
+        one = sample_of({**row, "source": source, "key": key}, kind)
+        found.append(replace(one, weight=weight, written=written))
     return found
+
+
+def sample_of(row: Mapping[str, Any], kind: str) -> Sample:
+    """An issue of a class, from a row of JSON."""
+    return Sample(
+        row["summary"],
+        str(row.get("description") or ""),
+        kind,
+        source=str(row.get("source") or ""),
+        key=str(row.get("key") or ""),
+        project=str(row.get("project") or "").rpartition(":")[2],
+    )
+
+
+def unrelated(known: Iterable[Sample], tested: Sequence[Sample]) -> list[Sample]:
+    """Those of other trackers and of other projects than the tested ones."""
+    sources = {sample.source for sample in tested}
+    projects = {sample.project for sample in tested if sample.project}
+    return [s for s in known if s.source not in sources and s.project not in projects]
 
 
 def trained(
@@ -61,8 +84,9 @@ def trained(
     return TextModel.train(
         [sample.text for sample in samples],
         [sample.kind for sample in samples],
-        [sample.weight for sample in samples],
+        weights=[sample.weight for sample in samples],
         # Written text is easier than a tracker: calibrated on it, a model would be too sure.
-        [None if sample.written else sample.source for sample in samples],
-        {"trained on": list(about), **({"figures": dict(figures)} if figures else {})},
+        groups=[None if sample.written else sample.source for sample in samples],
+        borrowed=[sample.borrowed for sample in samples],
+        info={"trained on": list(about), **({"figures": dict(figures)} if figures else {})},
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rules.corpus import Sample, trained
+from rules.corpus import Sample, trained, unrelated
 from rules.issue import KINDS, Classification, Kind
 
 BINS = 10
@@ -117,21 +117,24 @@ def _bins(confidence: Any, right: Any) -> Iterable[Bin]:
 
 def unseen(
     samples: Sequence[Sample],
-    others: Sequence[Sample],
+    known: Sequence[Sample],
     classifier: Callable[[Any], Classifier],
 ) -> list[Classification]:
-    """Classify each source by a model that saw nothing of it, neither here nor among the others."""
+    """Classify each source by a model that learned from what is known of others alone.
+
+    Nothing of the source is shown to it, and nothing of the projects in it.
+    """
     found: dict[int, Classification] = {}
     for source in Counter(sample.source for sample in samples):
-        shown = [s for s in (*samples, *others) if s.source != source]
-        judge = classifier(trained(shown))
+        tested = [s for s in samples if s.source == source]
+        judge = classifier(trained(unrelated(known, tested)))
         found |= {n: judge(s) for n, s in enumerate(samples) if s.source == source}
     return [found[n] for n in range(len(samples))]
 
 
 def corrected(
     samples: Sequence[Sample],
-    others: Sequence[Sample],
+    known: Sequence[Sample],
     classifier: Callable[[Any], Classifier],
     corrections: int,
 ) -> dict[str, tuple[Evaluation, Evaluation]]:
@@ -147,7 +150,7 @@ def corrected(
             chosen = {n * count // corrections for n in range(corrections)}
             fixed = [s for n, s in enumerate(own) if n in chosen]
             rest = [s for n, s in enumerate(own) if n not in chosen]
-            before = trained([s for s in (*samples, *others) if s.source != source])
+            before = trained(unrelated(known, own))
             after = before.adapt([s.text for s in fixed], [s.kind for s in fixed])
             first, second = (
                 evaluate(kinds_of(rest), [*map(classifier(model), rest)])

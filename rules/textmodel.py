@@ -75,6 +75,7 @@ class TextModel:
         labels: Sequence[str],
         weights: Sequence[float] | None = None,
         groups: Sequence[str | None] | None = None,
+        borrowed: Sequence[bool] | None = None,
         info: Mapping[str, Any] | None = None,
     ) -> TextModel:
         """Learn from labelled texts; `weights` says how much each counts. Raises ModelError.
@@ -82,11 +83,12 @@ class TextModel:
         Classes count alike however many texts each has. Probabilities are calibrated on texts that
         were held out; with `groups`, whole groups of them, such as a project's, as what is to be
         judged later comes from others too. A text whose group is None is never held out. Words
-        that always have a capital are left out: they are names.
+        that always have a capital are left out: they are names. Of `borrowed` texts the model keeps
+        no feature: only how they use those of the vocabulary and of the other texts.
         """
         from rules.training import fit  # scikit-learn, which only training needs
 
-        return fit(texts, labels, weights, groups, info or {})
+        return fit(texts, labels, weights, groups, borrowed, info or {})
 
     def adapt(
         self,

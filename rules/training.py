@@ -46,13 +46,16 @@ class _Terms:
     frequent: NDArray[np.int64]
 
     @classmethod
-    def of(cls, counted: Sequence[Mapping[str, Counter[str]]]) -> _Terms:
-        """Of texts by their features."""
+    def of(
+        cls, counted: Sequence[Mapping[str, Counter[str]]], borrowed: Sequence[bool] | None
+    ) -> _Terms:
+        """Of texts by their features; those that only borrowed texts have are left out."""
+        owned = [one for n, one in enumerate(counted) if not (borrowed and borrowed[n])]
         names: list[Name] = []
         own, meant = [], []
         for block, weight in BLOCKS.items():
             words = vectors.words() if block in MEANT else {}
-            texts_with = Counter(name for one in counted for name in one[block])
+            texts_with = Counter(name for one in owned for name in one[block])
             often = (name for name, count in texts_with.items() if count >= MIN_TEXTS)
             learned = sorted(name for name in often if name not in words)
             if not learned and not words:
@@ -85,6 +88,7 @@ def fit(
     labels: Sequence[str],
     weights: Sequence[float] | None,
     groups: Sequence[str | None] | None,
+    borrowed: Sequence[bool] | None,
     info: Mapping[str, Any],
 ) -> TextModel:
     """See `TextModel.train`."""
@@ -94,7 +98,7 @@ def fit(
     w = _balanced(texts, labels) * (np.ones(len(y)) if weights is None else weights)
     hide = pattern_of(names_in(texts))
     counted = [features(hide.sub(MASK, text)) for text in texts]
-    terms = _Terms.of(counted)
+    terms = _Terms.of(counted, borrowed)
     learned = _learn(terms, y, w, len(known))
 
     def odds_of(train: NDArray[Any], test: NDArray[Any]) -> NDArray[Any] | None:

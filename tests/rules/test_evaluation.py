@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rules.corpus import Sample, read
+from rules.corpus import Sample, read, unrelated
 from rules.evaluation import Classifier, corrected, evaluate, kinds_of, unseen
 from rules.issue import KINDS, Classification
 from rules.rows import RowError
@@ -58,7 +59,7 @@ def test_no_guess_is_wrong_and_has_a_column_of_its_own() -> None:
 
 def test_no_source_is_judged_by_a_model_that_saw_it() -> None:
     samples = [sample(k, s) for s in ("a", "b") for k in KINDS for _ in range(3)]
-    others = [Sample(f"{k} weak", "", k, "a") for k in KINDS for _ in range(2)]
+    others = [Sample(f"{k} of a more", "", k, "a") for k in KINDS for _ in range(2)]
     told: list[tuple[str, bool]] = []
 
     def judged(model: TextModel) -> Classifier:
@@ -70,8 +71,17 @@ def test_no_source_is_judged_by_a_model_that_saw_it() -> None:
 
         return one
 
-    assert evaluate(kinds_of(samples), unseen(samples, others, judged)).accuracy == 1
+    assert evaluate(kinds_of(samples), unseen(samples, samples + others, judged)).accuracy == 1
     assert len(told) == 18 and not any(seen for _, seen in told)
+
+
+def test_a_project_is_unseen_also_where_another_source_has_issues_of_it() -> None:
+    samples = [
+        replace(sample(k, s), project=s) for s in ("a", "b") for k in KINDS for _ in range(3)
+    ]
+    same = [Sample(f"{k} copied", "", k, "copy", project="a") for k in KINDS for _ in range(2)]
+    assert {s.source for s in unrelated([*samples, *same], samples[:1])} == {"b"}
+    assert {s.source for s in unrelated([*samples, *same], samples[-1:])} == {"a", "copy"}
 
 
 def test_of_the_surest_issues_more_are_right() -> None:
@@ -98,7 +108,7 @@ def test_corrections_of_a_source_are_learned_and_only_its_other_issues_are_judge
     def judged(model: TextModel) -> Classifier:
         return lambda s: found(model.predict(s.text), 1.0)
 
-    (source,) = (result := corrected(own + usual, [], judged, 20))
+    (source,) = (result := corrected(own + usual, own + usual, judged, 20))
     before, after = result[source]
     assert source == "team" and before.issues == after.issues == 40
     assert after.accuracy > before.accuracy + 0.2

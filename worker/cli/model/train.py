@@ -18,8 +18,8 @@ from rules.rulebook import find
 from rules.textmodel import ModelError, TextModel, shipped
 from worker import models
 from worker.cli.group import fail, plainly, settings
-from worker.cli.model.build import FILE
 from worker.cli.model.group import model
+from worker.cli.model.learning import FILE
 from worker.cli.progress import progress
 from worker.settings import Project, Settings
 from worker.tasks import runtime

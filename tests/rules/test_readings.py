@@ -1,0 +1,102 @@
+"""Classes that people read in issues: the file of them, and what is learned from it."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from rules.corpus import Sample, read
+from rules.features import features
+from rules.issue import Classification
+from rules.names import MASK
+from rules.readings import ARGUABLE, Reading, agreement, read_issues, read_readings, taught
+from rules.rows import RowError
+from rules.textmodel import shipped
+
+TRAINING = Path(__file__).parents[2] / "training"
+
+HEAD = "key,source,cls,or\n"
+
+
+def readings_file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "readings.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def issue(key: str, kind: str) -> Sample:
+    return Sample(f"Title of {key}", "", kind, "tracker", key=key)
+
+
+def test_a_line_is_a_key_its_tracker_its_class_and_what_would_do_as_well(tmp_path: Path) -> None:
+    lines = "SHOP-1,shop,tech_debt,\nSHOP-2,shop,exploration,tech_debt business_need\n"
+    found = read_readings(readings_file(tmp_path, HEAD + lines))
+    assert found["SHOP-1"] == Reading("shop", "tech_debt")
+    assert found["SHOP-2"].kinds == ("exploration", "tech_debt", "business_need")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "its first line has to be key,source,cls,or"),
+        ("a,b\n", "its first line has to be key,source,cls,or"),
+        (HEAD + "SHOP-1,shop,debt,\n", "readings.csv:2: has to be a key, a source, a class"),
+        (HEAD + "SHOP-1,shop,tech_debt,,more\n", "readings.csv:2: has to be"),
+        (HEAD + "SHOP-1\n", "readings.csv:2: has to be"),
+        (HEAD + 'SHOP-1,"shop,tech_debt,\n', "is no CSV file"),
+    ],
+)
+def test_a_file_that_is_none_is_told_with_its_line(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(RowError, match=said):
+        read_readings(readings_file(tmp_path, text))
+
+
+def test_a_label_that_nobody_read_gives_way_and_an_arguable_one_counts_less() -> None:
+    readings = {
+        "A-1": Reading("a", "tech_debt"),
+        "A-2": Reading("a", "tech_debt", ("business_need",)),
+    }
+    labelled = [issue(key, "business_need") for key in ("A-1", "A-2", "A-3")]
+    first, second, third = taught(labelled, readings)
+    assert (first.kind, first.weight) == ("tech_debt", 1.0)
+    assert (second.kind, second.weight) == ("business_need", ARGUABLE)
+    assert third == labelled[2]
+
+
+def test_issues_without_a_label_are_known_by_what_was_read(tmp_path: Path) -> None:
+    rows = [
+        {"key": "A-1", "summary": "One", "project": "jira:A", "source": "archive"},
+        {"key": "A-2", "summary": "Two"},
+    ]
+    path = tmp_path / "issues.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    (found,) = read_issues(path, {"A-1": Reading("tracker", "exploration")})
+    assert (found.kind, found.source, found.project) == ("exploration", "tracker", "A")
+
+
+def test_labels_and_decisions_are_held_against_what_was_read() -> None:
+    readings = {
+        "A-1": Reading("a", "tech_debt"),
+        "A-2": Reading("a", "tech_debt", ("business_need",)),
+        "A-3": Reading("a", "exploration"),
+    }
+    samples = [issue(key, "business_need") for key in ("A-1", "A-2", "A-3", "A-4")]
+    debt = Classification("tech_debt", 0.9, "rules", guess="tech_debt")
+    unsure = Classification("undecided", 0.5, "rules", guess="tech_debt")
+    said = agreement(samples, [debt, debt, unsure, debt], readings)
+    assert said and (said.issues, said.labels, said.decided) == (3, 0.333, 1.0)
+    assert agreement(samples, [debt] * 4, {}) is None
+
+
+def test_the_model_that_ships_keeps_no_word_of_a_tracker_that_may_not_be_passed_on(
+    shared: Path,
+) -> None:
+    texts = [sample.text for name in ("en", "zh") for sample in read(TRAINING / f"{name}.jsonl")]
+    licensed = ("ATD-apache-jira", "rust-github")
+    texts += [s.text for s in read(shared / "issues" / "dev.jsonl") if s.source in licensed]
+    ours = {name for text in texts for name in chain(*features(text).values()) if " " not in name}
+    kept = {name for _, name in shipped().learned if " " not in name}
+    assert len(kept) > 1000 and not kept - ours - {*features(MASK)["parts"]}
