@@ -25,6 +25,7 @@ from sklearn.decomposition import PCA
 from transformers import AutoModel, AutoTokenizer
 
 from rules.features import BODY, TITLE, features
+from rules.names import MASK, names_in, pattern_of
 
 LENGTH = 128
 STEPS = 20
@@ -55,11 +56,13 @@ def main(encoder: str, dictionary: Path, texts: Path, output: Path) -> None:
 
 
 def _counted(texts: Path) -> Counter[str]:
-    """In how many texts each word and each pair of words is."""
+    """In how many texts each word and each pair of words is, names left out as in training."""
+    rows = [json.loads(line) for line in texts.read_text("utf-8").splitlines()]
+    whole = [f"{row['summary']}\n{row['description']}" for row in rows]
+    hide = pattern_of(names_in(whole))
     found: Counter[str] = Counter()
-    for line in texts.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        parts = features(f"{row['summary']}\n{row['description']}")
+    for text in whole:
+        parts = features(hide.sub(MASK, text))
         found.update(parts[TITLE].keys() | parts[BODY].keys())
     return found
 
