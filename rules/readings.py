@@ -1,4 +1,4 @@
-"""Classes that people read in issues of trackers, a line an issue: training/readings.csv."""
+"""Classes that were read in issues of trackers, a line an issue: training/readings.csv."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def read_issues(path: Path, readings: Readings) -> list[Sample]:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Shares of the issues that were read, of which a class is one that people read in them.
+    """Shares of the issues that were read, of which a class is one that was read in them.
 
     `labels`: their labels; `decided`: the classes of those that are decided.
     """

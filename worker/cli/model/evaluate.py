@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from datetime import datetime, timezone
@@ -18,7 +18,7 @@ from rules.classify import classify, opinion
 from rules.corpus import Sample
 from rules.evaluation import Evaluation, corrected, evaluate, kinds_of, unseen
 from rules.issue import Classification
-from rules.readings import agreement
+from rules.readings import Agreement, agreement
 from rules.rows import issue_from_row
 from rules.rulebook import Rulebook, find
 from rules.textmodel import ModelError, TextModel, shipped
@@ -75,7 +75,7 @@ def evaluate_file(
 
     FILE has a JSON object a line with `summary`, `description` and `cls`. With --unseen its other
     issues are learned from, and what the options name; --readings also tells how often the labels,
-    and what is decided, are what people read in the issues.
+    and what is decided, are what was read in the issues.
     """
     samples = [s for s in corpus.read(file) if not sources or s.source in sources]
     if not samples:
@@ -103,19 +103,31 @@ def evaluate_file(
     parts = dict(_parts(samples, found)) if by else {}
     read = agreement(samples, found, readings)
     if as_json:
-        told = whole.as_json()
-        told |= {"by": {name: part.as_json() for name, part in parts.items()}} if by else {}
-        told |= {"read": asdict(read)} if read else {}
-        click.echo(json.dumps(told, indent=2))
+        click.echo(json.dumps(_for_machines(whole, parts, read), indent=2))
     else:
-        lines = [*table(whole), *(agreed(read) if read else ())]
-        lines += [line(name, part) for name, part in parts.items()]
-        lines += listed(samples, found, readings) if mistakes else ()
-        click.echo("\n".join(lines))
+        wrong = listed(samples, found, readings) if mistakes else ()
+        click.echo("\n".join([*_lines(whole, parts, read), *wrong]))
     try:
         write_whole(picture, curve(whole).encode())
     except OSError as error:
         fail(f"{picture}: can't be written: {error.strerror}")
+
+
+def _for_machines(
+    whole: Evaluation, parts: Mapping[str, Evaluation], read: Agreement | None
+) -> dict[str, Any]:
+    told = whole.as_json()
+    told |= {"by": {name: part.as_json() for name, part in parts.items()}} if parts else {}
+    return told | ({"read": asdict(read)} if read else {})
+
+
+def _lines(
+    whole: Evaluation, parts: Mapping[str, Evaluation], read: Agreement | None
+) -> Iterator[str]:
+    yield from table(whole)
+    if read:
+        yield agreed(read)
+    yield from (line(name, part) for name, part in parts.items())
 
 
 def _judge(book: Rulebook, only: str | None, stack: ExitStack) -> Callable[[TextModel], Judged]:

@@ -18,9 +18,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 _OPTIONS = (
     click.option("--written", multiple=True, type=FILE, help="Text that was written to train on."),
-    click.option(
-        "--readings", type=FILE, help="CSV of classes that people read: key,source,cls,or."
-    ),
+    click.option("--readings", type=FILE, help="CSV of classes read in issues: key,source,cls,or."),
     click.option("--issues", multiple=True, type=FILE, help="Issues that the readings are of."),
     click.option(
         "--licensed",
@@ -41,7 +39,7 @@ class Learned:
     licensed: tuple[str, ...] = ()
 
     def read(self) -> Readings:
-        """What people read in issues, by key."""
+        """What was read in issues, by key."""
         if self.issues and not self.readings:
             fail("--issues needs --readings: else nobody says of what class they are")
         return read_readings(self.readings) if self.readings else {}

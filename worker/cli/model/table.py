@@ -30,9 +30,9 @@ def table(found: Evaluation) -> Iterator[str]:
         yield f"{kind:<15}" + "".join(f"{count:15}" for count in row)
 
 
-def agreed(found: Agreement) -> Iterator[str]:
-    """How often labels, and what is decided, are what people read in the issues."""
-    yield (
+def agreed(found: Agreement) -> str:
+    """How often labels, and what is decided, are what was read in the issues."""
+    return (
         f"\nof {found.issues} issues that were read again, the label is a class that was read in "
         f"{found.labels:.1%}, and what is decided in {found.decided:.1%}"
     )
