@@ -1,9 +1,10 @@
 """The text classifier: train, save, load, predict. Any set of labels.
 
-Trained with scikit-learn: logistic regression and multinomial naive Bayes over the same tf-idf
-features, their log-odds averaged, as in Wang and Manning, "Baselines and Bigrams" (ACL 2012, which
-interpolates the two in another way). Both are linear, so what ships is one matrix, and predicting
-needs numpy alone: scikit-learn takes a second to import, a worker's process has better to do.
+Trained with scikit-learn: logistic regression over tf-idf features and, to judge texts of other
+groups, multinomial naive Bayes over the same, their log-odds averaged, as in Wang and Manning,
+"Baselines and Bigrams" (ACL 2012, which interpolates the two in another way). Both are linear, so
+what ships is one matrix, and predicting needs numpy alone: scikit-learn takes a second to import, a
+worker's process has better to do.
 """
 
 from __future__ import annotations
@@ -82,9 +83,10 @@ class TextModel:
 
         Classes count alike however many texts each has. Probabilities are calibrated on texts that
         were held out; with `groups`, whole groups of them, such as a project's, as what is to be
-        judged later comes from others too. A text whose group is None is never held out. Words
-        that always have a capital are left out: they are names. Of `borrowed` texts the model keeps
-        no feature: only how they use those of the vocabulary and of the other texts.
+        judged later comes from others too: then what words mean counts more. A text whose group is
+        None is never held out. Words that always have a capital are left out: they are names. Of
+        `borrowed` texts the model keeps no feature: only how they use those of the vocabulary and
+        of the other texts.
         """
         from rules.training import fit  # scikit-learn, which only training needs
 
