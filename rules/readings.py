@@ -41,14 +41,19 @@ Readings = Mapping[str, Reading]
 
 def read_readings(path: Path) -> Readings:
     """The readings of a CSV file; RowError names the first line that is none."""
-    with path.open(encoding="utf-8", newline="") as lines:
+    found: dict[str, Reading] = {}
+    with path.open(encoding="utf-8-sig", newline="") as lines:  # a spreadsheet may write a BOM
         rows = csv.DictReader(lines, strict=True)
         try:
             if tuple(rows.fieldnames or ()) != COLUMNS:
                 raise RowError(f"{path}: its first line has to be {','.join(COLUMNS)}")
-            return {row["key"]: _reading(row, f"{path}:{rows.line_num}") for row in rows}
+            for row in rows:
+                reading = _reading(row, f"{path}:{rows.line_num}")
+                if found.setdefault(row["key"], reading) is not reading:
+                    raise RowError(f"{path}:{rows.line_num}: {row['key']} has a line already")
         except (csv.Error, UnicodeDecodeError) as error:
-            raise RowError(f"{path}: is no CSV file: {error}") from None
+            raise RowError(f"{path}: is no CSV file in UTF-8: {error}") from None
+    return found
 
 
 def _reading(row: Mapping[str, str | None], at: str) -> Reading:

@@ -38,6 +38,18 @@ def test_a_line_is_a_key_its_tracker_its_class_and_what_would_do_as_well(tmp_pat
     assert found["SHOP-2"].kinds == ("exploration", "tech_debt", "business_need")
 
 
+def test_what_a_spreadsheet_saves_is_read_too(tmp_path: Path) -> None:
+    path = readings_file(tmp_path, f"\ufeff{HEAD}SHOP-1,shop,tech_debt,\n".replace("\n", "\r\n"))
+    assert read_readings(path) == {"SHOP-1": Reading("shop", "tech_debt")}
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "readings.csv"
+    path.write_bytes(HEAD.encode() + "Größe,shop,tech_debt,\n".encode("latin-1"))
+    with pytest.raises(RowError, match="is no CSV file in UTF-8"):
+        read_readings(path)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -46,7 +58,9 @@ def test_a_line_is_a_key_its_tracker_its_class_and_what_would_do_as_well(tmp_pat
         (HEAD + "SHOP-1,shop,debt,\n", "readings.csv:2: has to be a key, a source, a class"),
         (HEAD + "SHOP-1,shop,tech_debt,,more\n", "readings.csv:2: has to be"),
         (HEAD + "SHOP-1\n", "readings.csv:2: has to be"),
-        (HEAD + 'SHOP-1,"shop,tech_debt,\n', "is no CSV file"),
+        (HEAD + 'SHOP-1,"shop,tech_debt,\n', "is no CSV file in UTF-8"),
+        (HEAD + f"SHOP-1,{'x' * 200_000},tech_debt,\n", "is no CSV file in UTF-8"),
+        (HEAD + "SHOP-1,shop,tech_debt,\n" * 2, "readings.csv:3: SHOP-1 has a line already"),
     ],
 )
 def test_a_file_that_is_none_is_told_with_its_line(text: str, said: str, tmp_path: Path) -> None:
