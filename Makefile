@@ -40,7 +40,7 @@ format: $(DEV) ## Put the code into shape
 bench: $(DEV) ## Measure, side by side with the bare minimum
 	$(BIN)/python -m bench
 
-# Issues of public trackers, labelled or read by people; the text of only two may be passed on.
+# Issues of public trackers, labelled or read; the text of only two may be passed on.
 ISSUES := ../shared/issues
 LEARNED := --readings training/readings.csv --issues $(ISSUES)/backlog.jsonl --issues $(ISSUES)/dev_weak.jsonl \
 	--written training/en.jsonl --written training/zh.jsonl --licensed ATD-apache-jira --licensed rust-github

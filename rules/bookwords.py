@@ -47,10 +47,10 @@ def book_in_words(book: Rulebook, language: str = "en") -> Iterator[str]:
 
 def _stage(book: Rulebook, stage: Stage, language: str) -> Iterator[str]:
     if stage == "class":
+        share = 100 * book.classify.undecided_below
         yield (
-            f"Each rule that fits votes. The class with most votes wins, if it has "
-            f"{book.classify.undecided_below:.0%} of all votes, {book.classify.doubt:g} for doubt "
-            "counted in; else the issue is undecided."
+            f"Each rule that fits votes. The class with most votes wins, if it has {share:g}% of "
+            f"all votes, {book.classify.doubt:g} for doubt counted in; else the issue is undecided."
         )
     elif stage == "points":
         yield from _worth(book, language)

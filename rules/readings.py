@@ -15,7 +15,7 @@ from rules.rows import RowError, read_rows
 COLUMNS = ("key", "source", "cls", "or")
 
 ARGUABLE = 0.3
-"""How much an issue counts of which careful readers may say either class."""
+"""How much an issue counts of which a careful reader may say either class."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,26 @@ def read_readings(path: Path) -> Readings:
                 reading = _reading(row, f"{path}:{rows.line_num}")
                 if found.setdefault(row["key"], reading) is not reading:
                     raise RowError(f"{path}:{rows.line_num}: {row['key']} has a line already")
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise RowError(f"{path}: is no CSV file in UTF-8: {error}") from None
+        except csv.Error as error:
+            raise RowError(f"{path}:{rows.line_num + 1}: is no line of CSV: {error}") from None
+        except UnicodeDecodeError:
+            raise RowError(f"{path}: is not in UTF-8: save it as that") from None
     return found
 
 
 def _reading(row: Mapping[str, str | None], at: str) -> Reading:
     kinds = [row["cls"] or "", *(row["or"] or "").split()]
-    if None in row or not row["key"] or not {*kinds} <= {*KINDS}:
+    known = {*kinds} <= {*KINDS} and len({*kinds}) == len(kinds)
+    if None in row or not row["key"] or not row["source"] or not known:
         raise RowError(f"{at}: has to be a key, a source, a class and others: {', '.join(KINDS)}")
     first, *others = cast("list[Kind]", kinds)
-    return Reading(row["source"] or "", first, tuple(others))
+    return Reading(row["source"], first, tuple(others))
+
+
+def reading_of(sample: Sample, readings: Readings) -> Reading | None:
+    """What was read in an issue; a key of another tracker may be the same."""
+    read = readings.get(sample.key)
+    return read if read and read.source == sample.source else None
 
 
 def taught(samples: Sequence[Sample], readings: Readings) -> list[Sample]:
@@ -69,7 +78,7 @@ def taught(samples: Sequence[Sample], readings: Readings) -> list[Sample]:
 
     A label that no reader found gives way; where either of two classes would do, it counts less.
     """
-    return [_taught(sample, readings.get(sample.key)) for sample in samples]
+    return [_taught(sample, reading_of(sample, readings)) for sample in samples]
 
 
 def _taught(sample: Sample, read: Reading | None) -> Sample:
@@ -83,7 +92,7 @@ def read_issues(path: Path, readings: Readings) -> list[Sample]:
     """The issues of a file that were read, with the class that was; whatever else it says of it."""
     found = []
     for row in read_rows(path):
-        if read := readings.get(str(row.get("key"))):
+        if read := readings.get(str(row.get("key") or "")):
             sample = sample_of({**row, "source": read.source}, read.kind)
             found += taught([sample], readings)
     return found
@@ -106,9 +115,9 @@ def agreement(
 ) -> Agreement | None:
     """How labels and classifications stand to the readings; None where nothing was read."""
     read = [
-        (sample.kind in readings[sample.key].kinds, one.kind in readings[sample.key].kinds, one)
+        (sample.kind in its.kinds, one.kind in its.kinds, one)
         for sample, one in zip(samples, found, strict=True)
-        if sample.key in readings
+        if (its := reading_of(sample, readings))
     ]
     if not read:
         return None

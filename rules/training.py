@@ -95,7 +95,7 @@ def fit(
 ) -> TextModel:
     """See `TextModel.train`."""
     known = tuple(sorted(set(labels)))
-    _sound(texts, labels, weights, known)
+    _sound(texts, labels, (weights, groups, borrowed), known)
     y = np.array([known.index(label) for label in labels])
     w = _balanced(texts, labels) * (np.ones(len(y)) if weights is None else weights)
     hide = pattern_of(names_in(texts))
@@ -130,11 +130,11 @@ def fit(
 def _sound(
     texts: Sequence[str],
     labels: Sequence[str],
-    weights: Sequence[float] | None,
+    more: Sequence[Sequence[object] | None],
     known: Sequence[str],
 ) -> None:
-    if len(texts) != len(labels) or (weights is not None and len(weights) != len(texts)):
-        raise ModelError("texts, labels and weights differ in number")
+    if any(len(one) != len(texts) for one in (labels, *more) if one is not None):
+        raise ModelError("texts, labels, weights, groups and borrowed differ in number")
     if len(known) < 2:
         raise ModelError("a model needs texts of at least two classes")
     rare = [label for label, count in Counter(labels).items() if count < MIN_TEXTS]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.corpus import Sample, read, unrelated
+from rules.corpus import Sample, read
 from rules.evaluation import Classifier, corrected, evaluate, kinds_of, unseen
 from rules.issue import KINDS, Classification
 from rules.rows import RowError
@@ -76,12 +76,21 @@ def test_no_source_is_judged_by_a_model_that_saw_it() -> None:
 
 
 def test_a_project_is_unseen_also_where_another_source_has_issues_of_it() -> None:
-    samples = [
-        replace(sample(k, s), project=s) for s in ("a", "b") for k in KINDS for _ in range(3)
-    ]
-    same = [Sample(f"{k} copied", "", k, "copy", project="a") for k in KINDS for _ in range(2)]
-    assert {s.source for s in unrelated([*samples, *same], samples[:1])} == {"b"}
-    assert {s.source for s in unrelated([*samples, *same], samples[-1:])} == {"a", "copy"}
+    samples = [replace(sample(k, s), project=s) for s in ("a", "b") for k in KINDS] * 3
+    same = [Sample(f"{k} zorbly", "", k, "copy", project="a") for k in KINDS] * 3
+    told: list[tuple[str, bool]] = []
+
+    def judged(model: TextModel) -> Classifier:
+        words = {name for _, name in model.learned}
+
+        def one(s: Sample) -> Classification:
+            told.append((s.source, "zorbly" in words))
+            return found(s.kind, 1.0)
+
+        return one
+
+    unseen(samples, [*samples, *same], judged)
+    assert set(told) == {("a", False), ("b", True)}
 
 
 def test_of_the_surest_issues_more_are_right() -> None:

@@ -86,6 +86,12 @@ def test_of_borrowed_texts_only_common_words_and_those_of_other_texts_are_kept()
         assert bound.probabilities(word)["metal"] > unlent.probabilities(word)["metal"]
 
 
+@pytest.mark.parametrize("more", [{"borrowed": [True]}, {"groups": ["a"] * 9}, {"weights": []}])
+def test_as_many_of_each_as_texts_are_asked_for(more: dict[str, list[object]]) -> None:
+    with pytest.raises(ModelError, match="differ in number"):
+        TextModel.train(made(FRUIT, 8, 1), ["fruit", "metal"] * 4, **more)  # type: ignore[arg-type]
+
+
 def test_the_words_with_a_meaning_are_no_names() -> None:
     assert {"overhaul", "invoice", "rewrite", "clean up"} <= words().keys()
     assert not {"ada", "alice", "smith", "johnson", "london", "paris", "google"} & words().keys()

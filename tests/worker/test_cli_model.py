@@ -90,12 +90,12 @@ def readings(file: Path, tmp_path: Path) -> Path:
     return path
 
 
-def test_labels_and_decisions_are_held_against_what_people_read(file: Path, readings: Path) -> None:
+def test_labels_and_decisions_are_held_against_what_was_read(file: Path, readings: Path) -> None:
     said = model("eval", file, "--readings", readings).output
     assert "of 16 issues that were read again, the label is a class that was read in 93.8%" in said
     told = json.loads(model("eval", file, "--readings", readings, "--json").output)
     assert told["read"]["labels"] == 0.938 and told["read"]["issues"] == 16
-    rows = [{**ROWS[1], "key": "S-0", "cls": "tech_debt"}]
+    rows = [{**ROWS[1], "key": "S-0", "source": "a", "cls": "tech_debt"}]
     file.write_text(f"{json.dumps(rows[0])}\n")
     said = model("eval", file, "--readings", readings, "--mistakes").output
     assert "S-0: tech_debt, found business_need, read as exploration: Export as CSV" in said
@@ -121,6 +121,17 @@ def test_issues_without_readings_and_a_broken_file_of_them_are_told(
     readings.write_text("key,source,cls,or\nS-0,a,debt,\n")
     result = model("eval", file, "--readings", readings)
     assert result.exit_code == 1 and "readings.csv:2: has to be a key" in result.output
+
+
+def test_a_licensed_tracker_that_is_not_there_is_told(file: Path, tmp_path: Path) -> None:
+    result = model("build", file, "--licensed", "A", "--output", tmp_path / "own.npz")
+    assert result.exit_code == 1
+    assert "--licensed A: no issue is from there, only from a, b" in result.output
+
+
+def test_half_a_character_in_a_key_does_no_harm(file: Path) -> None:
+    file.write_text('{"summary": "Export as CSV", "cls": "tech_debt", "key": "\\ud800"}\n')
+    assert "?: tech_debt, found business_need" in model("eval", file, "--mistakes").output
 
 
 def test_corrections_are_told_by_source_and_need_the_rest_to_be_unseen(file: Path) -> None:

@@ -48,6 +48,9 @@ class Learned:
         """All that there is to learn from: labelled issues, read ones, and written text."""
         found = taught(samples, readings)
         found += [s for file in self.issues for s in read_issues(file, readings)]
+        if absent := {*self.licensed} - {s.source for s in found}:
+            there = ", ".join(sorted({s.source for s in found}))
+            fail(f"--licensed {min(absent)}: no issue is from there, only from {there}")
         found = [replace(s, borrowed=self._borrowed(s)) for s in found]
         return found + [
             s for file in self.written for s in corpus.read(file, corpus.WRITTEN, written=True)

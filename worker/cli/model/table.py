@@ -10,7 +10,7 @@ import click
 from rules.corpus import Sample
 from rules.evaluation import Evaluation
 from rules.issue import KINDS, Classification
-from rules.readings import Agreement, Readings
+from rules.readings import Agreement, Readings, reading_of
 
 
 def table(found: Evaluation) -> Iterator[str]:
@@ -58,9 +58,10 @@ def listed(
     yield f"\n{len(wrong)} are decided otherwise than labelled:"
     for confidence, sample, one in sorted(wrong, key=lambda each: -each[0]):
         title = " ".join(sample.summary.split())
-        read = readings.get(sample.key)
+        read = reading_of(sample, readings)
         again = f", read as {' or '.join(read.kinds)}" if read else ""
-        yield f"{confidence:.2f}  {sample.key}: {sample.kind}, found {one.kind}{again}: {title}"
+        said = f"{confidence:.2f}  {sample.key}: {sample.kind}, found {one.kind}{again}: {title}"
+        yield said.encode("utf-8", "replace").decode()  # JSON may hold half a character
 
 
 def say_corrected(
