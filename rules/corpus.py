@@ -40,7 +40,7 @@ class Sample:
         return as_text(self.summary, self.description)
 
 
-def read(path: Path, weight: float = 1.0, written: bool = False) -> list[Sample]:
+def read(path: Path, written: bool = False) -> list[Sample]:
     """The samples of a file; RowError names the first line that is none."""
     found = []
     for number, row in enumerate(read_rows(path), 1):
@@ -49,7 +49,7 @@ def read(path: Path, weight: float = 1.0, written: bool = False) -> list[Sample]
             raise RowError(f'{path}: row {number}: "cls" has to be one of {", ".join(KINDS)}')
         source, key = row.get("source") or path.stem, row.get("key") or f"row {number}"
         one = sample_of({**row, "source": source, "key": key}, kind)
-        found.append(replace(one, weight=weight, written=written))
+        found.append(replace(one, weight=WRITTEN, written=True) if written else one)
     return found
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import judge, rules, triage, webhook
+from bench import judge, labels, rules, triage, webhook
 from bench.books import book, text, vocabulary
 from bench.conditions import conditions, issues
 from bench.engines import ours
@@ -86,3 +86,18 @@ def test_made_up_books_texts_and_events_are_the_same_each_time() -> None:
     assert len(text(2048, words)) == 2048
     about = requests_about(made_up(), iter((7, 8)), "secret", 2)
     assert b'"id":"7"' in about[0] and b'"id":"8"' in about[1]
+
+
+def test_other_labels_are_measured_by_project_and_with_one_model_for_all(tmp_path: Path) -> None:
+    titles = {"bug": "It crashes", "feature": "Please add this"}
+    rows = [
+        f"{repo},{label},{title} {n},\n"
+        for repo in ("a/x", "b/y")
+        for label, title in titles.items()
+        for n in range(4)
+    ]
+    file = tmp_path / "issues.csv"
+    file.write_text("repo,label,title,body\n" + "".join(rows))
+    lines = list(labels.measure(file, file))
+    assert len(lines) == 4 and all("1.000 in" in line for line in lines)
+    assert all("a/x 1.000, b/y 1.000" in line for line in lines)

@@ -52,9 +52,7 @@ class Learned:
             there = ", ".join(sorted({s.source for s in found}))
             fail(f"--licensed {min(absent)}: no issue is from there, only from {there}")
         found = [replace(s, borrowed=self._borrowed(s)) for s in found]
-        return found + [
-            s for file in self.written for s in corpus.read(file, corpus.WRITTEN, written=True)
-        ]
+        return found + [s for file in self.written for s in corpus.read(file, written=True)]
 
     def _borrowed(self, sample: Sample) -> bool:
         return bool(self.licensed) and sample.source not in self.licensed
