@@ -135,13 +135,14 @@ def test_all_that_is_learned_has_its_class_its_weight_and_what_may_be_kept_of_it
 ) -> None:
     files = {
         "readings.csv": f"{HEAD}A-1,a,exploration,\nM-1,m,tech_debt,business_need\n",
-        "more.jsonl": '{"key": "M-1", "summary": "More"}\n',
+        "more.jsonl": '{"key": "M-1", "summary": "More"}\n{"key": "A-1", "summary": "Again"}\n',
+        "again.jsonl": '{"key": "M-1", "summary": "More"}\n',
         "own.jsonl": '{"summary": "Own words", "cls": "business_need"}\n',
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    paths = [tmp_path / name for name in ("own.jsonl", "readings.csv", "more.jsonl")]
-    learned = Learned((paths[0],), paths[1], (paths[2],), licensed=("a",))
+    paths = [tmp_path / name for name in ("own.jsonl", "readings.csv", "more.jsonl", "again.jsonl")]
+    learned = Learned((paths[0],), paths[1], (*paths[2:],), licensed=("a",))
     found = learned.known([issue("A-1", "tech_debt")], learned.read())
     assert [(s.kind, s.weight, s.written, s.borrowed) for s in found] == [
         ("exploration", 1.0, False, False),

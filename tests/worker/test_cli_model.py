@@ -83,10 +83,14 @@ def readings(file: Path, tmp_path: Path) -> Path:
     """The labels of the file but one, and the class of an issue that has none."""
     rows = [{**row, "source": "ab"[n % 2], "key": f"S-{n}"} for n, row in enumerate(ROWS * 4)]
     file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
-    (tmp_path / "more.jsonl").write_text('{"key": "M-1", "summary": "Zorbly", "source": "c"}\n' * 2)
+    more = [{"key": key, "summary": "Zorbly", "source": "c"} for key in ("M-1", "M-2")]
+    (tmp_path / "more.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in more))
     lines = [f"{row['key']},{row['source']},{row['cls']},\n" for row in rows[1:]]
     path = tmp_path / "readings.csv"
-    path.write_text("key,source,cls,or\nS-0,a,exploration,\nM-1,c,exploration,\n" + "".join(lines))
+    path.write_text(
+        "key,source,cls,or\nS-0,a,exploration,\nM-1,c,exploration,\nM-2,c,exploration,\n"
+        + "".join(lines)
+    )
     return path
 
 

@@ -45,12 +45,19 @@ class Learned:
         return read_readings(self.readings) if self.readings else {}
 
     def known(self, samples: Sequence[Sample], readings: Readings) -> list[Sample]:
-        """All that there is to learn from: labelled issues, read ones, and written text."""
+        """All that there is to learn from: labelled issues, read ones, and written text.
+
+        An issue that two files have counts once; with its label, where it has one.
+        """
         found = taught(samples, readings)
-        found += [s for file in self.issues for s in read_issues(file, readings)]
+        there = {(s.source, s.key) for s in found}
+        for file in self.issues:
+            new = [s for s in read_issues(file, readings) if (s.source, s.key) not in there]
+            there |= {(s.source, s.key) for s in new}
+            found += new
         if absent := {*self.licensed} - {s.source for s in found}:
-            there = ", ".join(sorted({s.source for s in found}))
-            fail(f"--licensed {min(absent)}: no issue is from there, only from {there}")
+            sources = ", ".join(sorted({s.source for s in found}))
+            fail(f"--licensed {min(absent)}: no issue is from there, only from {sources}")
         found = [replace(s, borrowed=self._borrowed(s)) for s in found]
         return found + [s for file in self.written for s in corpus.read(file, written=True)]
 
