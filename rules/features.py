@@ -1,6 +1,7 @@
 """What a text is made of for the classifier: words, question marks, pairs of both, parts of words.
 
-A title counts for itself: the first line of a text, which is how `TextModel` takes issues. Chinese
+A title counts for itself: the first line of a text, which is how `TextModel` takes issues. What it
+begins and ends with says more than the same word elsewhere: "Support ...", "... support". Chinese
 has no spaces, so there each character is a word and pairs of them come close to real words.
 """
 
@@ -19,6 +20,9 @@ MAX_TITLE, MAX_BODY = 300, 1_500
 TITLE, BODY, PARTS = "title", "body", "parts"
 BLOCKS: Mapping[str, float] = {TITLE: 1.0, BODY: 0.7, PARTS: 0.5}
 """The parts of a text that are measured for themselves, and how much each of them counts."""
+
+FIRST, LAST = "^", "$"
+"""They stand before the first and after the last word of a title; no word has them."""
 
 _CODE = re.compile(
     r"\{(code|noformat)[^}]*\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL
@@ -56,7 +60,7 @@ def features(text: str) -> dict[str, Counter[str]]:
     head, body = _plain(title[:MAX_TITLE]), _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
     words = _WORD.findall(head)
     return {
-        TITLE: Counter(_grams(words)),
+        TITLE: Counter(chain(_grams(words), _edges(words))),
         BODY: Counter(_grams(_WORD.findall(body))),
         PARTS: Counter(chain.from_iterable(map(_parts, words))),
     }
@@ -78,6 +82,12 @@ def _grams(words: list[str]) -> Iterator[str]:
     yield from (f"{one} {other}" for one, other in pairwise(words))
 
 
+def _edges(words: list[str]) -> Iterator[str]:
+    if words:
+        yield f"{FIRST} {words[0]}"
+        yield f"{words[-1]} {LAST}"
+
+
 @lru_cache(4096)
 def _parts(word: str) -> tuple[str, ...]:
     """Three to five letters of a word and its edges, so that "refactoring" tells of "refactor"."""
@@ -93,9 +103,9 @@ def is_cjk(text: str) -> bool:
 
 def shown(block: str, feature: str) -> str | None:
     """A feature as a person reads it; None for parts of words and masks."""
-    if block == PARTS or "zz" in feature or feature.strip(" 0?") == "":
+    if block == PARTS or "zz" in feature or feature.strip(" 0?^$") == "":
         return None
-    words = feature.split(" ")
+    words = [word for word in feature.split(" ") if word not in (FIRST, LAST)]
     if not all(map(is_cjk, words)):
         while words and words[0] in _SMALL_WORDS:
             words = words[1:]

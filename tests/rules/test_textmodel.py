@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.features import features
+from rules.features import features, shown
 from rules.textmodel import SHIPPED, ModelError, TextModel, shipped
 from rules.vectors import words
 
@@ -61,6 +61,15 @@ def test_words_that_no_text_had_are_judged_by_what_they_mean() -> None:
     right = [model.predict(word) == "fruit" for word in unseen]
     right += [model.predict(word) == "metal" for word in other]
     assert sum(right) >= 13, "of 16"
+
+
+def test_the_word_that_a_title_begins_with_says_more_than_the_same_word_elsewhere() -> None:
+    rare = [f"x{a}{b}" for a in "abcdef" for b in "uvwxyz"]
+    texts = [f"Support {word} here" for word in rare] + [f"Here {word} support" for word in rare]
+    model = TextModel.train(texts, ["wish"] * 36 + ["work"] * 36)
+    assert model.predict("Support zebu") == "wish" and model.predict("Zebu support") == "work"
+    assert [word for word, _ in model.look("Support zebu").moved("wish")] == ["support"]
+    assert shown("title", "^ the") is None and shown("title", "^ 支") is None
 
 
 def test_a_model_s_file_lists_the_words_of_its_texts_and_no_others(
