@@ -1,0 +1,45 @@
+"""Issues that nothing was learned from, written by somebody who knew neither rules nor model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from rules import corpus
+from rules.assess import Judge
+from rules.evaluation import evaluate, kinds_of
+from rules.rows import issue_from_row
+from rules.rulebook import find
+from rules.textmodel import shipped
+
+FRESH = Path(__file__).parent / "fresh.jsonl"
+TRAINING = Path(__file__).parents[2] / "training"
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    judge = Judge(find("default"), "en", shipped())
+    yield judge
+    judge.close()
+
+
+@pytest.mark.parametrize(("chinese", "issues"), [(False, 840), (True, 110)])
+def test_most_of_them_are_decided_and_nearly_all_of_these_are_right(
+    chinese: bool, issues: int, judge: Judge
+) -> None:
+    samples = [s for s in corpus.read(FRESH) if (s.source == "Chinese") is chinese]
+    rows = [{"summary": s.summary, "description": s.description} for s in samples]
+    found = [judge.assess(issue_from_row(row), NOW).classification for row in rows]
+    told = evaluate(kinds_of(samples), found)
+    assert told.issues == issues
+    assert told.macro_f1 >= 0.85 and told.coverage >= 0.6 and told.accuracy_decided >= 0.95
+
+
+def test_none_of_them_is_learned_from() -> None:
+    ours = {s.text for name in ("en", "zh") for s in corpus.read(TRAINING / f"{name}.jsonl")}
+    fresh = [s.text for s in corpus.read(FRESH)]
+    assert len({*fresh}) == len(fresh) and not ours & {*fresh}
