@@ -234,6 +234,7 @@ def test_a_copy_of_an_issue_is_triaged_afresh_whatever_it_took_along() -> None:
     copy_ = apply(raw, first)
     copy_["id"], copy_["key"] = "10002", "SHOP-2"
     copy_["fields"]["comment"] = {"comments": []}
+    # Another text, so that the score is another one and has to be written.
     copy_["fields"] |= {"summary": "As a user I want more", "description": "Much more"}
     copy_["fields"]["issuelinks"] = [{"type": {"name": "Cloners"}, "outwardIssue": {"id": "10001"}}]
     update = plan(copy_)

@@ -47,7 +47,7 @@ class Learned:
     def known(self, samples: Sequence[Sample], readings: Readings) -> list[Sample]:
         """All that there is to learn from: labelled issues, read ones, and written text.
 
-        An issue that two files have counts once; with its label, where it has one.
+        An issue that two files have counts once: as it is in the first of them.
         """
         found = taught(samples, readings)
         there = {(s.source, s.key) for s in found}
