@@ -49,7 +49,7 @@ UNSEEN := $(BIN)/sluice model eval $(ISSUES)/dev.jsonl --unseen $(LEARNED)
 eval: $(DEV) ## Measure the classification, each source by a model that never saw it
 	@for only in "--only rules" "--only model" "--by source --mistakes" "--corrections 50"; do \
 		echo "== $$only"; $(UNSEEN) $$only --curve .venv/reliability.svg || exit 1; done
-	@for file in chinese fresh; do for only in "" "--only rules"; do echo "== $$file $$only"; \
+	@for file in chinese fresh; do for only in "" "--only rules" "--only model"; do echo "== $$file $$only"; \
 		$(BIN)/sluice model eval tests/rules/$$file.jsonl --by source $$only --curve .venv/reliability.svg || exit 1; done; done
 
 model: $(DEV) ## Train the text model that ships anew, with its figures
