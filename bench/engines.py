@@ -18,10 +18,10 @@ from business_rules import actions, variables
 from json_logic import jsonLogic
 
 from bench.conditions import LISTS, NAMES, NUMBERS, Values, fields
-from rules.engine import Engine
-from rules.facts import Facts
-from rules.predicates import vocabulary
-from rules.query import And, Clause, Node, Or
+from rules.assess.engine import Engine
+from rules.facts.facts import Facts
+from rules.jql.compiler import vocabulary
+from rules.jql.syntax_tree import And, Clause, Node, Or
 
 Judgement = Callable[[Values], list[int]]
 

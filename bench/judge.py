@@ -13,12 +13,12 @@ from statistics import median
 from bench.books import book, text, vocabulary
 from bench.rounds import Bar, interleave
 from bench.triage import ROWS
-from rules.assess import Judge
-from rules.classify import opinion
-from rules.issue import Issue
-from rules.rows import issue_from_row, read_rows
-from rules.rulebook import shipped
-from rules.textmodel import SHIPPED, TextModel
+from rules.assess.classify import opinion
+from rules.assess.judge import Judge
+from rules.facts.issue import Issue
+from rules.facts.jsonl import issue_from_row, read_rows
+from rules.rulebook.load import shipped
+from rules.text_model.model import SHIPPED, TextModel
 
 BACKLOG = Path(__file__).resolve().parents[2] / "shared" / "issues" / "backlog.jsonl"
 """Kept beside the repository; a user's clone has none, and its own issues serve instead."""

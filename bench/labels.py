@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline
 
-from rules.textmodel import TextModel
+from rules.text_model.train import train
 
 Row = dict[str, str]
 Trained = Callable[[Sequence[str], Sequence[str]], Callable[[Sequence[str]], Sequence[str]]]
@@ -59,7 +59,7 @@ def _text(row: Row) -> str:
 
 
 def _ours(texts: Sequence[str], labels: Sequence[str]) -> Callable[[Sequence[str]], Sequence[str]]:
-    model = TextModel.train(texts, labels)
+    model = train(texts, labels)
     return lambda others: [model.predict(text) for text in others]
 
 

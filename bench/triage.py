@@ -17,7 +17,7 @@ import requests
 from bench.ground import PROJECT, SITE, environment, wait_for
 from bench.rounds import Bar, interleave, ratio_of
 from connector.layout import PROPERTY
-from rules.rows import read_rows
+from rules.facts.jsonl import read_rows
 from worker import tasks
 from worker.demo.children import Children
 from worker.demo.people import People

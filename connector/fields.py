@@ -20,9 +20,10 @@ from connector.values import (
     number_of,
     text_of,
 )
-from rules.issue import Fact, Issue, Managed, Note, Record
-from rules.rows import PEOPLE, moment
-from rules.scope import base, growth, scope_of
+from rules.facts.issue import Fact, Issue, Managed, Note, Record
+from rules.facts.jsonl import PEOPLE
+from rules.facts.size import base, growth, scope_of
+from rules.facts.times import moment
 
 MARKER = "Sluice · "
 """Stands in every comment of Sluice: with our account as author it tells the comment."""

@@ -9,9 +9,10 @@ from typing import Any
 
 from connector.changelog import Statuses, read_statuses
 from connector.values import dict_of, list_of, name_of
-from rules.issue import KINDS, VERDICTS
-from rules.rulebook import Rulebook
-from rules.saying import nearest
+from rules.problem import nearest
+from rules.rulebook.rulebook import Rulebook
+from rules.vocabulary.classes import KINDS
+from rules.vocabulary.verdicts import VERDICTS
 
 PROPERTY = "sluice"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connector.wiki import escape
-from rules.capacity import CapacityReport, Shares
-from rules.issue import KINDS
+from rules.capacity.capacity_report import CapacityReport, Shares
+from rules.vocabulary.classes import KINDS
 
 MARKER = "Sluice capacity · "
 """Followed by the week: the comment that a second report of the same week edits."""

@@ -29,7 +29,7 @@ from connector.refusal import JiraRefused as JiraRefused
 from connector.refusal import cause, sorted_out
 from connector.update import Update
 from connector.values import dict_of, list_of
-from rules.issue import Issue, Note
+from rules.facts.issue import Issue, Note
 
 TIMEOUT = (3.0, 10.0)
 """Seconds to connect and to answer. A worker's first triage makes four requests: all of them

@@ -11,8 +11,9 @@ from typing import Any
 
 from connector.layout import PROPERTY, Layout
 from connector.values import dict_of, number_of, text_of, time_of
-from rules.issue import Assessment, Issue, Managed, Record, Scope
-from rules.scope import base, scope_of
+from rules.assess.assessment import Assessment
+from rules.facts.issue import Issue, Managed, Record, Scope
+from rules.facts.size import base, scope_of
 
 
 @dataclass(frozen=True)

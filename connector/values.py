@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rules.issue import Fact
-from rules.rows import moment
+from rules.facts.issue import Fact
+from rules.facts.times import moment
 
 
 def name_of(value: object) -> str | None:

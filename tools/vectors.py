@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from transformers import AutoModel, AutoTokenizer
 
-from rules.features import BODY, TITLE, features
-from rules.names import MASK, names_in, pattern_of
+from rules.text_model.features import BODY, TITLE, features
+from rules.text_model.redact_names import MASK, names_in, pattern_of
 
 LENGTH = 128
 STEPS = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rules import rulebook
-from rules.rulebook import Rulebook
-from rules.saying import nearest
+from rules.problem import nearest
+from rules.rulebook import load
+from rules.rulebook.rulebook import Rulebook
 
 ENDINGS = (".yaml", ".yml")
 
@@ -21,14 +21,14 @@ def find(name: str, folder: Path, rules: Path) -> tuple[Rulebook, Path | None]:
     Raises NoBook, and RulebookError where the file can't be used.
     """
     if name.endswith(ENDINGS):
-        return rulebook.load(folder / name), folder / name
-    shipped, file = rulebook.shipped_names(), _named(name, rules)
+        return load.load(folder / name), folder / name
+    shipped, file = load.shipped_names(), _named(name, rules)
     if file and name in shipped:
         raise NoBook(f'"{name}" comes with Sluice and is {file} as well: rename the file')
     if file:
-        return rulebook.load(file), file
+        return load.load(file), file
     if name in shipped:
-        return rulebook.shipped(name), None
+        return load.shipped(name), None
     there = [*shipped, *names(rules)]
     hint = nearest(name, there) or f": there is {' and '.join(there)}"
     raise NoBook(f'no book "{name}" comes with Sluice or is in {rules}{hint}; a path ends in .yaml')

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from rules import rulebook, yamlfile
-from rules.rulebook import Rulebook, RulebookError
+from rules.rulebook import load, yaml_source
+from rules.rulebook.rulebook import Rulebook, RulebookError
 
 PROOF_S = 10.0
 
@@ -65,7 +65,7 @@ class Books:
             return None
         if not wrong:
             try:
-                book = rulebook.load(file)
+                book = load.load(file)
             except RulebookError as error:  # it changed again since it was proven
                 wrong = tuple(map(str, error.problems))
             else:
@@ -80,7 +80,7 @@ def alone(_: str, prove: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
 
 def _proven(file: Path, seconds: float) -> tuple[str, ...]:
     """What is wrong with a rule file, found out in a process of its own."""
-    command = [sys.executable, "-m", "rules.prove", str(file)]
+    command = [sys.executable, "-m", "rules.assess.smoke_test", str(file)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=seconds, check=False, encoding="utf-8"
@@ -117,7 +117,7 @@ def _contents(file: Path, stamp: Stamp) -> str:
         digest.update(f"\0{name}\0{size}\0".encode())
         try:
             with open(name, "rb") as part:  # noqa: PTH123 - as above
-                digest.update(part.read(yamlfile.MAX_BYTES + 1))
+                digest.update(part.read(yaml_source.MAX_BYTES + 1))
         except OSError:
             continue
     return digest.hexdigest()

@@ -16,8 +16,8 @@ from pydantic import (
     StringConstraints,
 )
 
-from rules.issue import Kind
-from rules.rulebook import Language
+from rules.rulebook.load import Language
+from rules.vocabulary.classes import Kind
 
 
 def _zone(name: str) -> str:

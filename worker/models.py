@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rules.issue import Issue
-from rules.retraining import BookOf
-from rules.textmodel import ModelError, TextModel, shipped
+from rules.facts.issue import Issue
+from rules.learning.retrain import BookOf
+from rules.text_model.model import ModelError, TextModel, shipped
 from worker.books import stamp_of
 from worker.files import write_whole
 from worker.pipeline import Gate

@@ -13,11 +13,12 @@ from connector.report import marker, report_comment
 from connector.site import Site
 from connector.update import Update, plan_update
 from connector.wiki import comment
-from rules import capacity
-from rules.assess import Judge
-from rules.capacity import CapacityReport
-from rules.issue import Assessment, Issue
-from rules.rulebook import Rulebook
+from rules.assess.assessment import Assessment
+from rules.assess.judge import Judge
+from rules.capacity import capacity_report
+from rules.capacity.capacity_report import CapacityReport
+from rules.facts.issue import Issue
+from rules.rulebook.rulebook import Rulebook
 from worker.settings import Project, SiteSettings
 
 log = logging.getLogger("sluice")
@@ -147,7 +148,7 @@ class Gate:
                 "ORDER BY key ASC"
             )
         )
-        return capacity.report(project.key, issues, project.targets, until, project.by)
+        return capacity_report.report(project.key, issues, project.targets, until, project.by)
 
     def post(self, project: Project, report: CapacityReport) -> Literal["added", "edited", "same"]:
         """Put the report on the project's issue; the same week again edits its comment."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
-from rules.capacity import week_of
+from rules.capacity.capacity_report import week_of
 from worker.config import ReportModel
 from worker.runtime import Runtime
 from worker.settings import Project

@@ -13,11 +13,12 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import ValidationError
 
 from connector.site import Account
-from rules import yamlfile
-from rules.issue import KINDS, Problem
-from rules.rulebook import Language, Rulebook, RulebookError
-from rules.saying import nearest
-from rules.textmodel import ModelError, TextModel, shipped
+from rules.problem import Problem, nearest
+from rules.rulebook import yaml_source
+from rules.rulebook.load import Language
+from rules.rulebook.rulebook import Rulebook, RulebookError
+from rules.text_model.model import ModelError, TextModel, shipped
+from rules.vocabulary.classes import KINDS
 from worker import bookfiles
 from worker.config import ConfigModel, ProjectModel, ReportModel, SiteModel, is_site_name
 
@@ -104,14 +105,14 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     path = Path(environ.get("SLUICE_CONFIG") or DEFAULT_CONFIG)
     problems: list[Problem] = []
     try:
-        document = yamlfile.load(path.read_bytes(), str(path))
+        document = yaml_source.load(path.read_bytes(), str(path))
     except OSError as error:
         hint = "write one (the README shows how) or point SLUICE_CONFIG to it"
         problems = [Problem(str(path), 1, f"can't be read: {error.strerror}: {hint}")]
-        document = yamlfile.Document(str(path), None, {})
-    except yamlfile.YamlError as error:
+        document = yaml_source.Document(str(path), None, {})
+    except yaml_source.YamlError as error:
         problems = error.problems
-        document = error.document or yamlfile.Document(str(path), None, {})
+        document = error.document or yaml_source.Document(str(path), None, {})
     return _Checker(document, environ, path.parent, problems).settings()
 
 
@@ -120,7 +121,7 @@ class _Checker:
 
     def __init__(
         self,
-        document: yamlfile.Document,
+        document: yaml_source.Document,
         environ: Mapping[str, str],
         folder: Path,
         problems: list[Problem],
@@ -158,7 +159,7 @@ class _Checker:
         try:
             return ConfigModel.model_validate(data)
         except ValidationError as error:
-            self.problems += yamlfile.problems_of(error, self.document, ConfigModel)
+            self.problems += yaml_source.problems_of(error, self.document, ConfigModel)
             return self._sound(error)
 
     def _sound(self, error: ValidationError) -> ConfigModel:

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from rules.rulebook import Rulebook
-from rules.textmodel import TextModel
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import TextModel
 from worker import trial
 from worker.books import Books, Look, Proof
 from worker.models import Models

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
-from rules.retraining import lessons, news, retrain
-from rules.textmodel import ModelError, shipped
+from rules.learning.retrain import lessons, news, retrain
+from rules.text_model.model import ModelError, shipped
 from worker import models
 from worker.runtime import Runtime
 from worker.schedule import CHORE_S, put_off

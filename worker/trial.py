@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from rules.rulebook import Rulebook, RulebookError, parse_book
+from rules.rulebook.load import parse_book
+from rules.rulebook.rulebook import Rulebook, RulebookError
 from worker.books import Look
 from worker.store import Ledger, Standing
 

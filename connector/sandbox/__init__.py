@@ -5,6 +5,6 @@ REST v2 is what it speaks; `/rest/api/3` answers the same (text instead of ADF) 
 addresses always point at v2.
 """
 
-from .server import Sandbox
+from connector.sandbox.server import Sandbox
 
 __all__ = ["Sandbox"]

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from .server import DEPLOYMENTS, Sandbox
+from connector.sandbox.server import DEPLOYMENTS, Sandbox
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from .accounts import Account
-from .answers import answer, nothing, query_int, read_json, read_object, refuse
-from .create import create_historic
-from .faults import BadFaults
-from .gate import State
-from .model import Json
-from .webhooks import Webhooks
+from connector.sandbox.accounts import Account
+from connector.sandbox.answers import answer, nothing, query_int, read_json, read_object, refuse
+from connector.sandbox.create import create_historic
+from connector.sandbox.faults import BadFaults
+from connector.sandbox.gate import State
+from connector.sandbox.model import Json
+from connector.sandbox.webhooks import Webhooks
 
 
 def routes(state: State, hooks: Webhooks) -> Blueprint:

@@ -7,10 +7,19 @@ import logging
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from . import admin, board, gate, rest_issues, rest_lists, rest_parts, rest_projects, rest_search
-from .answers import Refused, answer
-from .gate import State
-from .webhooks import Webhooks
+from connector.sandbox import (
+    admin,
+    board,
+    gate,
+    rest_issues,
+    rest_lists,
+    rest_parts,
+    rest_projects,
+    rest_search,
+)
+from connector.sandbox.answers import Refused, answer
+from connector.sandbox.gate import State
+from connector.sandbox.webhooks import Webhooks
 
 BODY_LIMIT = 10 * 1024 * 1024
 LOG = logging.getLogger("connector.sandbox")

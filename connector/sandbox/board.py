@@ -18,13 +18,13 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from .accounts import Account
-from .answers import Refused
-from .board_view import Filter, columns, controls, facts, wiki
-from .create import create_issue, transition
-from .edit import apply_edit, plan_edit
-from .gate import State
-from .model import Issue, Json, Model
+from connector.sandbox.accounts import Account
+from connector.sandbox.answers import Refused
+from connector.sandbox.board_view import Filter, columns, controls, facts, wiki
+from connector.sandbox.create import create_issue, transition
+from connector.sandbox.edit import apply_edit, plan_edit
+from connector.sandbox.gate import State
+from connector.sandbox.model import Issue, Json, Model
 
 SAFE = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self'; "

@@ -8,10 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from .model import Issue, Json, Model
-from .schema import CLASSES
-from .values import shown
-from .wiki import to_html
+from connector.sandbox.model import Issue, Json, Model
+from connector.sandbox.schema import CLASSES
+from connector.sandbox.values import shown
+from connector.sandbox.wiki import to_html
 
 COLUMN_LIMIT = 100
 WAITING_LIMIT = 12

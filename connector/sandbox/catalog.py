@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .schema import (
+from connector.sandbox.schema import (
     CATEGORIES,
     ISSUE_TYPES,
     LINK_TYPES,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .accounts import Account
-from .answers import Refused, refuse_field
-from .model import Issue, Json, Model
-from .values import TEXT_LIMIT, TOO_LONG
+from connector.sandbox.accounts import Account
+from connector.sandbox.answers import Refused, refuse_field
+from connector.sandbox.model import Issue, Json, Model
+from connector.sandbox.values import TEXT_LIMIT, TOO_LONG
 
 COMMENT_LIMIT = 5000
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .accounts import Account
-from .answers import Refused, refuse
-from .catalog import pick
-from .comments import apply_comments
-from .edit import Edit, apply_edit, plan_edit
-from .model import Event, Issue, Json, Model, Project
-from .times import seconds_of, stamp
+from connector.sandbox.accounts import Account
+from connector.sandbox.answers import Refused, refuse
+from connector.sandbox.catalog import pick
+from connector.sandbox.comments import apply_comments
+from connector.sandbox.edit import Edit, apply_edit, plan_edit
+from connector.sandbox.model import Event, Issue, Json, Model, Project
+from connector.sandbox.times import seconds_of, stamp
 
 SUBTASK_NEEDS_PARENT = "Issue type is a sub-task but parent issue key or id not specified."
 

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from .accounts import Account
-from .answers import Refused, refuse
-from .comments import CommentStep, apply_comments, read_steps
-from .model import Event, Issue, Json, Model, Project
-from .schema import Field
-from .values import LISTS, BadValue, not_on_screen, parse_value, shown
+from connector.sandbox.accounts import Account
+from connector.sandbox.answers import Refused, refuse
+from connector.sandbox.comments import CommentStep, apply_comments, read_steps
+from connector.sandbox.model import Event, Issue, Json, Model, Project
+from connector.sandbox.schema import Field
+from connector.sandbox.values import LISTS, BadValue, not_on_screen, parse_value, shown
 
 PROPERTY_LIMIT = 32768
 PROPERTY_TOO_LONG = (

@@ -11,12 +11,12 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from .accounts import Account
-from .answers import Refused, answer, nothing
-from .faults import Faults
-from .limits import Limits, refusal_headers
-from .log import RequestLog
-from .model import Model
+from connector.sandbox.accounts import Account
+from connector.sandbox.answers import Refused, answer, nothing
+from connector.sandbox.faults import Faults
+from connector.sandbox.limits import Limits, refusal_headers
+from connector.sandbox.log import RequestLog
+from connector.sandbox.model import Model
 
 UNAUTHORIZED = {
     "message": "Client must be authenticated to access this resource.",

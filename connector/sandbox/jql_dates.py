@@ -6,8 +6,8 @@ import re
 from calendar import monthrange
 from datetime import datetime, timedelta
 
-from .jql import Call, JqlError, Operand
-from .times import UTC
+from connector.sandbox.jql import Call, JqlError, Operand
+from connector.sandbox.times import UTC
 
 _FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
 _PERIOD = re.compile(r"[+-]?\s*(\d+[yMwdhm]\s*)+", re.A)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .catalog import pick
-from .jql import JqlError
-from .model import Issue, Json, Model
-from .schema import Field
-from .times import seconds_of
+from connector.sandbox.catalog import pick
+from connector.sandbox.jql import JqlError
+from connector.sandbox.model import Issue, Json, Model
+from connector.sandbox.schema import Field
+from connector.sandbox.times import seconds_of
 
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-(\d+)", re.A)
 _PROPERTY = re.compile(r"issue\.property\s*\[\s*[\"']?([^\]\"']+)[\"']?\s*\](?:\.(.+))?", re.I)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .accounts import Account
-from .jql import Call, Clause, JqlError, Negated, Node, Operand, Query, Text
-from .jql_dates import date_value
-from .jql_fields import FieldReader, find_reader
-from .model import Issue, Model
+from connector.sandbox.accounts import Account
+from connector.sandbox.jql import Call, Clause, JqlError, Negated, Node, Operand, Query, Text
+from connector.sandbox.jql_dates import date_value
+from connector.sandbox.jql_fields import FieldReader, find_reader
+from connector.sandbox.model import Issue, Model
 
 Predicate = Callable[[Issue], bool]
 OPPOSITE = {

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .times import stamp
+from connector.sandbox.times import stamp
 
 BURST = {"GET": 100, "POST": 100, "PUT": 50, "DELETE": 50}
 PER_ISSUE = ((20, 2.0), (100, 30.0))

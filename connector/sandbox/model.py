@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .accounts import Account, Accounts
-from .answers import Refused, refuse
-from .catalog import Catalog
-from .schema import DEFAULT_PRIORITY, STARTING_FIELDS, Field, system_fields
-from .times import stamp
+from connector.sandbox.accounts import Account, Accounts
+from connector.sandbox.answers import Refused, refuse
+from connector.sandbox.catalog import Catalog
+from connector.sandbox.schema import DEFAULT_PRIORITY, STARTING_FIELDS, Field, system_fields
+from connector.sandbox.times import stamp
 
 Json = dict[str, Any]
 NO_ISSUE = "Issue does not exist or you do not have permission to see it."

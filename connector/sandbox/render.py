@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .model import Issue, Json, Model, Project
-from .values import OPERATIONS
-from .wiki import to_html
+from connector.sandbox.model import Issue, Json, Model, Project
+from connector.sandbox.values import OPERATIONS
+from connector.sandbox.wiki import to_html
 
 EXPANDABLE = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 COMMENT_FIELDS = ("summary", "issuetype", "project", "assignee", "priority", "status")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from .answers import (
+from connector.sandbox.answers import (
     Refused,
     answer,
     nothing,
@@ -15,11 +15,11 @@ from .answers import (
     refuse,
     words,
 )
-from .create import create_issue, delete_issue, transition
-from .edit import apply_edit, plan_edit
-from .gate import State, account
-from .model import Issue, Json, Model
-from .render import View, choose_fields, editmeta, render_issue
+from connector.sandbox.create import create_issue, delete_issue, transition
+from connector.sandbox.edit import apply_edit, plan_edit
+from connector.sandbox.gate import State, account
+from connector.sandbox.model import Issue, Json, Model
+from connector.sandbox.render import View, choose_fields, editmeta, render_issue
 
 BULK_LIMIT = 50
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from .answers import Refused, answer, nothing, query_int, read_object, refuse
-from .gate import State, account
-from .model import Json, Model
-from .schema import CUSTOM_KINDS, CUSTOM_PREFIX, DEFAULT_PRIORITY, Field
-from .webhooks import Webhooks
+from connector.sandbox.answers import Refused, answer, nothing, query_int, read_object, refuse
+from connector.sandbox.gate import State, account
+from connector.sandbox.model import Json, Model
+from connector.sandbox.schema import CUSTOM_KINDS, CUSTOM_PREFIX, DEFAULT_PRIORITY, Field
+from connector.sandbox.webhooks import Webhooks
 
 KIND_OF = {CUSTOM_PREFIX + name: kind for kind, name in CUSTOM_KINDS.items()}
 VERSIONS = {

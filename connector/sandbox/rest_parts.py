@@ -7,13 +7,21 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from .answers import Refused, answer, nothing, query_int, read_json, read_object, refuse
-from .catalog import pick
-from .comments import CommentStep, check_body, find_comment
-from .edit import Edit, apply_edit, check_property, note_change
-from .gate import State, account
-from .model import Issue, Json, Model
-from .render import short_issue
+from connector.sandbox.answers import (
+    Refused,
+    answer,
+    nothing,
+    query_int,
+    read_json,
+    read_object,
+    refuse,
+)
+from connector.sandbox.catalog import pick
+from connector.sandbox.comments import CommentStep, check_body, find_comment
+from connector.sandbox.edit import Edit, apply_edit, check_property, note_change
+from connector.sandbox.gate import State, account
+from connector.sandbox.model import Issue, Json, Model
+from connector.sandbox.render import short_issue
 
 
 def routes(state: State) -> Blueprint:

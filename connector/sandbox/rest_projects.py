@@ -6,12 +6,12 @@ import re
 
 from flask import Blueprint, Response, request
 
-from .answers import Refused, answer, nothing, read_object, refuse
-from .create import add_component
-from .gate import State
-from .model import Json, Model, Project
-from .render import project_json, screen_fields
-from .rest_lists import page
+from connector.sandbox.answers import Refused, answer, nothing, read_object, refuse
+from connector.sandbox.create import add_component
+from connector.sandbox.gate import State
+from connector.sandbox.model import Json, Model, Project
+from connector.sandbox.render import project_json, screen_fields
+from connector.sandbox.rest_lists import page
 
 BAD_KEY = (
     "Project keys must start with an uppercase letter, followed by one or more uppercase "

@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from .answers import Refused, answer, read_object, refuse, whole, words
-from .gate import State, account
-from .jql import TOO_DEEP, JqlError, parse
-from .jql_match import Context, search
-from .model import NO_ISSUE, Issue, Json, Model
-from .render import View, choose_fields, field_names, render_issue
+from connector.sandbox.answers import Refused, answer, read_object, refuse, whole, words
+from connector.sandbox.gate import State, account
+from connector.sandbox.jql import TOO_DEEP, JqlError, parse
+from connector.sandbox.jql_match import Context, search
+from connector.sandbox.model import NO_ISSUE, Issue, Json, Model
+from connector.sandbox.render import View, choose_fields, field_names, render_issue
 
 GONE = (
     "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "

@@ -9,14 +9,14 @@ from typing import Any
 
 from waitress.server import create_server
 
-from .app import create_app
-from .faults import Faults
-from .gate import State
-from .limits import Limits
-from .log import RequestLog
-from .model import Model
-from .serving import Serving
-from .webhooks import Webhooks
+from connector.sandbox.app import create_app
+from connector.sandbox.faults import Faults
+from connector.sandbox.gate import State
+from connector.sandbox.limits import Limits
+from connector.sandbox.log import RequestLog
+from connector.sandbox.model import Model
+from connector.sandbox.serving import Serving
+from connector.sandbox.webhooks import Webhooks
 
 THREADS = 16
 BODY_LIMIT = 64 * 1024 * 1024

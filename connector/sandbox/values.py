@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from .catalog import pick
-from .model import Json, Model, Project
-from .schema import Field
-from .times import seconds_of
+from connector.sandbox.catalog import pick
+from connector.sandbox.model import Json, Model, Project
+from connector.sandbox.schema import Field
+from connector.sandbox.times import seconds_of
 
 TEXT_LIMIT = 32767
 LINE_TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 255 characters."

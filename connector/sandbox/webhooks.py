@@ -9,15 +9,15 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from .accounts import Account
-from .answers import Refused, dumps, refuse
-from .delivery import Courier, Parcel
-from .faults import Faults
-from .jql import JqlError, Query, parse
-from .jql_match import Context, predicate
-from .log import RequestLog
-from .model import Event, Json, Model
-from .render import COMMENT_FIELDS, render_fields
+from connector.sandbox.accounts import Account
+from connector.sandbox.answers import Refused, dumps, refuse
+from connector.sandbox.delivery import Courier, Parcel
+from connector.sandbox.faults import Faults
+from connector.sandbox.jql import JqlError, Query, parse
+from connector.sandbox.jql_match import Context, predicate
+from connector.sandbox.log import RequestLog
+from connector.sandbox.model import Event, Json, Model
+from connector.sandbox.render import COMMENT_FIELDS, render_fields
 
 ISSUE_FILTER = "issue-related-events-section"
 AGENTS = {

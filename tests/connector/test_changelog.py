@@ -16,7 +16,7 @@ from connector.sandbox import Sandbox
 from connector.sandbox.create import transition
 from connector.sandbox.edit import set_values
 from connector.site import Account, JiraBusy, Site
-from rules.rulebook import parse_book
+from rules.rulebook.load import parse_book
 from tests.connector.test_site import NAMES
 from tests.live import environment
 from worker.pipeline import open_gate

@@ -9,9 +9,10 @@ import pytest
 
 from connector.fields import read_issue
 from connector.layout import Layout
-from rules.facts import FIELDS, Facts
-from rules.predicates import compile_node, vocabulary
-from rules.query import parse
+from rules.facts.catalog import FIELDS
+from rules.facts.facts import Facts
+from rules.jql.compiler import compile_node, vocabulary
+from rules.jql.parser import parse
 from tests.connector.test_update import LAYOUT, NOW, issue
 
 BOARDS: Layout = replace(LAYOUT, agile={"sprint": "customfield_7", "epic link": "customfield_8"})

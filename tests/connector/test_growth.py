@@ -11,9 +11,9 @@ from connector.fields import read_issue
 from connector.layout import PROPERTY, Layout
 from connector.update import Update, plan_update, read_record
 from connector.wiki import comment
-from rules.assess import Judge
-from rules.issue import Scope
-from rules.rulebook import parse_book
+from rules.assess.judge import Judge
+from rules.facts.issue import Scope
+from rules.rulebook.load import parse_book
 from tests.connector.test_update import LAYOUT, NOW, apply, issue
 
 BOOK = b"""

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from connector.layout import Layout, LayoutError, make_layout, screen_problems
-from rules.issue import KINDS, VERDICTS
+from rules.vocabulary.classes import KINDS
+from rules.vocabulary.verdicts import VERDICTS
 
 NAMES = {"class": "Kind", "score": "Score", "gate": "Gate", "points": "Story Points"}
 FIELDS: list[dict[str, Any]] = [

@@ -14,8 +14,8 @@ from connector.fields import read_issue
 from connector.layout import Layout, Slot
 from connector.update import Update, plan_update, read_record
 from connector.wiki import comment
-from rules import rulebook
-from rules.assess import Judge
+from rules.assess.judge import Judge
+from rules.rulebook import load
 from worker.settings import WORDS
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=timezone.utc)
@@ -27,7 +27,7 @@ LAYOUT = Layout(
     account="me",
     points="customfield_4",
 )
-JUDGE = Judge(rulebook.shipped("default"))
+JUDGE = Judge(load.shipped("default"))
 
 
 def issue(**fields: Any) -> dict[str, Any]:

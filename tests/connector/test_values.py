@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from connector.values import account_of, custom_of, name_of, names_of, number_of
-from rules.rows import moment
+from rules.facts.times import moment
 
 
 @pytest.mark.parametrize(

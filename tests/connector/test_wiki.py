@@ -11,17 +11,9 @@ from connector.fields import MARKER, find_note
 from connector.layout import Layout, Slot
 from connector.report import marker, report_comment
 from connector.wiki import comment, escape
-from rules import capacity
-from rules.issue import (
-    Assessment,
-    Classification,
-    Decision,
-    Evidence,
-    Fact,
-    Firing,
-    Issue,
-    Managed,
-)
+from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
+from rules.capacity import capacity_report
+from rules.facts.issue import Fact, Issue, Managed
 from worker.settings import WORDS
 
 LAYOUT = Layout(
@@ -164,7 +156,7 @@ def work(
 
 
 def report(issues: list[Issue], unit: Any = "points", language: str = "en") -> str:
-    return report_comment(capacity.report("SHOP", issues, TARGETS, UNTIL, unit), language)
+    return report_comment(capacity_report.report("SHOP", issues, TARGETS, UNTIL, unit), language)
 
 
 def test_the_capacity_table_shows_shares_against_targets() -> None:
@@ -222,8 +214,8 @@ def test_the_report_speaks_chinese() -> None:
 
 
 def test_the_marker_tells_weeks_and_projects_apart() -> None:
-    one = capacity.report("SHOP", [], TARGETS, UNTIL)
-    next_week = capacity.report("SHOP", [], TARGETS, UNTIL + timedelta(days=7))
-    other = capacity.report("SHO", [], TARGETS, UNTIL)
+    one = capacity_report.report("SHOP", [], TARGETS, UNTIL)
+    next_week = capacity_report.report("SHOP", [], TARGETS, UNTIL + timedelta(days=7))
+    other = capacity_report.report("SHO", [], TARGETS, UNTIL)
     marks = [marker(one), marker(next_week), marker(other)]
     assert not any(a in b for a in marks for b in marks if a is not b)

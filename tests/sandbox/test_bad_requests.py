@@ -10,8 +10,7 @@ import pytest
 import requests
 
 from connector.sandbox import Sandbox
-
-from .conftest import Client
+from tests.sandbox.conftest import Client
 
 NO_ISSUE = {
     "errorMessages": ["Issue does not exist or you do not have permission to see it."],

@@ -7,8 +7,7 @@ import re
 import requests
 
 from connector.sandbox import Sandbox
-
-from .conftest import Client
+from tests.sandbox.conftest import Client
 
 CLASS, SCORE, GATE = "customfield_10050", "customfield_10051", "customfield_10052"
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from connector.sandbox import Sandbox
-
-from .conftest import Client
+from tests.sandbox.conftest import Client
 
 CLASS, SCORE, GATE = "customfield_10050", "customfield_10051", "customfield_10052"
 

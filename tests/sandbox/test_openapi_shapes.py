@@ -11,8 +11,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from connector.sandbox import Sandbox
-
-from .conftest import Client
+from tests.sandbox.conftest import Client
 
 SELECT = "com.atlassian.jira.plugin.system.customfieldtypes:select"
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from connector.sandbox import Sandbox
-
-from .conftest import Client
+from tests.sandbox.conftest import Client
 
 NOW = 1_795_000_000.0  # 2026-11-18 (a Wednesday) 11:06:40 UTC
 

@@ -9,8 +9,7 @@ import requests
 
 from connector.sandbox import Sandbox
 from connector.sandbox.faults import BadFaults
-
-from .conftest import Client
+from tests.sandbox.conftest import Client
 
 
 def test_a_429_says_when_to_come_back_and_why(sandbox: Sandbox, client: Client) -> None:

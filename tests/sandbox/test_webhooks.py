@@ -7,8 +7,7 @@ import hmac
 import time
 
 from connector.sandbox import Sandbox
-
-from .conftest import Client, Receiver
+from tests.sandbox.conftest import Client, Receiver
 
 SCORE = "customfield_10051"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from rules.textmodel import TextModel
+from rules.text_model.model import TextModel
 from tests.own_words import own_words
 from worker.cli import main
 

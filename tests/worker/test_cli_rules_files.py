@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from rules import yamlfile
+from rules.rulebook import yaml_source
 from worker.cli import main
 from worker.files import write_whole
 
@@ -66,7 +66,7 @@ def test_a_new_rule_file_points_editors_to_its_schema(tmp_path: Path) -> None:
     run("new", tmp_path / "team.yaml")
     first = (tmp_path / "team.yaml").read_text("utf-8").splitlines()[0]
     schema = tmp_path / first.partition("$schema=")[2]
-    book = yamlfile.load((tmp_path / "team.yaml").read_bytes(), "team.yaml").data
+    book = yaml_source.load((tmp_path / "team.yaml").read_bytes(), "team.yaml").data
     assert Draft202012Validator(json.loads(schema.read_text("utf-8"))).is_valid(book)
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from rules.issue import KINDS
-from rules.textmodel import TextModel, shipped
+from rules.text_model.fine_tune import fine_tune
+from rules.text_model.model import TextModel, shipped
+from rules.vocabulary.classes import KINDS
 from tests.own_words import own_words
 from tests.worker.team import Team
 from worker import tasks, training
@@ -94,7 +95,7 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
     ours: Team, caplog: pytest.LogCaptureFixture
 ) -> None:
     texts, kinds = zip(*own_words(50), strict=True)
-    model = shipped().adapt(texts, kinds)
+    model = fine_tune(shipped(), texts, kinds)
     ours.judged()
     model_of(ours).parent.mkdir()
     model.save(model_of(ours))

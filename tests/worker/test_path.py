@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from connector.sandbox import Sandbox
-from rules.issue import VERDICTS
+from rules.vocabulary.verdicts import VERDICTS
 from tests.live import SECRET, Live, calls
 from worker.store import DeadLetter
 from worker.tasks import reconcile_site, resubmit

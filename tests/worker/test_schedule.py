@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from connector.sandbox import Sandbox
-from rules.engine import EngineFault
-from rules.issue import Issue
+from rules.assess.engine import EngineFault
+from rules.facts.issue import Issue
 from tests.desk import STORY, Desk
 from worker import tasks
 from worker.config import ReportModel

@@ -10,7 +10,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from rules.rulebook import load
+from rules.rulebook.load import load
 from tests.worker.team import BOOK, Team
 from worker import tasks, trial
 from worker.books import Books

@@ -18,7 +18,7 @@ import requests
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from rules.rows import read_rows
+from rules.facts.jsonl import read_rows
 from worker.cli.group import fail, main, plainly
 from worker.demo import show
 from worker.demo.children import ChildDied

@@ -11,9 +11,9 @@ import click
 
 from connector.layout import LayoutError
 from connector.site import JiraBusy, JiraRefused
-from rules.engine import EngineFault
-from rules.rows import RowError
-from rules.rulebook import RulebookError
+from rules.assess.engine import EngineFault
+from rules.facts.jsonl import RowError
+from rules.rulebook.rulebook import RulebookError
 from worker.settings import Settings, SettingsError, load
 from worker.store import StoreDown
 from worker.tasks import configure

@@ -12,7 +12,7 @@ import click
 from connector.layout import Layout
 from connector.report import report_comment
 from connector.update import Update
-from rules.issue import Assessment
+from rules.assess.assessment import Assessment
 from worker.cli import judged
 from worker.cli.group import fail, main, plainly, settings, site_of, sites
 from worker.pipeline import Gate, Outcome

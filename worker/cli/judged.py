@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from rules.classify import MODEL
-from rules.explain import why_not
-from rules.issue import Assessment, Classification
-from rules.rulebook import Rulebook
+from rules.assess.assessment import Assessment, Classification
+from rules.assess.classify import MODEL
+from rules.assess.explain import why_not
+from rules.rulebook.rulebook import Rulebook
 
 MAX_CLAUSE = 150
 

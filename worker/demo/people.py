@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from rules.rows import listed
+from rules.facts.jsonl import listed
 
 FIELDS = ("Sluice Class", "Sluice Gate", "Sluice Score", "Story Points")
 _TYPES = {

@@ -19,7 +19,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rules.query import QueryError, grammatical
+from rules.jql.parser import grammatical
+from rules.jql.syntax_tree import QueryError
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus.jsonl"

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from rules import corpus
-from rules.textmodel import ModelError
+from rules.learning import labelled_issues
+from rules.text_model.model import ModelError
 from worker.cli.group import fail, plainly
 from worker.cli.model.group import model
 from worker.cli.model.learning import FILE, Learned, learning
@@ -35,13 +35,15 @@ def build(
     own model take `sluice model train`: that keeps what the model that ships knows.
     """
     learned = Learned(**more)
-    samples = learned.known([s for file in files for s in corpus.read(file)], learned.read())
+    samples = learned.known(
+        [s for file in files for s in labelled_issues.read(file)], learned.read()
+    )
     if not samples:
         fail("there is nothing to learn from in these files")
     counted = Counter((sample.source, sample.kind) for sample in samples)
     about = [f"{source}: {count} {kind}" for (source, kind), count in sorted(counted.items())]
     try:
-        found = corpus.trained(samples, about, _figures(figures) if figures else None)
+        found = labelled_issues.trained(samples, about, _figures(figures) if figures else None)
     except ModelError as error:
         fail(error)
     write_whole(output, found.as_bytes())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.evaluation import Evaluation
+from rules.learning.evaluate import Evaluation
 
 SIZE, EDGE = 320, 40
 

@@ -12,16 +12,17 @@ from typing import Any
 
 import click
 
-from rules import corpus
-from rules.assess import Judge
-from rules.classify import classify, opinion
-from rules.corpus import Sample
-from rules.evaluation import Evaluation, corrected, evaluate, kinds_of, unseen
-from rules.issue import Classification
-from rules.readings import Agreement, agreement
-from rules.rows import issue_from_row
-from rules.rulebook import Rulebook, find
-from rules.textmodel import ModelError, TextModel, shipped
+from rules.assess.assessment import Classification
+from rules.assess.classify import classify, opinion
+from rules.assess.judge import Judge
+from rules.facts.jsonl import issue_from_row
+from rules.learning import labelled_issues
+from rules.learning.annotations import Agreement, agreement
+from rules.learning.evaluate import Evaluation, corrected, evaluate, kinds_of, unseen
+from rules.learning.labelled_issues import Sample
+from rules.rulebook.load import find
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import ModelError, TextModel, shipped
 from worker.cli.group import fail, plainly
 from worker.cli.model.curve import curve
 from worker.cli.model.group import model
@@ -77,7 +78,7 @@ def evaluate_file(
     issues are learned from, and what the options name; --readings also tells how often the labels,
     and what is decided, are what was read in the issues.
     """
-    samples = [s for s in corpus.read(file) if not sources or s.source in sources]
+    samples = [s for s in labelled_issues.read(file) if not sources or s.source in sources]
     if not samples:
         fail(f"{file}: there is no issue in it{' from ' if sources else ''}{', '.join(sources)}")
     if corrections and not hold_out:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rules.textmodel import ModelError, TextModel, shipped
+from rules.text_model.model import ModelError, TextModel, shipped
 from worker.cli.group import fail
 from worker.cli.model.group import model
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from rules import corpus
-from rules.corpus import Sample
-from rules.readings import Readings, read_issues, read_readings, taught
+from rules.learning import labelled_issues
+from rules.learning.annotations import Readings, read_issues, read_readings, taught
+from rules.learning.labelled_issues import Sample
 from worker.cli.group import fail
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -59,7 +59,9 @@ class Learned:
             sources = ", ".join(sorted({s.source for s in found}))
             fail(f"--licensed {min(absent)}: no issue is from there, only from {sources}")
         found = [replace(s, borrowed=self._borrowed(s)) for s in found]
-        return found + [s for file in self.written for s in corpus.read(file, written=True)]
+        return found + [
+            s for file in self.written for s in labelled_issues.read(file, written=True)
+        ]
 
     def _borrowed(self, sample: Sample) -> bool:
         return bool(self.licensed) and sample.source not in self.licensed

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from rules.corpus import Sample
-from rules.evaluation import Evaluation
-from rules.issue import KINDS, Classification
-from rules.readings import Agreement, Readings, reading_of
+from rules.assess.assessment import Classification
+from rules.learning.annotations import Agreement, Readings, reading_of
+from rules.learning.evaluate import Evaluation
+from rules.learning.labelled_issues import Sample
+from rules.vocabulary.classes import KINDS
 
 
 def table(found: Evaluation) -> Iterator[str]:

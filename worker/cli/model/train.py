@@ -10,12 +10,13 @@ from pathlib import Path
 
 import click
 
-from rules.issue import KINDS, Issue, Managed
-from rules.lessons import Lesson
-from rules.retraining import BookOf, Retrained, lessons, retrain
-from rules.rows import RowError, issue_from_row, read_rows
-from rules.rulebook import find
-from rules.textmodel import ModelError, TextModel, shipped
+from rules.facts.issue import Issue, Managed
+from rules.facts.jsonl import RowError, issue_from_row, read_rows
+from rules.learning.feedback import Lesson
+from rules.learning.retrain import BookOf, Retrained, lessons, retrain
+from rules.rulebook.load import find
+from rules.text_model.model import ModelError, TextModel, shipped
+from rules.vocabulary.classes import KINDS
 from worker import models
 from worker.cli.group import fail, plainly, settings
 from worker.cli.model.group import model

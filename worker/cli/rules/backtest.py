@@ -12,13 +12,14 @@ from typing import Any, NoReturn
 
 import click
 
-from rules import rulebook
-from rules.assess import Judge
-from rules.backtest import KEEP, Backtest, backtest
-from rules.issue import Issue
-from rules.rows import RowError, moment
-from rules.rulebook import Rulebook
-from rules.textmodel import TextModel, shipped
+from rules.assess.judge import Judge
+from rules.facts.issue import Issue
+from rules.facts.jsonl import RowError
+from rules.facts.times import moment
+from rules.rulebook import load
+from rules.rulebook.rulebook import Rulebook
+from rules.testing.backtest import KEEP, Backtest, backtest
+from rules.text_model.model import TextModel, shipped
 from worker.cli.group import fail, plainly, settings, site_of
 from worker.cli.progress import progress
 from worker.cli.rules.backtest_page import page
@@ -122,7 +123,7 @@ def _from_site(options: Options, now: datetime) -> Case:
 
 def _books(options: Options) -> tuple[Rulebook, Rulebook | None]:
     """Both books as they would decide: rules in shadow count only where that is asked for."""
-    new, old = rulebook.find(options.new), rulebook.find(options.old) if options.old else None
+    new, old = load.find(options.new), load.find(options.old) if options.old else None
     return new if options.with_shadow else new.live(), old.live() if old else None
 
 

@@ -10,8 +10,8 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from rules.backtest import Backtest
-from rules.issue import VERDICTS
+from rules.testing.backtest import Backtest
+from rules.vocabulary.verdicts import VERDICTS
 from worker.cli.rules.backtest_text import TITLES, differences, facets, visible
 
 

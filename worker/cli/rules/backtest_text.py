@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from rules.backtest import Backtest, Facet, Move, Standing
-from rules.issue import Firing
-from rules.rulebook import Rulebook
+from rules.assess.assessment import Firing
+from rules.rulebook.rulebook import Rulebook
+from rules.testing.backtest import Backtest, Facet, Move, Standing
 
 MOVES = 20
 REASONS = 3

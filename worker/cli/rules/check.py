@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from rules import rulebook
-from rules.facts import fields_table
-from rules.rulebook import RulebookError
+from rules.facts.catalog import fields_table
+from rules.rulebook import load
+from rules.rulebook.rulebook import RulebookError
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
 from worker.cli.rules.rulefiles import rule_files
@@ -21,7 +21,7 @@ def check_files(files: tuple[Path, ...]) -> None:
     problems = []
     for file in rule_files(files):
         try:
-            book = rulebook.load(file)
+            book = load.load(file)
         except RulebookError as error:
             problems += error.problems
         else:

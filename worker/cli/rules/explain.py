@@ -13,12 +13,14 @@ from typing import Any
 
 import click
 
-from rules import textmodel
-from rules.assess import Judge
-from rules.bookwords import book_in_words
-from rules.issue import Issue
-from rules.rows import issue_from_row, moment, read_rows
-from rules.rulebook import Rulebook, find
+from rules.assess.judge import Judge
+from rules.facts.issue import Issue
+from rules.facts.jsonl import issue_from_row, read_rows
+from rules.facts.times import moment
+from rules.rulebook.describe import book_in_words
+from rules.rulebook.load import find
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model import model
 from worker.cli import judged
 from worker.cli.group import fail, plainly, settings, site_of
 from worker.cli.issues import SITE, gate_of, not_foreign, show
@@ -105,7 +107,7 @@ def _row(where: str, book: Rulebook) -> Issue:
 
 def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:
     now = _now(given["now"])
-    with closing(Judge(book, given["language"], textmodel.shipped())) as judge:
+    with closing(Judge(book, given["language"], model.shipped())) as judge:
         found = judge.assess(issue, now)
     click.echo("\n".join([*judged.headlines(found), *judged.fired(found)]))
     if given["silent"]:

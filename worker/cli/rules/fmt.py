@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from rules.tidy import Untidy, tidy
-from rules.yamlfile import YamlError
+from rules.rulebook.formatter import Untidy, tidy
+from rules.rulebook.yaml_source import YamlError
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
 from worker.cli.rules.rulefiles import rule_files

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from rules import yamlfile
-from rules.finding import Finding
-from rules.lint import lint
-from rules.lintbook import Place
-from rules.rulebook import Rulebook, RulebookError, find
+from rules.lint.book_checks import Place
+from rules.lint.finding import Finding
+from rules.lint.lint import lint
+from rules.rulebook import yaml_source
+from rules.rulebook.load import find
+from rules.rulebook.rulebook import Rulebook, RulebookError
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
 from worker.cli.rules.rulefiles import rule_files
@@ -78,11 +79,11 @@ def places(book: Rulebook, file: str) -> Place:
     return place
 
 
-def _document(name: str) -> yamlfile.Document | None:
+def _document(name: str) -> yaml_source.Document | None:
     """A file of the book once more, for its lines; those that ship are found by their name."""
     shipped = resources.files("rules") / "books" / name
     try:
         raw = Path(name).read_bytes() if Path(name).is_file() else shipped.read_bytes()
-        return yamlfile.load(raw, name)
-    except (OSError, yamlfile.YamlError):
+        return yaml_source.load(raw, name)
+    except (OSError, yaml_source.YamlError):
         return None

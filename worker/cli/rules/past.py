@@ -11,11 +11,12 @@ from pathlib import Path
 from connector.layout import Layout, Slot
 from connector.update import Update, digest, plan_update
 from connector.wiki import comment
-from rules.backtest import Write, Writes
-from rules.facts import Field
-from rules.issue import Assessment, Issue, Record
-from rules.rows import RowError, issue_from_row, read_each
-from rules.rulebook import Rulebook
+from rules.assess.assessment import Assessment
+from rules.facts.catalog import Field
+from rules.facts.issue import Issue, Record
+from rules.facts.jsonl import RowError, issue_from_row, read_each
+from rules.rulebook.rulebook import Rulebook
+from rules.testing.backtest import Write, Writes
 from worker.pipeline import open_gate
 from worker.settings import WORDS, Project, Settings
 

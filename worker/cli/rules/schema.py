@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rules.schema import schema, tests_schema
+from rules.rulebook.json_schema import schema, tests_schema
 from worker.cli.group import fail
 from worker.cli.rules.group import rules
 from worker.files import write_whole

@@ -8,8 +8,16 @@ from xml.etree import ElementTree
 
 import click
 
-from rules.examples import Run, run_examples, run_tests, tests_in, unreached, without_examples
-from rules.rulebook import RulebookError, find
+from rules.rulebook.load import find
+from rules.rulebook.rulebook import RulebookError
+from rules.testing.run_examples import (
+    Run,
+    run_examples,
+    run_tests,
+    tests_in,
+    unreached,
+    without_examples,
+)
 from worker.bookfiles import ENDINGS, is_test
 from worker.cli.group import fail, plainly
 from worker.cli.rules.group import rules

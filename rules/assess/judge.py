@@ -1,0 +1,233 @@
+"""Issue → Assessment: classify, score, gate. Pure: same issue, book and time, same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from rules.assess.assessment import Assessment, Classification, Decision, Firing
+from rules.assess.classify import classify, opinion
+from rules.assess.engine import Engine
+from rules.facts import facts
+from rules.facts.catalog import ALIASES, Stage
+from rules.facts.issue import Issue, Managed
+from rules.facts.text_metrics.before_after import Change
+from rules.rulebook.file_format import FeedModel, MeasureModel, MetricModel
+from rules.rulebook.rulebook import Rule, Rulebook, say
+from rules.text_model.model import TextModel
+from rules.vocabulary.quadrants import QUADRANTS, Quadrant
+from rules.vocabulary.verdicts import VERDICTS, Verdict
+
+TOP_REASONS = 5
+MOST_SAID = 2
+MOST_ASKED = 4
+
+_ASKING: Mapping[str, set[str]] = {
+    "needs_info": {"accept", "needs_info"},
+    "review": {"accept", "needs_info", "review"},
+}
+"""Whose questions go with a verdict: who is asked anyhow may be asked what is good to know too; who
+reviews is glad of what is missing; and an advert is asked nothing."""
+
+
+class Judge:
+    """A rulebook made ready, with the text model beside it where the book gives that a vote.
+
+    Build it in the process that uses it: its engine can't be shared.
+    """
+
+    def __init__(
+        self, book: Rulebook, language: str = "en", model: TextModel | None = None
+    ) -> None:
+        self.book = book
+        self.language = language
+        self.model = model if book.classify.model else None
+        self._stages = {stage: _Stage(book, stage) for stage in ("class", "points", "gate")}
+
+    def assess(self, issue: Issue, now: datetime) -> Assessment:
+        """The audit record of one issue; `now` has a time zone. EngineFault on a wrong engine."""
+        known = facts.Facts(issue.fields, now)
+        voted = self._stages["class"].fired(known)
+        proposed, kind = self._classify(voted, issue)
+        known.add({"class": kind.kind, "confidence": kind.confidence})
+        scored = self._stages["points"].fired(known)
+        fed = feed(self.book, known)
+        measures, own_score = measure(self.book, scored, fed)
+        score = own_score if issue.kept.score is None else issue.kept.score
+        where = quadrant(self.book, measures)
+        known.add({**measures, "score": score, "quadrant": where})
+        gated = self._stages["gate"].fired(known)
+        verdict = strictest(gated)
+        priority = self.book.priority(score)
+        worth = worths(self.book, scored, fed, own_score)
+        return Assessment(
+            issue=issue,
+            classification=kind,
+            measures=measures,
+            score=score,
+            decision=self._decide(issue, verdict, priority, scored, worth, gated),
+            firings=self._firings([*voted, *scored, *gated], worth),
+            quadrant=where,
+            rulebook=self.book.digest,
+            proposed=Managed(proposed.kind, own_score, verdict, priority),
+            model=self.model.digest if self.model else None,
+            book=self.book.name,
+            said=self._said(known),
+        )
+
+    def close(self) -> None:
+        """Free the engines."""
+        for stage in self._stages.values():
+            stage.engine.close()
+
+    def _classify(
+        self, voted: Sequence[Rule], issue: Issue
+    ) -> tuple[Classification, Classification]:
+        """What the rules say, and what counts: a person's word where there is one."""
+        heard = opinion(self.model, issue) if self.model else None
+        proposed = classify(self.book, voted, self.language, heard)
+        if issue.kept.kind is None:
+            return proposed, proposed
+        return proposed, Classification(issue.kept.kind, 1.0, "person", proposed.evidence)
+
+    def _decide(
+        self,
+        issue: Issue,
+        verdict: str,
+        priority: str | None,
+        scored: Sequence[Rule],
+        worth: Mapping[str, float],
+        gated: Sequence[Rule],
+    ) -> Decision:
+        final = issue.kept.verdict or verdict
+        leading = [rule for rule in gated if rule.gate == final]
+        weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id]))
+        because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
+        asking = _ASKING.get(final, {final})
+        asked = [rule for rule in gated if rule.gate in asking]
+        asked.sort(key=lambda rule: -VERDICTS.index(rule.gate or "accept"))
+        asks = [ask for rule in asked if (ask := say(rule.ask, self.language))]
+        return Decision(
+            verdict=final,
+            priority=issue.kept.priority or priority,
+            because=because,
+            asks=tuple(dict.fromkeys(asks))[:MOST_ASKED],
+        )
+
+    def _said(self, known: facts.Facts) -> tuple[str, ...]:
+        """What the text's metrics mean for the business: the first two, a comment is short."""
+        if not self.book.words:
+            return ()
+        said = (translated(self.book.words, c, self.language) for c in known.reading.changes)
+        return tuple(filter(None, said))[:MOST_SAID]
+
+    def _firings(self, rules: Sequence[Rule], worth: Mapping[str, float]) -> tuple[Firing, ...]:
+        return tuple(
+            Firing(r.id, effect(r), say(r.because, self.language), worth.get(r.id, 0.0))
+            for r in rules
+        )
+
+
+class _Stage:
+    """The rules of one stratum and the engine that joins their conditions."""
+
+    def __init__(self, book: Rulebook, stage: Stage) -> None:
+        self.rules = book.stage(stage)
+        self.engine = Engine([rule.condition for rule in self.rules], book.vocabulary(stage))
+
+    def fired(self, known: facts.Facts) -> list[Rule]:
+        return [self.rules[n] for n in self.engine.fired(known)]
+
+
+def feed(book: Rulebook, known: facts.Facts) -> dict[str, float]:
+    """What each measure begins with: what its fields give, or its default."""
+    return {name: _fed(model, known) for name, model in book.measures.items()}
+
+
+def _fed(model: MeasureModel, known: facts.Facts) -> float:
+    given = [amount for part in model.from_ if (amount := _amount(part, known)) is not None]
+    return sum(given) if given else model.default
+
+
+def _amount(part: FeedModel, known: facts.Facts) -> float | None:
+    """What one field gives, by steps, by its names (the largest of a list) or times a factor."""
+    name = ALIASES.get(part.field.lower(), part.field.lower())
+    if part.table is not None:
+        folded = known.folded(name)
+        names = folded if isinstance(folded, frozenset) else {folded}
+        table = {key.lower(): amount for key, amount in part.table.items()}
+        return max(table.get(one, 0.0) for one in names if one) if folded else None
+    value = known.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if part.scale is not None:
+        steps = [step for step in part.scale if step <= value]
+        return part.scale[max(steps)] if steps else 0.0
+    return value * (part.times or 0.0)
+
+
+def measure(
+    book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float] | None = None
+) -> tuple[dict[str, float], float]:
+    """Each measure within its limits, and the score from 0 to 100, to one decimal."""
+    measures: dict[str, float] = {}
+    for name, model in book.measures.items():
+        points = sum(rule.points.get(name, 0.0) for rule in scored)
+        points += fed[name] if fed else model.default
+        measures[name] = min(max(points, model.min), model.max)
+    if book.score:
+        score = book.score.evaluate(measures)
+    else:
+        score = book.base + sum(measures[n] * model.weight for n, model in book.measures.items())
+    return measures, round(min(max(score, 0.0), 100.0), 1)
+
+
+def quadrant(book: Rulebook, measures: Mapping[str, float]) -> Quadrant | None:
+    """Where value against effort puts an issue; None where the book has no quadrant."""
+    if book.quadrant is None:
+        return None
+    value, effort = book.quadrant.value, book.quadrant.effort
+    high = measures[value.measure] >= value.from_
+    large = measures[effort.measure] >= effort.from_
+    return QUADRANTS[(not high) * 2 + large]
+
+
+def worths(
+    book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float], score: float
+) -> dict[str, float]:
+    """What each rule that fired added to the score; with a formula: what it would lack without."""
+    if not book.score:
+        return {rule.id: _worth(book, rule) for rule in scored}
+    found = {}
+    for rule in scored:
+        _, without = measure(book, [other for other in scored if other is not rule], fed)
+        found[rule.id] = round(score - without, 1)
+    return found
+
+
+def translated(words: Mapping[str, MetricModel], change: Change, language: str) -> str:
+    """A metric in words of the business; empty where the book has none for it."""
+    model = words.get(change.metric, MetricModel())
+    if change.before and change.after:
+        said = say(model.changed or "", language)
+        return said.replace("{before}", str(change.before)).replace("{after}", str(change.after))
+    return say(model.now or "", language).replace("{value}", str(change.now))
+
+
+def strictest(gated: Sequence[Rule]) -> Verdict:
+    """Of the verdicts that fired the strictest; accept where none did."""
+    fired = [cast(Verdict, rule.gate) for rule in gated]
+    return max(fired, key=VERDICTS.index, default="accept")
+
+
+def effect(rule: Rule) -> str:
+    """What a rule does, as `explain` prints it: `class: tech_debt +3`."""
+    if rule.gate:
+        return f"gate: {rule.gate}"
+    given: Mapping[str, float] = rule.points or {str(k): v for k, v in rule.votes.items()}
+    return f"{rule.stage}: " + ", ".join(f"{name} {value:+g}" for name, value in given.items())
+
+
+def _worth(book: Rulebook, rule: Rule) -> float:
+    return sum(p * book.measures[name].weight for name, p in rule.points.items())

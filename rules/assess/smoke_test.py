@@ -1,0 +1,35 @@
+"""`python -m rules.assess.smoke_test FILE`: build a book and judge with it once, in a process of its own.
+
+A worker asks this first when a rule file changed: what hangs or crashes here harms no triage. Exit
+status 1 and a line a problem where the file can't be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rules.assess.judge import Judge
+from rules.facts.jsonl import issue_from_row
+from rules.rulebook.load import load
+from rules.rulebook.rulebook import RulebookError
+
+PROBE = {"summary": "A probe", "description": "Crash after update. 支付失败。", "type": "Bug"}
+
+
+def main(file: str) -> int:
+    """Prove one rule file; the exit status."""
+    try:
+        book = load(Path(file))
+    except RulebookError as error:
+        sys.stdout.write(f"{error}\n")
+        return 1
+    judge = Judge(book)
+    judge.assess(issue_from_row(PROBE), datetime.now(timezone.utc))
+    judge.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,75 @@
+"""Facts that follow from others: how old, how quiet, how it is linked. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from rules.facts.issue import Fact
+
+Values = Mapping[str, Fact]
+
+_DAY_S = 86_400.0
+
+_CRITERIA = re.compile(
+    r"acceptance criteri|definition of done|done when|success criteri|\bgiven\b.{1,200}\bthen\b"
+    r"|验收标准|验收条件|完成标准|成功标准",
+    re.IGNORECASE | re.DOTALL,
+)
+
+KINDS_OF_LINK = {
+    "customers": ("customer", "account", "requested by", "is requested by", "客户"),
+    "tickets": ("ticket", "support", "support ticket", "service request", "support case", "工单"),
+    "incidents": ("incident", "outage", "problem", "is caused by", "causes", "事故", "故障"),
+    "duplicates": ("is duplicated by", "被重复"),
+}
+"""What a link's type, its phrase or the type of the linked issue says, for each count of links."""
+
+
+def derive(name: str, values: Values, now: datetime) -> Fact:
+    """A derived fact, or None where what it follows from is empty."""
+    if name in KINDS_OF_LINK:
+        return _linked(values, KINDS_OF_LINK[name])
+    if name.startswith("linked "):
+        return _linked(values, (name.removeprefix("linked "),))
+    rule = _RULES.get(name)
+    return rule(values, now) if rule else None
+
+
+def _linked(values: Values, kinds: tuple[str, ...]) -> float:
+    """How many of what stands on the other end, or names the link, is one of these."""
+    links = values.get("linked")
+    named = [str(one).strip().lower() for one in links] if isinstance(links, tuple) else []
+    return float(sum(one in kinds for one in named))
+
+
+def _days(name: str) -> Callable[[Values, datetime], Fact]:
+    def since(values: Values, now: datetime) -> Fact:
+        moment = values.get(name)
+        if not isinstance(moment, datetime):
+            return None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+        return round(max((now - moment).total_seconds() / _DAY_S, 0.0), 2)
+
+    return since
+
+
+def _length(values: Values, _: datetime) -> Fact:
+    return float(len(str(values.get("description") or "").strip()))
+
+
+def _criteria(values: Values, _: datetime) -> Fact:
+    text = str(values.get("description") or "")[:32_767]
+    return "yes" if _CRITERIA.search(text) else "no"
+
+
+_RULES: dict[str, Callable[[Values, datetime], Fact]] = {
+    "growth": lambda values, now: 0.0,
+    "age": _days("created"),
+    "idle": _days("updated"),
+    "description.length": _length,
+    "has acceptance criteria": _criteria,
+}
+
+DERIVED = frozenset({*_RULES, *KINDS_OF_LINK})

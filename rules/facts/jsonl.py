@@ -1,0 +1,136 @@
+"""Issues from JSON Lines: exports, examples and corpora, a row an issue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from rules.facts.catalog import ALIASES, FIELDS, Field
+from rules.facts.facts import plain
+from rules.facts.issue import Fact, Issue
+from rules.facts.times import moment
+
+_TEXTS = ("summary", "description", "type", "status", "resolution", "priority", "reporter")
+_LISTS = {"labels": "labels", "components": "component"}
+_DATES = {"created": "created", "updated": "updated", "resolved": "resolved"}
+_NUMBERS = ("votes", "watchers", "comments", "links", "points", "attachments")
+
+PEOPLE = ("reporter", "assignee", "creator")
+
+MAX_NUMBER = 1e15
+
+
+class RowError(ValueError):
+    """A line of the file is not an issue; the message names file and line."""
+
+
+def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, one at a time; RowError names the first bad line."""
+    for row in read_each(path, limit):
+        if isinstance(row, RowError):
+            raise row
+        yield row
+
+
+def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] | RowError]:
+    """The same, where a bad line is told in its place and the next ones are read all the same."""
+    with path.open("rb") as lines:
+        taken = 0
+        for number, line in enumerate(lines, 1):
+            if limit is not None and taken >= limit:
+                return
+            if line.strip():
+                taken += 1
+                try:
+                    yield _row(line, f"{path}:{number}")
+                except RowError as error:
+                    yield error
+
+
+def _row(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RowError(f"{where}: not JSON: {error}") from None
+    if not isinstance(row, dict) or not isinstance(row.get("summary"), str):
+        raise RowError(f'{where}: an issue is an object with at least a "summary"')
+    return row
+
+
+def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Field] = ()) -> Issue:
+    """A row with `summary` and whatever else it has → Issue.
+
+    Columns are named as fields are in conditions, the `custom` fields of a book by their own names;
+    a value that can't be that field's is left out.
+    """
+    known = {**FIELDS, **{field.name: field for field in custom}}
+    key = str(row.get("key") or f"ROW-{number}")
+    project = str(row.get("project") or key.rsplit("-", 1)[0])
+    values: dict[str, Fact] = {"key": key, "project": project}
+    values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}
+    values |= {to: listed(row.get(name)) for name, to in _LISTS.items()}
+    values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
+    numbers = ((name, row.get(name)) for name in _NUMBERS)
+    # Without a status an issue is new at the gate, whatever became of it later.
+    values["statuscategory"] = values.get("status") or "To Do"
+    values |= {name: float(n) for name, n in numbers if _is_number(n)}
+    others = ((_column(name), value) for name, value in row.items() if name not in _TAKEN)
+    found = ((name, _fact(known.get(name), value)) for name, value in others)
+    values |= {name: fact for name, fact in found if fact is not None}
+    people = tuple(str(row[name]) for name in PEOPLE if isinstance(row.get(name), str))
+    return Issue(
+        id=str(row.get("id") or number), key=key, project=project, fields=values, people=people
+    )
+
+
+_TAKEN = {"id", "key", "project", *_TEXTS, *_LISTS, *_DATES, *_NUMBERS}
+
+
+def _column(name: str) -> str:
+    return ALIASES.get(name.lower(), name.lower())
+
+
+def _fact(field: Field | None, value: object) -> Fact:
+    """A value as its field holds it; as it stands where nobody declared the field."""
+    kind = field.type if field else None
+    if kind == "names":
+        return listed(value) or None
+    if kind == "date":
+        return moment(value)
+    if _is_number(value) and kind in (None, "number"):
+        return float(value)
+    if isinstance(value, list | tuple):
+        return None if kind else tuple(map(_name, value))
+    return None if kind == "number" else _said(field, value)
+
+
+_YES_NO = {"has acceptance criteria", "has fallback", "experiment"}
+
+
+def _said(field: Field | None, value: object) -> str | None:
+    """A text or a name, which YAML and JSON may have read as a number or a truth."""
+    if isinstance(value, bool) and field and field.name in _YES_NO:
+        return "yes" if value else "no"
+    if isinstance(value, bool) or _is_number(value):
+        return _name(value)
+    return value if isinstance(value, str) and value else None
+
+
+def _name(value: object) -> str:
+    """A name as it is written: true, and 5 for 5.0."""
+    return str(value).lower() if isinstance(value, bool) else plain(value)
+
+
+def listed(value: object) -> tuple[str, ...]:
+    """The names in a list; a text or a number is a list of one, anything else is empty."""
+    if isinstance(value, str) or _is_number(value):
+        return (_name(value),) if value != "" else ()
+    names = map(_name, value) if isinstance(value, list | tuple) else ()
+    return tuple(name for name in names if name)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return plain and -MAX_NUMBER < value < MAX_NUMBER  # type: ignore[operator]

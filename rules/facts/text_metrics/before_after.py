@@ -1,0 +1,132 @@
+"""Technical metrics in a sentence: from what to what, or what it is today."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rules.facts.text_metrics.metrics import DIMENSIONS, MEASURED, Named, named_in
+from rules.facts.text_metrics.quantities import Mention, Quantity, with_unit_of
+from rules.facts.text_metrics.sentences import Sentence
+
+NEAR = 40
+"""So many characters may stand between a metric and its number."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A metric that is to go from `before` to `after`, or that is `now` at a value.
+
+    `happened`: it went there already, as in "rose from 1 s to 3 s".
+    """
+
+    metric: str
+    before: Quantity | None = None
+    after: Quantity | None = None
+    now: Quantity | None = None
+    happened: bool = False
+
+    @property
+    def today(self) -> Quantity | None:
+        """Where the metric stands."""
+        return self.after if self.happened else self.before or self.now
+
+
+_ARROW = re.compile(r" ?(?:-+>|→|=>|⇒|➜) ?")
+_TO = re.compile(
+    r",? ?(?:down |up )?to (?:about |around |under |below )?|"
+    r" ?(?:被?(?:缩短|优化|压缩|降低|减少|提升|提高|恶化|增加|增长|上升|上涨|飙升|[降升涨增变改])?"
+    r"(?:到|至|为|成)) ?约?",
+    re.IGNORECASE,
+)
+_FROM_AFTER = re.compile(r",? (?:down |up )?from (?:about |around )?", re.IGNORECASE)
+_MOVES = re.compile(
+    r"\bfrom\b|reduc|drop|\bcut|bring|improv|increas|decreas|\brais|\brose|\bfell|\bwent|\bgo(?:es)?\b|"
+    r"grew|lower|speed|从|由|降|升|减|增|缩|提|优化",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(
+    r"\b(?:went|rose|grew|jumped|climbed|fell|doubled|tripled|spiked|crept|"
+    r"has (?:gone|risen|grown)|(?<!be )(?<!is )(?<!are )(?:increased|dropped|decreased|degraded))\b"
+    r"|(?:升|涨|飙|恶化|劣化|退化|增加|增长)[升高长]?(?:到|至|成)",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"target|goal|\baim|should|must|need|want|expect|目标|希望|(?<!响)应|须|需", re.IGNORECASE
+)
+TARGET = re.compile(
+    r"\bsl[oai]\b|budget|limit|threshold|指标|阈值|红线|target|goal|\baim|should|must|need|want|expect|\bby\b|\bto\b|improv|reduc|increas|"
+    r"目标|希望|(?<!响)应|须|要|提升|降|达到|提高|减少|≤|≥|<|>|以内|不超过|不低于|至少|"
+    r"at (?:least|most)|within|under|below|less",
+    re.IGNORECASE,
+)
+
+
+def changes(sentence: Sentence) -> list[Change]:
+    """What the sentence says of metrics, each metric once; pairs before single values."""
+    named = named_in(sentence.text) if sentence.of(*MEASURED) else []
+    if not named:
+        return []
+    found: dict[str, Change] = {}
+    used: set[int] = set()
+    happened = bool(_HAPPENED.search(sentence.text)) and not _WISH.search(sentence.text)
+    for first, second, before, after in _pairs(sentence):
+        used |= {first.start, second.start}
+        if metric := _nearest(named, first, second):
+            found.setdefault(metric, Change(metric, before, after, happened=happened))
+    for mention in sentence.mentions:
+        if mention.start not in used and (metric := _metric_of(sentence, named, mention)):
+            found.setdefault(metric, Change(metric, now=mention.quantity))
+    return list(found.values())
+
+
+def _pairs(sentence: Sentence) -> list[tuple[Mention, Mention, Quantity, Quantity]]:
+    """Two numbers side by side that are a before and an after."""
+    found = []
+    for first, second in zip(sentence.mentions, sentence.mentions[1:], strict=False):
+        between = sentence.text[first.end : second.start]
+        one, other = _same_unit(first.quantity, second.quantity)
+        if one.dimension != other.dimension or one.dimension == "none":
+            continue
+        moves = _MOVES.search(sentence.text[: first.start])
+        if _ARROW.fullmatch(between) or (moves and _TO.fullmatch(between)):
+            found.append((first, second, one, other))
+        elif _FROM_AFTER.fullmatch(between):
+            found.append((first, second, other, one))
+    return found
+
+
+def _same_unit(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
+    if first.dimension == "none":
+        return with_unit_of(first, second), second
+    if second.dimension == "none":
+        return first, with_unit_of(second, first)
+    return first, second
+
+
+def _nearest(named: list[Named], first: Mention, second: Mention) -> str | None:
+    """The metric that a pair of numbers is of: the last before it, else the first after it."""
+    dimension = (first if second.quantity.dimension == "none" else second).quantity.dimension
+    fitting = [one for one in named if dimension in DIMENSIONS[one[2]]]
+    before = [one for one in fitting if one[1] <= first.start]
+    after = [one for one in fitting if one[0] >= second.end]
+    return before[-1][2] if before else after[0][2] if after else None
+
+
+def _metric_of(sentence: Sentence, named: list[Named], mention: Mention) -> str | None:
+    """The metric whose value today a single number is."""
+    for start, end, metric in named:
+        if mention.quantity.dimension not in DIMENSIONS[metric]:
+            continue
+        between = sentence.text[end : mention.start]
+        if end <= mention.start and len(between) <= NEAR and _plain(between):
+            return None if TARGET.search(sentence.before(mention, 12)) else metric
+        beside = sentence.text[mention.end : start]
+        if mention.end <= start and re.fullmatch(r" ?(?:of |的)?(?:p\d+ )?", beside):
+            return None if TARGET.search(sentence.before(mention)) else metric
+    return None
+
+
+def _plain(between: str) -> bool:
+    """Whether nothing stands between a metric and its number that makes it a wish or another's."""
+    return not (TARGET.search(between) or re.search(r"[,\d()]", between))

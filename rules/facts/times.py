@@ -1,0 +1,34 @@
+"""Read Jira's times."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T.{5,40})?", re.ASCII)
+
+
+_FORMS = (
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M%z",
+    "%Y-%m-%dT%H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M",
+)
+
+
+def moment(text: object) -> datetime | None:
+    """Jira's `2026-11-23T10:00:00.000+0800`, or any ISO time or day; None where it is none."""
+    if not isinstance(text, str):
+        return None
+    if not _TIME.fullmatch(text):
+        return None
+    for form in _FORMS:
+        try:
+            value = datetime.strptime(text, form)  # noqa: DTZ007 - without a zone it is UTC
+        except ValueError:
+            continue
+        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    return None

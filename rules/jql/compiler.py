@@ -1,0 +1,248 @@
+"""Conditions made executable: tree → function of Facts, with JQL's rules for missing values.
+
+A clause on an empty field is false, `!=`, `not in` and `!~` included; only `is empty` is true. A
+`not` before a clause turns it into its opposite, as in Jira: `not a = b` is `a != b`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from rules.facts.catalog import ALIASES, FIELDS, RANKS, Field, Stage, dynamic
+from rules.facts.facts import Facts, fold
+from rules.jql import dates
+from rules.jql.codegen import Atom, Read, flags_of
+from rules.jql.syntax_tree import And, Call, Clause, Node, Not, Or, QueryError, without_not
+from rules.jql.text_query import TextQueryError, parse_query
+from rules.problem import nearest
+from rules.vocabulary.classes import KINDS
+
+Predicate = Callable[[Facts], bool]
+
+CLASSES = (*KINDS, "undecided")
+_STAGES: tuple[Stage, ...] = ("class", "points", "gate")
+_OPS = {
+    "text": {"~", "!~", "is", "is not"},
+    "name": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},
+    "names": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},
+    "number": {"=", "!=", "in", "not in", "<", "<=", ">", ">=", "is", "is not"},
+    "date": {"=", "!=", "<", "<=", ">", ">=", "is", "is not"},
+    "rank": {"=", "!=", "in", "not in", "<", "<=", ">", ">=", "is", "is not"},
+}
+_CUSTOM = re.compile(r"\[\D+\]$")
+"""What Jira's editor puts behind the name of a custom field: `Severity[Dropdown]`."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The fields that the conditions of one book may name at one stage."""
+
+    fields: Mapping[str, Field]
+    stage: Stage = "gate"
+
+    def find(self, clause: Clause) -> Field:
+        """The field of a clause; raises QueryError with the nearest name or the reason."""
+        name = clause.name.lower()
+        field = self._field(name) or self._field(_CUSTOM.sub("", name))
+        if field is None:
+            hint = nearest(name, {*self.fields, *ALIASES})
+            wrong = f'unknown field "{clause.name}"{hint}{" Declare" if hint else ": declare"}'
+            wrong += " custom fields under fields:"
+            raise QueryError(wrong, clause.column, clause.line)
+        if _STAGES.index(field.since) > _STAGES.index(self.stage):
+            raise QueryError(
+                f'"{field.name}" is not known yet when a rule decides the {self.stage}',
+                clause.column,
+                clause.line,
+            )
+        return field
+
+    def _field(self, name: str) -> Field | None:
+        name = ALIASES.get(name, name)
+        return self.fields.get(name) or dynamic(name)
+
+
+def vocabulary(custom: Iterable[Field] = (), stage: Stage = "gate") -> Vocabulary:
+    """The built-in fields and those that a book declares."""
+    return Vocabulary({**FIELDS, **{field.name: field for field in custom}}, stage)
+
+
+def clauses(node: Node) -> list[Clause]:
+    """Every clause of a tree, left to right."""
+    if isinstance(node, Clause):
+        return [node]
+    if isinstance(node, Not):
+        return clauses(node.item)
+    return [clause for item in node.items for clause in clauses(item)]
+
+
+def compile_node(node: Node, known: Vocabulary) -> Predicate:
+    """The whole condition as one function; raises QueryError where a clause makes no sense."""
+    return _joined(without_not(node), known)
+
+
+def _joined(node: Node, known: Vocabulary) -> Predicate:
+    if isinstance(node, Clause):
+        return compile_clause(node, known)
+    assert isinstance(node, And | Or)
+    parts = [_joined(item, known) for item in node.items]
+    if isinstance(node, And):
+        return lambda facts: all(part(facts) for part in parts)
+    return lambda facts: any(part(facts) for part in parts)
+
+
+def compile_clause(clause: Clause, known: Vocabulary) -> Predicate:
+    """One clause as a function; raises QueryError, with its column, where types don't fit."""
+    flags = flags_of([atom(clause, known)])
+    return lambda facts: flags(facts)[0]
+
+
+def atom(clause: Clause, known: Vocabulary) -> Atom:
+    """What a clause reads and how it judges that; QueryError, with its column, on a misfit."""
+    field = known.find(clause)
+    if clause.op not in _OPS[field.type]:
+        raise QueryError(_misfit(field, clause), clause.column, clause.line)
+    try:
+        return _emptiness(field.name, clause) or _BUILD[field.type](field.name, clause)
+    except (TextQueryError, ValueError) as error:
+        raise QueryError(str(error), clause.column, clause.line) from None
+
+
+def _misfit(field: Field, clause: Clause) -> str:
+    if field.type == "text" and clause.op in ("=", "!=", "in", "not in"):
+        return f'"{field.name}" is a text: search it with ~ instead of {clause.op}'
+    allowed = ", ".join(sorted(_OPS[field.type]))
+    return f'"{field.name}" is {WHAT[field.type]}, "{clause.op}" does not fit it: use {allowed}'
+
+
+WHAT = {
+    "text": "a text",
+    "name": "a name",
+    "names": "a list of names",
+    "number": "a number",
+    "date": "a date",
+    "rank": "a priority",
+}
+
+
+def _emptiness(name: str, clause: Clause) -> Atom | None:
+    """`is empty` and its opposite, which Jira also lets people write as `= empty`."""
+    if clause.op not in ("is", "is not") and (clause.op not in ("=", "!=") or clause.operand != ""):
+        return None
+    return Atom("{0}" if clause.op in ("is", "=") else "not {0}", (Read("empty", name),))
+
+
+def _values(clause: Clause) -> tuple[str, ...]:
+    operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
+    for value in operand:
+        if isinstance(value, Call):
+            raise ValueError(f"{value} can't be used with {clause.name} {clause.op}")
+    return tuple(str(value) for value in operand)
+
+
+def _text(name: str, clause: Clause) -> Atom:
+    (query,) = _values(clause)
+    parse_query(query)
+    if clause.op == "~":
+        return Atom("{k} in {0}", (Read("found", name),), query)
+    return Atom("not ({1} or {k} in {0})", (Read("found", name), Read("empty", name)), query)
+
+
+def _names(name: str, clause: Clause) -> Atom:
+    if clause.op in ("~", "!~"):
+        return _text(name, clause)
+    operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand or "",)
+    others = tuple(value for value in operand if value != _USER)
+    values = _values(Clause(clause.name, clause.op, others))
+    wanted = frozenset(_fold_name(name, value) for value in values if value)
+    if len(others) < len(operand):
+        return _user(name, clause.op, wanted, "" in values)
+    alone = next(iter(wanted)) if len(wanted) == 1 else None
+    hit = "{k} in {0}" if alone else "not {k}.isdisjoint({0})"
+    if clause.op in ("!=", "not in"):
+        hit = f"not (not {{0}} or {hit})"
+    elif "" in values:
+        hit = f"not {{0}} or {hit}"
+    return Atom(hit, (Read("names", name),), alone or wanted)
+
+
+_USER = Call("currentuser")
+
+
+def _user(name: str, op: str, wanted: frozenset[str], empties: bool) -> Atom:
+    """A clause with currentUser(); while nobody is signed in, he is none of those asked for."""
+    user = Read("user", _USER.name, wanted)
+    if op in ("!=", "not in"):
+        reads = Read("names", name), user, Read("names", _USER.name)
+        return Atom("not (not {0} or not {2} or not {1}.isdisjoint({0}))", reads)
+    hit = "not {1}.isdisjoint({0})"
+    return Atom(f"not {{0}} or {hit}" if empties else hit, (Read("names", name), user))
+
+
+def _fold_name(name: str, value: str) -> str:
+    folded = str(fold(value) or "")
+    if name != "class":
+        return folded
+    kind = re.sub(r"[\s-]+", "_", folded)
+    if kind not in CLASSES:
+        hint = nearest(kind, CLASSES) or f": write one of {', '.join(CLASSES)}"
+        raise ValueError(f'unknown class "{value}"{hint}')
+    return kind
+
+
+def _number(name: str, clause: Clause) -> Atom:
+    values, read = _values(clause), Read("number", name)
+    if clause.op not in ("in", "not in"):
+        return Atom(_ORDER[clause.op], (read,), _to_number(values[0], name))
+    wanted = frozenset(_to_number(value, name) for value in values if value)
+    if clause.op == "in" and "" in values:
+        return Atom("{1} or {0} in {k}", (read, Read("empty", name)), wanted)
+    return Atom(_ORDER[clause.op], (read,), wanted)
+
+
+_ORDER = {
+    "<": "{0} < {k}",
+    "<=": "{0} <= {k}",
+    ">": "{0} > {k}",
+    ">=": "{0} >= {k}",
+    "=": "{0} == {k}",
+    "in": "{0} in {k}",
+    # What is empty reads as a number that does not even equal itself.
+    "!=": "{0} == {0} != {k}",
+    "not in": "{0} == {0} and {0} not in {k}",
+}
+
+
+def _to_number(text: str, name: str) -> float:
+    if not re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,15})?", text):
+        hint = ': ask with "is empty"' if text == "" else ""
+        raise ValueError(f'"{name}" is a number, "{text:.40}" is not{hint}')
+    return float(text)
+
+
+def _rank(name: str, clause: Clause) -> Atom:
+    if clause.op in ("=", "!=", "in", "not in"):
+        return _names(name, clause)
+    (value,) = _values(clause)
+    if value.lower() not in RANKS:
+        hint = nearest(value, RANKS)
+        raise ValueError(f'don\'t know the rank of priority "{value}"{hint}')
+    return Atom(_ORDER[clause.op], (Read("rank", name),), float(RANKS[value.lower()]))
+
+
+def _date(name: str, clause: Clause) -> Atom:
+    dates.moment(clause.operand)
+    expression = _ORDER[clause.op].replace("{k}", "{1}")
+    return Atom(expression, (Read("date", name), Read("moment", beside=clause.operand)))
+
+
+_BUILD: dict[str, Callable[[str, Clause], Atom]] = {
+    "text": _text,
+    "name": _names,
+    "names": _names,
+    "number": _number,
+    "rank": _rank,
+    "date": _date,
+}

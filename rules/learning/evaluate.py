@@ -1,0 +1,163 @@
+"""How good a classification is: by class, by coverage, and whether its confidence holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from rules.assess.assessment import Classification
+from rules.learning.labelled_issues import Sample, trained, unrelated
+from rules.vocabulary.classes import KINDS, Kind
+
+BINS = 10
+SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+Classifier = Callable[[Sample], Classification]
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """Of one class: how many called so are so, how many are found, and both in one number."""
+
+    precision: float
+    recall: float
+    f1: float
+    issues: int
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Issues of about one confidence: its mean, the share that is right, how many there are."""
+
+    confidence: float
+    right: float
+    issues: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of a classification of labelled issues.
+
+    F1 goes by the best guess, also where the book leaves an issue undecided. `coverage` is the
+    share of issues that are decided, `accuracy_decided` how many of those are right; `surest` how
+    many are right of the surest share of all, from 0.5 to 1; `ece` the expected calibration error
+    over ten bins of confidence (Naeini et al., AAAI 2015).
+    """
+
+    issues: int
+    macro_f1: float
+    accuracy: float
+    coverage: float
+    accuracy_decided: float
+    surest: dict[float, float]
+    ece: float
+    per_class: dict[Kind, ClassFigures]
+    confusion: list[list[int]]
+    bins: tuple[Bin, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, `confusion` with a row for each true class in the order of `classes`."""
+        return {"classes": list(KINDS), **asdict(self)}
+
+
+def evaluate(truth: Sequence[str], found: Sequence[Classification]) -> Evaluation:
+    """Compare classifications with the true classes; in the same order, at least one of each."""
+    # Not above: it takes a second to import, and every command line imports this file.
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+    guess = [one.guess or "none" for one in found]
+    right = np.array([a == b for a, b in zip(truth, guess, strict=True)])
+    decided = np.array([one.kind != "undecided" for one in found])
+    confidence = np.array([one.confidence for one in found])
+    parts = precision_recall_fscore_support(truth, guess, labels=KINDS, zero_division=0.0)
+    per_class = {kind: _figures([float(part[n]) for part in parts]) for n, kind in enumerate(KINDS)}
+    bins = tuple(_bins(confidence, right))
+    gaps = (one.issues * abs(one.confidence - one.right) for one in bins)
+    return Evaluation(
+        issues=len(truth),
+        macro_f1=round(float(np.mean(parts[2])), 3),
+        accuracy=round(float(right.mean()), 3),
+        coverage=round(float(decided.mean()), 3),
+        accuracy_decided=round(float(right[decided].mean()), 3) if decided.any() else 0.0,
+        surest=_surest(confidence, right),
+        ece=round(sum(gaps) / len(truth), 3),
+        per_class=per_class,
+        confusion=confusion_matrix(truth, guess, labels=[*KINDS, "none"])[:3].tolist(),
+        bins=bins,
+    )
+
+
+def kinds_of(samples: Iterable[Sample]) -> list[str]:
+    """The labels."""
+    return [sample.kind for sample in samples]
+
+
+def _figures(parts: Sequence[float]) -> ClassFigures:
+    precision, recall, f1, issues = parts
+    return ClassFigures(round(precision, 3), round(recall, 3), round(f1, 3), int(issues))
+
+
+def _surest(confidence: Any, right: Any) -> dict[float, float]:
+    ordered = right[np.argsort(-confidence, kind="stable")]
+    counts = {share: max(round(share * len(right)), 1) for share in SHARES}
+    return {share: round(float(ordered[:count].mean()), 3) for share, count in counts.items()}
+
+
+def _bins(confidence: Any, right: Any) -> Iterable[Bin]:
+    places = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    for place in range(BINS):
+        inside = places == place
+        if inside.any():
+            means = float(confidence[inside].mean()), float(right[inside].mean())
+            yield Bin(round(means[0], 3), round(means[1], 3), int(inside.sum()))
+
+
+def unseen(
+    samples: Sequence[Sample],
+    known: Sequence[Sample],
+    classifier: Callable[[Any], Classifier],
+) -> list[Classification]:
+    """Classify each source by a model that learned from what is known of others alone.
+
+    Nothing of the source is shown to it, and nothing of the projects in it.
+    """
+    found: dict[int, Classification] = {}
+    for source in Counter(sample.source for sample in samples):
+        tested = [s for s in samples if s.source == source]
+        judge = classifier(trained(unrelated(known, tested)))
+        found |= {n: judge(s) for n, s in enumerate(samples) if s.source == source}
+    return [found[n] for n in range(len(samples))]
+
+
+def corrected(
+    samples: Sequence[Sample],
+    known: Sequence[Sample],
+    classifier: Callable[[Any], Classifier],
+    corrections: int,
+) -> dict[str, tuple[Evaluation, Evaluation]]:
+    """Each source before and after so many of its issues were corrected; the rest is judged.
+
+    Corrected are issues spread over the source, by a model that saw nothing else of it. Sources
+    that would have no more left to judge are left out.
+    """
+    found = {}
+    for source, count in Counter(sample.source for sample in samples).items():
+        if count > 2 * corrections:
+            own = [s for s in samples if s.source == source]
+            chosen = {n * count // corrections for n in range(corrections)}
+            fixed = [s for n, s in enumerate(own) if n in chosen]
+            rest = [s for n, s in enumerate(own) if n not in chosen]
+            before = trained(unrelated(known, own))
+            from rules.text_model.fine_tune import fine_tune  # takes a second to import
+
+            after = fine_tune(before, [s.text for s in fixed], [s.kind for s in fixed])
+            first, second = (
+                evaluate(kinds_of(rest), [*map(classifier(model), rest)])
+                for model in (before, after)
+            )
+            found[source] = first, second
+    return found

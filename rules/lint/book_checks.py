@@ -1,0 +1,106 @@
+"""What is missing from a book as a whole, and what in it can never count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from rules.lint.finding import Finding, Severity
+from rules.lint.score_bounds import Range, zero_divisors
+from rules.problem import Problem
+from rules.rulebook.rulebook import Rulebook
+from rules.testing.run_examples import own
+from rules.vocabulary.classes import KINDS
+from rules.vocabulary.verdicts import VERDICTS
+
+Place = Callable[[tuple[str | int, ...]], tuple[str, int]]
+"""The path of a part of the book, such as ("measures", "pain") → its file and line."""
+
+MAX_NAMED = 5
+
+
+def findings(
+    book: Rulebook, measures: Mapping[str, Range], score: Range, place: Place
+) -> Iterator[Finding]:
+    """What can be said of classes, verdicts, measures, bands, formula and examples."""
+    yield from _kinds(book, place)
+    yield from _verdicts(book, place)
+    yield from _measures(book, measures, place)
+    yield from _bands(book, score, place)
+    for names in zero_divisors(book, measures):
+        what = " and ".join(names) or "a number"
+        wrong = (
+            f"the formula divides by {what}, which can be 0, and what is divided by 0 counts as 0: "
+            "raise its min, or write max(…, 1)"
+        )
+        yield _say(place(("score",)), "divides-by-zero", wrong)
+    yield from _examples(book, place)
+
+
+def _say(
+    where: tuple[str, int], code: str, message: str, severity: Severity = "warning"
+) -> Finding:
+    return Finding(code, Problem(*where, message), severity)
+
+
+def _kinds(book: Rulebook, place: Place) -> Iterator[Finding]:
+    voted = {kind for rule in book.rules for kind, weight in rule.votes.items() if weight > 0}
+    if missing := [kind for kind in KINDS if kind not in voted]:
+        wrong = f"no rule votes for {' or '.join(missing)}: no issue can ever be classed so"
+        yield _say(place(("rules",)), "no-rule-for-class", wrong)
+
+
+def _verdicts(book: Rulebook, place: Place) -> Iterator[Finding]:
+    given = {"accept", *(rule.gate for rule in book.rules)}
+    if missing := [verdict for verdict in VERDICTS if verdict not in given]:
+        wrong = f"no rule ever says {' or '.join(missing)}"
+        yield _say(place(("rules",)), "unreachable-verdict", wrong, "hint")
+
+
+def _measures(book: Rulebook, ranges: Mapping[str, Range], place: Place) -> Iterator[Finding]:
+    pointed = {name for rule in book.rules for name in rule.points}
+    for name, model in book.measures.items():
+        where, (low, high) = place(("measures", name)), ranges[name]
+        if not model.from_ and name not in pointed:
+            wrong = f"nothing feeds the measure {name}: no rule gives it points and no field counts"
+            yield _say(where, "unfed-measure", wrong)
+        elif low == high:
+            wrong = f"the measure {name} is always {low:g}, whatever the issue"
+            yield _say(where, "constant-measure", wrong)
+        if not _used(book, name):
+            reason = "the formula leaves it out" if book.score else "its weight is 0"
+            wrong = f"the measure {name} counts nowhere: {reason}, and no rule asks for it"
+            yield _say(where, "unused-measure", wrong)
+
+
+def _used(book: Rulebook, name: str) -> bool:
+    axes = book.quadrant
+    if axes and name in (axes.value.measure, axes.effort.measure):
+        return True
+    counts = name in book.score.names if book.score else book.measures[name].weight != 0
+    return counts or book.asks(name)
+
+
+def _bands(book: Rulebook, score: Range, place: Place) -> Iterator[Finding]:
+    """A band that begins above every score, or below every score with another one above it."""
+    low, high = score
+    starts = [band.from_ for band in book.bands]
+    for index, band in enumerate(book.bands):
+        where = place(("bands", index))
+        if band.from_ > high:
+            wrong = f"no score reaches {band.from_:g}, where {band.priority} begins"
+            yield _say(where, "unreachable-band", f"{wrong}: the highest is {high:g}")
+        elif any(band.from_ < start <= low for start in starts):
+            wrong = f"no score is so low that {band.priority} counts: the lowest is {low:g}"
+            yield _say(where, "unreachable-band", wrong)
+
+
+def _examples(book: Rulebook, place: Place) -> Iterator[Finding]:
+    rules = own(book)
+    bare = [rule.id for rule in rules if not rule.examples.fires]
+    if bare:
+        more = f" and {len(bare) - MAX_NAMED} more" if len(bare) > MAX_NAMED else ""
+        wrong = (
+            f"{len(bare)} of {len(rules)} rules have no example that they fire on: "
+            f"{', '.join(bare[:MAX_NAMED])}{more}"
+        )
+        yield _say(place(("rules",)), "no-example", wrong, "hint")

@@ -1,0 +1,131 @@
+"""What in a proven book can't do what its author means. Pure; says only what is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rules.facts.catalog import Stage
+from rules.jql.compiler import clauses
+from rules.jql.syntax_tree import And, Node, Or, without_not
+from rules.lint import book_checks, pair_checks, search_checks
+from rules.lint.book_checks import Place
+from rules.lint.finding import Finding, of_rule, shown
+from rules.lint.sample_values import Cells, Limits
+from rules.lint.satisfiability import always, never
+from rules.lint.score_bounds import Range, measure_ranges, score_range
+from rules.rulebook.rulebook import Rule, Rulebook
+
+_COUNTS = (
+    *("votes", "watchers", "comments", "attachments", "links", "reopened", "customers"),
+    *("tickets", "incidents", "duplicates", "description.length", "limits", "limits exceeded"),
+)
+_UNLIMITED = 1e18
+_FILLED: Mapping[Stage, tuple[str, ...]] = {
+    "class": ("key", "project"),
+    "points": ("key", "project", "class", "confidence"),
+    "gate": ("key", "project", "class", "confidence", "score"),
+}
+
+
+def lint(book: Rulebook, place: Place) -> list[Finding]:
+    """All findings, by file and line; `place` tells where a part of the book stands.
+
+    What people set in Jira's fields is not reckoned with: a score of 100 that somebody wrote there
+    by hand makes conditions true that no rule can.
+    """
+    measures = measure_ranges(book)
+    score = score_range(book, measures)
+    cells = {stage: _cells(book, stage, measures, score) for stage in _FILLED}
+    found = [
+        *(finding for rule in book.rules for finding in _rule(book, rule, cells[rule.stage])),
+        *pair_checks.findings(book, cells),
+        *book_checks.findings(book, measures, score, place),
+    ]
+    return sorted(found, key=lambda one: (one.problem.file, one.problem.line))
+
+
+def _cells(book: Rulebook, stage: Stage, measures: Mapping[str, Range], score: Range) -> Cells:
+    limits: dict[str, Range] = dict.fromkeys(_COUNTS, (0.0, _UNLIMITED))
+    limits |= {"confidence": (0.0, 1.0), "score": score, **measures}
+    filled = {*_FILLED[stage], *(measures if stage == "gate" else ())}
+    if stage == "gate" and book.quadrant:
+        filled.add("quadrant")
+    return Cells(book.vocabulary(stage), limits, frozenset(filled))
+
+
+def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
+    """What is wrong with a rule by itself."""
+    if never(rule.condition, cells):
+        yield of_rule(rule, "never-true", f"can never fire: {_why(rule.condition, cells)}")
+    elif always(rule.condition, cells):
+        wrong = "fires on every issue: it tells none from another, so take it out or narrow it"
+        yield of_rule(rule, "always-true", wrong)
+    else:
+        for part in _dead(without_not(rule.condition), cells):
+            wrong = f'"{shown(part)}" can never be true: take this part out or mend it'
+            yield of_rule(rule, "never-true-part", wrong)
+    if not book.quadrant and any(c.name.lower() == "quadrant" for c in clauses(rule.condition)):
+        wrong = "asks for the quadrant, which is always empty: write what it is under quadrant:"
+        yield of_rule(rule, "no-quadrant", wrong)
+    yield from search_checks.findings(rule)
+    yield from _effect(book, rule)
+
+
+def _why(node: Node, cells: Cells) -> str:
+    """The smallest part of a condition that nothing makes true."""
+    node = without_not(node)
+    items = _conjuncts(node)
+    for item in items:
+        if never(item, cells):
+            return _alone(item, cells.limits) if not isinstance(item, Or) else _all_of(item)
+    for at, one in enumerate(items):
+        for other in items[at + 1 :]:
+            if never(And((one, other)), cells):
+                return f'"{shown(one)}" and "{shown(other)}" exclude each other'
+    return f'nothing makes all of "{shown(node)}" true'
+
+
+def _conjuncts(node: Node) -> list[Node]:
+    if isinstance(node, And):
+        return [part for item in node.items for part in _conjuncts(item)]
+    return [node]
+
+
+def _all_of(item: Or) -> str:
+    return f'none of the alternatives in "{shown(item)}" can be true'
+
+
+def _alone(item: Node, limits: Limits) -> str:
+    (clause,) = clauses(item)
+    low, high = limits.get(clause.name.lower(), (-_UNLIMITED, _UNLIMITED))
+    if clause.op == "is":
+        return f"{clause.name} is never empty"
+    if high < _UNLIMITED:
+        return f'"{shown(item)}", but {clause.name} is between {low:g} and {high:g}'
+    least = f", but {clause.name} is {low:g} or more" if low > -_UNLIMITED else ""
+    return f'"{shown(item)}"{least or " is never true"}'
+
+
+def _dead(node: Node, cells: Cells) -> Iterator[Node]:
+    """The alternatives in a condition that nothing makes true, though something makes the whole."""
+    if isinstance(node, Or):
+        for item in node.items:
+            if never(item, cells):
+                yield item
+            else:
+                yield from _dead(item, cells)
+    elif isinstance(node, And):
+        for item in node.items:
+            yield from _dead(item, cells)
+
+
+def _effect(book: Rulebook, rule: Rule) -> Iterator[Finding]:
+    if rule.gate == "needs_info" and not rule.ask:
+        wrong = "sends the issue back without a question: write under ask: what is missing"
+        yield of_rule(rule, "no-ask", wrong)
+    if rule.gate == "reject" and not rule.ask:
+        wrong = "rejects without a word on what the author can do: write it under ask:, or leave it"
+        yield of_rule(rule, "no-ask", wrong, "hint")
+    if book.bands and any(clause.name.lower() == "priority" for clause in clauses(rule.condition)):
+        wrong = "asks for the priority, which Sluice itself writes by the bands: ask something else"
+        yield of_rule(rule, "asks-priority", wrong)

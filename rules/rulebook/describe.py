@@ -1,0 +1,133 @@
+"""A rulebook in plain words: what it asks, in which order, and what each rule does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts.catalog import Stage
+from rules.jql.describe import in_words
+from rules.rulebook.file_format import FeedModel, MeasureModel
+from rules.rulebook.rulebook import Rule, Rulebook, say
+
+_HEADS: tuple[tuple[Stage, str], ...] = (
+    ("class", "1. What is it?"),
+    ("points", "2. What is it worth?"),
+    ("gate", "3. Does it come in?"),
+)
+_CLASSES = {
+    "tech_debt": "technical debt",
+    "business_need": "a business need",
+    "exploration": "an exploration",
+}
+_VERDICTS = {
+    "accept": "it is accepted",
+    "defer": "it is put off",
+    "needs_info": "it goes back to its author for more",
+    "review": "a person decides",
+    "reject": "it is rejected",
+}
+
+
+def book_in_words(book: Rulebook, language: str = "en") -> Iterator[str]:
+    """The lines of a book; reasons in a language, where they have it."""
+    about = say(book.source.get("about"), language)
+    yield f"{book.name}@{book.digest}{f'  {about}' if about else ''}"
+    yield f"{len(book.rules)} rules, from {', '.join(reversed(list(book.files)))}"
+    if book.shadow:
+        yield "In shadow: everything is judged and recorded, and nothing is written."
+    for stage, head in _HEADS:
+        rules = book.stage(stage)
+        yield ""
+        yield head
+        yield from (f"   {line}" for line in _stage(book, stage, language))
+        for rule in rules:
+            yield ""
+            yield from (f"   {line}" for line in _rule(book, rule, language))
+
+
+def _stage(book: Rulebook, stage: Stage, language: str) -> Iterator[str]:
+    if stage == "class":
+        share = 100 * book.classify.undecided_below
+        yield (
+            f"Each rule that fits votes. The class with most votes wins, if it has {share:g}% of "
+            f"all votes, {book.classify.doubt:g} for doubt counted in; else the issue is undecided."
+        )
+    elif stage == "points":
+        yield from _worth(book, language)
+    else:
+        yield "Of the rules that fit the strictest decides: reject, then review, needs_info, defer,"
+        yield "accept. Where none fits, the issue is accepted."
+
+
+def _worth(book: Rulebook, language: str) -> Iterator[str]:
+    yield "Rules and fields give points to measures:"
+    width = max((len(name) for name in book.measures), default=0)
+    for name, model in book.measures.items():
+        limits = f"{_number(model.min)} to {_number(model.max)}"
+        about = say(model.about, language)
+        yield f"  {name:<{width}}  {limits}{f': {about}' if about else ''}"
+        yield from (f"  {'':<{width}}  {line}" for line in _feeds(model))
+    yield f"Score, kept within 0 and 100: {_score(book)}"
+    if book.bands:
+        bands = sorted(book.bands, key=lambda band: -band.from_)
+        yield f"Priority: {', '.join(f'{b.priority} from {b.from_:g} on' for b in bands)}"
+    if book.quadrant:
+        value, effort = book.quadrant.value, book.quadrant.effort
+        yield (
+            f"Quadrant: the value is high from {value.measure} {value.from_:g} on, "
+            f"the effort large from {effort.measure} {effort.from_:g} on"
+        )
+
+
+def _feeds(model: MeasureModel) -> Iterator[str]:
+    yield from (f"from {part.field}: {_feed(part)}" for part in model.from_)
+    if model.default:
+        when = "where none of these has a value" if model.from_ else "at first"
+        yield f"{_number(model.default)} {when}"
+
+
+def _feed(part: FeedModel) -> str:
+    if part.scale is not None:
+        return ", ".join(f"from {step:g} on {part.scale[step]:g}" for step in sorted(part.scale))
+    if part.table is not None:
+        return ", ".join(f"{name} {amount:g}" for name, amount in part.table.items())
+    return f"its number times {part.times:g}"
+
+
+def _score(book: Rulebook) -> str:
+    if book.score:
+        return book.score.text
+    parts = [f"{m.weight:g} × {name}" for name, m in book.measures.items() if m.weight]
+    return " + ".join([f"{book.base:g}", *parts]).replace("+ -", "- ")
+
+
+def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
+    yield f"{rule.id}{'  (in shadow: it does not count)' if rule.shadow else ''}"
+    yield f"  If {in_words(rule.condition, book.vocabulary(rule.stage))},"
+    yield f"  {_effect(rule)}."
+    yield f"  Reason: {say(rule.because, language)}"
+    if rule.ask:
+        yield f"  Asks: {say(rule.ask, language)}"
+
+
+def _effect(rule: Rule) -> str:
+    """`technical debt gets 3 votes`, `pain gets 5 points`, `it is rejected`."""
+    if rule.gate:
+        return f"{_VERDICTS[rule.gate]} ({rule.gate})"
+    if rule.points:
+        return _joined([f"{name} gets {points:+g}" for name, points in rule.points.items()])
+    votes = rule.votes.items()
+    return _joined([f"{_CLASSES[kind]} {_votes(weight)}" for kind, weight in votes])
+
+
+def _votes(weight: float) -> str:
+    count = f"{abs(weight):g} {'vote' if abs(weight) == 1 else 'votes'}"
+    return f"{'loses' if weight < 0 else 'gets'} {count}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:g}"
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

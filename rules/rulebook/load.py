@@ -1,0 +1,214 @@
+"""YAML → Rulebook, with every problem of a file reported at once and with its line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+from rules.jql.syntax_tree import Node
+from rules.problem import Problem, nearest
+from rules.rulebook import includes, score_formula, yaml_source
+from rules.rulebook.file_format import (
+    BookModel,
+    ExamplesModel,
+    RuleModel,
+)
+from rules.rulebook.file_format import (
+    Language as Language,  # part of what callers ask of a rulebook
+)
+from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
+from rules.rulebook.validate import check, custom_fields
+from rules.vocabulary.classes import KINDS
+
+
+def load(path: Path) -> Rulebook:
+    """Read a rule file; raises RulebookError with all of its problems."""
+    return _load(path, ())
+
+
+def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
+    try:
+        if not path.is_file() and path.exists():
+            raise RulebookError([Problem(str(path), 1, "is no file: name a rule file")])
+        with path.open("rb") as file:
+            raw = file.read(yaml_source.MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name is no file's"
+        raise RulebookError([Problem(str(path), 1, f"can't be read: {why}")]) from None
+    return parse_book(raw, str(path), chain)
+
+
+def find(name: str, folder: Path = Path()) -> Rulebook:
+    """A book by the name that it ships under, or a file in a folder; raises RulebookError."""
+    return _find(name, folder, ())
+
+
+def _find(name: str, folder: Path, chain: tuple[str, ...]) -> Rulebook:
+    if name.endswith((".yaml", ".yml")):
+        return _load(folder / name, chain)
+    return shipped(name)
+
+
+def shipped(name: str) -> Rulebook:
+    """A book that comes with Sluice, such as "default"; raises RulebookError for another name."""
+    names = shipped_names()
+    if name not in names:
+        wrong = f"no book of that name ships{nearest(name, names)} (there are: {', '.join(names)})"
+        raise RulebookError([Problem(name, 1, f"{wrong}; a file ends in .yaml")])
+    file = resources.files("rules") / "books" / f"{name}.yaml"
+    return parse_book(file.read_bytes(), f"{name}.yaml")
+
+
+def shipped_names() -> list[str]:
+    """The names of the books that come with Sluice."""
+    folder = resources.files("rules") / "books"
+    return sorted(
+        f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")
+    )
+
+
+def parse_book(raw: bytes, file: str, chain: tuple[str, ...] = ()) -> Rulebook:
+    """Bytes → Rulebook; raises RulebookError with every problem: YAML, keys, types, conditions.
+
+    `chain` has the files that include this one, outermost first.
+    """
+    document, problems = _document(raw, file)
+    included, refused = _included(document, chain)
+    whole, own = includes.merge(document, [book.source for book in included])
+    model, conditions, found = check(whole)
+    # What YAML could not read is missing to the rest, which would only say so again.
+    problems = _with_rules(problems, document)
+    told = {problem.line for problem in problems}
+    problems += refused
+    # Without a book that it includes, a file would be told that half its names are unknown.
+    if not refused:
+        problems += [problem for problem in found if problem.line not in told]
+    if problems or model is None:
+        raise RulebookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
+    files = {name: sha for book in included for name, sha in book.files.items()}
+    files[file] = hashlib.sha256(raw).hexdigest()
+    return _built(model, conditions, whole, _origins(included, own), files)
+
+
+def _built(
+    model: BookModel,
+    conditions: list[Node],
+    whole: yaml_source.Document,
+    origins: Mapping[str, tuple[str, int]],
+    files: Mapping[str, str],
+) -> Rulebook:
+    rules = (
+        _rule(rule, condition, *origins.get(rule.id, (whole.file, whole.line(("rules", index)))))
+        for index, (rule, condition) in enumerate(zip(model.rules, conditions, strict=True))
+        if not rule.off
+    )
+    return Rulebook(
+        name=model.book,
+        rules=tuple(rules),
+        classify=model.classify,
+        measures=model.measures,
+        base=model.base,
+        bands=tuple(model.bands),
+        custom=custom_fields(model.fields),
+        digest=_digest(model),
+        score=score_formula.parse(model.score, model.measures) if model.score else None,
+        quadrant=model.quadrant,
+        words=model.words,
+        shadow=model.shadow,
+        files=files,
+        source=whole.data,
+    )
+
+
+def _included(
+    document: yaml_source.Document, chain: tuple[str, ...]
+) -> tuple[list[Rulebook], list[Problem]]:
+    """The books that a file includes, and what is wrong with them."""
+    here = (*chain, document.file)
+    books: list[Rulebook] = []
+    problems: list[Problem] = []
+    for index, name in enumerate(includes.names(document)):
+        line = document.line(("include", index))
+        try:
+            includes.allowed(name, here)
+            books.append(_find(name, Path(document.file).parent, here))
+        except ValueError as error:
+            if not isinstance(error, RulebookError):
+                problems.append(Problem(document.file, line, f"include: {error}"))
+                continue
+            problems.append(Problem(document.file, line, f'include: "{name}" can\'t be used'))
+            problems += error.problems
+    return books, list(dict.fromkeys(problems))
+
+
+def _origins(included: list[Rulebook], own: frozenset[str]) -> dict[str, tuple[str, int]]:
+    """Where the rules that were included and not changed stand."""
+    return {
+        rule.id: (rule.file, rule.line)
+        for book in included
+        for rule in book.rules
+        if rule.id not in own
+    }
+
+
+def _document(raw: bytes, file: str) -> tuple[yaml_source.Document, list[Problem]]:
+    """What could be read, and what could not; RulebookError where nothing could."""
+    problems: list[Problem] = []
+    try:
+        document = yaml_source.load(raw, file)
+    except yaml_source.YamlError as error:
+        if error.document is None:
+            raise RulebookError(error.problems) from None
+        document, problems = error.document, list(error.problems)
+    if not isinstance(document.data, dict):
+        wrong = Problem(file, 1, "is not a rule file: begin with book: NAME")
+        raise RulebookError([*problems, wrong])
+    return document, problems
+
+
+def _with_rules(problems: list[Problem], document: yaml_source.Document) -> list[Problem]:
+    """The problems with the id of the rule that the line of each belongs to."""
+    at: dict[int, str | None] = {}
+    for path, line in document.lines.items():
+        rule = document.data["rules"][path[1]] if path[:1] == ("rules",) and path[1:] else None
+        name = rule.get("id") if isinstance(rule, dict) else None
+        at[line] = name if isinstance(name, str) else None
+    lines = sorted(at)
+    return [
+        replace(problem, rule=at[lines[bisect_right(lines, problem.line) - 1]])
+        for problem in problems
+    ]
+
+
+def _rule(model: RuleModel, condition: Node, file: str, line: int) -> Rule:
+    votes = model.class_ or {}
+    return Rule(
+        id=model.id,
+        when=model.when,
+        condition=condition,
+        because=model.because,
+        votes={kind: votes[kind] for kind in KINDS if kind in votes},
+        points=model.points or {},
+        gate=model.gate,
+        ask=model.ask,
+        line=line,
+        file=file,
+        shadow=model.shadow,
+        examples=model.examples or ExamplesModel(),
+    )
+
+
+def _digest(model: BookModel) -> str:
+    """Over what can change a decision or its words; in the order of names, not of the file."""
+    data = model.model_dump(mode="json", by_alias=True, exclude={"about", "include"})
+    rules = [rule for rule in data["rules"] if not rule.pop("off")]
+    for rule in rules:
+        rule.pop("examples")
+    data["rules"] = sorted(rules, key=lambda rule: str(rule["id"]))
+    text = json.dumps(data, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,142 @@
+"""What pydantic finds in a file, in the words of somebody who has never seen Python."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from rules.problem import nearest
+
+_NOUNS = {
+    "class": "class",
+    "targets": "class",
+    "gate": "verdict",
+    "because": "language",
+    "about": "language",
+    "ask": "language",
+    "language": "language",
+    "fields": "type of field",
+}
+
+_WORDS = {
+    "missing": '"{key}" is missing',
+    "string_type": '"{key}" has to be text, it is {saw}{quotes}',
+    "string_too_short": '"{key}" is empty: write something or take the line out',
+    "string_too_long": '"{key}" has more than {max_length} characters: make it shorter',
+    "dict_type": '"{key}" has to hold lines such as name: value, it is {saw}',
+    "model_type": '"{key}" has to hold lines such as name: value, it is {saw}',
+    "list_type": '"{key}" has to be a list, each line with "- " before it, it is {saw}',
+    "float_type": '"{key}" has to be a number, it is {saw}',
+    "float_parsing": '"{key}" has to be a number, it is {saw}',
+    "finite_number": '"{key}" has to be a number, it is {saw}',
+    "int_type": '"{key}" has to be a whole number, it is {saw}',
+    "int_parsing": '"{key}" has to be a whole number, it is {saw}',
+    "int_from_float": '"{key}" has to be a whole number, it is {saw}',
+    "greater_than_equal": '"{key}" has to be {ge:g} or more, it is {saw}',
+    "less_than_equal": '"{key}" has to be {le:g} or less, it is {saw}',
+    "too_short": '"{key}" is empty: write at least one thing under it',
+    "too_long": '"{key}" has more than {max_length} entries: split the file',
+    "time_parsing": '"{key}" has to be a time such as "09:00", it is {saw}',
+    "time_type": '"{key}" has to be a time such as "09:00", it is {saw}',
+}
+
+
+def say(error: ErrorDetails, path: tuple[str | int, ...], saw: str, model: type[BaseModel]) -> str:
+    """One sentence on an error at `path` of the file, where `saw` is what is written there."""
+    kind, of_key = error["type"], error["loc"][-1:] == ("[key]",)
+    if kind == "missing":
+        path = (*path, error["loc"][-1])
+    if kind == "extra_forbidden":
+        return f'unknown key "{path[-1]}"{nearest(str(path[-1]), _keys(model)) or ": take it out"}'
+    if kind == "literal_error":
+        return _unknown(error, path, saw, of_key)
+    key = label(path)
+    if kind == "string_pattern_mismatch":
+        return f'"{path[-1] if of_key else key}"{"" if of_key else f" is {saw}"}: {_form(error)}'
+    if error["input"] is None and kind.endswith("_type"):
+        return f'"{key}" is empty: write something or take the line out'
+    quotes = "" if isinstance(error["input"], list | dict) else ": put it in quotes"
+    if kind in _WORDS:
+        return _WORDS[kind].format(key=key, saw=saw, quotes=quotes, **error.get("ctx", {}))
+    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "has to be")
+    return f'"{key}": {message[0].lower()}{message[1:]} (it is {saw})'
+
+
+def label(path: tuple[str | int, ...]) -> str:
+    """A path as people name it: what leads to an entry of a list is told by the line."""
+    last = max((at for at, step in enumerate(path) if isinstance(step, int)), default=-1)
+    if last == len(path) - 1 >= 0:
+        return f"{label(path[:-1])}, entry {int(path[-1]) + 1}"
+    return ".".join(map(str, path[last + 1 :]))
+
+
+def _unknown(error: ErrorDetails, path: tuple[str | int, ...], saw: str, of_key: bool) -> str:
+    """A word that is not one of those that fit: the nearest, or all of them."""
+    known = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
+    word = str(path[-1]) if of_key else saw.strip("\"'")
+    place = str(path[-2] if of_key else path[-1])
+    if place not in _NOUNS and len(path) > 1 and not isinstance(path[-2], int):
+        place = str(path[-2])
+    noun = _NOUNS.get(place)
+    wrong = f'unknown {noun} "{word}"' if noun else f'"{label(path)}" can\'t be "{word}"'
+    return wrong + (nearest(word, known) or f": write one of {', '.join(known)}")
+
+
+def _form(error: ErrorDetails) -> str:
+    pattern = str(error.get("ctx", {}).get("pattern", ""))
+    if not pattern.startswith("^[A-Z]"):
+        return "use small letters, digits and -"
+    if "-" in pattern.replace("A-Z", "").replace("0-9", ""):
+        return "write an issue's key such as SHOP-12"
+    return "write a key in capital letters such as SHOP"
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """The keys that a model and the models inside it know."""
+    found: set[str] = set()
+    stack: list[Any] = [model]
+    while stack:
+        thing = stack.pop()
+        if isinstance(thing, type) and issubclass(thing, BaseModel):
+            for name, info in thing.model_fields.items():
+                found.add(info.alias or name)
+                stack.append(info.annotation)
+        else:
+            stack.extend(getattr(thing, "__args__", ()))
+    return found
+
+
+_SYNTAX = {
+    "found character '\\t'": "a tab stands here: indent with spaces",
+    "mapping values are not allowed here": "a second colon in one line: put the text in quotes, "
+    "or check the indentation",
+    "could not find expected ':'": "a key without its colon, or a line that is indented wrongly",
+    "found unexpected end of stream": "a quotation mark is not closed",
+    "did not find expected key": "the indentation or the quotes are wrong here",
+    "but found another document": "--- stands here a second time: one file holds one book",
+    "special characters are not allowed": "there is a character that can't be seen: delete it",
+    "expected the node content, but found '<stream end>'": "a bracket is not closed",
+    "but got '<stream end>'": "a bracket is not closed",
+    "expected ',' or": "a comma or a closing bracket is missing",
+    "found undefined tag handle": "a ! begins a value here: put the value in quotes",
+    "but found '<block mapping start>'": "this line is indented otherwise than those above it",
+    "but found '<block sequence start>'": "this line is indented otherwise than those above it",
+    "cannot start any token": "a sign such as @, ` or % begins a value: put the value in quotes",
+}
+
+_QUOTED_START = re.compile(r""":\s+(["'])[^"']*\1\s*\S""")
+_HALF_QUOTED = (
+    "the text begins with a quotation mark and goes on after it: put all of it between single "
+    """quotes, such as '"Customer Tier" = Gold'"""
+)
+
+
+def told(what: str, line: str) -> str:
+    """The parser's words and the line that it stopped at → what to do there."""
+    if "but found '<scalar>'" in what and _QUOTED_START.search(line):
+        return _HALF_QUOTED
+    known = next((words for said, words in _SYNTAX.items() if said in what), None)
+    return known or f"can't be read ({what}): check indentation and quotes here"

@@ -1,0 +1,288 @@
+"""YAML that a person wrote, with the line of every value: the only door to `yaml`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NoReturn
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from rules.problem import Problem
+from rules.rulebook.validation_messages import say, told
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+MAX_VALUES = 100_000
+MAX_DIGITS = 40
+
+Path = tuple[str | int, ...]
+
+
+class YamlError(ValueError):
+    """The text is not YAML that we take; `problems` says where and why.
+
+    `document` is what could be read all the same, None where nothing could.
+    """
+
+    def __init__(self, problems: list[Problem], document: Document | None = None) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+        self.document = document
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data and, for the path of each value (keys and indices), its line, counted from 1.
+
+    `spans` has where each value begins and ends in `text`, and how it is quoted.
+    """
+
+    file: str
+    data: Any
+    lines: dict[Path, int]
+    text: str = ""
+    spans: dict[Path, tuple[int, int, str | None]] = field(default_factory=dict)
+
+    def line(self, path: Iterable[str | int]) -> int:
+        """The line of `path`, or of the nearest thing around it."""
+        path = tuple(path)
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def place(self, path: Path, before: str) -> tuple[int, int]:
+        """Line and column, both from 1, in the file of what follows `before` in a text value.
+
+        YAML folds lines and takes indentation and escapes away, but never another character: the
+        places are matched by counting what is not blank.
+        """
+        start, end, style = self.spans[path]
+        if style in ("|", ">"):
+            header = _LINE_END.search(self.text, start, end)
+            start = header.end() if header else end
+        elif style:
+            start, end = start + 1, end - 1
+        skip, at = len("".join(before.split())), start
+        for token in _TOKENS[style if style in ("'", '"') else None].finditer(
+            self.text, start, end
+        ):
+            if token.group(1) is None:
+                if skip == 0:
+                    return self._counted(token.start())
+                skip, at = skip - 1, token.end()
+        return self._counted(at)
+
+    def written(self, path: Path) -> str:
+        """A value as it is written in the file, shortened."""
+        value = self.text[slice(*self.spans.get(path, (0, 0, None))[:2])]
+        words = " ".join(value.split())
+        return words if len(words) <= 40 else f"{words[:39]}…"
+
+    def _counted(self, index: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+
+
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_TOKENS = {
+    None: re.compile(r"(\s)|.", re.DOTALL),
+    "'": re.compile(r"(\s)|''|.", re.DOTALL),
+    '"': re.compile(r"(\s|\\[nrt \n])|\\x..|\\u.{4}|\\U.{8}|\\.|.", re.DOTALL),
+}
+
+
+def load(raw: bytes, file: str) -> Document:
+    """Read one YAML document; raises YamlError with every key and value that can't be taken."""
+    if len(raw) > MAX_BYTES:
+        raise YamlError([Problem(file, 1, f"is over {MAX_BYTES:,} bytes: split it")])
+    try:
+        text = raw.decode("utf-8")
+        node = yaml.compose(text, Loader=_Loader)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise YamlError([Problem(file, line, "is not UTF-8: save it as UTF-8")]) from None
+    except yaml.YAMLError as error:
+        raise YamlError([_syntax(file, text, error)]) from None
+    except RecursionError:
+        raise YamlError([Problem(file, 1, "is nested too deeply")]) from None
+    reader = _Reader(file)
+    data = reader.read(node, ()) if node is not None else None
+    document = Document(file, data, reader.lines, text, reader.spans)
+    if reader.problems:
+        raise YamlError(reader.problems, document)
+    return document
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """YAML that we don't take, in our own words."""
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that refuses what a short file could swell with: aliases, depth, many values."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = self._values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self._depth += 1
+        self._values += 1
+        if self.check_event(yaml.AliasEvent):
+            self._refuse("aliases (*name) are not taken: write the value out")
+        if self._depth > MAX_DEPTH:
+            self._refuse(f"is nested more than {MAX_DEPTH} levels deep: check the brackets")
+        if self._values > MAX_VALUES:
+            self._refuse(f"has more than {MAX_VALUES:,} values: split the file")
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def _refuse(self, problem: str) -> NoReturn:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        raise _Refused(problem=problem, problem_mark=mark)
+
+
+def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
+    what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    position = getattr(error, "position", None)
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else text[: position or 0].count("\n") + 1
+    if isinstance(error, _Refused):
+        return Problem(file, line, what)
+    lines = text.split("\n")
+    return Problem(file, line, told(what, lines[line - 1] if line <= len(lines) else ""))
+
+
+class _Reader:
+    """Turns nodes into plain data and notes lines on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Path, int] = {}
+        self.spans: dict[Path, tuple[int, int, str | None]] = {}
+        self.problems: list[Problem] = []
+        self._loader = yaml.SafeLoader("")
+
+    def read(self, node: yaml.Node, path: Path) -> Any:
+        self.lines[path] = node.start_mark.line + 1
+        style = node.style if isinstance(node, yaml.ScalarNode) else None
+        self.spans[path] = (node.start_mark.index, node.end_mark.index, style)
+        if node.tag not in _TAGS:
+            return self._wrong(node, f'"{_tag(node.tag)}" is not taken here: leave it out')
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*path, i)) for i, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._wrong(key_node, "a key must be a plain word")
+                continue
+            key = str(key_node.value)
+            if not key.isprintable():
+                self._wrong(key_node, "a key holds a character that can't be seen: delete it")
+                continue
+            if key in data:
+                self._wrong(key_node, f'the key "{key}" stands here twice: keep one')
+                continue
+            here = (*path, key)
+            data[key] = self.read(value_node, here)
+            self.lines[here] = key_node.start_mark.line + 1
+        return data
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        value = str(node.value)
+        if _HALF.search(value):
+            return self._wrong(node, "there is half of a character (\\ud800 to \\udfff): delete it")
+        if node.tag not in _TYPED or (node.tag == _BOOL and value.lower() not in _BOOLS):
+            return value
+        if len(value) > MAX_DIGITS:
+            return self._wrong(node, "is too long for a number: put it in quotes")
+        try:
+            return self._loader.construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError, OverflowError, KeyError):
+            return self._wrong(node, f'"{value}" can\'t be read: put it in quotes')
+
+    def _wrong(self, node: yaml.Node, message: str) -> None:
+        self.problems.append(Problem(self.file, node.start_mark.line + 1, message))
+
+
+_YAML = "tag:yaml.org,2002:"
+_BOOL = f"{_YAML}bool"
+_BOOLS = ("true", "false")
+"""As in YAML 1.2, which editors read: yes, no, on and off are words, such as a field's value."""
+
+_TYPED = {f"{_YAML}{name}" for name in ("int", "float", "bool", "null")}
+_PLAIN = {f"{_YAML}{name}" for name in ("str", "timestamp", "value", "merge", "map", "seq")}
+_TAGS = _TYPED | _PLAIN
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _tag(tag: str) -> str:
+    return f"!!{tag.removeprefix(_YAML):.40}" if tag.startswith(_YAML) else f"{tag:.40}"
+
+
+def problems_of(
+    error: ValidationError, document: Document, model: type[BaseModel]
+) -> list[Problem]:
+    """What pydantic found, in plain words and with the line of each."""
+    return [
+        Problem(document.file, document.line(path), message)
+        for path, message in said(error, document, model)
+    ]
+
+
+def said(
+    error: ValidationError, document: Document, model: type[BaseModel]
+) -> list[tuple[Path, str]]:
+    """What pydantic found, in plain words and with the path of each."""
+    found: dict[tuple[Path, str], None] = {}
+    for e in error.errors(include_url=False):
+        path = _known(e["loc"], document)
+        if not _other_branch(e, path):
+            found[path, _step(e, path) or say(e, path, _saw(e, path, document), model)] = None
+    return list(found)
+
+
+def _step(error: ErrorDetails, path: Path) -> str | None:
+    """What is wrong before a colon, where a number has to stand."""
+    if error["loc"][-1] != "[key]" or not error["type"].startswith("float"):
+        return None
+    return f'"{path[-1]}" under "{path[-2]}" has to be a number, from which on it counts'
+
+
+def _known(loc: tuple[int | str, ...], document: Document) -> Path:
+    """pydantic's location without the names of union branches, which are not in the file."""
+    path: Path = ()
+    for step in loc:
+        if (*path, step) in document.lines:
+            path = (*path, step)
+    return path
+
+
+def _other_branch(error: ErrorDetails, path: Path) -> bool:
+    """Whether it speaks of the form of a value (text or keys) that the author did not choose."""
+    if error["loc"][-1:] == path[-1:]:
+        return False
+    mapping = isinstance(error["input"], dict)
+    return error["type"] == ("string_type" if mapping else "dict_type")
+
+
+def _saw(error: ErrorDetails, path: Path, document: Document) -> str:
+    if isinstance(error["input"], dict):
+        return "a block of keys"
+    return "a list" if isinstance(error["input"], list) else document.written(path)

@@ -1,0 +1,221 @@
+"""Examples beside the rules and test files of a book: run for real, and which rules they reach."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rules.assess.assessment import Assessment
+from rules.assess.explain import why_not
+from rules.assess.judge import Judge
+from rules.facts.catalog import ALIASES, dynamic
+from rules.facts.issue import Issue, Managed
+from rules.facts.jsonl import issue_from_row
+from rules.facts.times import moment
+from rules.problem import Problem, nearest
+from rules.rulebook.file_format import Example
+from rules.rulebook.load import find
+from rules.rulebook.rulebook import Rule, Rulebook
+from rules.testing import test_file
+from rules.testing.test_file import LIMIT, CaseModel, ExpectModel, Limit
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
+"""When examples are judged unless a test file says otherwise: results must not age."""
+
+_NEAR = 1e-9
+
+
+@dataclass(frozen=True)
+class Result:
+    """One example or test: where it stands, what it is about, and what was wrong with it."""
+
+    file: str
+    line: int
+    name: str
+    wrong: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.name}: {'; '.join(self.wrong) or 'passed'}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """All results of a book or a test file; `fired` are the rules that were seen to fire."""
+
+    book: Rulebook
+    results: tuple[Result, ...]
+    fired: frozenset[str]
+
+
+def run_examples(book: Rulebook, now: datetime = NOW) -> Run:
+    """The examples beside the rules of a book's own file; rules in shadow are tried as well."""
+    fired: set[str] = set()
+    with closing(Judge(book)) as judge:
+        results = [r for rule in own(book) for r in _beside(judge, rule, now, fired)]
+    return Run(book, tuple(results), frozenset(fired))
+
+
+def _beside(judge: Judge, rule: Rule, now: datetime, fired: set[str]) -> Iterator[Result]:
+    for wanted, examples in ((True, rule.examples.fires), (False, rule.examples.silent)):
+        for example in examples:
+            issue, wrong = issue_of(example, judge.book)
+            found = judge.assess(issue, now)
+            fired.update(firing.rule for firing in found.firings)
+            wrong += _firing(judge.book, found, rule.id, wanted, now)
+            name = f"rule {rule.id}: {'fires' if wanted else 'silent'} on {_told(example)}"
+            yield Result(rule.file, rule.line, name, tuple(wrong))
+
+
+def run_tests(path: Path) -> Run:
+    """The tests of a `*_test.yaml`; RulebookError with all that is wrong with it or its book."""
+    document, model = test_file.read(path)
+    book = find(model.book, path.parent)
+    test_file.check(document, model, book)
+    now = (model.now and moment(model.now)) or NOW
+    with closing(Judge(book, model.language)) as whole, closing(_live(whole)) as live:
+        bench = _Bench(whole, live, now)
+        results = [
+            bench.run(case, str(path), document.line(("tests", index)))
+            for index, case in enumerate(model.tests)
+        ]
+    return Run(book, tuple(results), frozenset(bench.fired))
+
+
+def _live(judge: Judge) -> Judge:
+    """A judge that leaves out rules in shadow, as the gate does."""
+    return Judge(judge.book.live(), judge.language)
+
+
+def unreached(runs: Iterable[Run]) -> tuple[int, list[Rule]]:
+    """How many rules stand in the books' own files, and those of them that nothing made fire."""
+    rules: dict[tuple[str, str], Rule] = {}
+    fired: set[tuple[str, str]] = set()
+    for run in runs:
+        for rule in own(run.book):
+            rules[rule.file, rule.id] = rule
+            if rule.id in run.fired:
+                fired.add((rule.file, rule.id))
+    return len(rules), [rule for key, rule in rules.items() if key not in fired]
+
+
+def without_examples(book: Rulebook) -> list[Problem]:
+    """The rules of a book's own file that have no example beside them."""
+    wrong = "no example: write examples: with an issue under fires: and one under silent:"
+    return [Problem(r.file, r.line, wrong, r.id) for r in own(book) if not r.examples.fires]
+
+
+def own(book: Rulebook) -> list[Rule]:
+    """The rules that stand in the book's file itself: what it includes is tested where it is."""
+    *_, file = book.files
+    return [rule for rule in book.rules if rule.file == file]
+
+
+@dataclass
+class _Bench:
+    """Runs the tests of a file: `live` decides, `whole` tells what fires, in shadow or not."""
+
+    whole: Judge
+    live: Judge
+    now: datetime
+    fired: set[str] = field(default_factory=set)
+
+    def run(self, case: CaseModel, file: str, line: int) -> Result:
+        """One test, and what is wrong with it."""
+        issue, wrong = issue_of(case.issue, self.whole.book)
+        decided, found = (judge.assess(issue, self.now) for judge in (self.live, self.whole))
+        names = [firing.rule for firing in found.firings]
+        self.fired.update(names)
+        wrong += _decided(case.expect, decided)
+        for wanted, asked in ((True, case.expect.fires), (False, case.expect.silent)):
+            for name in asked:
+                wrong += _firing(self.whole.book, found, name, wanted, self.now)
+        if wrong:
+            wrong.append(f"fired: {', '.join(names) or 'none'}")
+        return Result(file, line, case.name, tuple(wrong))
+
+
+def _decided(expect: ExpectModel, found: Assessment) -> Iterator[str]:
+    wanted = {
+        "class": (expect.class_, found.classification.kind),
+        "verdict": (expect.verdict, found.decision.verdict),
+        "priority": (expect.priority, found.decision.priority),
+        "quadrant": (expect.quadrant, found.quadrant),
+    }
+    for name, (value, got) in wanted.items():
+        if value is not None and value != got:
+            yield f"{name} should be {value}, is {got or 'left alone'}"
+    limits = {name: (limit, found.measures[name]) for name, limit in expect.measures.items()}
+    if expect.score is not None:
+        limits["score"] = (expect.score, found.score)
+    for name, (limit, measured) in limits.items():
+        if not _within(limit, measured):
+            shown = f"{limit:g}" if isinstance(limit, float) else limit.strip()
+            yield f"{name} should be {shown}, is {measured:g}"
+
+
+def _within(limit: Limit, value: float) -> bool:
+    match = LIMIT.fullmatch(str(limit))
+    sign, bound = (match.group(1) or "=", float(match.group(2))) if match else ("=", float(limit))
+    compare: Mapping[str, Callable[[float, float], bool]] = {
+        "<": operator.lt,
+        "<=": operator.le,
+        ">": operator.gt,
+        ">=": operator.ge,
+        "=": lambda left, right: abs(left - right) < _NEAR,
+    }
+    return compare[sign](value, bound)
+
+
+def _firing(
+    book: Rulebook, found: Assessment, name: str, wanted: bool, now: datetime
+) -> Iterator[str]:
+    fired = any(firing.rule == name for firing in found.firings)
+    if fired and not wanted:
+        yield f"{name} fired and should be silent"
+    elif wanted and not fired:
+        (silence,) = (s for s in why_not(book, found, now) if s.rule == name)
+        why = "; ".join(f"{clause} saw {value}" for clause, value in silence.failed)
+        yield f"{name} did not fire: {why}"
+
+
+def issue_of(example: Example, book: Rulebook) -> tuple[Issue, list[str]]:
+    """The issue that an example describes, and which of its fields can't be taken.
+
+    A class and a score that are given count as if a person had set them.
+    """
+    given = {"summary": example} if isinstance(example, str) else dict(example)
+    issue = issue_from_row({"summary": "", **given}, 1, book.custom)
+    wrong = [said for name, value in given.items() if (said := _untaken(name, value, issue, book))]
+    kind, score = issue.fields.get("class"), issue.fields.get("score")
+    kept = Managed(
+        kind=str(kind) if kind else None, score=score if isinstance(score, float) else None
+    )
+    return replace(issue, kept=kept), wrong
+
+
+def _untaken(name: str, value: object, issue: Issue, book: Rulebook) -> str:
+    """Why a field of an example can't be taken, if it can't."""
+    asked = ALIASES.get(name.lower(), name.lower())
+    known = book.vocabulary("gate").fields
+    if asked in book.measures or asked in ("confidence", "quadrant", "text"):
+        return f'"{name}" follows from the rest and can\'t be given: leave it out'
+    if asked not in known and asked != "id" and not dynamic(asked):
+        return f'unknown field "{name}"{nearest(asked, {*known, *ALIASES})}'
+    if value not in (None, "", []) and asked != "id" and issue.fields.get(asked) in (None, ()):
+        return f'"{name}" can\'t be {" ".join(str(value).split())[:40]}'
+    return ""
+
+
+def _told(example: Example) -> str:
+    text = example if isinstance(example, str) else str(example.get("summary") or dict(example))
+    words = " ".join(text.split())
+    return f'"{words}"' if len(words) <= 60 else f'"{words[:59]}…"'
+
+
+def tests_in(folder: Path) -> Sequence[Path]:
+    """The test files in a folder, in order."""
+    return sorted((*folder.glob("*_test.yaml"), *folder.glob("*_test.yml")))

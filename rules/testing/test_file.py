@@ -1,0 +1,117 @@
+"""A `*_test.yaml`: issues, and what they should come to. Every mistake is told with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from rules.facts.times import moment
+from rules.problem import Problem, nearest
+from rules.rulebook import yaml_source
+from rules.rulebook.file_format import Example, FieldName, Id, Language
+from rules.rulebook.rulebook import Rulebook, RulebookError
+from rules.vocabulary.classes import Kind
+from rules.vocabulary.quadrants import Quadrant
+from rules.vocabulary.verdicts import Verdict
+
+LIMIT = re.compile(r"\s*(<=|>=|<|>|=)?\s*(-?\d{1,12}(?:\.\d{1,6})?)\s*")
+Limit = float | Annotated[str, StringConstraints(pattern=f"^{LIMIT.pattern}$")]
+"""A number, or a limit such as `>= 60`."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExpectModel(_Strict):
+    """What an issue should come to."""
+
+    class_: Kind | None = Field(None, alias="class")
+    verdict: Verdict | None = None
+    priority: str | None = None
+    score: Limit | None = None
+    quadrant: Quadrant | None = None
+    measures: dict[str, Limit] = {}
+    fires: list[Id] = []
+    silent: list[Id] = []
+
+
+class CaseModel(_Strict):
+    """One issue and what it should come to."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    issue: Example
+    expect: ExpectModel
+
+
+class TestsModel(_Strict):
+    """A `*_test.yaml` as it is written."""
+
+    __test__ = False  # the name is no test of pytest's
+
+    book: FieldName
+    now: str | None = None
+    language: Language = "en"
+    tests: Annotated[list[CaseModel], Field(min_length=1, max_length=2000)]
+
+
+def read(path: Path) -> tuple[yaml_source.Document, TestsModel]:
+    """A test file; RulebookError with all that is wrong with its form."""
+    document = _document(path)
+    try:
+        model = TestsModel.model_validate(document.data)
+    except ValidationError as error:
+        raise RulebookError(yaml_source.problems_of(error, document, TestsModel)) from None
+    return document, model
+
+
+def _document(path: Path) -> yaml_source.Document:
+    try:
+        with path.open("rb") as file:
+            document = yaml_source.load(file.read(yaml_source.MAX_BYTES + 1), str(path))
+    except OSError as error:
+        raise RulebookError([Problem(str(path), 1, f"can't be read: {error.strerror}")]) from None
+    except yaml_source.YamlError as error:
+        raise RulebookError(error.problems) from None
+    if not isinstance(document.data, dict):
+        wrong = "is no test file: begin with book: and tests:"
+        raise RulebookError([Problem(str(path), 1, wrong)])
+    return document
+
+
+def check(document: yaml_source.Document, model: TestsModel, book: Rulebook) -> None:
+    """RulebookError with the names that the book does not have, and a day that is none."""
+    problems = [
+        Problem(document.file, document.line(path), message)
+        for path, message in _unknown(model, book)
+    ]
+    if model.now is not None and moment(model.now) is None:
+        wrong = f'"now" is {model.now[:40]}: write a day such as 2026-01-15'
+        problems.insert(0, Problem(document.file, document.line(("now",)), wrong))
+    if problems:
+        raise RulebookError(problems)
+
+
+def _unknown(model: TestsModel, book: Rulebook) -> Iterator[tuple[yaml_source.Path, str]]:
+    """The rules, measures and priorities that tests name and the book does not have."""
+    ids, bands = {rule.id for rule in book.rules}, {band.priority for band in book.bands}
+    for index, case in enumerate(model.tests):
+        here, expect = ("tests", index, "expect"), case.expect
+        if expect == ExpectModel.model_validate({}):
+            yield here, "nothing is expected: write a class, a verdict or what fires"
+        for key, names in (("fires", expect.fires), ("silent", expect.silent)):
+            for at, name in enumerate(names):
+                if name not in ids:
+                    yield (*here, key, at), f'the book has no rule "{name}"{nearest(name, ids)}'
+        for name in expect.measures:
+            if name not in book.measures:
+                wrong = f'the book has no measure "{name}"{nearest(name, book.measures)}'
+                yield (*here, "measures", name), wrong
+        if expect.priority and bands and expect.priority not in bands:
+            wrong = f'no band gives the priority "{expect.priority}"'
+            hint = nearest(expect.priority, bands) or f": write one of {', '.join(sorted(bands))}"
+            yield (*here, "priority"), wrong + hint

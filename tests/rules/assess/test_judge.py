@@ -1,0 +1,214 @@
+"""Issue → Assessment: votes, measures, score, verdict, and what people keep."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.assess.assessment import Assessment
+from rules.assess.judge import Judge
+from rules.facts.issue import Issue, Managed
+from rules.rulebook.load import parse_book, shipped
+from rules.rulebook.rulebook import Rulebook
+from tests.rules.jql.random_conditions import NOW, fields
+
+BOOK = """\
+book: b
+measures:
+  pain: {weight: 2, min: -5, max: 10}
+  cost: {weight: -3, max: 20}
+base: 40
+bands: [{from: 0, priority: Low}, {from: 50, priority: High}]
+rules:
+  - {id: debt, when: labels = debt, because: A label., class: {tech_debt: 3}}
+  - {id: need, when: labels = need, because: A wish., class: {business_need: 3}}
+  - {id: doubt, when: labels = unsure, because: Not sure., class: {tech_debt: -5}}
+  - {id: weak, when: labels = hint, because: A hint., class: {exploration: 0.9}}
+  - {id: hurts, when: votes > 0, because: It hurts., points: {pain: 6}}
+  - {id: hurts-more, when: votes > 5, because: It hurts more., points: {pain: 6, cost: 1}}
+  - {id: sweet, when: votes < 0, because: It is sweet., points: {pain: -30}}
+  - {id: dear, when: labels = dear, because: It is dear., points: {cost: 90}}
+  - {id: debts-hurt, when: class = tech_debt, because: Debts hurt., points: {pain: 1}}
+  - {id: low, when: score < 40, because: It scores low., gate: defer}
+  - {id: ask, when: description is empty, because: No text., gate: needs_info, ask: "What?"}
+  - {id: ask-too, when: description is empty and votes = 3, because: Three., gate: needs_info,
+     ask: "What?"}
+  - {id: look, when: confidence < 0.9 and class = business_need, because: Look., gate: review}
+  - {id: spam, when: labels = spam, because: Spam., gate: reject}
+  - {id: pained, when: pain >= 10 and cost < 1, because: It can wait., gate: defer}
+"""
+
+
+def book(text: str = BOOK) -> Rulebook:
+    return parse_book(text.encode(), "b.yaml")
+
+
+def judged(kept: Managed = Managed(), text: str = BOOK, **values: Any) -> Assessment:  # noqa: B008
+    values.setdefault("description", "x")
+    with closing(Judge(book(text))) as judge:
+        return judge.assess(Issue("1", "A-1", "A", values, kept=kept), NOW)
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind", "confidence"),
+    [
+        (("debt",), "tech_debt", 0.75),
+        ((), "undecided", 0.0),
+        (("debt", "need"), "undecided", 0.429),
+        (("hint",), "undecided", 0.474),
+        (("debt", "unsure"), "undecided", 0.0),
+        (("debt", "need", "unsure"), "business_need", 0.75),
+        (("debt", "hint"), "tech_debt", 0.612),
+    ],
+)
+def test_the_class_with_most_votes_wins_unless_it_is_tied_or_doubtful(
+    labels: tuple[str, ...], kind: str, confidence: float
+) -> None:
+    found = judged(labels=labels).classification
+    assert (found.kind, found.confidence, found.source) == (kind, confidence, "rules")
+
+
+def test_every_voice_is_evidence() -> None:
+    evidence = judged(labels=("debt", "need")).classification.evidence
+    assert [(e.rule, e.kind, e.weight) for e in evidence] == [
+        ("debt", "tech_debt", 3),
+        ("need", "business_need", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "pain", "cost", "score"),
+    [
+        ({}, 0, 0, 40),
+        ({"votes": 1}, 6, 0, 52),
+        ({"votes": 9}, 10, 1, 57),
+        ({"votes": -1}, -5, 0, 30),
+        ({"labels": ("dear",)}, 0, 20, 0),
+        ({"labels": ("debt",)}, 1, 0, 42),
+    ],
+)
+def test_measures_and_score_stay_within_their_limits(
+    values: dict[str, Any], pain: float, cost: float, score: float
+) -> None:
+    found = judged(**values)
+    assert (found.measures, found.score) == ({"pain": pain, "cost": cost}, score)
+
+
+def test_a_score_is_never_above_100() -> None:
+    assert judged(text=BOOK.replace("weight: 2", "weight: 10"), votes=9).score == 100
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ({}, "accept"),
+        ({"votes": -1}, "defer"),
+        ({"votes": -1, "description": None}, "needs_info"),
+        ({"description": None, "labels": ("need",)}, "review"),
+        ({"description": None, "labels": ("need", "spam"), "votes": -1}, "reject"),
+    ],
+)
+def test_of_the_verdicts_that_fire_the_strictest_wins(values: dict[str, Any], verdict: str) -> None:
+    assert judged(**values).decision.verdict == verdict
+
+
+def test_the_same_question_is_asked_once() -> None:
+    assert judged(description=None, votes=3).decision.asks == ("What?",)
+
+
+def test_a_class_of_a_person_steers_the_later_stages() -> None:
+    found = judged(Managed(kind="tech_debt"), labels=("need",))
+    assert (found.classification.kind, found.classification.source) == ("tech_debt", "person")
+    assert found.classification.confidence == 1.0
+    assert found.measures["pain"] == 1  # debts-hurt fired
+    assert found.decision.verdict == "accept"  # look did not
+    assert found.proposed.kind == "business_need"
+
+
+def test_a_class_in_a_person_s_own_words_is_kept_as_it_is() -> None:
+    assert judged(Managed(kind="Chore")).classification.kind == "Chore"
+
+
+def test_a_score_of_a_person_steers_band_and_gate() -> None:
+    found = judged(Managed(score=5.0), votes=9)
+    assert (found.score, found.decision.priority, found.decision.verdict) == (5, "Low", "defer")
+    assert found.proposed.score == 57
+
+
+def test_a_verdict_and_a_priority_of_a_person_are_the_decision() -> None:
+    found = judged(Managed(verdict="accept", priority="Blocker"), labels=("spam",))
+    assert (found.decision.verdict, found.decision.priority) == ("accept", "Blocker")
+    assert (found.proposed.verdict, found.proposed.priority) == ("reject", "Low")
+
+
+def test_the_reasons_lead_with_what_decided_and_then_weigh_most() -> None:
+    because = judged(votes=9, labels=("spam",)).decision.because
+    assert [firing.rule for firing in because] == ["spam", "hurts", "hurts-more"]
+    assert [firing.points for firing in because] == [0, 12, 9]
+
+
+def test_a_firing_says_its_effect() -> None:
+    found = judged(votes=9, labels=("debt", "spam")).firings
+    assert [(f.rule, f.effect) for f in found] == [
+        ("debt", "class: tech_debt +3"),
+        ("hurts", "points: pain +6"),
+        ("hurts-more", "points: pain +6, cost +1"),
+        ("debts-hurt", "points: pain +1"),
+        ("spam", "gate: reject"),
+    ]
+
+
+def test_the_digest_changes_with_facts_that_matter_and_with_no_others() -> None:
+    first = judged(votes=1, updated=NOW, priority="Low", comments=1)
+    for same in ({"updated": NOW + timedelta(1)}, {"priority": "High"}, {"comments": 5.0}):
+        assert judged(**{**first.issue.fields, **same}).digest() == first.digest()
+    for other in ({"votes": 2}, {"labels": ("x",)}, {"summary": "\ud800"}, {"new": None}):
+        assert judged(**{**first.issue.fields, **other}).digest() != first.digest()
+    assert judged(Managed(score=3.0), **first.issue.fields).digest() != first.digest()
+    changed = BOOK.replace("pain: 6", "pain: 5")
+    assert judged(text=changed, **first.issue.fields).digest() != first.digest()
+
+
+def test_the_order_of_the_rules_changes_nothing_but_the_order_of_the_reasons() -> None:
+    head, rules = BOOK.split("rules:\n")
+    turned = head + "rules:\n" + "\n  - ".join(["", *reversed(rules.strip("- \n").split("\n  - "))])
+    for seed in range(30):
+        values = fields(random.Random(seed))
+        one, other = judged(**values), judged(text=turned, **values)
+        assert (one.proposed, one.measures) == (other.proposed, other.measures)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=40, deadline=None)
+def test_the_same_input_gives_the_same_answer(seed: int) -> None:
+    values = fields(random.Random(seed))
+    one, other = judged(**values), judged(**values)
+    assert one == other
+    assert one.digest() == other.digest()
+
+
+def test_a_judge_of_another_language_says_the_same_in_other_words() -> None:
+    issue = Issue("1", "A-1", "A", {"summary": "Investigate crash"})
+    with (
+        closing(Judge(shipped("minimal"))) as english,
+        closing(Judge(shipped("minimal"), "zh")) as chinese,
+    ):
+        one, other = english.assess(issue, NOW), chinese.assess(issue, NOW)
+    assert one.proposed == other.proposed
+    assert [f.rule for f in one.firings] == [f.rule for f in other.firings]
+    assert all(not f.because.isascii() for f in other.firings)
+    assert other.decision.asks == ("影响谁？希望怎么改？",)
+
+
+def test_what_a_person_keeps_does_not_change_the_issue() -> None:
+    issue = Issue("1", "A-1", "A", {"votes": 1}, kept=Managed(score=5.0))
+    with closing(Judge(book())) as judge:
+        found = judge.assess(issue, NOW)
+    assert found.issue == replace(issue)

@@ -1,0 +1,61 @@
+"""Facts that follow from others, as conditions see them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.facts.facts import Facts
+from rules.jql.compiler import compile_node, vocabulary
+from rules.jql.parser import parse
+from rules.jql.syntax_tree import QueryError
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+LINKS = ("Duplicate", "is duplicated by", "Bug", "Relates", "relates to", "Support", "Blocks")
+
+
+def holds(condition: str, **values: Any) -> bool:
+    return compile_node(parse(condition), vocabulary())(Facts(values, NOW))
+
+
+@pytest.mark.parametrize(
+    ("condition", "values"),
+    [
+        ("age = 3", {"created": NOW - timedelta(days=3)}),
+        ("age >= 3 and age < 4", {"created": NOW - timedelta(days=3, hours=5)}),
+        ("age is empty", {}),
+        ("age = 400", {"age": 400.0, "created": NOW}),
+        ("idle > 179", {"updated": NOW - timedelta(days=180)}),
+        ("age = 0", {"created": NOW + timedelta(days=1)}),
+        ("description.length = 5", {"description": "  five5 "}),
+        ("description.length = 0", {}),
+        ('"has acceptance criteria" = yes', {"description": "Acceptance criteria: it works"}),
+        ('"has acceptance criteria" = yes', {"description": "验收标准：能退款"}),
+        ('"has acceptance criteria" = yes', {"description": "Given a user\nthen she pays"}),
+        ('"has acceptance criteria" = no', {"description": "I accept this"}),
+        ("duplicates = 1 and tickets = 1 and incidents = 0", {"linked": LINKS}),
+        ('"linked blocks" = 1 and "linked Bug" = 1 and "linked epic" = 0', {"linked": LINKS}),
+        ("linked = Relates and linked != Cloners", {"linked": LINKS}),
+        ("duplicates = 0", {}),
+        ("customers = 2", {"linked": ("Customer", "x", "customer")}),
+    ],
+)
+def test_what_follows_from_an_issue_can_be_asked_for(
+    condition: str, values: dict[str, Any]
+) -> None:
+    assert holds(condition, **values)
+
+
+def test_a_kind_of_link_has_to_be_named() -> None:
+    with pytest.raises(QueryError, match="unknown field"):
+        holds('"linked " > 1')
+
+
+@given(st.text(max_size=300))
+def test_any_description_can_be_looked_at(text: str) -> None:
+    yes = holds('"has acceptance criteria" = yes', description=text)
+    assert yes is not holds('"has acceptance criteria" = no', description=text)

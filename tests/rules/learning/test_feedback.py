@@ -1,0 +1,165 @@
+"""What an issue teaches, and which of the lessons are held out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from rules.assess.assessment import Classification
+from rules.facts.issue import Issue, Managed, Record
+from rules.facts.jsonl import issue_from_row
+from rules.learning.evaluate import evaluate
+from rules.learning.feedback import Lesson, lesson_of, split
+from rules.learning.retrain import Retrained, lessons, news, retrain, trained_until
+from rules.rulebook.load import find, parse_book
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import ModelError, shipped
+from tests.own_words import own_words
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=timezone.utc)
+BOOK = """\
+book: team
+classify: {{model: {model}}}
+rules:
+  - {{id: chores, when: labels = chore, class: {{tech_debt: 3}}, because: Labelled as a chore.}}
+  - {{id: asked, when: text ~ customer, class: {{business_need: 9}}, because: A customer.}}
+"""
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return parse_book(BOOK.format(model=1.5).encode(), "team.yaml")
+
+
+def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
+    day = (NOW - timedelta(days=900 - number)).isoformat()
+    given = {"summary": "A customer waits", "key": f"SHOP-{number}", "updated": day, **row}
+    return replace(issue_from_row(given, number), kept=Managed(kind=kind))
+
+
+def taught(book: Rulebook, *issues: Issue) -> list[Lesson]:
+    return lessons(issues, lambda _: book, NOW)
+
+
+def test_a_class_that_a_person_set_teaches_most(book: Rulebook) -> None:
+    (lesson,) = taught(book, issue(kind="exploration", labels=["chore"]))
+    assert (lesson.kind, lesson.by) == ("exploration", "person")
+    assert lesson.text.startswith("A customer waits\n")
+    assert lesson.unjudged().kept == Managed()
+
+
+def test_labels_and_types_teach_what_the_book_makes_of_them_and_the_text_does_not(
+    book: Rulebook,
+) -> None:
+    (lesson,) = taught(book, issue(1, labels=["chore"]), issue(2))
+    assert (lesson.kind, lesson.by) == ("tech_debt", "book")
+    assert lesson.weight < 1
+
+
+def test_a_class_that_nobody_changed_teaches_a_little(book: Rulebook) -> None:
+    ours = Managed(kind="exploration")
+    (lesson,) = taught(
+        book,
+        replace(issue(1), managed=ours, record=Record(ours, "digest")),
+        replace(issue(2), managed=Managed(), record=Record(ours, "digest")),
+        replace(issue(3), managed=ours),
+    )
+    assert (lesson.issue.key, lesson.kind, lesson.by) == ("SHOP-1", "exploration", "left")
+
+
+def test_words_of_a_persons_own_and_empty_issues_teach_nothing(book: Rulebook) -> None:
+    assert taught(book, issue(kind="Ops"), issue(summary="", labels=["chore"])) == []
+
+
+def test_the_default_book_maps_types_and_labels_of_the_usual_kind() -> None:
+    default = find("default")
+    (spike, debt, story) = taught(
+        default,
+        issue(1, type="Spike", summary="Queues"),
+        issue(2, type="Task", labels=["tech-debt"], summary="Queues"),
+        issue(3, type="Story", summary="Queues"),
+    )
+    kinds = [spike.kind, debt.kind, story.kind]
+    assert kinds == ["exploration", "tech_debt", "business_need"]
+
+
+def people(count: int, seed: int = 1) -> list[Issue]:
+    return [
+        issue(n, kind, summary=text) for n, (text, kind) in enumerate(own_words(count, seed), 1)
+    ]
+
+
+def test_the_latest_fifth_of_what_people_set_is_held_out(book: Rulebook) -> None:
+    parts = split(taught(book, *reversed(people(100)), issue(95, labels=["chore"])))
+    assert [x.issue.key for x in parts.held] == [f"SHOP-{n}" for n in range(81, 101)]
+    assert [x.issue.key for x in parts.learned] == [f"SHOP-{n}" for n in range(1, 81)]
+
+
+def test_without_times_the_order_counts(book: Rulebook) -> None:
+    issues = [replace(x, fields={**x.fields, "updated": None}) for x in reversed(people(20))]
+    parts = split(taught(book, *issues))
+    assert [x.issue.key for x in parts.held] == [f"SHOP-{n}" for n in range(10, 0, -1)]
+
+
+def test_what_the_model_in_use_has_seen_is_not_held_out(book: Rulebook) -> None:
+    all_of_it = taught(book, *people(40))
+    since = all_of_it[29].at
+    assert [x.issue.key for x in split(all_of_it, since).held] == [
+        f"SHOP-{n}" for n in range(31, 41)
+    ]
+    with pytest.raises(ModelError, match="40 issues, 9 of them since the model"):
+        split(all_of_it, all_of_it[30].at)
+
+
+def test_too_few_corrections_are_told_with_how_many_it_takes(book: Rulebook) -> None:
+    with pytest.raises(ModelError, match="people set the class of 19 issues: it takes 20"):
+        split(taught(book, *people(19)))
+
+
+def test_a_model_of_a_team_is_tried_against_the_one_in_use(book: Rulebook) -> None:
+    lessons_of = taught(book, *people(60))
+    found = retrain(lessons_of, lambda _: book, shipped(), shipped(), NOW)
+    assert found.better and found.new.accuracy >= found.old.accuracy + 0.1
+    assert found.model.info["tried"] == {
+        "held out": 12,
+        "before": found.old.accuracy,
+        "after": found.new.accuracy,
+    }
+    assert found.model.info["on top of"] == shipped().digest
+    assert trained_until(found.model) == lessons_of[-1].at
+    assert news(lessons_of, found.model) == 0
+    assert news(taught(book, *people(63)), found.model) == 3
+    assert "SHOP-" not in str(found.model.info), "no key of an issue stays in the file"
+
+
+def test_a_model_that_learned_from_chance_is_no_better(book: Rulebook) -> None:
+    kinds = ["tech_debt", "business_need", "exploration"]
+    by_chance = [issue(n, kinds[n % 3], summary="One and the same") for n in range(60)]
+    found = retrain(taught(book, *by_chance), lambda _: book, shipped(), shipped(), NOW)
+    assert not found.better
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "better"),
+    [(0, 0, False), (1, 0, False), (2, 0, True), (5, 3, False), (6, 2, True), (2, 6, False)],
+)
+def test_a_new_model_has_to_win_by_more_than_one_standard_error(
+    gained: int, lost: int, better: bool
+) -> None:
+    kind = Classification("tech_debt", 1.0, "rules", guess="tech_debt")
+    figures = evaluate(["tech_debt"], [kind])
+    assert Retrained(shipped(), figures, figures, gained, lost).better is better
+
+
+def test_a_lesson_that_has_no_time_counts_as_new(book: Rulebook) -> None:
+    lesson = lesson_of(issue(1, "exploration", updated=None), lambda _: pytest.fail("not asked"))
+    assert lesson is not None and lesson.at is None
+    assert news([lesson], shipped()) == 1
+
+
+def test_a_book_that_gives_models_no_vote_is_told() -> None:
+    mute = parse_book(BOOK.format(model=0).encode(), "team.yaml")
+    with pytest.raises(ModelError, match="rulebook team gives text models no vote"):
+        retrain(taught(mute, *people(60)), lambda _: mute, shipped(), shipped(), NOW)

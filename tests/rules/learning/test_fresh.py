@@ -1,0 +1,46 @@
+"""Issues that nothing was learned from, written by somebody who knew neither rules nor model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from rules.assess.judge import Judge
+from rules.facts.jsonl import issue_from_row
+from rules.learning import labelled_issues
+from rules.learning.evaluate import evaluate, kinds_of
+from rules.rulebook.load import find
+from rules.text_model.model import shipped
+
+FRESH = Path(__file__).parent / "fresh.jsonl"
+TRAINING = Path(__file__).parents[3] / "training"
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    judge = Judge(find("default"), "en", shipped())
+    yield judge
+    judge.close()
+
+
+@pytest.mark.parametrize(("chinese", "issues"), [(False, 840), (True, 110)])
+def test_most_of_them_are_decided_and_nearly_all_of_these_are_right(
+    chinese: bool, issues: int, judge: Judge
+) -> None:
+    samples = [s for s in labelled_issues.read(FRESH) if (s.source == "Chinese") is chinese]
+    rows = [{"summary": s.summary, "description": s.description} for s in samples]
+    found = [judge.assess(issue_from_row(row), NOW).classification for row in rows]
+    told = evaluate(kinds_of(samples), found)
+    assert told.issues == issues
+    assert told.macro_f1 >= 0.85 and told.coverage >= 0.6 and told.accuracy_decided >= 0.95
+
+
+def test_none_of_them_is_learned_from() -> None:
+    files = (TRAINING / f"{name}.jsonl" for name in ("en", "zh"))
+    ours = {s.summary.lower() for file in files for s in labelled_issues.read(file)}
+    fresh = [s.summary.lower() for s in labelled_issues.read(FRESH)]
+    assert len({*fresh}) == len(fresh) and not ours & {*fresh}
