@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-from worker.demo.children import Children
+from cli.demo_run.processes import Children
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = "bench"

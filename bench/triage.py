@@ -16,17 +16,17 @@ import requests
 
 from bench.ground import PROJECT, SITE, environment, wait_for
 from bench.rounds import Bar, interleave, ratio_of
-from connector.layout import PROPERTY
+from cli.demo_run.jira_user import People
+from cli.demo_run.processes import Children
+from cli.demo_run.redis_server import RedisServer, free_port
+from connector.field_mapping import PROPERTY
 from rules.facts.jsonl import read_rows
 from worker import tasks
-from worker.demo.children import Children
-from worker.demo.people import People
-from worker.demo.redis_server import RedisServer, free_port
-from worker.settings import load
+from worker.settings.load import load
 
 BAR = Bar(1.5, most=True)
 WARM_UP = 20
-ROWS = Path(tasks.__file__).parent / "demo" / "issues.jsonl"
+ROWS = Path(__file__).resolve().parent.parent / "cli" / "demo_run" / "issues.jsonl"
 
 
 def measure(folder: Path, issues: int = 260) -> Iterator[str]:
@@ -35,7 +35,7 @@ def measure(folder: Path, issues: int = 260) -> Iterator[str]:
     jira = f"http://127.0.0.1:{port}"
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         env = environment(folder, redis.url, jira)
-        sandbox = ["-m", "connector.sandbox", "--port", str(port), "--seed-project", PROJECT]
+        sandbox = ["-m", "sandbox", "--port", str(port), "--seed-project", PROJECT]
         children.start("sandbox", sandbox, env)
         wait_for(children, f"{jira}/rest/api/2/serverInfo")
         tasks.configure(load(env))

@@ -11,8 +11,8 @@ from bench.ground import SECRET, SITE, environment, wait_for
 from bench.hammer import Hammer
 from bench.payloads import payload, requests_about, size
 from bench.rounds import Bar, interleave, ratio_of
-from worker.demo.children import Children
-from worker.demo.redis_server import RedisServer, free_port
+from cli.demo_run.processes import Children
+from cli.demo_run.redis_server import RedisServer, free_port
 from worker.store import Store
 
 ANOTHER, PENDING = Bar(0.35), Bar(0.6)

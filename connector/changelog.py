@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connector.values import dict_of, list_of, text_of
+from connector.json_values import dict_of, list_of, text_of
 
 Statuses = Mapping[str, bool]
 """By a status' id, and by its name in lower case: whether it stands for work that is done."""

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from worker.demo.redis_server import RedisServer, find_redis_server
+from cli.demo_run.redis_server import RedisServer, find_redis_server
 
 if TYPE_CHECKING:
-    from connector.sandbox import Sandbox
+    from sandbox import Sandbox
     from tests.live import Live
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,7 +54,7 @@ def shared() -> Path:
 @pytest.fixture
 def sandbox() -> Iterator["Sandbox"]:
     """A fresh Cloud Jira over real HTTP, with the project DEMO."""
-    from connector.sandbox import Sandbox
+    from sandbox import Sandbox
 
     with Sandbox() as jira:
         yield jira

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from worker.cli import main
+from cli import main
 
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.M | re.S)
 _NAMED = re.compile(r"# (\S+\.(?:ya?ml|jsonl))\n")

@@ -11,10 +11,10 @@ from typing import Any
 import requests
 import waitress.server
 
-from connector.sandbox import Sandbox
-from connector.sandbox.serving import Serving
+from sandbox import Sandbox
+from sandbox.http.serving import Serving
 from webhooks.app import MAX_BODY, create_app
-from worker.settings import Settings, load
+from worker.settings.load import Settings, load
 from worker.store import Store
 from worker.tasks import app, configure, runtime
 

@@ -12,7 +12,7 @@ from bench.conditions import conditions, issues
 from bench.engines import ours
 from bench.payloads import made_up, requests_about
 from bench.rounds import Bar, interleave, ratio_of
-from worker.demo.redis_server import find_redis_server
+from cli.demo_run.redis_server import find_redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 

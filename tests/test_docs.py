@@ -7,13 +7,13 @@ from typing import Any
 import click
 import pytest
 
+from cli import main
 from rules.facts.catalog import fields_table
 from rules.rulebook import yaml_source
 from rules.rulebook.load import parse_book
 from tests import console
 from tests.console import Block
-from worker.cli import main
-from worker.settings import load
+from worker.settings.load import load
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from webhooks.metrics import CONTENT_TYPE, exposition
-from worker import bookreport
-from worker.settings import Settings, load
+from worker.rulebooks import status
+from worker.settings.load import Settings, load
 from worker.store import Store, StoreDown
 from worker.tasks import configure, message, submit
 
@@ -52,15 +52,15 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _health(stores: Mapping[str, Store]) -> dict[str, object]:
     found = {name: store.health() for name, store in stores.items()}
     waiting = next(iter(stores.values())).waiting()
-    books = {name: bookreport.of_site(store.ledger) for name, store in stores.items()}
+    books = {name: status.of_site(store.ledger) for name, store in stores.items()}
     every = [book for of_site in books.values() for book in of_site.values()]
     # Still 200: Sluice goes on with the last good book, and a restart would mend nothing.
-    status = "ok"
-    if any(map(bookreport.is_stopped, every)):
-        status = "a new rulebook is stopped"
-    if any(map(bookreport.is_bad, every)):
-        status = "a rule file or text model is bad"
-    return {"status": status, "waiting": waiting, "sites": found, "books": books}
+    word = "ok"
+    if any(map(status.is_stopped, every)):
+        word = "a new rulebook is stopped"
+    if any(map(status.is_bad, every)):
+        word = "a rule file or text model is bad"
+    return {"status": word, "waiting": waiting, "sites": found, "books": books}
 
 
 def _take(store: Store, site: str, delivery: Delivery) -> str:

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from worker import bookreport
+from worker.rulebooks import status
 from worker.store import Store
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -51,7 +51,7 @@ class _Snapshot(Collector):
         books = [
             ((site, project), book)
             for site, store in self.stores.items()
-            for project, book in bookreport.of_site(store.ledger).items()
+            for project, book in status.of_site(store.ledger).items()
         ]
         whose = ["site", "project"]
         judging = [((*who, book["book"], book["digest"]), 1.0) for who, book in books]
@@ -75,7 +75,7 @@ class _Snapshot(Collector):
         yield _gauge("sluice_shadow", about, [*whose, "digest", "verdict", "shadow"], shadows)
 
 
-_stopped = bookreport.is_stopped
+_stopped = status.is_stopped
 
 
 def _problem(line: str) -> tuple[str, str, str]:

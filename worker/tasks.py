@@ -19,16 +19,17 @@ from celery.signals import worker_process_shutdown
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
-from connector.backoff import backoff
-from connector.layout import LayoutError
-from connector.site import JiraBusy, JiraRefused
-from worker import reconcile as passes
-from worker import schedule, training
-from worker.message import template
-from worker.pipeline import Outcome
-from worker.runtime import Runtime
-from worker.settings import Settings
+from connector.client import JiraBusy, JiraRefused
+from connector.field_mapping import LayoutError
+from connector.http_errors import backoff
+from worker.jobs import reconcile as passes
+from worker.jobs import weekly_report
+from worker.jobs.retrain import retrain_on_time
+from worker.process import Runtime
+from worker.settings.load import Settings
 from worker.store import COOL_DOWN_MS, QUEUE, DeadLetter, Store, StoreDown
+from worker.store.celery_message import template
+from worker.triage import Outcome
 
 MAX_ATTEMPTS = 8
 """With the back-off of `backoff`, about two and a half minutes until a dead letter."""
@@ -39,7 +40,7 @@ MAX_TRIES = 5
 TIME_LIMIT_S = 55
 """Hard: a soft limit can't interrupt durable_rules, which is C. Below the lock's 60 s."""
 
-RECONCILE_LIMIT_S = schedule.CHORE_S
+RECONCILE_LIMIT_S = weekly_report.CHORE_S
 
 VISIBILITY_S = 180
 """After so long Redis gives the tasks of a worker that was killed to another one."""
@@ -261,13 +262,13 @@ def reconcile(site: str) -> str:
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reports() -> Mapping[str, str]:
     """Post the capacity reports whose time has come."""
-    return schedule.report_on_time(_runtime, datetime.now(timezone.utc))
+    return weekly_report.report_on_time(_runtime, datetime.now(timezone.utc))
 
 
 @app.task(name="sluice.retrain", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def retrain() -> Mapping[str, str]:
     """Train the text models whose week is over."""
-    return training.retrain_on_time(_runtime, datetime.now(timezone.utc))
+    return retrain_on_time(_runtime, datetime.now(timezone.utc))
 
 
 def reconcile_site(site: str, full: bool = True) -> passes.Pass:

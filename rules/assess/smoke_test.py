@@ -1,5 +1,6 @@
-"""`python -m rules.assess.smoke_test FILE`: build a book and judge with it once, in a process of its own.
+"""`python -m rules.assess.smoke_test FILE`: build a book and judge with it once.
 
+It runs in a process of its own.
 A worker asks this first when a rule file changed: what hangs or crashes here harms no triage. Exit
 status 1 and a line a problem where the file can't be used.
 """

@@ -67,7 +67,7 @@ class Record:
 class Issue:
     """An issue of Jira: who it is, the facts that rules ask for, and what Sluice left on it.
 
-    `fields` has lower-case names (see `rules.facts.catalog.FIELDS`; custom fields by their display name).
+    `fields` has lower-case names (`rules.facts.catalog.FIELDS`; custom fields: the display name).
     `kept` holds the managed fields whose value a person set. `read_at` is Jira's own time.
     `people` has names of those who touched it, which training keeps out of models.
     """

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from connector import site as door
+from connector import client as door
 from connector.changelog import read_statuses, reopened
-from connector.layout import needs
-from connector.sandbox import Sandbox
-from connector.sandbox.create import transition
-from connector.sandbox.edit import set_values
-from connector.site import Account, JiraBusy, Site
+from connector.client import Account, JiraBusy, Site
+from connector.field_mapping import needs
 from rules.rulebook.load import parse_book
-from tests.connector.test_site import NAMES
+from sandbox import Sandbox
+from sandbox.operations.create import transition
+from sandbox.operations.edit import set_values
+from tests.connector.test_client import NAMES
 from tests.live import environment
-from worker.pipeline import open_gate
-from worker.settings import WORDS, load
+from worker.settings.load import WORDS, load
+from worker.triage import open_gate
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=timezone.utc)
 

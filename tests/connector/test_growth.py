@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from connector.fields import read_issue
-from connector.layout import PROPERTY, Layout
-from connector.update import Update, plan_update, read_record
-from connector.wiki import comment
+from connector.field_mapping import PROPERTY, Layout
+from connector.plan_update import Update, plan_update, read_record
+from connector.read_issue import read_issue
+from connector.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.facts.issue import Scope
 from rules.rulebook.load import parse_book
-from tests.connector.test_update import LAYOUT, NOW, apply, issue
+from tests.connector.test_plan_update import LAYOUT, NOW, apply, issue
 
 BOOK = b"""
 book: growing

@@ -13,11 +13,11 @@ import pytest
 import requests
 from jsonschema import Draft4Validator
 
-from connector.sandbox import Sandbox
+from sandbox import Sandbox
 from tests.connector.test_changelog import reading, reopened_issue
 from tests.live import Person, environment
-from worker.pipeline import Gate, open_gate
-from worker.settings import load
+from worker.settings.load import load
+from worker.triage import Gate, open_gate
 
 SENDERS = ("cloud", "datacenter")
 

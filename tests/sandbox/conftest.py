@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from connector.sandbox import Sandbox
+from sandbox import Sandbox
 
 
 class Client:

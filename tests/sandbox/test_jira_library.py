@@ -9,7 +9,7 @@ import pytest
 from jira import JIRA
 from jira.exceptions import JIRAError
 
-from connector.sandbox import Sandbox
+from sandbox import Sandbox
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from connector.sandbox import Sandbox
+from cli.demo_run.redis_server import RedisServer
+from sandbox import Sandbox
 from tests.live import SECRET, Live, live
-from worker.demo.redis_server import RedisServer
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from connector.sandbox import Sandbox
+from cli.demo_run.redis_server import RedisServer
+from sandbox import Sandbox
 from tests.live import Live, live
-from worker.demo.redis_server import RedisServer
 from worker.store import DeadLetter
 
 BOOK = {"book": "team", "file": "team.yaml", "digest": "abc", "rules": 3, "shadow": False}

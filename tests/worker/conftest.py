@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.sandbox import Sandbox
+from sandbox import Sandbox
 from tests.desk import Desk
 from tests.live import environment, live
 from tests.worker.team import BOOK, Team

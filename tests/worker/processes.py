@@ -21,7 +21,7 @@ def worker(
     """A `sluice worker` process that is ready; nothing of it stays behind."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "worker.cli", "worker", "--concurrency", str(concurrency)],
+            [sys.executable, "-m", "cli", "worker", "--concurrency", str(concurrency)],
             cwd=ROOT,
             env={**os.environ, **env},
             stdout=output,

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.desk import Desk
 from tests.live import CONFIG
 from worker import tasks
-from worker.settings import load
+from worker.settings.load import load
 from worker.store import Standing
 
 BOOK = """\

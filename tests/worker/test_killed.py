@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.sandbox import Sandbox
+from sandbox import Sandbox
 from tests.desk import STORY
 from tests.live import Live, environment, live
 from tests.worker.processes import children, wait, worker

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from celery.exceptions import Reject
 
-from connector.backoff import backoff
-from connector.site import JiraRefused
+from connector.client import JiraRefused
+from connector.http_errors import backoff
 from tests.desk import Desk
 from tests.live import calls
 from worker import tasks
-from worker.pipeline import Gate
 from worker.store import Store, StoreDown
+from worker.triage import Gate
 
 
 def test_a_triage_that_works_leaves_nothing_behind(desk: Desk) -> None:

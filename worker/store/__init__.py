@@ -26,9 +26,9 @@ and of rulebooks (`ledger`)
     moved:<project>    the last issues that a shadow would have decided otherwise
 """
 
-from worker.store.connection import StoreDown
-from worker.store.flight import COOL_DOWN_MS, QUEUE, Begun, DeadLetter, Locked, Store
-from worker.store.ledger import Ledger, Standing
+from worker.store.redis import StoreDown
+from worker.store.rulebook_state import Ledger, Standing
+from worker.store.work_queue import COOL_DOWN_MS, QUEUE, Begun, DeadLetter, Locked, Store
 
 __all__ = [
     "COOL_DOWN_MS",

@@ -23,7 +23,7 @@ from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
-DEMO = Path(__file__).parents[3] / "worker" / "demo" / "issues.jsonl"
+DEMO = Path(__file__).parents[3] / "cli" / "demo_run" / "issues.jsonl"
 
 
 class Example(NamedTuple):

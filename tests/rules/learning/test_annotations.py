@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.model.data_options import Learned
 from rules.assess.assessment import Classification
 from rules.facts.jsonl import RowError
 from rules.learning.annotations import (
@@ -22,7 +23,6 @@ from rules.learning.labelled_issues import WRITTEN, Sample, read
 from rules.text_model.features import features
 from rules.text_model.model import shipped
 from rules.text_model.redact_names import MASK
-from worker.cli.model.learning import Learned
 
 MASKED = "zzuser"
 """What a name becomes; the words around it make new pairs with it."""

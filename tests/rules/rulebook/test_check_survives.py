@@ -21,7 +21,7 @@ from rules.rulebook.rulebook import Rulebook, RulebookError
 RULES = Path(__file__).parents[3] / "rules"
 BOOKS = [
     *(RULES / "books" / f"{name}.yaml" for name in ("rice", "wsjf", "ice", "quadrant", "pain")),
-    RULES / "rulebook" / "starter.yaml",
+    RULES.parent / "cli" / "rules" / "starter.yaml",
 ]
 MOST_S = 5
 NOW = datetime(2026, 11, 1, tzinfo=timezone.utc)

@@ -17,11 +17,12 @@ from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS
 
 VALIDATOR = Draft202012Validator(schema())
-FILES = [f"books/{name}.yaml" for name in shipped_names()] + ["rulebook/starter.yaml"]
+FILES = [f"books/{name}.yaml" for name in shipped_names()] + ["starter.yaml"]
 
 
 def written(file: str) -> dict[str, Any]:
-    found = yaml_source.load((resources.files("rules") / file).read_bytes(), file).data
+    package = "rules" if "/" in file else "cli.rules"
+    found = yaml_source.load((resources.files(package) / file).read_bytes(), file).data
     assert isinstance(found, dict)
     return found
 

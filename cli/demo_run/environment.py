@@ -1,0 +1,152 @@
+"""The stage of the demo: a sandbox Jira, Redis and Sluice's own processes, set up and connected."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from cli.demo_run.jira_user import People
+from cli.demo_run.processes import ChildDied, Children
+from cli.demo_run.redis_server import RedisServer, free_port
+
+START_S = 60.0
+
+_CONFIG = """\
+# The settings of this demo, and an example for your own. Secrets come from the environment:
+# SLUICE_{site}_TOKEN (API token) and SLUICE_{site}_SECRET (the webhook's secret).
+sites:
+  demo:
+    url: {url}            # https://example.atlassian.net
+    kind: cloud                             # or datacenter, which signs in by access token alone
+    email: sluice@example.com
+    fields: {{class: Sluice Class, score: Sluice Score, gate: Sluice Gate, points: Story Points}}
+    default_priority: Medium                # what Jira gives a new issue: nobody's choice
+
+projects:
+{projects}"""
+
+_PROJECT = """\
+  {key}:
+    book: default                           # or the path of a rule file of your own
+    language: {language}
+    model: models/{key}.npz                   # learns by `sluice model train {key}`
+    targets: {{tech_debt: 20, business_need: 70, exploration: 10}}   # percent of the capacity
+    report: {{issue: {issue}, day: monday, time: "09:00", timezone: Asia/Shanghai}}
+"""
+
+
+class NotReady(RuntimeError):
+    """A process did not come up in time."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is up: the people at the sandbox, the processes, the environment for commands."""
+
+    people: People
+    children: Children
+    env: dict[str, str]
+    config: Path
+
+    def run(self, *arguments: str) -> str:
+        """Run a `sluice` command against the demo's site; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+        if done.returncode:
+            raise ChildDied(f"sluice {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+
+@contextmanager
+def set_up(folder: Path, projects: dict[str, str], port: int, concurrency: int) -> Iterator[Stage]:
+    """Bring everything up; `projects` maps keys to languages. All of it ends with the block.
+
+    Raises ChildDied or NotReady with what went wrong.
+    """
+    with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
+        sandbox_port, web_port = port or free_port(), free_port()
+        people = People(f"http://127.0.0.1:{sandbox_port}")
+        env = _environment(folder, redis.url)
+        arguments = ["-m", "sandbox", "--port", str(sandbox_port), "--seed-project"]
+        children.start("sandbox", [*arguments, *projects], env)
+        # Its own word, not an answer: at the port there may be the sandbox of another demo.
+        _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
+        config = _configure(folder, people, projects)
+        for name in ("worker", "beat", "web"):
+            children.start(name, _command(name, web_port, concurrency), env)
+        web = f"http://127.0.0.1:{web_port}"
+        _wait(children, lambda: _healthy(web), "sluice web")
+        _wait(children, lambda: " ready." in _text(children.log("worker")), "sluice worker")
+        people.register(f"{web}/webhooks/demo", env["SLUICE_DEMO_SECRET"])
+        yield Stage(people, children, env, config)
+
+
+def _environment(folder: Path, redis_url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "SLUICE_CONFIG": str(folder / "sluice.yaml"),
+        "SLUICE_REDIS_URL": redis_url,
+        "SLUICE_DEMO_TOKEN": "token-sluice",
+        "SLUICE_DEMO_SECRET": secrets.token_hex(16),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
+    # The issues that take the reports are made before anybody listens: they are no work.
+    blocks = [
+        _PROJECT.format(key=key, language=language, issue=people.report_issue(key))
+        for key, language in projects.items()
+    ]
+    path = folder / "sluice.yaml"
+    path.write_text(
+        _CONFIG.format(site="DEMO", url=people.url, projects="".join(blocks)), encoding="utf-8"
+    )
+    return path
+
+
+def _command(name: str, web_port: int, concurrency: int) -> Sequence[str]:
+    more = {"web": ["--port", str(web_port)], "worker": ["--concurrency", str(concurrency)]}
+    return ["-m", "cli", name, *more.get(name, [])]
+
+
+def _wait(children: Children, ready: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + START_S
+    while not ready():
+        children.check()
+        if time.monotonic() > deadline:
+            raise NotReady(f"{what} was not ready after {START_S:.0f} s: see {children.folder}")
+        time.sleep(0.1)
+
+
+def _healthy(web: str) -> bool:
+    try:
+        return requests.get(f"{web}/health", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def _text(path: Path) -> str:
+    return path.read_text(errors="replace") if path.exists() else ""
+
+
+def language_of(summaries: Sequence[str]) -> str:
+    """The language of a project: Chinese where a third of the titles have Chinese in them."""
+    chinese = sum(bool(re.search("[\u4e00-\u9fff]", summary)) for summary in summaries)
+    return "zh" if 3 * chinese > len(summaries) else "en"

@@ -1,0 +1,51 @@
+"""What the demo prints: the table of class and verdict, calls, latency, the weekly report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import ceil
+
+from rich.table import Table
+
+from cli.demo_run.jira_user import Seen
+from worker.settings.load import WORDS
+
+KINDS = [WORDS[name] for name in ("tech_debt", "business_need", "exploration", "undecided")]
+VERDICTS = [WORDS[name] for name in ("accept", "needs_info", "defer", "reject", "review")]
+
+
+def decisions(seen: Sequence[Seen]) -> Table:
+    """How many issues of each class got each verdict."""
+    table = Table(title=f"{len(seen)} issues, class × verdict")
+    table.add_column("")
+    for verdict in [*VERDICTS, "total"]:
+        table.add_column(verdict, justify="right")
+    counts = Counter((one.kind, one.verdict) for one in seen)
+    for kind in KINDS:
+        row = [counts[kind, verdict] for verdict in VERDICTS]
+        table.add_row(kind, *map(str, row), str(sum(row)))
+    columns = [sum(counts[kind, verdict] for kind in KINDS) for verdict in VERDICTS]
+    table.add_row("total", *map(str, columns), str(sum(columns)), style="bold")
+    return table
+
+
+def costs(seen: Sequence[Seen]) -> list[str]:
+    """Calls for each issue by the sandbox's own log, and how long the write took to come."""
+    lines = []
+    for name, calls in (("GET", [one.gets for one in seen]), ("PUT", [one.puts for one in seen])):
+        mean = sum(calls) / len(calls) if calls else 0.0
+        least, most = min(calls, default=0), max(calls, default=0)
+        lines.append(f"{name} for each issue: mean {mean:.2f}, least {least}, most {most}")
+    waited = sorted(one.waited_s for one in seen if one.waited_s is not None)
+    if waited:
+        lines.append(
+            f"from event to write: median {1000 * quantile(waited, 0.5):.0f} ms, "
+            f"99th percentile {1000 * quantile(waited, 0.99):.0f} ms"
+        )
+    return lines
+
+
+def quantile(ordered: Sequence[float], part: float) -> float:
+    """The value below which that part of the ordered values lies (nearest rank)."""
+    return ordered[max(ceil(part * len(ordered)), 1) - 1]

@@ -1,0 +1,62 @@
+"""`sluice model build`: a text model from nothing but labelled issues, as the one that ships is."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.app import fail, plainly
+from cli.model.data_options import FILE, Learned, learning
+from cli.model.group import model
+from rules.learning import labelled_issues
+from rules.text_model.model import ModelError
+from worker.atomic_write import write_whole
+
+
+@model.command("build")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@learning
+@click.option("--figures", type=FILE, help="What `model eval --json` said, to be kept in it.")
+@click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@plainly
+def build(
+    files: tuple[Path, ...],
+    figures: Path | None,
+    output: Path,
+    **more: Any,
+) -> None:
+    """Train a model from nothing, as the one that ships was.
+
+    FILES are JSON Lines with `summary`, `description`, `cls`, and `source` if known. For a team's
+    own model take `sluice model train`: that keeps what the model that ships knows.
+    """
+    learned = Learned(**more)
+    samples = learned.known(
+        [s for file in files for s in labelled_issues.read(file)], learned.read()
+    )
+    if not samples:
+        fail("there is nothing to learn from in these files")
+    counted = Counter((sample.source, sample.kind) for sample in samples)
+    about = [f"{source}: {count} {kind}" for (source, kind), count in sorted(counted.items())]
+    try:
+        found = labelled_issues.trained(samples, about, _figures(figures) if figures else None)
+    except ModelError as error:
+        fail(error)
+    write_whole(output, found.as_bytes())
+    click.echo(
+        f"{output}: model {found.digest}, {len(samples)} issues, {len(found.learned)} features"
+    )
+
+
+def _figures(file: Path) -> dict[str, object]:
+    """The figures that tell most, of an evaluation in JSON."""
+    names = ("issues", "macro_f1", "accuracy", "coverage", "accuracy_decided", "ece")
+    try:
+        said = json.loads(file.read_text("utf-8"))
+        return {name: said[name] for name in names}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        fail(f"{file}: is not what `sluice model eval --json` prints: {error}")

@@ -1,0 +1,36 @@
+"""`sluice model info`: what a text model was trained on, and its figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from cli.app import fail
+from cli.model.group import model
+from rules.text_model.model import ModelError, TextModel, shipped
+
+
+@model.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def info(file: Path | None, as_json: bool) -> None:
+    """What a model was trained on, and its figures; without FILE, of the one that ships."""
+    try:
+        found = TextModel.load(file) if file else shipped()
+    except ModelError as error:
+        fail(error)
+    told = {"digest": found.digest, "classes": list(found.labels), **found.info}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for name, value in told.items():
+        lines = value if isinstance(value, list) and name != "classes" else [_plain(value)]
+        click.echo("\n".join(f"{name if n == 0 else '':<12}  {x}" for n, x in enumerate(lines)))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,11 @@
+"""`sluice rules`: work on rule files, a verb a file."""
+
+import cli.rules.backtest.command
+import cli.rules.check
+import cli.rules.explain
+import cli.rules.fmt
+import cli.rules.lint
+import cli.rules.new
+import cli.rules.schema
+import cli.rules.status
+import cli.rules.test  # noqa: F401 - each registers its verbs with the group

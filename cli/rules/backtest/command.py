@@ -1,0 +1,217 @@
+"""`sluice rules backtest`: what a rulebook would have done, before it does it. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from cli.app import fail, plainly, settings, site_of
+from cli.progress import progress
+from cli.rules.backtest.html import page
+from cli.rules.backtest.issues import Past, of_file, of_site
+from cli.rules.backtest.text import lines
+from cli.rules.group import rules
+from rules.assess.judge import Judge
+from rules.facts.issue import Issue
+from rules.facts.jsonl import RowError
+from rules.facts.times import moment
+from rules.rulebook import load
+from rules.rulebook.rulebook import Rulebook
+from rules.testing.backtest import KEEP, Backtest, backtest
+from rules.text_model.model import TextModel, shipped
+from worker.atomic_write import write_whole
+from worker.settings.load import Project, Settings
+
+MAX_KEEP = 100_000
+_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+_STOPPED = 130
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line."""
+
+    new: str
+    old: str | None
+    issues: Path | None
+    jql: str | None
+    days: int | None
+    project: str | None
+    site: str | None
+    limit: int | None
+    language: str | None
+    now: str | None
+    with_shadow: bool
+    html: Path | None
+    raw: Path | None
+    keep: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is to be judged, by which books and text model, and the language of the reasons."""
+
+    new: Rulebook
+    old: Rulebook | None
+    language: str
+    past: Past
+    model: TextModel
+
+
+@rules.command("backtest")
+@click.option("--new", required=True, help="The book to try: a rule file or a shipped name.")
+@click.option("--old", help="The book to compare with. Without it, the one that the site has live.")
+@click.option(
+    "--issues",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Issues of a file, JSON Lines.",
+)
+@click.option("--jql", help="Issues of the site, by a query.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Issues that changed in so many days.")
+@click.option("--project", help="With --days: of this project only. Its live book is the old one.")
+@click.option("--site", help="Which site, where sluice.yaml has several.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
+@click.option("--language", type=click.Choice(["en", "zh"]), help="Of the reasons.")
+@click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
+@click.option("--with-shadow", is_flag=True, help="Let the new book's rules in shadow count too.")
+@click.option("--html", type=_FILE, help="Write a report to look at.")
+@click.option("--json", "raw", type=_FILE, help="Write everything as JSON; - prints it.")
+@click.option(
+    "--keep",
+    default=KEEP,
+    show_default=True,
+    type=click.IntRange(0, MAX_KEEP),
+    help="So many of the issues that move are reported, the largest moves first.",
+)
+@plainly
+def backtest_command(**given: Any) -> None:
+    """Judge past issues by two books and show what changes. Writes nothing to Jira."""
+    options = Options(**given)
+    if sum(source is not None for source in (options.issues, options.jql, options.days)) != 1:
+        fail("say where the issues come from: one of --issues FILE, --jql QUERY or --days N")
+    now = _moment(options.now)
+    case = _from_file(options, now) if options.issues else _from_site(options, now)
+    result = _run(case, now, options.keep)
+    _report(result, options, now)
+
+
+def _from_file(options: Options, now: datetime) -> Case:
+    assert options.issues
+    new, old = _books(options)
+    language = options.language or "en"
+    past = of_file(options.issues, [new, *([old] if old else [])], language, now)
+    return Case(new, old, language, past.first(options.limit), shipped())
+
+
+def _from_site(options: Options, now: datetime) -> Case:
+    new, old = _books(options)
+    found = settings()
+    site, project = _place(found, options)
+    old = old or (project or _only(found, site)).book.live()
+    language = options.language or (project.language if project else "en")
+    past = of_site(found, site, _jql(options, found, site), (new, old), language, now)
+    model = project.model if project else shipped()
+    return Case(new, old, language, past.first(options.limit), model)
+
+
+def _books(options: Options) -> tuple[Rulebook, Rulebook | None]:
+    """Both books as they would decide: rules in shadow count only where that is asked for."""
+    new, old = load.find(options.new), load.find(options.old) if options.old else None
+    return new if options.with_shadow else new.live(), old.live() if old else None
+
+
+def _place(found: Settings, options: Options) -> tuple[str, Project | None]:
+    """The site, and the project where one is named or the site has but one."""
+    project = found.projects.get(options.project) if options.project else None
+    if options.project and project is None:
+        fail(f"no project {options.project}: sluice.yaml has {', '.join(found.projects)}")
+    site = project.site if project and not options.site else site_of(found, options.site)
+    mine = list(found.of_site(site).values())
+    return site, project or (mine[0] if len(mine) == 1 else None)
+
+
+def _only(found: Settings, site: str) -> Project:
+    """Any project of the site, as long as all of them have one book."""
+    mine = found.of_site(site)
+    if len({project.book.digest for project in mine.values()}) != 1:
+        fail(f"name the old book by --old, or a project by --project: {', '.join(mine)}")
+    return next(iter(mine.values()))
+
+
+def _jql(options: Options, found: Settings, site: str) -> str:
+    if options.jql is not None:
+        return options.jql
+    keys = [options.project] if options.project else list(found.of_site(site))
+    quoted = ", ".join(f'"{key}"' for key in keys)
+    return f"project in ({quoted}) AND updated >= -{options.days}d ORDER BY key ASC"
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(timezone.utc)
+    found = moment(text)
+    if found is None:
+        fail(f"--now {text} is no day or time: write one such as 2026-11-23")
+    return found
+
+
+def _run(case: Case, now: datetime, keep: int) -> Backtest:
+    books = filter(None, (case.new, case.old))
+    judges = [Judge(book, case.language, case.model) for book in books]
+    read = 0
+
+    def counted() -> Iterator[Issue | RowError]:
+        nonlocal read
+        with progress("judging", case.past.total) as advance:
+            for issue in case.past.issues:
+                yield issue
+                read += 1
+                advance()
+
+    try:
+        old = judges[1] if case.old else None
+        return backtest(counted(), judges[0], old, now, case.past.writes, keep)
+    except KeyboardInterrupt:
+        _stop(read)
+    except OSError as error:
+        fail(f"{error.filename}: can't be read: {error.strerror}")
+    finally:
+        for judge in judges:
+            judge.close()
+
+
+def _stop(read: int) -> NoReturn:
+    click.echo(f"\nsluice: stopped after {read:,} issues; no report is written", err=True)
+    sys.exit(_STOPPED)
+
+
+def _report(result: Backtest, options: Options, now: datetime) -> None:
+    """On the terminal, and in the files that were asked for; status 1 where there was nothing."""
+    data = json.dumps(result.as_json(), ensure_ascii=False, indent=2) + "\n"
+    if options.html:
+        _write(options.html, page(result, now))
+    if options.raw:
+        _write(options.raw, data)
+    if Path("-") not in (options.html, options.raw):
+        click.echo("\n".join(lines(result)))
+    if not result.judged:
+        fail("there was no issue to judge")
+
+
+def _write(file: Path, text: str) -> None:
+    # Half of a character, as JSON may hold, can be written nowhere.
+    content = text.encode("utf-8", "replace")
+    if str(file) == "-":
+        click.echo(content, nl=False)
+        return
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        fail(f"{file}: can't be written: {error.strerror}")

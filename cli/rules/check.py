@@ -1,0 +1,38 @@
+"""`sluice rules check|fields`: prove rule files. Needs no site and no Redis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.app import fail
+from cli.rules.file_arguments import rule_files
+from cli.rules.group import rules
+from rules.facts.catalog import fields_table
+from rules.rulebook import load
+from rules.rulebook.rulebook import RulebookError
+
+
+@rules.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check_files(files: tuple[Path, ...]) -> None:
+    """Prove rule files, or all in a folder: every problem at once, as file:line: message."""
+    problems = []
+    for file in rule_files(files):
+        try:
+            book = load.load(file)
+        except RulebookError as error:
+            problems += error.problems
+        else:
+            click.echo(f"{file}: {len(book.rules)} rules, digest {book.digest}: well-formed")
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        fail("1 problem" if len(problems) == 1 else f"{len(problems)} problems")
+
+
+@rules.command()
+def fields() -> None:
+    """The fields that conditions can ask for, as a table."""
+    click.echo(fields_table())

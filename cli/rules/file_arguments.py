@@ -1,0 +1,22 @@
+"""The rule files that a command line names: files, or folders that hold some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cli.app import fail
+from worker.settings.locate_rulebook import ENDINGS, is_test
+
+
+def rule_files(paths: Sequence[Path], tests: bool = False) -> Iterator[Path]:
+    """The files, and of each folder every YAML file in it; those of tests only where asked for."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = [file for file in sorted(path.iterdir()) if file.suffix in ENDINGS]
+        books = [file for file in found if tests or not is_test(file)]
+        if not books:
+            fail(f"{path}: there is no rule file in this folder")
+        yield from books

@@ -1,0 +1,51 @@
+"""`sluice rules fmt`: rule files in one shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.app import fail
+from cli.rules.file_arguments import rule_files
+from cli.rules.group import rules
+from rules.rulebook.formatter import Untidy, tidy
+from rules.rulebook.yaml_source import YamlError
+from worker.atomic_write import write_whole
+
+
+@rules.command("fmt")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Change nothing; name the files that would change.")
+def fmt(files: tuple[Path, ...], check: bool) -> None:
+    """Put rule files, or all in a folder, into one shape. What they say stays the same."""
+    bad, files = 0, tuple(rule_files(files, tests=True))
+    for file in files:
+        try:
+            bad += _one(file, check)
+        except YamlError as error:
+            click.echo("\n".join(map(str, error.problems)), err=True)
+            bad += 1
+        except Untidy as reason:
+            click.echo(f"{file}: left as it is: {reason}", err=True)
+            bad += 1
+        except OSError as error:
+            click.echo(f"{file}: {error.strerror}", err=True)
+            bad += 1
+    if bad:
+        fail(f"{bad} of {len(files)} files are not in shape")
+
+
+def _one(file: Path, check: bool) -> bool:
+    """Whether the file is out of shape still; writes it unless that is to be checked only."""
+    raw = file.read_bytes()
+    shaped = tidy(raw, str(file)).encode()
+    if shaped == raw:
+        click.echo(f"{file}: in shape")
+    elif check:
+        click.echo(f"{file}: would change", err=True)
+        return True
+    else:
+        write_whole(file, shaped)
+        click.echo(f"{file}: put into shape")
+    return False

@@ -1,0 +1,50 @@
+"""`sluice rules new`: a rule file to begin with."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from cli.app import fail
+from cli.rules.group import rules
+from cli.rules.schema import schema_text
+
+SCHEMA = "sluice-rules.schema.json"
+_NAME = "team"
+
+
+@rules.command("new")
+@click.argument("file", default=f"{_NAME}.yaml", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write a commented rule file to begin with, and its schema for editors beside it."""
+    if file.suffix not in (".yaml", ".yml"):
+        fail(f"{file}: the name of a rule file ends in .yaml")
+    if not _write(file, starter(file.name)):
+        fail(f"{file} is there already: choose another name")
+    click.echo(f"{file}: rules to begin with, each with examples")
+    if _write(file.parent / SCHEMA, schema_text()):
+        click.echo(f"{file.parent / SCHEMA}: with it, editors complete and check")
+    click.echo(f"Try it:  sluice rules check {file}")
+
+
+def starter(name: str) -> str:
+    """The text of a first rule file that is called so."""
+    text = (resources.files("cli.rules") / "starter.yaml").read_text("utf-8")
+    book = re.sub("[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:64] or _NAME
+    text = text.replace(f"book: {_NAME}\n", f"book: {book}\n")
+    return text.replace(f"{_NAME}.yaml", name) if name.isprintable() else text
+
+
+def _write(file: Path, text: str) -> bool:
+    """Whether it was written; a file that is there stays."""
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as new_file:
+            new_file.write(text)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        fail(f"{file}: can't be written: {error.strerror}")
+    return True

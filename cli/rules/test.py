@@ -1,0 +1,132 @@
+"""`sluice rules test`: run the examples of rule files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import click
+
+from cli.app import fail, plainly
+from cli.rules.group import rules
+from rules.rulebook.load import find
+from rules.rulebook.rulebook import RulebookError
+from rules.testing.run_examples import (
+    Run,
+    run_examples,
+    run_tests,
+    tests_in,
+    unreached,
+    without_examples,
+)
+from worker.atomic_write import write_whole
+from worker.settings.locate_rulebook import ENDINGS, is_test
+
+
+@rules.command("test")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--require-examples", is_flag=True, help="A rule without an example is a failure.")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML.")
+@plainly
+def test_files(paths: tuple[Path, ...], require_examples: bool, junit: Path | None) -> None:
+    """Run the examples beside rules and in *_test.yaml, of files or folders (default: this one).
+
+    Issues are judged as on 15 January 2026 unless a test file says `now:`, so that results do not
+    change with the calendar.
+    """
+    files = list(_files(paths or (Path(),)))
+    if not files:
+        fail("no rule file here: name one, or a folder that holds some")
+    runs, broken = _runs(files)
+    failed = [result for run in runs for result in run.results if result.wrong]
+    for result in failed:
+        click.echo(str(result), err=True)
+    if junit:
+        _write(junit, _junit(runs))
+    missing = [p for run in runs for p in without_examples(run.book)] if require_examples else []
+    for problem in dict.fromkeys(missing):
+        click.echo(str(problem), err=True)
+    _coverage(runs)
+    if failed or missing or broken:
+        files_ = "1 file" if broken == 1 else f"{broken} files"
+        unread = f", {files_} can't be used" if broken else ""
+        fail(f"{len(failed)} failed, {len(missing)} rules without an example{unread}")
+
+
+def _runs(files: Sequence[Path]) -> tuple[list[Run], int]:
+    """What the files gave, and how many can't be used: those are told and the others go on."""
+    runs, broken = [], 0
+    for file in files:
+        try:
+            runs.append(_run(file))
+        except RulebookError as error:
+            click.echo(str(error), err=True)
+            broken += 1
+    return runs, broken
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        fail(f"{file}: can't be written: {error.strerror}")
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            books = (f for f in sorted(path.glob("*.y*ml")) if _is_book(f))
+            yield from dict.fromkeys((*books, *tests_in(path)))
+        else:
+            yield path
+
+
+def _is_book(file: Path) -> bool:
+    """Whether a file in a folder is a rule file: it says `book:` and is not one of tests."""
+    if file.suffix not in ENDINGS or not file.is_file():
+        return False
+    try:
+        with file.open("rb") as lines:
+            return any(line.startswith(b"book:") for line in lines) and not is_test(file)
+    except OSError:
+        return True  # running it says why it can't be read
+
+
+def _run(file: Path) -> Run:
+    return run_tests(file) if is_test(file) else run_examples(find(str(file)))
+
+
+def _coverage(runs: Sequence[Run]) -> None:
+    total = sum(len(run.results) for run in runs)
+    passed = sum(not result.wrong for run in runs for result in run.results)
+    rules_, never = unreached(runs)
+    click.echo(f"{passed} of {total} examples passed")
+    click.echo(f"{rules_ - len(never)} of {rules_} rules were seen to fire")
+    if never:
+        click.echo(f"never: {', '.join(rule.id for rule in never)}")
+
+
+def _junit(runs: Sequence[Run]) -> bytes:
+    root = ElementTree.Element("testsuites")
+    for run in runs:
+        wrong = sum(bool(result.wrong) for result in run.results)
+        name, count = run.book.name, str(len(run.results))
+        suite = ElementTree.SubElement(
+            root, "testsuite", name=name, tests=count, failures=str(wrong), errors="0"
+        )
+        for result in run.results:
+            case = ElementTree.SubElement(
+                suite, "testcase", name=_printable(result.name), classname=name, file=result.file
+            )
+            if result.wrong:
+                message = _printable("; ".join(result.wrong))
+                ElementTree.SubElement(
+                    case, "failure", message=message
+                ).text = f"line {result.line}"
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _printable(text: str) -> str:
+    """Characters that XML does not allow, as question marks."""
+    return "".join(char if char.isprintable() else "?" for char in text)

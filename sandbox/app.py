@@ -1,0 +1,64 @@
+"""The Flask application: the API under /rest, the board at /, our own routes under /sandbox."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from sandbox import admin_routes
+from sandbox.board import routes
+from sandbox.http import request_checks
+from sandbox.http.answers import Refused, answer
+from sandbox.http.request_checks import State
+from sandbox.rest import issue_parts, issues, projects, search, site_lists
+from sandbox.webhooks.registry import Webhooks
+
+BODY_LIMIT = 10 * 1024 * 1024
+LOG = logging.getLogger("sandbox")
+API = '/rest/api/<any("2","3","latest"):version>'
+
+
+def create_app(state: State, hooks: Webhooks) -> Flask:
+    """The whole sandbox as a WSGI application."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
+    app.url_map.strict_slashes = False
+    request_checks.install(app, state)
+    for part in (issues, issue_parts, search, projects, site_lists):
+        app.register_blueprint(part.routes(state), url_prefix=API)
+    hook_routes = site_lists.hook_routes(state, hooks)
+    app.register_blueprint(hook_routes, url_prefix="/rest/webhooks/1.0")
+    app.register_blueprint(admin_routes.routes(state, hooks), url_prefix="/sandbox")
+    app.register_blueprint(routes.routes(state))
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _surprise)
+    return app
+
+
+def _refused(wrong: Exception) -> Response:
+    assert isinstance(wrong, Refused)
+    return answer(wrong.body(), wrong.status, wrong.headers)
+
+
+def _http_error(wrong: Exception) -> Response:
+    assert isinstance(wrong, HTTPException)
+    status = wrong.code or 500
+    messages = {
+        404: "null for uri: there is no such address in the sandbox.",
+        405: "Method Not Allowed",
+        413: "The request body is too large.",
+        415: "Unsupported Media Type",
+    }
+    message = messages.get(status, wrong.name)
+    body = {"errorMessages": [message], "errors": {}, "message": message, "status-code": status}
+    allowed = getattr(wrong, "valid_methods", None)
+    return answer(body, status, {"Allow": ", ".join(allowed)} if allowed else {})
+
+
+def _surprise(wrong: Exception) -> Response:
+    LOG.error("The sandbox failed: this is a bug in sandbox.", exc_info=wrong)
+    return answer({"errorMessages": ["Internal server error"], "errors": {}}, 500)

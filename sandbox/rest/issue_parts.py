@@ -1,0 +1,279 @@
+"""Routes of what belongs to an issue: comments, properties, attachments, links, watchers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from sandbox.http.answers import Refused, answer, nothing, query_int, read_json, read_object, refuse
+from sandbox.http.request_checks import State, account
+from sandbox.operations.comments import CommentStep, check_body, find_comment
+from sandbox.operations.edit import Edit, apply_edit, check_property, note_change
+from sandbox.rest.issue_json import short_issue
+from sandbox.state.catalog import pick
+from sandbox.state.model import Issue, Json, Model
+
+
+def routes(state: State) -> Blueprint:
+    """The blueprint of these routes."""
+    api = Blueprint("parts", __name__)
+    _comments(api, state.model)
+    _properties(api, state.model)
+    _attachments(api, state.model)
+    _links(api, state.model)
+    _link(api, state.model)
+    _counts(api, state.model)
+    return api
+
+
+def _comments(api: Blueprint, model: Model) -> None:
+    def step(issue: Issue, verb: str, ident: str = "", body: str = "") -> None:
+        edit = Edit(comments=[CommentStep(verb, ident, body)])
+        apply_edit(model, issue, edit, account())
+
+    @api.get("/issue/<issue>/comment")
+    def comments(issue: str) -> Response:
+        start, size = query_int("startAt", 0), query_int("maxResults", 5000, top=5000)
+        found = model.issue(issue).comments
+        if request.args.get("orderBy", "").startswith("-"):
+            found = found[::-1]
+        return answer(
+            {
+                "startAt": start,
+                "maxResults": size,
+                "total": len(found),
+                "comments": found[start : start + size],
+            }
+        )
+
+    @api.post("/issue/<issue>/comment")
+    def add_comment(issue: str) -> Response:
+        body = read_object()
+        with model.lock:
+            found = model.issue(issue)
+            text = check_body(body.get("body"))
+            if len(found.comments) >= 5000:
+                refuse(400, "This issue has reached its limit of 5000 comments.")
+            step(found, "add", body=text)
+            return answer(found.comments[-1], 201)
+
+    @api.get("/issue/<issue>/comment/<comment>")
+    def comment(issue: str, comment: str) -> Response:
+        return answer(find_comment(model.issue(issue), comment))
+
+    @api.put("/issue/<issue>/comment/<comment>")
+    def edit_comment(issue: str, comment: str) -> Response:
+        body = read_object()
+        with model.lock:
+            found = model.issue(issue)
+            find_comment(found, comment)
+            step(found, "edit", comment, check_body(body.get("body")))
+            return answer(find_comment(found, comment))
+
+    @api.delete("/issue/<issue>/comment/<comment>")
+    def delete_comment(issue: str, comment: str) -> Response:
+        with model.lock:
+            found = model.issue(issue)
+            find_comment(found, comment)
+            step(found, "remove", comment)
+        return nothing()
+
+
+def _properties(api: Blueprint, model: Model) -> None:
+    def link(issue: Issue, key: str) -> str:
+        return f"{model.base_url}/rest/api/2/issue/{issue.id}/properties/{key}"
+
+    @api.get("/issue/<issue>/properties")
+    def keys(issue: str) -> Response:
+        found = model.issue(issue)
+        return answer({"keys": [{"self": link(found, k), "key": k} for k in found.properties]})
+
+    @api.get("/issue/<issue>/properties/<path:key>")
+    def read_property(issue: str, key: str) -> Response:
+        found = model.issue(issue)
+        if key not in found.properties:
+            refuse(404, f"The property {key} does not exist.")
+        return answer({"key": key, "value": found.properties[key]})
+
+    @api.put("/issue/<issue>/properties/<path:key>")
+    def write_property(issue: str, key: str) -> Response:
+        value = read_json()
+        check_property(key, value)
+        with model.lock:
+            found = model.issue(issue)
+            new = key not in found.properties
+            found.properties = found.properties | {key: value}
+        return answer({}, 201 if new else 200)
+
+    @api.delete("/issue/<issue>/properties/<path:key>")
+    def remove_property(issue: str, key: str) -> Response:
+        with model.lock:
+            found = model.issue(issue)
+            if key not in found.properties:
+                refuse(404, f"The property {key} does not exist.")
+            found.properties = {k: v for k, v in found.properties.items() if k != key}
+        return nothing()
+
+
+def _attachments(api: Blueprint, model: Model) -> None:
+    def find(ident: str) -> Json:
+        for issue in model.issues.values():
+            for each in issue.attachments:
+                if each["id"] == ident:
+                    return each
+        raise Refused(404, [f"The attachment with id '{ident[:50]}' does not exist"])
+
+    def keep(name: str, data: bytes, kind: str) -> Json:
+        ident = model.next_id("attachment")
+        model.contents[ident] = data
+        return {
+            "self": f"{model.base_url}/rest/api/2/attachment/{ident}",
+            "id": ident,
+            "filename": name,
+            "author": model.accounts.json(account()),
+            "created": model.now(),
+            "size": len(data),
+            "mimeType": kind,
+            "content": f"{model.base_url}/rest/api/2/attachment/content/{ident}",
+        }
+
+    @api.post("/issue/<issue>/attachments")
+    def attach(issue: str) -> Response:
+        if request.headers.get("X-Atlassian-Token") not in ("no-check", "nocheck"):
+            return answer("XSRF check failed", 403)
+        files = request.files.getlist("file")
+        if not files:
+            refuse(400, "No file was attached: send it as the form field 'file'.")
+        with model.lock:
+            found = model.issue(issue)
+            new = [keep(f.filename or "file", f.read(), f.mimetype) for f in files]
+            found.attachments = found.attachments + new
+            for each in new:
+                change = {"to": each["id"], "toString": each["filename"]}
+                note_change(model, found, "Attachment", change, account())
+        return answer(new)
+
+    _attachment(api, model, find)
+
+
+def _attachment(api: Blueprint, model: Model, find: Callable[[str], Json]) -> None:
+    @api.get("/attachment/<ident>")
+    def meta(ident: str) -> Response:
+        found = find(ident)
+        shown = int(ident) if model.deployment == "cloud" else ident
+        return answer(found | {"id": shown})
+
+    @api.get("/attachment/content/<ident>")
+    def content(ident: str) -> Response:
+        found = find(ident)
+        safe = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment"}
+        kind = str(found["mimeType"])
+        return Response(model.contents[ident], 200, safe, content_type=kind)
+
+    @api.delete("/attachment/<ident>")
+    def remove_attachment(ident: str) -> Response:
+        with model.lock:
+            find(ident)
+            for issue in model.issues.values():
+                issue.attachments = [a for a in issue.attachments if a["id"] != ident]
+            model.contents.pop(ident, None)
+        return nothing()
+
+
+def _links(api: Blueprint, model: Model) -> None:
+    def side(body: Json, name: str) -> Issue:
+        raw = body.get(name)
+        ident = (raw.get("id") or raw.get("key")) if isinstance(raw, dict) else None
+        return model.issue(str(ident))
+
+    @api.post("/issueLink")
+    def link() -> Response:
+        body = read_object()
+        kind = pick(model.catalog.link_types, body.get("type"))
+        if kind is None:
+            refuse(404, "No issue link type with that name found.")
+        with model.lock:
+            inward, outward = side(body, "inwardIssue"), side(body, "outwardIssue")
+            ident = model.next_id("link")
+            for issue, other, where in ((inward, outward, "outward"), (outward, inward, "inward")):
+                new = {"id": ident, "type": kind, "side": where, "other": other.id}
+                issue.links = [*issue.links, new]
+                change = {"to": other.key, "toString": f"This issue {kind[where]} {other.key}"}
+                note_change(model, issue, "Link", change, account())
+        return nothing(201)
+
+
+def _link(api: Blueprint, model: Model) -> None:
+    @api.get("/issueLink/<ident>")
+    def read_link(ident: str) -> Response:
+        with model.lock:
+            for issue in model.issues.values():
+                for each in issue.links:
+                    if each["id"] == ident and each["side"] == "outward":
+                        ends: dict[str, Any] = {
+                            "inwardIssue": short_issue(model, issue),
+                            "outwardIssue": short_issue(model, model.issues[each["other"]]),
+                        }
+                        return answer({"id": ident, "type": each["type"], **ends})
+        raise Refused(404, [f"No issue link with id '{ident[:50]}' exists."])
+
+    @api.delete("/issueLink/<ident>")
+    def unlink(ident: str) -> Response:
+        with model.lock:
+            model.drop_link(ident)
+        return nothing()
+
+    @api.get("/issueLinkType")
+    def link_types() -> Response:
+        return answer({"issueLinkTypes": list(model.catalog.link_types.values())})
+
+
+def _counts(api: Blueprint, model: Model) -> None:
+    def people(names: list[str]) -> list[Json]:
+        return [model.accounts.json(model.accounts.by_name[n]) for n in names]
+
+    @api.get("/issue/<issue>/watchers")
+    def watchers(issue: str) -> Response:
+        found = model.issue(issue)
+        return answer(
+            {
+                "self": f"{model.base_url}/rest/api/2/issue/{found.key}/watchers",
+                "isWatching": account().name in found.watchers,
+                "watchCount": len(found.watchers),
+                "watchers": people(found.watchers),
+            }
+        )
+
+    @api.post("/issue/<issue>/watchers")
+    def watch(issue: str) -> Response:
+        ident = read_json(required=False)
+        with model.lock:
+            who = model.accounts.find(ident) if ident else account()
+            if who is None:
+                refuse(400, "The user does not exist.")
+            found = model.issue(issue)
+            if who.name not in found.watchers:
+                found.watchers = [*found.watchers, who.name]
+        return nothing()
+
+    @api.get("/issue/<issue>/votes")
+    def votes(issue: str) -> Response:
+        found = model.issue(issue)
+        return answer(
+            {
+                "self": f"{model.base_url}/rest/api/2/issue/{found.key}/votes",
+                "votes": len(found.voters),
+                "hasVoted": account().name in found.voters,
+                "voters": people(found.voters),
+            }
+        )
+
+    @api.post("/issue/<issue>/votes")
+    def vote(issue: str) -> Response:
+        with model.lock:
+            found = model.issue(issue)
+            if account().name not in found.voters:
+                found.voters = [*found.voters, account().name]
+        return nothing()

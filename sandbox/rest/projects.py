@@ -1,0 +1,172 @@
+"""Routes of projects: list, read, create; their components, versions and create screens."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, request
+
+from sandbox.http.answers import Refused, answer, nothing, read_object, refuse
+from sandbox.http.request_checks import State
+from sandbox.operations.create import add_component
+from sandbox.rest.issue_json import project_json, screen_fields
+from sandbox.rest.site_lists import page
+from sandbox.state.model import Json, Model, Project
+
+BAD_KEY = (
+    "Project keys must start with an uppercase letter, followed by one or more uppercase "
+    "alphanumeric characters."
+)
+KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}", re.A)
+
+
+def routes(state: State) -> Blueprint:
+    """The blueprint of the project routes."""
+    api = Blueprint("projects", __name__)
+    _projects(api, state.model)
+    _delete_and_search(api, state.model)
+    _inside(api, state.model)
+    _create_meta(api, state.model)
+    return api
+
+
+def must_project(model: Model, ident: object) -> Project:
+    """The project with this id or key; 404 as Jira says it when there is none."""
+    found = model.project(ident)
+    if found is None:
+        refuse(404, f"No project could be found with key '{str(ident)[:50]}'.")
+    return found
+
+
+def _full(model: Model, project: Project) -> Json:
+    return project_json(model, project) | {
+        "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
+        "description": "",
+        "lead": model.accounts.json(model.accounts.by_name["pm"]),
+        "components": project.components,
+        "issueTypes": list(model.catalog.types.values()),
+        "assigneeType": "UNASSIGNED",
+        "versions": project.versions,
+        "roles": {},
+    }
+
+
+def _projects(api: Blueprint, model: Model) -> None:
+    @api.get("/project")
+    def projects() -> Response:
+        return answer([project_json(model, p) for p in model.projects.values()])
+
+    @api.get("/project/<ident>")
+    def project(ident: str) -> Response:
+        return answer(_full(model, must_project(model, ident)))
+
+    @api.post("/project")
+    def create() -> Response:
+        body = read_object()
+        key, name = body.get("key"), body.get("name")
+        errors = {}
+        if not isinstance(key, str) or not KEY.fullmatch(key):
+            errors["projectKey"] = BAD_KEY
+        elif key in model.projects:
+            errors["projectKey"] = f"Project '{model.projects[key].name}' uses this project key."
+        if not isinstance(name, str) or not name.strip():
+            errors["projectName"] = "You must specify a valid project name."
+        if errors:
+            raise Refused(400, [], errors)
+        new = model.add_project(str(key), str(name))
+        link = f"{model.base_url}/rest/api/2/project/{new.id}"
+        return answer({"self": link, "id": int(new.id), "key": new.key}, 201)
+
+
+def _delete_and_search(api: Blueprint, model: Model) -> None:
+    @api.delete("/project/<ident>")
+    def delete(ident: str) -> Response:
+        with model.lock:
+            gone = must_project(model, ident)
+            for issue in [i for i in model.issues.values() if i.project is gone]:
+                model.remove(issue)  # as in Jira, nobody is told of these
+            del model.projects[gone.key]
+        return nothing()
+
+    if model.deployment == "cloud":
+
+        @api.get("/project/search")
+        def search() -> Response:
+            keys, text = request.args.getlist("keys"), request.args.get("query", "").lower()
+            found = [
+                project_json(model, p)
+                for p in model.projects.values()
+                if (not keys or p.key in keys) and text in f"{p.key} {p.name}".lower()
+            ]
+            return answer(page(found))
+
+
+def _inside(api: Blueprint, model: Model) -> None:
+    @api.get("/project/<ident>/components")
+    def components(ident: str) -> Response:
+        return answer(must_project(model, ident).components)
+
+    @api.get("/project/<ident>/versions")
+    def versions(ident: str) -> Response:
+        return answer(must_project(model, ident).versions)
+
+    @api.get("/project/<ident>/statuses")
+    def statuses(ident: str) -> Response:
+        must_project(model, ident)
+        found = list(model.catalog.statuses.values())
+        names = ("self", "id", "name", "subtask")
+        types = model.catalog.types.values()
+        return answer([{k: t[k] for k in names} | {"statuses": found} for t in types])
+
+    @api.post("/component")
+    def component() -> Response:
+        project, name = _owner_and_name(model)
+        with model.lock:
+            return answer(add_component(model, project, name), 201)
+
+    @api.post("/version")
+    def version() -> Response:
+        project, name = _owner_and_name(model)
+        with model.lock:
+            ident = model.next_id("version")
+            link = f"{model.base_url}/rest/api/2/version/{ident}"
+            new = {"self": link, "id": ident, "name": name, "archived": False, "released": False}
+            project.versions.append(new)
+        return answer(new, 201)
+
+
+def _owner_and_name(model: Model) -> tuple[Project, str]:
+    body = read_object()
+    name = body.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise Refused(400, [], {"name": "You must specify a name."})
+    return must_project(model, body.get("project") or body.get("projectId")), name.strip()
+
+
+def _create_meta(api: Blueprint, model: Model) -> None:
+    @api.get("/issue/createmeta")
+    def createmeta() -> Response:
+        keys = [k for part in request.args.getlist("projectKeys") for k in part.split(",") if k]
+        with_fields = "projects.issuetypes.fields" in request.args.get("expand", "")
+        projects = []
+        for project in model.projects.values():
+            if keys and project.key not in keys:
+                continue
+            fields = {"fields": screen_fields(model, project)} if with_fields else {}
+            types = [t | fields for t in model.catalog.types.values()]
+            names = ("self", "id", "key", "name", "avatarUrls")
+            short = project_json(model, project)
+            projects.append({n: short[n] for n in names} | {"issuetypes": types})
+        return answer({"expand": "projects", "projects": projects})
+
+    @api.get("/issue/createmeta/<ident>/issuetypes")
+    def types(ident: str) -> Response:
+        must_project(model, ident)
+        found = list(model.catalog.types.values())
+        return answer(page(found, **({"issueTypes": found} if model.deployment == "cloud" else {})))
+
+    @api.get("/issue/createmeta/<ident>/issuetypes/<kind>")
+    def fields(ident: str, kind: str) -> Response:
+        found = screen_fields(model, must_project(model, ident))
+        shown = [meta | {"fieldId": fid} for fid, meta in found.items()]
+        return answer(page(shown, **({"fields": shown} if model.deployment == "cloud" else {})))

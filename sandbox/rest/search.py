@@ -1,0 +1,189 @@
+"""Routes of search: by token on Cloud, by startAt on Data Center; bulk fetch and counts."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from sandbox.http.answers import Refused, answer, read_object, refuse, whole, words
+from sandbox.http.request_checks import State, account
+from sandbox.jql.match import Context, search
+from sandbox.jql.parser import TOO_DEEP, JqlError, parse
+from sandbox.rest.issue_json import View, choose_fields, field_names, render_issue
+from sandbox.state.model import NO_ISSUE, Issue, Json, Model
+
+GONE = (
+    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
+    "A full migration guideline is available at "
+    "https://developer.atlassian.com/changelog/#CHANGE-2046"
+)
+UNBOUNDED = (
+    "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+)
+PAGE_LIMIT_CLOUD = 100
+PAGE_LIMIT_SERVER = 1000
+SNAPSHOTS = 256
+
+
+class Snapshots:
+    """The ids that a search found, kept for its next pages; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, list[str]] = OrderedDict()
+        self._count = 0
+
+    def keep(self, ids: list[str]) -> str:
+        """A name for the ids."""
+        with self._lock:
+            self._count += 1
+            name = str(self._count)
+            self._kept[name] = ids
+            if len(self._kept) > SNAPSHOTS:
+                self._kept.popitem(last=False)
+            return name
+
+    def get(self, name: str) -> list[str] | None:
+        """The ids of a name, or None when it is unknown or forgotten."""
+        with self._lock:
+            return self._kept.get(name)
+
+
+def run(model: Model, jql: Any, *, bounded: bool) -> list[Issue]:
+    """The issues of a query, as the account that asks; 400 in Jira's words."""
+    if jql is not None and not isinstance(jql, str):
+        refuse(400, "The value of 'jql' must be a string.")
+    try:
+        query = parse(jql or "")
+        if bounded and query.where is None:
+            refuse(400, UNBOUNDED)
+        return search(Context(model, account(), model.clock()), query)
+    except JqlError as wrong:
+        refuse(400, str(wrong))
+    except RecursionError:
+        refuse(400, TOO_DEEP)
+
+
+def routes(state: State) -> Blueprint:
+    """The blueprint of the search routes."""
+    api = Blueprint("search", __name__)
+    if state.model.deployment == "cloud":
+        _cloud(api, state.model)
+    else:
+        _server(api, state.model)
+    return api
+
+
+def _parameters() -> Json:
+    if request.method == "POST":
+        return read_object()
+    lists = {n: request.args.getlist(n) for n in ("fields", "properties", "expand")}
+    return {**request.args.to_dict(), **lists}
+
+
+def _view(model: Model, asked: Json, default: str) -> View:
+    return View(
+        choose_fields(model, words(asked.get("fields")), default=default),
+        tuple(words(asked.get("properties"))),
+        tuple(words(asked.get("expand"))),
+    )
+
+
+def _cloud(api: Blueprint, model: Model) -> None:
+    snapshots = Snapshots()
+
+    def first_page(asked: Json) -> tuple[str, list[str], int]:
+        ids = [issue.id for issue in run(model, asked.get("jql"), bounded=True)]
+        return "", ids, 0
+
+    def next_page(token: Any) -> tuple[str, list[str], int]:
+        try:
+            name, _, start = base64.b64decode(str(token), validate=True).decode().partition(":")
+            ids = snapshots.get(name)
+            if ids is not None:
+                return name, ids, int(start)
+        except ValueError:
+            pass
+        raise Refused(400, ["The nextPageToken is not valid or has expired: search again."])
+
+    @api.route("/search/jql", methods=["GET", "POST"])
+    def by_token() -> Response:
+        asked = _parameters()
+        size = whole("maxResults", asked.get("maxResults"), 50, top=PAGE_LIMIT_CLOUD) or 50
+        properties = words(asked.get("properties"))
+        if len(properties) > 5:
+            refuse(400, "A maximum of 5 issue property keys can be specified.")
+        with model.lock:
+            token = asked.get("nextPageToken")
+            name, ids, start = next_page(token) if token else first_page(asked)
+            page = [model.issues[i] for i in ids[start : start + size] if i in model.issues]
+            view = _view(model, asked, "id")
+            body: Json = {"issues": [_show(model, issue, view, asked) for issue in page]}
+            if start + size < len(ids):
+                name = name or snapshots.keep(ids)
+                mark = f"{name}:{start + size}".encode()
+                body["nextPageToken"] = base64.b64encode(mark).decode()
+            if "names" in view.expand and page:
+                body["names"] = field_names(model, page[0], view)
+            return answer(body | {"isLast": start + size >= len(ids)})
+
+    _cloud_rest(api, model)
+
+
+def _cloud_rest(api: Blueprint, model: Model) -> None:
+    @api.post("/search/approximate-count")
+    def count() -> Response:
+        with model.lock:
+            return answer({"count": len(run(model, read_object().get("jql"), bounded=True))})
+
+    @api.route("/search", methods=["GET", "POST"])
+    def gone() -> Response:
+        refuse(410, GONE)
+
+    @api.post("/issue/bulkfetch")
+    def bulk() -> Response:
+        asked = read_object()
+        wanted = asked.get("issueIdsOrKeys")
+        if not isinstance(wanted, list) or not 0 < len(wanted) <= 100:
+            refuse(400, "issueIdsOrKeys must hold 1 to 100 issue ids or keys.")
+        with model.lock:
+            view = _view(model, asked, "*navigable")
+            found = {str(w): model.find(str(w)) for w in wanted}
+            issues = {i.id: i for i in found.values() if i}
+            errors = [{"id": w, "errorMessage": NO_ISSUE} for w, i in found.items() if not i]
+            shown = [render_issue(model, i, view) for i in issues.values()]
+            return answer({"expand": "schema,names", "issues": shown, "issueErrors": errors})
+
+
+def _show(model: Model, issue: Issue, view: View, asked: Json) -> Json:
+    shown = render_issue(model, issue, view)
+    if words(asked.get("fields")):
+        return shown
+    kept = ("id", "properties", "changelog") if view.properties or view.expand else ("id",)
+    return {k: v for k, v in shown.items() if k in kept}
+
+
+def _server(api: Blueprint, model: Model) -> None:
+    @api.route("/search", methods=["GET", "POST"])
+    def by_start() -> Response:
+        asked = _parameters()
+        start = whole("startAt", asked.get("startAt"), 0)
+        size = whole("maxResults", asked.get("maxResults"), 50, top=PAGE_LIMIT_SERVER)
+        with model.lock:
+            found = run(model, asked.get("jql"), bounded=False)
+            view = _view(model, asked, "*navigable")
+            page = found[start : start + size]
+            body: Json = {
+                "expand": "schema,names",
+                "startAt": start,
+                "maxResults": size,
+                "total": len(found),
+                "issues": [render_issue(model, issue, view) for issue in page],
+            }
+            if "names" in view.expand and page:
+                body["names"] = field_names(model, page[0], view)
+            return answer(body)

@@ -1,0 +1,128 @@
+"""A sandbox that runs: its state, and waitress serving it from background threads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any
+
+from waitress.server import create_server
+
+from sandbox.app import create_app
+from sandbox.http.request_checks import State
+from sandbox.http.serving import Serving
+from sandbox.state.faults import Faults
+from sandbox.state.model import Model
+from sandbox.state.rate_limits import Limits
+from sandbox.state.request_log import RequestLog
+from sandbox.webhooks.registry import Webhooks
+
+THREADS = 16
+BODY_LIMIT = 64 * 1024 * 1024
+DEPLOYMENTS = ("cloud", "datacenter")
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class BadSandbox(ValueError):
+    """A sandbox cannot be made so; correct the option that the message names."""
+
+
+class Sandbox:
+    """An in-memory Jira over HTTP; use it as a context manager.
+
+    `url` is its base address; `model` its state, `log` the requests it got, `faults` the trouble
+    it makes, `webhooks` what it sends, `limits` its rate limits.
+    """
+
+    def __init__(
+        self,
+        *,
+        deployment: str = "cloud",
+        projects: Iterable[str] = ("DEMO",),
+        port: int = 0,
+        rate_limits: bool = False,
+        context_path: str = "",
+        host: str = "127.0.0.1",
+        base_url: str | None = None,
+    ) -> None:
+        if deployment not in DEPLOYMENTS:
+            raise BadSandbox(f"deployment: use cloud or datacenter, not {deployment!r}")
+        self.deployment = deployment
+        self.context_path = "/" + context_path.strip("/") if context_path.strip("/") else ""
+        self._gate = _Door(self.context_path)
+        quiet = logging.getLogger("waitress")
+        if quiet.level == logging.NOTSET:
+            quiet.setLevel(logging.ERROR)  # a client that hangs up is no news
+        self._server = create_server(
+            self._gate,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=1000,
+            max_request_body_size=BODY_LIMIT,
+            asyncore_use_poll=True,
+            channel_timeout=300,
+            ident="AtlassianEdge",
+        )
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+        own = f"http://{shown}:{self._server.effective_port}{self.context_path}"
+        self.url = (base_url or own).rstrip("/")
+        self._build(projects, rate_limits)
+        self._serving = Serving(self._server, "sandbox-server")
+
+    def _build(self, projects: Iterable[str], rate_limits: bool) -> None:
+        self.model = Model(self.url, self.deployment)
+        self.log, self.faults, self.limits = RequestLog(), Faults(), Limits(rate_limits)
+        for key in projects:
+            self.model.add_project(key)
+        self.webhooks = Webhooks(self.model, self.log, self.faults)
+        state = State(self.model, self.log, self.faults, self.limits)
+        self._gate.app = create_app(state, self.webhooks).wsgi_app
+
+    def authorization(self, name: str) -> dict[str, str]:
+        """The header that signs an account in, such as `authorization("sluice")`."""
+        return {"Authorization": self.model.accounts.by_name[name].authorization(self.deployment)}
+
+    def start(self) -> Sandbox:
+        """Serve from background threads."""
+        self.webhooks.courier.start()
+        self._serving.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and delivering; all is forgotten."""
+        self._serving.stop()
+        self.webhooks.courier.stop()
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _Door:
+    """Lets requests under the context path in; all others get a 404, as from a Jira."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.app: Wsgi | None = None
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        assert self.app is not None
+        if self.prefix:
+            path = environ["PATH_INFO"]
+            if path != self.prefix and not path.startswith(self.prefix + "/"):
+                start_response("404 Not Found", [("Content-Type", "text/plain")])
+                return [b"Not here: this Jira lives under " + self.prefix.encode()]
+            environ["SCRIPT_NAME"] = self.prefix
+            environ["PATH_INFO"] = path[len(self.prefix) :] or "/"
+        return self.app(environ, start_response)

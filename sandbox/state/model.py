@@ -1,0 +1,238 @@
+"""The state of the sandbox: projects, issues, fields and people, behind one lock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.http.answers import Refused, refuse
+from sandbox.state.accounts import Account, Accounts
+from sandbox.state.catalog import Catalog
+from sandbox.state.seed import DEFAULT_PRIORITY, STARTING_FIELDS, Field, system_fields
+from sandbox.state.times import stamp
+
+Json = dict[str, Any]
+NO_ISSUE = "Issue does not exist or you do not have permission to see it."
+
+
+@dataclass
+class Project:
+    """A project and what is defined inside it."""
+
+    id: str
+    key: str
+    name: str
+    last_number: int = 0
+    components: list[Json] = field(default_factory=list)
+    versions: list[Json] = field(default_factory=list)
+
+
+@dataclass
+class Issue:
+    """One issue; every value is JSON that is replaced, never changed in place."""
+
+    id: str
+    key: str
+    number: int
+    project: Project
+    values: Json
+    comments: list[Json] = field(default_factory=list)
+    histories: list[Json] = field(default_factory=list)
+    properties: Json = field(default_factory=dict)
+    attachments: list[Json] = field(default_factory=list)
+    links: list[Json] = field(default_factory=list)
+    watchers: list[str] = field(default_factory=list)
+    voters: list[str] = field(default_factory=list)
+    subtasks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an issue and that webhooks may tell."""
+
+    name: str
+    type_name: str
+    issue: Issue
+    account: Account
+    history: Json | None = None
+    comment: Json | None = None
+
+
+class Model:
+    """Everything that the sandbox remembers. Take `lock` around any use of it."""
+
+    def __init__(self, base_url: str, deployment: str) -> None:
+        self.base_url = base_url
+        self.deployment = deployment
+        self.lock = threading.RLock()
+        self.clock: Callable[[], float] = time.time
+        self.emit: Callable[[Event], None] = lambda event: None
+        self.accounts = Accounts(base_url, deployment)
+        self.catalog = Catalog(base_url)
+        self.projects: dict[str, Project] = {}
+        self.issues: dict[str, Issue] = {}
+        self.keys: dict[str, Issue] = {}
+        self.contents: dict[str, bytes] = {}
+        self.indexed_properties: set[str] = set()
+        self._ids: dict[str, int] = {"issue": 10000, "customfield": 10100}
+        self.fields: dict[str, Field] = {f.id: f for f in system_fields()}
+        self.off_screen: set[str] = set()
+        for fid, name, kind, options in STARTING_FIELDS:
+            self._put_field(Field(fid, name, kind, (), True), options)
+
+    # -- ids and times
+
+    def next_id(self, what: str) -> str:
+        """The next numeric id of a kind of thing, from 10000."""
+        with self.lock:
+            number = self._ids.get(what, 10000)
+            self._ids[what] = number + 1
+            return str(number)
+
+    def now(self) -> str:
+        """This moment, as Jira writes it."""
+        return stamp(self.clock())
+
+    # -- fields
+
+    def _put_field(self, new: Field, options: tuple[str, ...] = ()) -> Field:
+        self.fields[new.id] = new
+        for value in options:
+            self.add_option(new, value)
+        self.blank = {f.id: None for f in self.fields.values()}
+        return new
+
+    def add_field(self, name: str, kind: str, options: tuple[str, ...] = ()) -> Field:
+        """A new custom field, on the edit screen."""
+        with self.lock:
+            fid = f"customfield_{self.next_id('customfield')}"
+            return self._put_field(Field(fid, name, kind, (), True), options)
+
+    def add_option(self, owner: Field, value: str) -> Json:
+        """A new option of a select field, in Jira's JSON."""
+        oid = self.next_id("option")
+        option = {
+            "self": f"{self.base_url}/rest/api/2/customFieldOption/{oid}",
+            "value": value,
+            "id": oid,
+        }
+        owner.options.append(option)
+        return option
+
+    def field_named(self, name: str) -> Field | None:
+        """The field with this id, or display name."""
+        found = self.fields.get(name)
+        return found or next((f for f in self.fields.values() if f.name == name), None)
+
+    def _must_field(self, name: str) -> Field:
+        found = self.field_named(name)
+        if found is None:
+            raise KeyError(f"the sandbox has no field {name!r}; it has {sorted(self.fields)}")
+        return found
+
+    def hide_field(self, name: str) -> None:
+        """Take a field off the edit screen: setting it then answers 400, as Jira does."""
+        with self.lock:
+            self.off_screen.add(self._must_field(name).id)
+
+    def show_field(self, name: str) -> None:
+        """Put a field back on the edit screen."""
+        with self.lock:
+            self.off_screen.discard(self._must_field(name).id)
+
+    def remove_field(self, name: str) -> None:
+        """Remove a field altogether, with its values."""
+        with self.lock:
+            gone = self.fields.pop(self._must_field(name).id)
+            self.blank.pop(gone.id, None)
+            for issue in self.issues.values():
+                issue.values.pop(gone.id, None)
+
+    # -- projects
+
+    def add_project(self, key: str, name: str = "") -> Project:
+        """A new project; the same key twice gives the one that is there."""
+        with self.lock:
+            if key not in self.projects:
+                new = Project(self.next_id("project"), key, name or key)
+                self.projects[key] = new
+            return self.projects[key]
+
+    def project(self, id_or_key: object) -> Project | None:
+        """The project with this id or key (of any case)."""
+        text = str(id_or_key)
+        found = self.projects.get(text) or self.projects.get(text.upper())
+        return found or next((p for p in self.projects.values() if p.id == text), None)
+
+    # -- issues
+
+    def find(self, id_or_key: str) -> Issue | None:
+        """The issue with this id or key, or None."""
+        return self.issues.get(id_or_key) or self.keys.get(id_or_key.upper())
+
+    def issue(self, id_or_key: str) -> Issue:
+        """The issue with this id or key; 404 as Jira says it when there is none."""
+        found = self.find(id_or_key)
+        if found is None:
+            raise Refused(404, [NO_ISSUE])
+        return found
+
+    def insert(self, project: Project, values: Json, account: Account) -> Issue:
+        """A new issue from values that were checked; it fires no event."""
+        iid = self.next_id("issue")
+        project.last_number += 1
+        now = self.now()
+        user = self.accounts.json(account)
+        base: Json = {
+            "project": None,
+            "status": self.catalog.statuses["10000"],
+            "priority": self.catalog.priorities[DEFAULT_PRIORITY],
+            "creator": user,
+            "reporter": user,
+            "labels": [],
+            "components": [],
+            "fixVersions": [],
+            "versions": [],
+            "created": now,
+            "updated": now,
+            "statuscategorychangedate": now,
+            "workratio": -1,
+        }
+        key = f"{project.key}-{project.last_number}"
+        issue = Issue(iid, key, project.last_number, project, base | values)
+        issue.watchers.append(account.name)
+        self.issues[iid] = issue
+        self.keys[key] = issue
+        return issue
+
+    def remove(self, issue: Issue) -> None:
+        """Take an issue and its links out."""
+        del self.issues[issue.id]
+        for key in [k for k, each in self.keys.items() if each is issue]:
+            del self.keys[key]
+        for link in issue.links:
+            self.drop_link(link["id"])
+        for attachment in issue.attachments:
+            self.contents.pop(attachment["id"], None)
+
+    def drop_link(self, link_id: str) -> None:
+        """Remove a link from both of its issues."""
+        for issue in self.issues.values():
+            issue.links = [each for each in issue.links if each["id"] != link_id]
+
+    def move(self, id_or_key: str, project_key: str) -> Issue:
+        """Move an issue to another project: its key changes, its id stays."""
+        with self.lock:
+            issue = self.issue(id_or_key)
+            target = self.project(project_key)
+            if target is None:
+                refuse(400, f"No project could be found with key '{project_key}'.")
+            target.last_number += 1
+            issue.project, issue.number = target, target.last_number
+            issue.key = f"{target.key}-{target.last_number}"
+            self.keys[issue.key] = issue  # the old key keeps finding it, as in Jira
+            issue.values = issue.values | {"updated": self.now()}
+            return issue

@@ -1,0 +1,91 @@
+"""Jira Cloud's rate limits: bursts by endpoint and method, and writes by issue.
+
+https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.state.times import stamp
+
+BURST = {"GET": 100, "POST": 100, "PUT": 50, "DELETE": 50}
+PER_ISSUE = ((20, 2.0), (100, 30.0))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a request may pass, and the headers that tell it."""
+
+    allowed: bool
+    headers: dict[str, str]
+
+
+class Limits:
+    """Counts requests in sliding windows; a refused request is not counted."""
+
+    def __init__(self, enabled: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self.enabled = enabled
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._bursts: dict[tuple[str, str], deque[float]] = {}
+        self._writes: dict[str, deque[float]] = {}
+
+    def check(self, method: str, template: str, issue: str | None) -> Verdict:
+        """Count one request, or refuse it with the headers of a 429."""
+        now = self.clock()
+        with self._lock:
+            burst = self._bursts.setdefault((method, template), deque())
+            limit = BURST.get(method, 100)
+            wait = _wait(burst, now, limit, 1.0)
+            if wait:
+                return _refusal(limit, wait, "jira-burst-based")
+            if issue is not None and method != "GET":
+                writes = self._writes.setdefault(issue, deque())
+                for most, window in PER_ISSUE:
+                    wait = _wait(writes, now, most, window)
+                    if wait:
+                        return _refusal(most, wait, "jira-per-issue-on-write")
+                writes.append(now)
+                while writes[0] <= now - PER_ISSUE[-1][1]:
+                    writes.popleft()
+            burst.append(now)
+            while burst[0] <= now - 1.0:
+                burst.popleft()
+            return Verdict(True, _headers(limit, limit - len(burst), 1.0))
+
+
+def _wait(times: deque[float], now: float, limit: int, window: float) -> float:
+    """Seconds until one more fits in the window; 0 when it fits now."""
+    if len(times) < limit:
+        return 0.0
+    oldest = times[-limit]
+    return max(0.0, oldest + window - now)
+
+
+def _headers(limit: int, remaining: int, reset_in: float) -> dict[str, str]:
+    headers = {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(max(0, remaining)),
+        "X-RateLimit-Reset": stamp(time.time() + reset_in)[:16] + "Z",
+    }
+    if remaining < 0.2 * limit:
+        headers["X-RateLimit-NearLimit"] = "true"
+    return headers
+
+
+def refusal_headers(limit: int, wait: float, reason: str) -> dict[str, str]:
+    """The headers of a 429: wait in seconds, which rule refused, and the allowance."""
+    return _headers(limit, 0, wait) | {
+        "Retry-After": str(max(1, math.ceil(wait))),
+        "RateLimit-Reason": reason,
+    }
+
+
+def _refusal(limit: int, wait: float, reason: str) -> Verdict:
+    return Verdict(False, refusal_headers(limit, wait, reason))

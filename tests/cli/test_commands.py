@@ -1,0 +1,287 @@
+"""The `sluice` command as a person types it: what it prints, what it writes, how it fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from sandbox import Sandbox
+from tests.live import Person, environment
+from worker import tasks
+from worker.store import DeadLetter, Store
+
+STORY = "As a shopper I want to pay by invoice so that I can order. 40 customers ask."
+DEBT = "Refactor the payment module: technical debt"
+
+
+class Shell:
+    """Somebody at a prompt, with the environment of a site."""
+
+    def __init__(self, jira: Sandbox, env: dict[str, str]) -> None:
+        self.jira, self.env, self.person = jira, env, Person(jira)
+        self.store = Store(env["SLUICE_REDIS_URL"], "main")
+
+    def run(self, *arguments: str, **env: str) -> Result:
+        """Run a command in this process; a traceback fails the test."""
+        tasks.runtime().close()
+        result = CliRunner().invoke(main, arguments, env={**self.env, **env})
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    def does(self, *arguments: str, **env: str) -> str:
+        """Run a command that has to work; returns what it printed."""
+        result = self.run(*arguments, **env)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def fails(self, *arguments: str, **env: str) -> list[str]:
+        """Run a command that has to fail with status 1; returns the lines of its complaint."""
+        result = self.run(*arguments, **env)
+        assert result.exit_code == 1, result.output
+        return result.stderr.strip().splitlines()
+
+    def requests(self, method: str, path: str | None = None, since: int = 0) -> int:
+        return self.jira.log.count(method=method, path=path, account="sluice", since=since)
+
+
+@pytest.fixture
+def shell(
+    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Shell]:
+    found = Shell(sandbox, environment(sandbox, redis_url, tmp_path))
+    found.person.create("Where our capacity goes")
+    monkeypatch.setattr(tasks, "enqueue", lambda *_: None)  # no worker is to take it
+    yield found
+    tasks.runtime().close()
+
+
+def test_triage_writes_once_and_then_has_nothing_to_write(shell: Shell) -> None:
+    issue = shell.person.create("Pay by invoice", STORY)
+    said = shell.does("triage", "DEMO-2")
+    assert (
+        said.startswith("DEMO-2  Pay by invoice\n  class     business_need") and "Written:" in said
+    )
+    assert shell.person.see(issue)["class"] == "Business need"
+    assert "Nothing to write" in shell.does("triage", issue)
+    assert shell.requests("PUT") == 1
+
+
+def test_a_dry_run_shows_what_would_change_and_writes_nothing(shell: Shell) -> None:
+    issue = shell.person.create("Pay by invoice", STORY)
+    said = shell.does("triage", "DEMO-2", "--dry-run")
+    assert "Sluice Class: empty → Business need" in said and "comment, new:" in said
+    said = shell.does("triage", "DEMO-2", "--dry-run", "--json")
+    body = json.loads(said.partition("Would write:")[2])
+    assert set(body) == {"fields", "update", "properties"}
+    assert shell.person.see(issue)["gate"] is None
+    assert shell.requests("PUT") + shell.requests("POST") == 0
+
+
+def test_explain_names_the_rules_that_fired_and_writes_nothing(shell: Shell) -> None:
+    shell.person.create(DEBT, STORY)
+    said = shell.does("explain", "DEMO-2")
+    assert "Rules that fired:" in said and "tech_debt" in said and "did not fire" not in said
+    assert shell.requests("PUT") + shell.requests("POST") == 0
+
+
+def test_explain_why_not_names_the_clause_and_the_value_it_saw(
+    shell: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text(
+        """\
+book: mine
+about: {en: For a test}
+classify: {}
+measures:
+  pain: {about: {en: Pain}, weight: 10}
+rules:
+  - id: hurts
+    when: labels = outage and summary ~ payment
+    points: {pain: 5}
+    because: {en: It hurts}
+  - id: said-so
+    when: summary ~ "refactor*"
+    class: {tech_debt: 5}
+    because: {en: It says so}
+""",
+        encoding="utf-8",
+    )
+    shell.env = environment(shell.jira, shell.env["SLUICE_REDIS_URL"], tmp_path, book="mine.yaml")
+    shell.person.create(DEBT, labels=["backend"])
+    silent = shell.does("explain", "DEMO-2", "--why-not").partition("Rules that did not fire:")[2]
+    assert "hurts" in silent and "labels = outage" in silent and "saw: backend" in silent
+    assert "payment" not in silent, "that clause held"
+    assert "said-so" not in silent
+
+
+def test_a_second_reconcile_reads_by_pages_and_writes_nothing(shell: Shell) -> None:
+    for number in range(249):
+        load(shell.jira, f"Pay by invoice {number}")
+    said = shell.does("reconcile")
+    assert said == "main: 250 issues read, 249 stale and queued\n"
+    mark = shell.jira.log.last_seq()
+    assert shell.does("reconcile", "--site", "main") == said
+    assert shell.requests("GET", "search", mark) + shell.requests("POST", "search", mark) == 3
+    assert shell.requests("GET", "/issue/", mark) == 0
+    assert shell.requests("PUT") == 0
+
+
+def load(jira: Sandbox, summary: str) -> None:
+    """Put an issue into the sandbox without HTTP: hundreds take no time."""
+    model = jira.model
+    project = model.projects["DEMO"]
+    values = {"summary": summary, "description": STORY}
+    model.insert(project, values, model.accounts.by_name["pm"])
+
+
+def test_after_its_triage_an_issue_is_not_stale(shell: Shell) -> None:
+    shell.person.create("Pay by invoice", STORY)
+    shell.does("triage", "DEMO-2")
+    assert shell.does("reconcile") == "main: 2 issues read, 0 stale and queued\n"
+
+
+def test_the_report_is_shown_and_only_written_when_asked(shell: Shell) -> None:
+    shown = shell.does("report")
+    assert "Where the capacity went: DEMO" in shown and "||Class||Target||" in shown
+    assert shell.requests("PUT") == 0
+    assert "comment added on DEMO-1" in shell.does("report", "--post")
+    assert shell.person.see("DEMO-1")["comments"][0].count("Sluice capacity") == 1
+    said = shell.does("report", "--post", "--project", "DEMO")
+    assert "comment same on DEMO-1" in said or "comment edited on DEMO-1" in said
+    assert len(shell.person.see("DEMO-1")["comments"]) == 1
+
+
+def test_the_report_issue_itself_is_no_work(shell: Shell) -> None:
+    (line,) = shell.fails("triage", "DEMO-1")
+    assert "DEMO-1" in line and "report" in line
+
+
+def test_dead_letters_are_listed_replayed_and_dropped(shell: Shell) -> None:
+    assert shell.does("dead", "list") == "no dead letters\n"
+    shell.store.bury(DeadLetter("7", "answered 400: no", "2026-11-23T10:00:00+00:00"))
+    shell.store.bury(DeadLetter("8", "ValueError: x", "2026-11-23T11:00:00+00:00", detail="Trace"))
+    assert "main 7  2026-11-23T10:00:00+00:00  answered 400: no\n" in shell.does("dead", "list")
+    assert "Trace" not in shell.does("dead", "list")
+    assert "Trace\n2 dead letters" in shell.does("dead", "list", "--detail")
+    assert shell.does("dead", "replay", "7") == "main 7: queued\n"
+    assert shell.store.begin("7").events is not None
+    assert shell.does("dead", "drop", "--all") == "main 7: dropped\nmain 8: dropped\n"
+    assert shell.store.dead() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["dead", "drop"], "name the issue ids"),
+        (["dead", "replay", "7", "--all"], "name the issue ids"),
+        (["dead", "replay", "99"], "no dead letter of 99"),
+        (["dead", "list", "--site", "nowhere"], "--site has to be one of: main"),
+        (["triage", "DEMO-999"], "404: Issue does not exist"),
+        (["explain", "DEMO-999"], "404: Issue does not exist"),
+        (["triage", "../../admin"], "'../../admin' is not an issue id or key"),
+        (["triage", "OTHER-1"], "not under the gate: add it in sluice.yaml"),
+        (["triage", "DEMO-2", "--site", "x"], "--site has to be one of: main"),
+        (["report", "--project", "NOPE"], "no project NOPE: sluice.yaml has DEMO"),
+        (["rules", "check", "nowhere.yaml"], "nowhere.yaml:1: can't be read"),
+    ],
+)
+def test_a_mistake_of_a_person_is_a_line_and_status_1(
+    shell: Shell, arguments: list[str], words: str
+) -> None:
+    shell.jira.model.add_project("OTHER")
+    shell.person.create("Elsewhere", project="OTHER")
+    assert any(words in line for line in shell.fails(*arguments))
+
+
+COMMANDS = [
+    ["triage", "DEMO-1"],
+    ["explain", "DEMO-1"],
+    ["reconcile"],
+    ["report"],
+    ["dead", "list"],
+    ["check"],
+    ["worker"],
+    ["beat"],
+    ["web"],
+]
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_broken_settings_are_told_by_every_command(shell: Shell, arguments: list[str]) -> None:
+    Path(shell.env["SLUICE_CONFIG"]).write_text("sites: {}\nprojects: 3\n", "utf-8")
+    lines = shell.fails(*arguments)
+    assert len(lines) >= 2 and all(line.startswith("sluice: ") for line in lines)
+    assert any("sluice.yaml:2: " in line for line in lines)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS[:-3])
+def test_without_redis_every_command_says_so_in_a_line(shell: Shell, arguments: list[str]) -> None:
+    lines = shell.fails(*arguments, SLUICE_REDIS_URL="redis://127.0.0.1:1/0")
+    assert len(lines) == 1 and "Redis does not answer: " in lines[0]
+
+
+@pytest.mark.parametrize("arguments", [*COMMANDS[:4], ["check"]])
+def test_without_jira_every_command_says_so_in_a_line(shell: Shell, arguments: list[str]) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8").replace(shell.jira.url, "http://127.0.0.1:1"), "utf-8")
+    (line,) = shell.fails(*arguments)
+    assert "http://127.0.0.1:1 does not answer: Connection refused" in line
+
+
+def test_check_says_that_all_is_well(shell: Shell) -> None:
+    said = shell.does("check")
+    assert "1 sites, 1 projects: well-formed" in said and said.endswith("all is well\n")
+
+
+def test_check_tells_of_a_field_that_the_site_lacks_and_what_to_do(shell: Shell) -> None:
+    shell.jira.model.remove_field("Sluice Score")
+    (line,) = shell.fails("check")
+    assert "the site has no field 'Sluice Score': create it in Jira" in line
+
+
+def test_check_tells_of_a_field_that_is_not_on_the_edit_screen(shell: Shell) -> None:
+    shell.jira.model.hide_field("Sluice Gate")
+    (line,) = shell.fails("check")
+    assert "DEMO: Sluice Gate can't be edited: add it to the edit screen" in line
+
+
+def test_check_tells_of_a_wrong_token(shell: Shell) -> None:
+    (line,) = shell.fails("check", SLUICE_MAIN_TOKEN="wrong")
+    assert "answered 401" in line and "check the token and its account" in line
+
+
+def test_check_tells_of_an_address_that_is_no_jira(shell: Shell) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8").replace(shell.jira.url, f"{shell.jira.url}/x"), "utf-8")
+    (line,) = shell.fails("check")
+    assert "404" in line or "without JSON" in line
+
+
+def test_check_tells_of_every_project_that_is_not_there(shell: Shell) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8") + "  NOPE: {}\n  GONE: {}\n", "utf-8")
+    lines = shell.fails("check")
+    assert ["main: NOPE: " in lines[0], "main: GONE: " in lines[1]] == [True, True]
+
+
+def test_rules_check_of_good_files_needs_no_site(tmp_path: Path) -> None:
+    book = Path(__file__).resolve().parents[2] / "rules" / "books" / "default.yaml"
+    result = CliRunner().invoke(main, ["rules", "check", str(book)])
+    assert result.exit_code == 0 and "well-formed" in result.stdout
+
+
+def test_rules_check_names_every_problem_with_file_and_line(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("book: bad\nrules:\n  - id: A B\n    when: labels =\n    poinst: 1\n", "utf-8")
+    result = CliRunner().invoke(main, ["rules", "check", str(bad), str(tmp_path / "none.yaml")])
+    assert result.exit_code == 1
+    lines = result.stderr.splitlines()
+    assert all(line.startswith((f"{bad}:", f"{tmp_path}/none.yaml:1:")) for line in lines[:-1])
+    assert len(lines) >= 4 and lines[-1] == f"sluice: {len(lines) - 1} problems"

@@ -1,0 +1,221 @@
+"""Comments as people read them: verdict first, the next step, reasons, kept values; en and zh."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from connector.capacity_comment import marker, report_comment
+from connector.field_mapping import Layout, Slot
+from connector.read_issue import MARKER, find_note
+from connector.triage_comment import comment, escape
+from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
+from rules.capacity import capacity_report
+from rules.facts.issue import Fact, Issue, Managed
+from worker.settings.load import WORDS
+
+LAYOUT = Layout(
+    kind=Slot("customfield_1", "Sluice Class", option=True),
+    score=Slot("customfield_2", "Sluice Score"),
+    verdict=Slot("customfield_3", "Sluice Gate"),
+    words=WORDS,
+    account="me",
+)
+UNTIL = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
+TARGETS = {"tech_debt": 20.0, "business_need": 70.0, "exploration": 10.0}
+
+
+def assessment(verdict: str = "accept", kind: str = "tech_debt", **more: Any) -> Assessment:
+    evidence = more.pop("evidence", ())
+    proposed = Managed(kind, 72.0, verdict, "High")
+    issue = Issue("1", "SHOP-1", "SHOP", {"summary": "x"}, kept=more.pop("kept", Managed()))
+    because = more.pop("because", (Firing("r1", "pain +3", "It hurts each week", 12.0),))
+    return Assessment(
+        issue=issue,
+        classification=Classification(kind, 0.8, "rules", evidence),
+        measures={},
+        score=72.0,
+        decision=Decision(verdict, "High", because, more.pop("asks", ())),
+        firings=(),
+        rulebook="0123",
+        proposed=proposed,
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "language", "headline", "step"),
+    [
+        ("accept", "en", "(/) *Accepted* — tech debt, priority High, score 72", "planned"),
+        ("needs_info", "en", "(?) *Needs info* — tech debt,", "add this to the description"),
+        ("defer", "en", "(i) *Deferred* — tech debt,", "It waits"),
+        ("review", "en", "(!) *Needs a review* — tech debt,", "set Sluice Gate by hand"),
+        ("reject", "en", "(x) *Rejected* — tech debt,", "close it"),
+        ("accept", "zh", "(/) *接受* — 技术债，优先级 High，评分 72", "可以排期了"),
+        ("needs_info", "zh", "(?) *需要补充信息* — 技术债，", "请在描述中补充"),
+        ("defer", "zh", "(i) *暂缓* — 技术债，", "先放一放"),
+        ("review", "zh", "(!) *需要人工评审* — 技术债，", "请手动设置 Sluice Gate"),
+        ("reject", "zh", "(x) *拒绝* — 技术债，", "请关闭"),
+    ],
+)
+def test_the_verdict_comes_first_and_then_what_to_do(
+    verdict: str, language: str, headline: str, step: str
+) -> None:
+    lines = comment(assessment(verdict), LAYOUT, language).split("\n")
+    assert lines[0].startswith(headline)
+    assert lines[1].startswith("*Next:*" if language == "en" else "*下一步:*") and step in lines[1]
+    assert MARKER in lines[-1]
+
+
+def test_questions_stand_before_reasons_and_reasons_have_their_points() -> None:
+    said = comment(assessment("needs_info", asks=("Who needs it?", "How often?")), LAYOUT)
+    asks, reasons = said.index("* Who needs it?\n* How often?"), said.index("*Why:*")
+    assert asks < reasons < said.index("* It hurts each week (+12)")
+
+
+def test_a_reason_without_points_shows_none_and_a_minus_is_shown() -> None:
+    because = (Firing("a", "", "It is small", -4.5), Firing("b", "", "It is a spike", 0.0))
+    said = comment(assessment(because=because), LAYOUT)
+    assert "* It is small (-4.5)\n* It is a spike\n" in said
+
+
+def test_between_which_classes_it_wavers_is_said() -> None:
+    evidence = (
+        Evidence("a", "tech_debt", 2.0, "x"),
+        Evidence("b", "exploration", 2.0, "y"),
+        Evidence("c", "business_need", 0.0, "z"),
+    )
+    wavers = assessment("review", "undecided", evidence=evidence)
+    assert "class undecided" in comment(wavers, LAYOUT)
+    assert "wavers between exploration and tech debt: set Sluice Class" in comment(wavers, LAYOUT)
+    assert "类别在探索与技术债之间难以确定：请手动设置 Sluice Class" in comment(
+        wavers, LAYOUT, "zh"
+    )
+    silent = comment(assessment("review", "undecided"), LAYOUT)
+    assert "No rule spoke for any class: set Sluice Class by hand." in silent
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "*Set by a person and kept:* Sluice Class Exploration (the rules say Tech debt)"),
+        ("zh", "*由人设置并保留:* Sluice Class Exploration（规则建议 Tech debt）"),
+    ],
+)
+def test_a_kept_value_stands_beside_what_the_rules_say(language: str, line: str) -> None:
+    said = comment(assessment(kept=Managed("exploration", 3.0)), LAYOUT, language)
+    assert line in said and "Sluice Score 3" in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_person_wrote_in_a_field_is_no_markup(language: str) -> None:
+    theirs = "{color:red}*no*{color}\n[~admin] {0} {gate} |x| !img.png! {code}"
+    kept = Managed(kind=theirs, verdict=theirs, priority="{quote}")
+    own = assessment(theirs, theirs, kept=kept)
+    lines = comment(own, LAYOUT, language).split("\n")
+    for line in lines[:-1]:
+        for mark in ("{", "}", "[", "|", "!"):
+            positions = [i for i, letter in enumerate(line) if letter == mark]
+            assert all(line[i - 1] == "\\" for i in positions), line
+    assert escape("a\r\nb") == "a b"
+
+
+def test_field_names_with_braces_do_not_break_the_sentence() -> None:
+    layout = Layout(
+        Slot("1", "Class {0}"), Slot("2", "Score {x}"), Slot("3", "{gate}"), WORDS, "me"
+    )
+    said = comment(assessment("review", "undecided"), layout)
+    assert "set \\{gate\\} by hand" in said and "set Class \\{0\\} by hand" in said
+
+
+def test_the_longest_comment_fits_and_is_still_found_as_ours() -> None:
+    because = tuple(Firing(f"r{n}", "", "word " * 200, 1.0) for n in range(60))
+    body = comment(assessment(because=because), LAYOUT)
+    assert len(body) < 32_767
+    raw = [{"id": "7", "author": {"accountId": "me"}, "body": body}]
+    note = find_note(raw, "me", MARKER)
+    assert note is not None and note.id == "7"
+
+
+def test_the_same_decision_has_the_same_words() -> None:
+    assert comment(assessment(), LAYOUT) == comment(assessment(), LAYOUT)
+
+
+def work(
+    number: int, kind: str | None, category: str, points: float | None = None, **more: Any
+) -> Issue:
+    fields: dict[str, Fact] = {
+        "summary": more.get("summary", f"Issue {number}"),
+        "statuscategory": category,
+        "points": points,
+        "resolved": UNTIL - timedelta(days=1) if category == "Done" else None,
+    }
+    managed = Managed(kind, more.get("score", 50.0), more.get("verdict", "accept"))
+    return Issue(str(number), f"SHOP-{number}", "SHOP", fields, managed)
+
+
+def report(issues: list[Issue], unit: Any = "points", language: str = "en") -> str:
+    return report_comment(capacity_report.report("SHOP", issues, TARGETS, UNTIL, unit), language)
+
+
+def test_the_capacity_table_shows_shares_against_targets() -> None:
+    issues = [
+        work(1, "tech_debt", "Done", 3.0),
+        work(2, "business_need", "Done", 1.0),
+        work(3, "exploration", "In Progress", 5.0),
+        work(4, "business_need", "To Do", None, score=61.0, summary="{quote} *Pay*"),
+        work(5, "business_need", "To Do", None, score=90.0, summary="Invoice"),
+        work(6, "business_need", "To Do", None, verdict="reject"),
+    ]
+    lines = report(issues).split("\n")
+    assert lines[0] == "h4. Where the capacity went: SHOP, 2026-11-16 to 2026-11-23"
+    assert "The seven days up to 2026-11-23 09:00 UTC, by story points." in lines
+    table = [line for line in lines if line.startswith("|")]
+    assert table == [
+        "||Class||Target||Done||In progress||",
+        "|Tech debt|20 %|75 %|0 %|",
+        "|Business need|70 %|25 %|0 %|",
+        "|Exploration|10 %|0 %|100 %|",
+        "|Total| |4 (2 issues)|5 (1 issues)|",
+    ]
+    best = lines.index(
+        "*Business need* is furthest under its target. The best accepted issues to take up:"
+    )
+    assert lines[best + 1 : best + 3] == [
+        "# SHOP-5 Invoice (score 90)",
+        "# SHOP-4 \\{quote\\} \\*Pay\\* (score 61)",
+    ]
+    assert len(lines) == best + 4 and "Sluice capacity · SHOP 2026-W48" in lines[-1]
+
+
+def test_a_week_in_which_nothing_happened_says_so_and_shows_no_percentages() -> None:
+    said = report([])
+    assert "Nothing was finished in this time." in said
+    assert "|Tech debt|20 %|–|–|" in said
+    assert "furthest under" not in said and "meets it" not in said
+
+
+def test_what_has_no_class_or_size_is_told_and_not_counted() -> None:
+    issues = [
+        work(1, "tech_debt", "Done", 3.0),
+        work(2, "tech_debt", "Done"),
+        work(3, None, "Done", 8.0),
+    ]
+    said = report(issues)
+    assert "1 without a class and 1 without story points are not counted." in said
+    assert "|Tech debt|20 %|100 %|–|" in said
+
+
+def test_the_report_speaks_chinese() -> None:
+    said = report([work(1, "tech_debt", "Done", 3.0)], language="zh")
+    assert "投入去向：SHOP，2026-11-16 至 2026-11-23" in said and "|技术债|20 %|100 %|–|" in said
+    assert "业务需求*离目标最远" in said
+
+
+def test_the_marker_tells_weeks_and_projects_apart() -> None:
+    one = capacity_report.report("SHOP", [], TARGETS, UNTIL)
+    next_week = capacity_report.report("SHOP", [], TARGETS, UNTIL + timedelta(days=7))
+    other = capacity_report.report("SHO", [], TARGETS, UNTIL)
+    marks = [marker(one), marker(next_week), marker(other)]
+    assert not any(a in b for a in marks for b in marks if a is not b)

@@ -1,0 +1,117 @@
+"""Faults, rate limits and the request log."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import requests
+
+from sandbox import Sandbox
+from sandbox.state.faults import BadFaults
+from tests.sandbox.conftest import Client
+
+
+def test_a_429_says_when_to_come_back_and_why(sandbox: Sandbox, client: Client) -> None:
+    key = client.create()
+    sandbox.faults.set(rate_429=1.0, retry_after_429=7, times=1, only={"method": "PUT"})
+    assert client.call("GET", f"issue/{key}").status_code == 200
+    refused = client.put(f"issue/{key}", {"fields": {"description": "x"}})
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "7"
+    assert refused.headers["RateLimit-Reason"] == "jira-burst-based"
+    for name in ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"):
+        assert name in refused.headers
+    assert client.get(f"issue/{key}")["fields"]["description"] is None
+    assert client.put(f"issue/{key}", {"fields": {"description": "x"}}).status_code == 204
+
+
+def test_a_503_may_come_with_or_without_retry_after(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults.set(rate_503=1.0)
+    assert "Retry-After" not in client.call("GET", "myself").headers
+    sandbox.faults.set(rate_503=1.0, retry_after_503=3)
+    refused = client.call("GET", "myself")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "3")
+
+
+@pytest.mark.parametrize(("fault", "written"), [("drop_before", None), ("drop_after", "new")])
+def test_a_connection_is_lost_before_or_after_the_work(
+    sandbox: Sandbox, client: Client, fault: str, written: str | None
+) -> None:
+    key = client.create()
+    sandbox.faults.set(**{fault: 1.0}, only={"method": "PUT", "path": "/issue/"}, times=1)
+    with pytest.raises(requests.ConnectionError):
+        client.put(f"issue/{key}", {"fields": {"description": "new"}})
+    assert client.get(f"issue/{key}")["fields"]["description"] == written
+    (entry,) = sandbox.log.entries(method="PUT")
+    assert (entry.fault, entry.status) == (fault, 204 if written else 0)
+    assert entry.account == "sluice"
+
+
+def test_latency_is_added(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults.set(latency_ms=[80, 90])
+    begun = time.perf_counter()
+    client.get("myself")
+    assert time.perf_counter() - begun > 0.08
+
+
+def test_the_same_seed_gives_the_same_trouble(sandbox: Sandbox, client: Client) -> None:
+    def statuses() -> list[int]:
+        sandbox.faults.set(rate_429=0.3, rate_503=0.3, seed=5)
+        return [client.call("GET", "myself").status_code for _ in range(20)]
+
+    first = statuses()
+    assert first == statuses()
+    assert set(first) == {200, 429, 503}
+
+
+def test_faults_are_set_read_and_cleared_over_http(sandbox: Sandbox, client: Client) -> None:
+    address = f"{sandbox.url}/sandbox/faults"
+    assert client.put(address, {"rate_503": 1, "times": 1}).status_code == 200
+    assert client.call("GET", "myself").status_code == 503
+    assert client.call("GET", "myself").status_code == 200
+    assert client.get(address)["left"] == 0
+    for wrong in ({"rate_503": 2}, {"nope": 1}, {"only": {"path": "("}}, {"latency_ms": [1]}):
+        assert client.put(address, wrong).status_code == 400
+    assert client.call("DELETE", address).status_code == 204
+    assert client.get(address)["rate_503"] == 0
+    with pytest.raises(BadFaults, match="give a rate from 0 to 1"):
+        sandbox.faults.set(rate_429="often")
+
+
+def test_bursts_and_writes_to_one_issue_are_limited() -> None:
+    with Sandbox(rate_limits=True) as jira:
+        client = Client(jira)
+        one, two = client.create("a"), client.create("b")
+        answers = [client.put(f"issue/{one}", {"fields": {}}) for _ in range(21)]
+        assert [a.status_code for a in answers[:20]] == [204] * 20
+        assert answers[20].status_code == 429
+        assert answers[20].headers["RateLimit-Reason"] == "jira-per-issue-on-write"
+        assert client.put(f"issue/{two}", {"fields": {}}).status_code == 204
+        jira.limits.clock = lambda: 1000.0
+        burst = [client.call("GET", "myself") for _ in range(101)]
+        assert burst[99].headers["X-RateLimit-NearLimit"] == "true"
+        assert burst[100].status_code == 429
+        assert burst[100].headers["RateLimit-Reason"] == "jira-burst-based"
+        assert int(burst[100].headers["Retry-After"]) >= 1
+
+
+def test_the_log_knows_who_did_what_to_which_issue(
+    sandbox: Sandbox, client: Client, person: Client
+) -> None:
+    key = person.create()
+    client.get(f"issue/{key}")
+    client.put("issue/10000", {"fields": {"description": "x"}})
+    client.put(f"issue/{key}", {"fields": {"nope": 1}})
+    log = sandbox.log
+    assert log.count(method="PUT", issue="10000", account="sluice") == 2
+    assert log.count(method="PUT", issue="10000", account="sluice", status=204) == 1
+    assert log.count(account="pm") == 1
+    assert log.entries(method="GET")[0].path == "/rest/api/2/issue/{issue}"
+    assert log.count(since=log.last_seq()) == 0
+    assert len(client.get(f"{sandbox.url}/sandbox/log", issue=key, account="sluice")) == 3
+    stats = client.get(f"{sandbox.url}/sandbox/stats")["issues"]["10000"]
+    assert (stats["gets"], stats["puts"], stats["writes"]) == (1, 2, 1)
+    assert stats["event_at"] <= stats["first_write_at"]
+    client.call("DELETE", f"{sandbox.url}/sandbox/log")
+    assert log.entries() == []

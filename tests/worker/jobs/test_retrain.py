@@ -1,0 +1,201 @@
+"""A team corrects classes in Jira; its own text model learns from that, and workers take it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from rules.text_model.fine_tune import fine_tune
+from rules.text_model.model import TextModel, shipped
+from rules.vocabulary.classes import KINDS
+from tests.own_words import own_words
+from tests.worker.team import Team
+from worker import tasks
+from worker.jobs import retrain
+from worker.settings.load import WORDS, SettingsError, load
+
+OURS = "    model: models/demo.npz\n"
+
+
+def command(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, ["model", "train", *map(str, words)])
+
+
+def created(team: Team, count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
+    """New issues in the team's own words, triaged, and what the team would call them."""
+    for text, kind in own_words(count, seed):
+        issue = team.desk.issue(text)
+        team.desk.triage(issue)
+        yield issue, WORDS[kind]
+
+
+def corrected(team: Team, count: int, seed: int = 1) -> None:
+    """Issues whose class the PM sets by hand, wherever Sluice has found another one."""
+    for issue, kind in created(team, count, seed):
+        if team.desk.sluice.person.see(issue)["class"] != kind:
+            team.desk.sluice.person.set(issue, **{"class": kind})
+
+
+def right(team: Team, issues: list[tuple[str, str]]) -> float:
+    see = team.desk.sluice.person.see
+    return sum(see(issue)["class"] == kind for issue, kind in issues) / len(issues)
+
+
+def model_of(team: Team) -> Path:
+    return team.file.parent / "models" / "demo.npz"
+
+
+@pytest.fixture
+def ours(team: Team, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """A team whose project has a model of its own, not trained yet."""
+    monkeypatch.setattr("tests.desk.STORY", "")
+    team.configure(OURS, book="default")
+    return team
+
+
+def test_fifty_corrections_raise_what_is_right_of_the_rest_by_ten_points(ours: Team) -> None:
+    later = [*created(ours, 60, seed=2)]
+    before = right(ours, later)
+    corrected(ours, 60)
+    said = command("DEMO")
+    assert said.exit_code == 0, said.output
+    assert "workers take it within seconds" in said.output
+    tasks.runtime().shelf.hurry()
+    for issue, _ in later:
+        ours.desk.store.requeue(issue)
+        ours.desk.triage(issue)
+    assert right(ours, later) >= before + 0.1
+
+
+def test_the_old_model_is_kept_unless_the_new_one_is_better(ours: Team) -> None:
+    words = [WORDS[kind] for kind in KINDS]
+    for n, (issue, kind) in enumerate(created(ours, 35)):
+        # The team changes its mind: what could be learned is wrong by the time it is tried.
+        other = words[(words.index(kind) + (n >= 25)) % 3]
+        ours.desk.sluice.person.set(issue, **{"class": other})
+    said = command("DEMO")
+    assert said.exit_code == 0, said.output
+    assert "the old one is kept" in said.output
+    assert not model_of(ours).exists()
+
+
+def test_too_few_corrections_are_told(ours: Team) -> None:
+    corrected(ours, 5)
+    said = command("DEMO")
+    assert said.exit_code == 1 and "it takes 20" in said.output
+
+
+def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
+    ours: Team, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts, kinds = zip(*own_words(50), strict=True)
+    model = fine_tune(shipped(), texts, kinds)
+    ours.judged()
+    model_of(ours).parent.mkdir()
+    model.save(model_of(ours))
+    tasks.runtime().shelf.hurry()
+    assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
+    assert ours.desk.store.ledger.books()["DEMO"]["model"] == model.digest
+    status = CliRunner().invoke(main, ["rules", "status"]).output
+    assert f"text model {model.digest} votes beside it" in status
+    model_of(ours).write_bytes(b"no model")
+    tasks.runtime().shelf.hurry()
+    with caplog.at_level(logging.ERROR, "sluice"):
+        assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
+    assert "demo.npz: is no text model" in caplog.text
+    assert "is no text model" in ours.desk.store.ledger.books()["DEMO"]["wrong"][0]
+
+
+def test_a_model_that_can_t_be_read_keeps_sluice_from_starting(ours: Team) -> None:
+    model_of(ours).parent.mkdir()
+    model_of(ours).write_bytes(b"no model")
+    with pytest.raises(SettingsError, match=r"sluice.yaml:10: projects.DEMO: .*no text model"):
+        load()
+
+
+def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
+    assert tasks.retrain() == {"demo.npz": "0 new corrections, 20 are waited for"}
+    corrected(ours, 60)
+    assert tasks.retrain() == {}, "its week is not over"
+    week = datetime.now(timezone.utc) + timedelta(days=7)
+    said = retrain.retrain_on_time(tasks.runtime(), week)
+    assert said["demo.npz"].startswith("a new one, ")
+    learned = TextModel.load(model_of(ours))
+    assert learned.digest in said["demo.npz"]
+    later = retrain.retrain_on_time(tasks.runtime(), week + timedelta(days=7))
+    assert later == {"demo.npz": "0 new corrections, 20 are waited for"}
+
+
+def test_what_keeps_it_from_learning_is_put_off_or_told(ours: Team) -> None:
+    ours.desk.jira.faults.set(rate_503=1.0)
+    assert tasks.retrain() == {"demo.npz": "put off"}
+    ours.desk.jira.faults.set(rate_503=0.0)
+    ours.configure(f"{OURS}retrain_after: 1\n", book="default")
+    corrected(ours, 4)
+    (said,) = tasks.retrain().values()
+    assert said.startswith("not trained: people set the class of")
+
+
+def test_it_learns_at_no_time_of_its_own_where_nobody_wants_that(ours: Team) -> None:
+    ours.configure(f"{OURS}retrain_after: 0\n", book="default")
+    assert tasks.retrain() == {}
+    ours.configure("", book="default")
+    assert tasks.retrain() == {}
+
+
+def test_a_project_without_a_model_of_its_own_is_told_how_to_get_one(team: Team) -> None:
+    said = command("DEMO")
+    assert said.exit_code == 1 and "`model: models/demo.npz`" in said.output
+    said = command("NONE")
+    assert said.exit_code == 1 and "name a project: one of DEMO" in said.output
+
+
+def test_a_query_and_a_number_of_days_narrow_what_is_read(ours: Team) -> None:
+    corrected(ours, 3)
+    said = command("DEMO", "--jql", "summary ~ nothing")
+    assert "0 issues read" in said.output
+    assert "3 issues read" in command("--days", "1").output
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "history.jsonl"
+    rows = [{"summary": text, "cls": kind} for text, kind in own_words(60)]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    return path
+
+
+def test_a_file_of_corrections_is_learned_from_too(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "ours.npz"
+    said = command("--issues", file, "--output", out)
+    assert said.exit_code == 0, said.output
+    assert "60 issues read: the class of 60 was set by people" in said.output
+    assert "tried on the latest 12 that people set or left" in said.output
+    first = out.read_bytes()
+    again = command("--issues", file, "--output", out)
+    assert "the old one is kept" in again.output and out.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("row", "words", "said"),
+    [
+        ('{"summary": "a", "cls": "bug"}', ("--output", "o.npz"), 'row 1: "cls" has to be one of'),
+        ("no json", ("--output", "o.npz"), "not JSON"),
+        ('{"summary": "a"}', (), "--issues needs --output"),
+        ('{"summary": "a"}', ("--output", "o.npz", "--days", "3"), "choose one of them"),
+    ],
+)
+def test_what_can_t_be_learned_from_is_told_in_a_line(
+    row: str, words: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_text(f"{row}\n", "utf-8")
+    result = command("--issues", path, *words)
+    assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output

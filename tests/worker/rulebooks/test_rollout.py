@@ -1,0 +1,271 @@
+"""A new rulebook has an hour of trial: too many rewrites stop it, and a person lets it go on."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from cli import main
+from rules.rulebook.load import load
+from tests.worker.team import BOOK, Team
+from worker import tasks
+from worker.jobs.reconcile import _is_full
+from worker.process import Runtime
+from worker.rulebooks import rollout
+from worker.rulebooks.reload import Books
+from worker.settings.load import load as settings
+from worker.store import Standing
+
+CAP = "    rewrite_cap: 2\n"
+
+
+def command(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.fixture
+def capped(team: Team) -> Team:
+    """A project with five issues that its first book decided; a new one may rewrite two."""
+    team.configure(CAP)
+    team.issues = [team.judged() for _ in range(5)]
+    return team
+
+
+def scores(team: Team) -> list[float]:
+    return [team.score_of(issue) for issue in team.issues]
+
+
+def retriage(team: Team) -> list[str]:
+    for issue in team.issues:
+        team.desk.store.requeue(issue)
+    return [team.desk.triage(issue) for issue in team.issues]
+
+
+def test_a_book_that_rewrites_more_than_it_may_is_stopped_and_the_one_before_goes_on(
+    capped: Team, caplog: pytest.LogCaptureFixture
+) -> None:
+    capped.write(BOOK.format(base=55))
+    with caplog.at_level(logging.ERROR, "sluice"):
+        retriage(capped)
+    assert scores(capped) == [55, 55, 40, 40, 40]
+    assert "is stopped: more than 2 issues rewritten in its first hour" in caplog.text
+    assert capped.score() == 40
+    retriage(capped)
+    assert scores(capped) == [40] * 5, "the book in charge takes back what the stopped one did"
+
+
+def test_reconciling_foresees_too_many_rewrites_and_stops_the_book_before_the_first(
+    capped: Team,
+) -> None:
+    capped.write(BOOK.format(base=55))
+    done = tasks.reconcile_site("main")
+    assert (done.read, done.queued) == (6, 0)
+    assert "would rewrite 5 issues, 2 are allowed in its first hour" in done.stopped[0]
+    assert scores(capped) == [40] * 5
+    assert retriage(capped) == ["unchanged"] * 5
+
+
+def test_status_and_health_ask_and_approve_lets_the_book_go_on(capped: Team) -> None:
+    capped.write(BOOK.format(base=55))
+    said = command("reconcile")
+    assert said.exit_code == 1 and "sluice rules approve DEMO" in said.output
+    status = command("rules", "status").output
+    assert "is stopped: it would rewrite 5 issues" in status and "rules approve DEMO" in status
+    health = requests.get(f"{capped.desk.sluice.web}/health", timeout=5).json()
+    assert health["status"] == "a new rulebook is stopped"
+    assert health["books"]["main"]["DEMO"]["trial"]["stopped"] == 5
+    assert command("rules", "approve", "DEMO").exit_code == 0
+    tasks.runtime().shelf.hurry()
+    assert command("reconcile").output.endswith("5 stale and queued\n")
+    retriage(capped)
+    assert scores(capped) == [55] * 5
+    assert requests.get(f"{capped.desk.sluice.web}/health", timeout=5).json()["status"] == "ok"
+
+
+def test_there_is_nothing_to_approve_where_no_book_waits(capped: Team) -> None:
+    assert "no new book waits" in command("rules", "approve", "DEMO").output
+    assert "no project NONE: sluice.yaml has DEMO" in command("rules", "approve", "NONE").output
+
+
+def test_as_many_rewrites_as_are_allowed_stop_nothing(capped: Team) -> None:
+    capped.issues = capped.issues[:2]
+    capped.write(BOOK.format(base=55))
+    retriage(capped)
+    retriage(capped)
+    assert scores(capped) == [55, 55]
+    standing = capped.standing()
+    assert (standing.rewritten, standing.stopped) == (2, None)
+
+
+def test_new_issues_are_no_rewrites(capped: Team) -> None:
+    capped.write(BOOK.format(base=55))
+    assert [capped.score() for _ in range(4)] == [55] * 4
+    assert capped.standing().rewritten == 0
+
+
+def test_a_file_that_is_mended_has_a_trial_of_its_own(capped: Team) -> None:
+    capped.write(BOOK.format(base=55))
+    retriage(capped)
+    capped.write(BOOK.format(base=60))
+    assert capped.score() == 60
+    assert capped.standing().stopped is None
+
+
+def test_the_old_file_put_back_ends_the_trial(capped: Team) -> None:
+    capped.write(BOOK.format(base=55))
+    retriage(capped)
+    capped.write(BOOK.format(base=40))
+    assert capped.score() == 40
+    assert capped.standing().trial is None
+
+
+def test_after_an_hour_and_a_full_pass_the_new_book_is_in_charge(capped: Team) -> None:
+    capped.issues = capped.issues[:1]
+    for issue in capped.desk.sluice.person.ask("GET", "search/jql?jql=project=DEMO")["issues"][1:]:
+        if issue["id"] not in capped.issues:
+            capped.desk.sluice.person.ask("DELETE", f"issue/{issue['id']}")
+    capped.write(BOOK.format(base=55))
+    assert capped.score() == 55
+    begun = capped.standing()
+    soon = datetime.now(timezone.utc) + timedelta(seconds=rollout.TRIAL_S + 1)
+    assert not rollout._over(begun, soon), "no pass has looked through the issues by it"
+    tasks.reconcile_site("main")
+    begun = capped.standing()
+    assert begun.trial and rollout._over(begun, soon)
+    assert not rollout._over(begun, datetime.now(timezone.utc))
+    capped.desk.store._redis.hset("sluice:main:book:DEMO", "since", 0)
+    tasks.runtime().shelf.hurry()
+    assert capped.score() == 55
+    assert (capped.standing().charge, capped.standing().trial) == (begun.trial, None)
+
+
+def test_a_new_book_makes_the_next_pass_look_at_everything(capped: Team) -> None:
+    tasks.reconcile_site("main")
+    now = datetime.now(timezone.utc)
+    assert not _is_full(tasks.runtime(), "main", now)
+    capped.write(BOOK.format(base=55))
+    assert _is_full(tasks.runtime(), "main", now)
+
+
+def test_a_process_made_anew_while_the_file_is_bad_goes_by_the_last_good_book(team: Team) -> None:
+    started = settings()
+    team.write(BOOK.format(base=55))
+    assert team.score() == 55
+    team.write("rules: [")
+    assert team.score() == 55
+    anew = Runtime(started)  # as a child that is forked from the worker's first process
+    issue = team.desk.issue()
+    assert anew.triage("main", issue, datetime.now(timezone.utc)).status == "written"
+    assert team.score_of(issue) == 55
+    anew.close()
+
+
+def test_the_last_good_book_is_none_that_was_stopped(capped: Team) -> None:
+    started = settings()
+    capped.write(BOOK.format(base=55))
+    retriage(capped)
+    capped.write("rules: [")
+    anew = Runtime(started)
+    issue = capped.desk.issue()
+    anew.triage("main", issue, datetime.now(timezone.utc))
+    assert capped.score_of(issue) == 40
+    anew.close()
+
+
+def test_what_redis_holds_of_an_older_version_and_nobody_can_read_is_left_alone() -> None:
+    assert rollout._kept("book: [") is None and rollout._kept(None) is None
+
+
+def test_a_broken_include_that_is_mended_is_noticed(team: Team, tmp_path: Path) -> None:
+    assert team.score() == 40
+    more = tmp_path / "more.yaml"
+    more.write_text("book: more\nrules: [\n", "utf-8")
+    team.write("include: [more.yaml]\n" + BOOK.format(base=70))
+    assert team.score() == 40
+    more.write_text(BOOK.format(base=1).replace("story", "other"), "utf-8")
+    tasks.runtime().shelf.hurry()
+    assert team.score() == 70
+
+
+def test_one_process_proves_a_file_for_all_and_the_others_wait(team: Team) -> None:
+    ledger = team.desk.store.ledger
+    proved: list[int] = []
+
+    def prove() -> tuple[str, ...]:
+        assert ledger.proof("contents", lambda: ("never",)) is None, "another one is at it"
+        proved.append(1)
+        return ("team.yaml:1: wrong",)
+
+    assert ledger.proof("contents", prove) == ("team.yaml:1: wrong",)
+    assert ledger.proof("contents", prove) == ("team.yaml:1: wrong",)
+    assert len(proved) == 1
+
+
+def test_while_another_process_proves_the_file_the_book_stays(tmp_path: Path) -> None:
+    file = tmp_path / "team.yaml"
+    file.write_text(BOOK.format(base=40), "utf-8")
+    book, books = load(file), Books()
+    file.write_text(BOOK.format(base=55), "utf-8")
+    assert books.look(file, book, lambda *_: None).book is book
+    found = books.look(file, book, lambda _, prove: prove())
+    assert found.book.base == 55 and found.changed
+    again = books.look(file, book, lambda *_: None)
+    assert again.book is found.book and not again.changed
+
+
+def test_a_book_beside_the_live_one_is_counted_and_never_written(
+    team: Team, tmp_path: Path
+) -> None:
+    rejects = "  - {id: never, when: type = Task, gate: reject, because: No.}\n"
+    (tmp_path / "next.yaml").write_text(BOOK.format(base=90) + rejects, "utf-8")
+    team.configure("    shadow: next.yaml\n")
+    issue = team.judged()
+    seen = team.desk.sluice.person.see(issue)
+    assert (seen["gate"], seen["score"]) == ("Accept", 40)
+    status = command("rules", "status").output
+    assert "in shadow beside it: team@" in status and "accept → reject: 1" in status
+    key = team.desk.sluice.person.ask("GET", f"issue/{issue}")["key"]
+    assert f"{key}: accept → reject" in status
+    explained = command("explain", key).output
+    assert "With the book team@" in explained and "in shadow" in explained
+
+
+def test_a_candidate_that_breaks_is_told_and_the_last_good_one_goes_on(
+    team: Team, tmp_path: Path
+) -> None:
+    beside = tmp_path / "next.yaml"
+    beside.write_text(BOOK.format(base=90), "utf-8")
+    team.configure("    shadow: next.yaml\n")
+    assert team.score() == 40
+    beside.write_text("book: next\nrules: []\n", "utf-8")
+    tasks.runtime().shelf.hurry()
+    assert team.score() == 40
+    assert f"{beside}:2:" in command("rules", "status").output
+
+
+def test_a_book_is_found_by_its_name_in_the_folder_of_rule_files(
+    team: Team, tmp_path: Path
+) -> None:
+    (tmp_path / "books").mkdir()
+    named = tmp_path / "books" / "ours.yaml"
+    named.write_text(BOOK.format(base=33), "utf-8")
+    team.configure("", book="ours")
+    assert team.score() == 33
+    named.write_text(BOOK.format(base=34), "utf-8")
+    tasks.runtime().shelf.hurry()
+    assert team.score() == 34
+
+
+def test_standing_is_empty_after_redis_was_wiped_and_the_book_goes_on(capped: Team) -> None:
+    capped.write(BOOK.format(base=55))
+    assert capped.score() == 55
+    capped.desk.store._redis.flushall()
+    assert capped.standing() == Standing()
+    tasks.runtime().shelf.hurry()
+    assert capped.score() == 55
+    assert capped.standing().charge and capped.standing().trial is None

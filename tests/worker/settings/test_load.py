@@ -1,0 +1,240 @@
+"""The environment and sluice.yaml: a good file, and every mistake at once, in plain words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from worker.settings.load import Settings, SettingsError, load
+
+GOOD = """\
+sites:
+  main:
+    url: https://example.atlassian.net/
+    kind: cloud
+    email: sluice@example.com
+    fields: {class: Kind of work}
+    words: {accept: Go}
+  old-one:
+    url: http://jira.example.com/jira
+    kind: datacenter
+projects:
+  SHOP:
+    site: main
+    targets: {tech_debt: 30, business_need: 60, exploration: 10}
+    report: {issue: SHOP-1, day: friday, time: 9:30, timezone: Asia/Shanghai}
+  OPS:
+    site: old-one
+    book: minimal
+    language: zh
+    by: count
+"""
+ENVIRON = {
+    "SLUICE_MAIN_TOKEN": "a-token-nobody-may-see",
+    "SLUICE_MAIN_SECRET": "a-secret-nobody-may-see",
+    "SLUICE_OLD_ONE_TOKEN": "another-token-nobody-may-see",
+    "SLUICE_OLD_ONE_SECRET": "another-secret-nobody-may-see",
+    "SLUICE_REDIS_URL": "redis://:a-password-nobody-may-see@127.0.0.1:6379/0",
+}
+ONE_SITE = "sites: {main: {url: 'https://j.example.com', kind: cloud, email: a@b.c}}\n"
+
+
+def read(folder: Path, text: str, **environ: str) -> Settings:
+    path = folder / "sluice.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load({**ENVIRON, "SLUICE_CONFIG": str(path), **environ})
+
+
+def wrong(folder: Path, text: str, **environ: str) -> list[str]:
+    """Everything that is said of a bad file, its folder left out."""
+    with pytest.raises(SettingsError) as raised:
+        read(folder, text, **environ)
+    said = [str(problem).replace(f"{folder}/", "") for problem in raised.value.problems]
+    assert not any("nobody-may-see" in line for line in said)
+    assert not any("\n" in line for line in said)
+    for jargon in ("pydantic", "input should", "Input should", "regex", "instance of"):
+        assert not any(jargon in line for line in said), said
+    return said
+
+
+def one(folder: Path, text: str, **environ: str) -> str:
+    (line,) = wrong(folder, text, **environ)
+    return line
+
+
+def project(line: str) -> str:
+    """A file with one site and one project, about which this line says something."""
+    return f"{ONE_SITE}projects:\n  SHOP:\n    language: en\n    {line}\n"
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    settings = read(tmp_path, GOOD)
+    main, old = settings.sites["main"], settings.sites["old-one"]
+    shop, ops = settings.projects["SHOP"], settings.projects["OPS"]
+    assert main.account.url == "https://example.atlassian.net"
+    assert (main.account.token, old.secret) == (
+        "a-token-nobody-may-see",
+        "another-secret-nobody-may-see",
+    )
+    assert main.fields["class"] == "Kind of work" and main.fields["gate"] == "Sluice Gate"
+    assert main.words["accept"] == "Go" and main.words["reject"] == "Reject"
+    assert shop.targets == {"tech_debt": 30, "business_need": 60, "exploration": 10}
+    assert shop.report is not None and f"{shop.report.time:%H:%M}" == "09:30"
+    assert shop.report.weekday == 4
+    assert (ops.site, ops.language, ops.by, ops.report) == ("old-one", "zh", "count", None)
+    assert set(settings.of_site("main")) == {"SHOP"}
+    assert settings.reconcile_minutes == 10
+
+
+def test_secrets_are_in_no_repr(tmp_path: Path) -> None:
+    settings = read(tmp_path, GOOD)
+    assert "nobody-may-see" not in f"{settings!r} {settings}"
+
+
+def test_every_mistake_of_every_kind_is_reported_at_once(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(
+        "book: bad\nrules:\n  - id: one\n    when: labels = \n    points: {pain: 1}\n", "utf-8"
+    )
+    text = """\
+sites:
+  main:
+    url: jira.example.com
+    kind: cloud
+    urll: x
+  second:
+    url: https://two.example.com
+    kind: cloud
+projects:
+  SHOP:
+    site: third
+    book: bad.yaml
+    targets: {tech_debt: 20, business_need: 60, exploration: 10}
+  OPS:
+    site: main
+    language: fr
+reconcile_minute: 5
+"""
+    said = wrong(tmp_path, text, SLUICE_MAIN_TOKEN="", SLUICE_REDIS_URL="http://x")
+    expected = [
+        ("sluice.yaml:5:", 'unknown key "urll": did you mean "url"?'),
+        ("sluice.yaml:16:", '"fr"'),
+        ("sluice.yaml:17:", 'unknown key "reconcile_minute": did you mean "reconcile_minutes"?'),
+        ("sluice.yaml:6:", '"email" is missing'),
+        ("sluice.yaml:11:", '"site" has to name one of: main, second'),
+        ("sluice.yaml:13:", "sum up to 90: make it 100"),
+        ("sluice.yaml:12:", 'the rulebook "bad.yaml" can\'t be used'),
+        ("bad.yaml:", ""),
+        ("environment:", "SLUICE_MAIN_TOKEN is not set"),
+        ("environment:", "SLUICE_SECOND_TOKEN is not set"),
+        ("environment:", "SLUICE_SECOND_SECRET is not set"),
+        ("environment:", "SLUICE_REDIS_URL is no address"),
+    ]
+    for start, words in expected:
+        assert any(line.startswith(start) and words in line for line in said), (start, words, said)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("boook: default", 'unknown key "boook": did you mean "book"?'),
+        ("book: defalt", 'did you mean "default"?'),
+        ("book: nowhere.yaml", "can't be read"),
+        ("targets: {tech_debt: 20, business_need: 70}", "name each of tech_debt"),
+        ("targets: {tech_debt: 120, business_need: -20, exploration: 0}", "100 or less"),
+        ("targets: {tech_det: 20, business_need: 70, exploration: 10}", 'mean "tech_debt"?'),
+        ("report: {issue: shop 1}", "SHOP-12"),
+        ("report: {issue: SHOP-1, timezone: Mars/Olympus}", "no time zone"),
+        ("report: {issue: SHOP-1, timezone: ../../etc/passwd}", "no time zone"),
+        ("report: {issue: SHOP-1, day: mondey}", 'did you mean "monday"?'),
+        ("report: {issue: SHOP-1, time: 25:00}", "no time of day"),
+        ("report: {issue: SHOP-1, time: 9}", "no time of day"),
+        ("report: {issue: SHOP-1, time: 9.30}", "no time of day"),
+        ("report: {issue: SHOP-1, time: '09:00+02:00'}", "no time of day"),
+        ("report: {day: monday}", "issue"),
+        ("site: other", '"site" has to name one of: main'),
+        ("by: hours", 'can\'t be "hours": write one of points, count'),
+    ],
+)
+def test_a_mistake_in_a_project_is_named_with_its_line(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    said = wrong(tmp_path, project(line))
+    assert any(text.startswith("sluice.yaml:5: ") or "nowhere" in text for text in said), said
+    assert any(words in text for text in said), said
+
+
+@pytest.mark.parametrize("time", ["9:30", "'9:30'", "09:30", "'09:30'"])
+def test_a_time_of_day_is_read_with_and_without_quotes(tmp_path: Path, time: str) -> None:
+    found = read(tmp_path, project(f"report: {{issue: SHOP-1, time: {time}}}"))
+    report = found.projects["SHOP"].report
+    assert report is not None and f"{report.time:%H:%M}" == "09:30"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("example.atlassian.net", "no address"),
+        ("ftp://example.com", "no address"),
+        ("'http://[::1'", "no address"),
+        ("http://example.com:port", "no address"),
+        ("https://me:a-password-nobody-may-see@example.com", "has a user or password in it"),
+        ("https://example.com/secure/Dashboard.jspa?a=b", "goes on after the address"),
+    ],
+)
+def test_a_bad_address_is_named_with_its_line(tmp_path: Path, url: str, words: str) -> None:
+    text = f"sites:\n  main:\n    url: {url}\n    kind: datacenter\nprojects: {{SHOP: {{}}}}\n"
+    line = one(tmp_path, text)
+    assert line.startswith("sluice.yaml:3: sites.main: ") and words in line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 'begin with "sites:"'),
+        ("- a\n- b\n", 'begin with "sites:"'),
+        ("just words", 'begin with "sites:"'),
+        ("sites: [\n", "sluice.yaml:"),
+        ("\tsites: 1", "tab"),
+    ],
+)
+def test_a_file_that_holds_no_settings_says_so_in_a_line(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    assert words in one(tmp_path, text)
+
+
+def test_no_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load({"SLUICE_CONFIG": str(tmp_path / "nowhere.yaml")})
+    (problem,) = raised.value.problems
+    assert "nowhere.yaml:1: can't be read: No such file or directory: write one" in str(problem)
+
+
+def test_a_key_that_stands_twice_does_not_hide_what_else_is_wrong(tmp_path: Path) -> None:
+    said = wrong(tmp_path, project("language: en"), SLUICE_MAIN_TOKEN=" ")
+    assert any("stands here twice" in line for line in said)
+    assert any("SLUICE_MAIN_TOKEN is not set" in line for line in said)
+
+
+def test_a_site_with_a_bad_name_is_told_the_form(tmp_path: Path) -> None:
+    text = ONE_SITE.replace("main", "Main_Site") + "projects: {SHOP: {}}\n"
+    assert "use small letters, digits and -" in one(tmp_path, text)
+
+
+def test_a_word_that_is_no_class_or_verdict_is_told_the_nearest(tmp_path: Path) -> None:
+    text = GOOD.replace("words: {accept: Go}", "words: {acept: Go}")
+    line = one(tmp_path, text)
+    assert (
+        'sluice.yaml:7: sites.main: "acept" is no class or verdict: did you mean "accept"?' in line
+    )
+
+
+@pytest.mark.parametrize("url", ["http://x", "redis://127.0.0.1:port/0", "127.0.0.1:6379"])
+def test_a_wrong_address_of_redis_names_the_variable(tmp_path: Path, url: str) -> None:
+    assert "SLUICE_REDIS_URL is no address" in one(tmp_path, GOOD, SLUICE_REDIS_URL=url)
+
+
+def test_a_token_with_a_line_break_inside_is_refused_without_showing_it(tmp_path: Path) -> None:
+    line = one(tmp_path, GOOD, SLUICE_MAIN_TOKEN="a-token\nnobody-may-see")
+    assert line.startswith("environment: SLUICE_MAIN_TOKEN has a character")

@@ -1,0 +1,70 @@
+"""What the clock brings: the weekly reports, each when its hour has come."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from connector.client import JiraBusy, JiraRefused
+from connector.field_mapping import LayoutError
+from rules.capacity.capacity_report import week_of
+from worker.process import Runtime
+from worker.settings.file_format import ReportModel
+from worker.settings.load import Project
+from worker.store import Store
+
+CHORE_S = 3_600
+"""The hard limit of what reads a whole site by pages."""
+
+log = logging.getLogger("sluice")
+
+
+def report_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
+    """Post the reports whose time has come; what became of each project's."""
+    posted = {}
+    for key, project in runtime.config().projects.items():
+        store = runtime.store(project.site)
+        moment = project.report and due(project.report, now, store.reported(key))
+        if not moment:
+            continue
+        with store.only("report", CHORE_S) as alone:
+            if alone and not store.held():
+                try:
+                    posted[key] = post_report(runtime, key, project, moment)
+                except (JiraBusy, JiraRefused, LayoutError) as error:
+                    put_off(store, f"the report of {key}", error)
+    return posted
+
+
+def post_report(runtime: Runtime, key: str, project: Project, until: datetime) -> str:
+    """Post the report of the seven days up to `until`, and remember that it is posted."""
+    gate = runtime.gate(project.site)
+    report = gate.report(project, until)
+    said = gate.post(project, report)
+    runtime.store(project.site).set_reported(key, until)
+    return said
+
+
+def due(report: ReportModel, now: datetime, reported: datetime | None) -> datetime | None:
+    """The last time that the report was to be posted, if none was posted since.
+
+    In the report's own zone. A report that was missed, since nobody was there, is made up for; but
+    where none was ever posted, the first one is this week's.
+    """
+    here = now.astimezone(ZoneInfo(report.timezone))
+    back = (here.weekday() - report.weekday) % 7
+    moment = datetime.combine(here.date() - timedelta(days=back), report.time, here.tzinfo)
+    if moment > here:
+        moment -= timedelta(days=7)
+    if reported is None:
+        return moment if week_of(moment) == week_of(here) else None
+    return moment if reported < moment else None
+
+
+def put_off(store: Store, what: str, error: Exception) -> None:
+    """Leave a chore for the next time, and keep the pause that Jira asked for."""
+    log.warning("%s waits for the next time: %s", what, error)
+    if isinstance(error, JiraBusy) and error.wait:
+        store.hold(error.wait)
