@@ -25,7 +25,7 @@ def measure(folder: Path, rounds: int = 60, events: int = 160) -> Iterator[str]:
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         env = environment(folder, redis.url, "http://127.0.0.1:9")  # nobody asks Jira here
         ports = {"webhooks": free_port(), "bare": free_port()}
-        children.start("webhooks", ["-m", "webhooks", "--port", str(ports["webhooks"])], env)
+        children.start("webhooks", ["-m", "cli", "web", "--port", str(ports["webhooks"])], env)
         children.start("bare", ["-m", "bench.bare", str(ports["bare"])], env)
         for port in ports.values():
             wait_for(children, f"http://127.0.0.1:{port}/health")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
 from cli.app import fail, main, settings
@@ -21,10 +18,9 @@ from worker.triage import Gate, open_gate
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def web(host: str, port: int) -> None:
     """Take Jira's webhooks at POST /webhooks/SITE."""
-    settings()
-    # The web package stands left of this one, so it is started and not imported.
-    command = [sys.executable, "-m", "webhooks", "--host", host, "--port", str(port)]
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and module
+    from webhooks.serve import serve  # Flask, which only this verb needs
+
+    serve(settings(), host, port)
 
 
 @main.command()

@@ -80,7 +80,7 @@ def alone(_: str, prove: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
 
 def _proven(file: Path, seconds: float) -> tuple[str, ...]:
     """What is wrong with a rule file, found out in a process of its own."""
-    command = [sys.executable, "-m", "rules.assess.smoke_test", str(file)]
+    command = [sys.executable, "-m", "worker.rulebooks.smoke_test", str(file)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=seconds, check=False, encoding="utf-8"

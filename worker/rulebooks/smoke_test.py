@@ -1,4 +1,4 @@
-"""`python -m rules.assess.smoke_test FILE`: build a book and judge with it once.
+"""`python -m worker.rulebooks.smoke_test FILE`: build a book and judge with it once.
 
 It runs in a process of its own.
 A worker asks this first when a rule file changed: what hangs or crashes here harms no triage. Exit
