@@ -74,10 +74,17 @@ class Stage:
 
 
 @contextmanager
-def set_up(folder: Path, projects: dict[str, str], port: int, concurrency: int) -> Iterator[Stage]:
+def set_up(
+    folder: Path,
+    projects: dict[str, str],
+    port: int,
+    concurrency: int,
+    jira_is_up: Callable[[str], None],
+) -> Iterator[Stage]:
     """Bring everything up; `projects` maps keys to languages. All of it ends with the block.
 
-    Raises ChildDied or NotReady with what went wrong.
+    Calls `jira_is_up` with the board's address as soon as it answers. Raises ChildDied or
+    NotReady with what went wrong.
     """
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         sandbox_port, web_port = port or free_port(), free_port()
@@ -87,6 +94,7 @@ def set_up(folder: Path, projects: dict[str, str], port: int, concurrency: int) 
         children.start("sandbox", [*arguments, *projects], env)
         # Its own word, not an answer: at the port there may be the sandbox of another demo.
         _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
+        jira_is_up(people.url)
         config = _configure(folder, people, projects)
         for name in ("worker", "beat", "web"):
             children.start(name, _command(name, web_port, concurrency), env)

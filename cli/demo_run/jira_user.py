@@ -34,12 +34,18 @@ class Seen:
 
 
 class People:
-    """A client of the sandbox, signed in as the product manager."""
+    """A client of the sandbox, signed in as the product manager.
 
-    def __init__(self, url: str) -> None:
+    `headers` sign in to a Data Center; without them, Cloud's email and token do.
+    """
+
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.url = url
         self._session = requests.Session()
-        self._session.auth = ("pm@example.com", "token-pm")
+        if headers:
+            self._session.headers.update(headers)
+        else:
+            self._session.auth = ("pm@example.com", "token-pm")
         self._ids: dict[str, str] = {}
 
     def ask(self, method: str, path: str, **more: Any) -> Any:

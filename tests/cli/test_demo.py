@@ -90,12 +90,20 @@ def test_the_demo_prints_its_table_and_leaves_nothing_behind(tmp_path: Path) -> 
     with demo(tmp_path, "--limit", "6", "--exit") as running:
         assert running.ends(90) == 0, running.said
         assert "6 issues, class × verdict" in running.said
+        assert re.search("The board: http://.*\nStarting sluice web", running.said)
+        assert "SLUICE_DEMO_TOKEN" not in running.said, "settings are shown on demand only"
         assert "GET for each issue: mean 1.00, least 1, most 1" in running.said
         assert "PUT for each issue: mean 1.00, least 1, most 1" in running.said
         assert re.search(r"from event to write: median \d+ ms", running.said)
         assert re.search(r"0 stale and queued; \d search requests, 0 PUT", running.said)
         assert "weekly report of" in running.said and "comment added" in running.said
         assert running.left_behind() == [] and list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_shows_its_settings_on_demand(tmp_path: Path) -> None:
+    with demo(tmp_path, "--limit", "1", "--exit", "--show-settings") as running:
+        assert running.ends(90) == 0, running.said
+        assert "sites:\n  demo:\n    url: http://" in running.said
 
 
 def test_ctrl_c_after_the_summary_and_once_more_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -112,7 +120,7 @@ def test_ctrl_c_after_the_summary_and_once_more_leaves_nothing_behind(tmp_path: 
         assert running.left_behind() == [] and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", ["starting Redis", "The board"])
+@pytest.mark.parametrize("moment", ["Starting Redis", "The board"])
 def test_ctrl_c_at_any_moment_leaves_nothing_behind(tmp_path: Path, moment: str) -> None:
     with demo(tmp_path) as running:
         running.until(moment)
@@ -149,4 +157,4 @@ def test_a_bad_line_of_issues_names_file_and_line_before_anything_starts(
     )
     assert done.returncode == 1
     assert done.stderr.startswith(f"sluice: {issues}:3: ") and done.stderr.count("\n") == 1
-    assert "starting" not in done.stdout
+    assert "Starting" not in done.stdout
