@@ -12,23 +12,38 @@ from click.testing import CliRunner
 
 from cli import main
 
-_BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.M | re.S)
-_NAMED = re.compile(r"# (\S+\.(?:ya?ml|jsonl))\n")
+_BLOCK = re.compile(
+    r"^(?:<!-- not run: ([^\n]*?) -->\n)?( *)```(\w+)(?: title=\"([^\"]*)\")?\n(.*?)^ *```",
+    re.M | re.S,
+)
+_NAMED = re.compile(r"# (\S+\.(?:ya?ml|jsonl|sh))\n")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text without indentation, and the file that it names."""
+    """A fenced block: its language, its text without indentation, and the file that it names.
+
+    `not_run` is the reason in a comment before it, `<!-- not run: it needs Docker -->`.
+    """
 
     language: str
     text: str
     line: int
+    title: str = ""
+    not_run: str = ""
 
     @property
     def file(self) -> str | None:
         """The name in a first line such as `# ours.yaml`."""
         named = _NAMED.match(self.text)
         return named.group(1) if named else None
+
+    def write(self, folder: Path) -> None:
+        """Write the file that the block names; the naming line of JSON Lines is no part of it."""
+        assert self.file
+        text = self.text.partition("\n")[2] if self.file.endswith(".jsonl") else self.text
+        (folder / self.file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / self.file).write_text(text, "utf-8")
 
     def commands(self) -> Iterator[tuple[str, str]]:
         """Each `$ command` of a console block and what is shown under it."""
@@ -42,9 +57,11 @@ def blocks(document: Path) -> list[Block]:
     text = document.read_text("utf-8")
     return [
         Block(
-            found.group(2),
-            re.sub(f"^{found.group(1)}", "", found.group(3), flags=re.M),
+            found.group(3),
+            re.sub(f"^{found.group(2)}", "", found.group(5), flags=re.M),
             text[: found.start()].count("\n") + 1,
+            found.group(4) or "",
+            found.group(1) or "",
         )
         for found in _BLOCK.finditer(text)
     ]
