@@ -43,8 +43,8 @@ LANGUAGES = {"yaml", "console", "shell", "jsonl", "json"}
 
 # Each block of commands that no test runs, by its first command. Another one needs a reason here.
 NOT_RUN = {
-    "make demo": "tests/cli/test_demo.py runs it",
-    "make test": "it is what runs this test",
+    "make demo     # watch it triage 65 issues on a practice Jira": "tests/cli/test_demo.py",
+    ".venv/bin/sluice demo --issues FILE.jsonl --limit 500 --exit": "tests/cli/test_demo.py",
     "make eval": "tests/test_make.py",
     "make model": "tests/test_make.py",
     "make bench": "tests/test_bench.py runs a part of it",
@@ -72,6 +72,12 @@ def test_every_fenced_block_names_a_language_that_a_test_looks_at(document: Path
     blocks = console.blocks(document)
     assert len(re.findall(r"^ *```", text, re.M)) == 2 * len(blocks)
     assert {block.language for block in blocks} <= LANGUAGES
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_commands_stand_in_fenced_blocks(document: Path) -> None:
+    text = document.read_text("utf-8")
+    assert not re.findall(r"^ {4,}(?:\$ |sluice |make |\.venv/).*", text, re.M)
 
 
 def test_blocks_that_no_test_runs_are_listed() -> None:
