@@ -16,7 +16,7 @@ _BLOCK = re.compile(
     r"^(?:<!-- not run: ([^\n]*?) -->\n)?( *)```(\w+)(?: title=\"([^\"]*)\")?\n(.*?)^ *```",
     re.M | re.S,
 )
-_NAMED = re.compile(r"# (\S+\.(?:ya?ml|jsonl|sh))\n")
+_NAMED = re.compile(r"# (\S+\.(?:ya?ml|sh))\n")
 
 
 @dataclass(frozen=True)
@@ -34,20 +34,22 @@ class Block:
 
     @property
     def file(self) -> str | None:
-        """The name in a first line such as `# ours.yaml`."""
+        """The name in the title, or in a first line such as `# ours.yaml`."""
+        if re.fullmatch(r"\S+\.\w+", self.title):
+            return self.title
         named = _NAMED.match(self.text)
         return named.group(1) if named else None
 
     def write(self, folder: Path) -> None:
-        """Write the file that the block names; the naming line of JSON Lines is no part of it."""
+        """Write the file that the block names, below a folder."""
         assert self.file
-        text = self.text.partition("\n")[2] if self.file.endswith(".jsonl") else self.text
         (folder / self.file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / self.file).write_text(text, "utf-8")
+        (folder / self.file).write_text(self.text, "utf-8")
 
     def commands(self) -> Iterator[tuple[str, str]]:
         """Each `$ command` of a console block and what is shown under it."""
-        for part in re.split(r"^\$ ", self.text, flags=re.M)[1:]:
+        joined = re.sub(r" *\\\n *", " ", self.text)  # a command that goes on after a backslash
+        for part in re.split(r"^\$ ", joined, flags=re.M)[1:]:
             command, _, shown = part.partition("\n")
             yield command, shown
 
