@@ -7,20 +7,24 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.app import fail, main, plainly
 from cli.demo_run.jira_user import People, project_of
 from rules.facts.jsonl import read_rows
-from sandbox.server import DEPLOYMENTS, Sandbox
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
 
 
 @main.command()
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free port.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--deployment", type=click.Choice(DEPLOYMENTS), default="cloud", show_default=True)
+@click.option(
+    "--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud", show_default=True
+)
 @click.option("--project", "projects", multiple=True, metavar="KEY", help="Default: DEMO.")
 @click.option(
     "--issues",
@@ -46,6 +50,8 @@ def sandbox(
 
     Projects, issues, fields and webhooks live in memory: they are gone when it stops.
     """
+    from sandbox import Sandbox  # Flask, which only this verb needs
+
     rows = list(read_rows(issues)) if issues else []
     keys = projects or sorted({project_of(row) for row in rows}) or ["DEMO"]
     for key in keys:
