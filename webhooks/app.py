@@ -53,14 +53,15 @@ def _health(stores: Mapping[str, Store]) -> dict[str, object]:
     found = {name: store.health() for name, store in stores.items()}
     waiting = next(iter(stores.values())).waiting()
     books = {name: status.of_site(store.ledger) for name, store in stores.items()}
-    every = [book for of_site in books.values() for book in of_site.values()]
+    every = [project for of_site in books.values() for project in of_site.values()]
     # Still 200: Sluice goes on with the last good book, and a restart would mend nothing.
     word = "ok"
-    if any(map(status.is_stopped, every)):
+    if any(project.stopped for project in every):
         word = "a new rulebook is stopped"
-    if any(map(status.is_bad, every)):
+    if any(project.bad for project in every):
         word = "a rule file or text model is bad"
-    return {"status": word, "waiting": waiting, "sites": found, "books": books}
+    told = {name: status.as_json(of_site) for name, of_site in books.items()}
+    return {"status": word, "waiting": waiting, "sites": found, "books": told}
 
 
 def _take(store: Store, site: str, delivery: Delivery) -> str:

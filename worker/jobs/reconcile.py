@@ -76,7 +76,7 @@ def _rewrite(
 ) -> None:
     """Queue what the book decides otherwise: all of it or, where that is too much, none."""
     book, ledger = project.book, store.ledger
-    if issues and ledger.standing(project.key).trial == book.digest:
+    if issues and ledger.standing(project.key).tries(book.digest):
         would = len(ledger.rewritten(project.key).union(issues))
         if would > project.rewrite_cap:
             ledger.stop(project.key, book.digest, would)

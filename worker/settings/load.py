@@ -325,14 +325,7 @@ class _Checker:
         self.problems.append(Problem(self.document.file, line, f"{where}: {message}"))
 
     def _environment(self, variable: str, message: str) -> None:
-        self.problems.append(_Environment("environment", 0, f"{variable} {message}"))
-
-
-class _Environment(Problem):
-    """A problem of the environment, which has no lines."""
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.message}"
+        self.problems.append(Problem("environment", 0, f"{variable} {message}"))
 
 
 def _variable(site: str, what: str = "TOKEN") -> str:

@@ -56,7 +56,8 @@ def test_every_process_takes_a_new_file_keeps_it_when_it_breaks_and_so_does_one_
             os.kill(child, signal.SIGKILL)
         wait(lambda: len(set(children(process)) - set(before)) == 2, 30)
         assert triaged(sluice) == {55}
-        assert f"{file}:1:" in sluice.store.ledger.books()["DEMO"]["wrong"][0]
+        (problem,) = sluice.store.ledger.books()["DEMO"].wrong
+        assert (problem.file, problem.line) == (str(file), 1)
 
 
 def test_of_all_processes_together_a_new_book_rewrites_no_more_than_it_may(
