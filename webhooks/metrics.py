@@ -11,25 +11,26 @@ from prometheus_client.registry import Collector
 
 from rules.problem import Problem
 from worker.rulebooks import status
-from worker.store import Store
+from worker.store.broker import Broker
+from worker.store.work_queue import Store
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 Samples = Iterable[tuple[tuple[str, ...], float]]
 
 
-def exposition(stores: Mapping[str, Store]) -> bytes:
+def exposition(stores: Mapping[str, Store], broker: Broker) -> bytes:
     """All metrics in Prometheus' text format, read anew. Raises StoreDown."""
     registry = CollectorRegistry()
-    registry.register(_Snapshot(stores))
+    registry.register(_Snapshot(stores, broker))
     return generate_latest(registry)
 
 
 class _Snapshot(Collector):
     """Every number lives in Redis: the processes share them, and each scrape reads them."""
 
-    def __init__(self, stores: Mapping[str, Store]) -> None:
-        self.stores = stores
+    def __init__(self, stores: Mapping[str, Store], broker: Broker) -> None:
+        self.stores, self.broker = stores, broker
 
     def describe(self) -> list[Metric]:
         """Nothing is known before a scrape."""
@@ -37,8 +38,8 @@ class _Snapshot(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Work first, then the rulebooks."""
-        waiting = next(iter(self.stores.values())).waiting()
-        yield GaugeMetricFamily("sluice_tasks_waiting", "Tasks queued or under way", waiting)
+        about = "Tasks queued or under way"
+        yield GaugeMetricFamily("sluice_tasks_waiting", about, self.broker.waiting())
         counts = {site: store.health() for site, store in self.stores.items()}
         dead = [((site,), found["dead_letters"]) for site, found in counts.items()]
         yield _gauge("sluice_dead_letters", "Issues that could not be triaged", ["site"], dead)

@@ -28,11 +28,10 @@ and of rulebooks (`ledger`)
 
 from worker.store.redis import StoreDown
 from worker.store.rulebook_state import Ledger, Standing
-from worker.store.work_queue import COOL_DOWN_MS, QUEUE, Begun, DeadLetter, Locked, Store
+from worker.store.work_queue import COOL_DOWN_MS, Begun, DeadLetter, Locked, Store
 
 __all__ = [
     "COOL_DOWN_MS",
-    "QUEUE",
     "Begun",
     "DeadLetter",
     "Ledger",

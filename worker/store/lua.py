@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from worker.store.celery_message import ISSUE, TASK
-
 PENDING_S = 86_400
 STALE_S = 300
 """A mark this old may have lost its task, with a worker that was killed: it is queued again."""
@@ -25,22 +23,21 @@ end
 local mark = redis.call('INCR', site .. 'events')
 redis.call('SET', pending, mark .. '000000', 'EX', {PENDING_S})
 local wait = math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
-local message = [==[MESSAGE]==]
-if wait == 0 and message ~= '' then
-  message = message:gsub('{ISSUE}', issue):gsub('{TASK}', site .. issue .. ':' .. mark)
-  redis.call('LPUSH', 'QUEUE', message)
+if wait == 0 then
+  local task = site .. issue .. ':' .. mark
+  PUSH
 end
 return wait
 """
 """The one script that the web process runs, for each webhook: few arguments, a number as answer.
 
-Milliseconds until the issue may be triaged, or one of the store's refusals; at 0 it is queued.
+Milliseconds until the issue may be triaged, or one of the store's refusals; at 0 PUSH queues it.
 """
 
 
-def admit(message: str, queue: str) -> str:
-    """The script that takes an event and queues the ready-made message, if there is one."""
-    return _ADMIT.replace("MESSAGE", message).replace("QUEUE", queue)
+def admit(push: str) -> str:
+    """Return the script that takes an event; `push` queues its task there, or is empty."""
+    return _ADMIT.replace("PUSH", push)
 
 
 BEGIN = """

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.problem import Problem
-from worker.store import Store
 from worker.store.rulebook_state import Standing
 from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, ShadowCount
+from worker.store.work_queue import Store
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 LATER = datetime(2026, 11, 23, 13, tzinfo=timezone.utc)
