@@ -15,8 +15,8 @@ from cli.demo_run.redis_server import RedisServer
 from rules.problem import Problem
 from sandbox import Sandbox
 from tests.live import Live, live
-from worker.store import DeadLetter
 from worker.store.rulebook_values import BookStatus
+from worker.store.work_queue import DeadLetter
 
 AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 BOOK = BookStatus("team", "team.yaml", "abc", 3, False, AT)

@@ -12,7 +12,8 @@ from connector.field_mapping import LayoutError
 from worker.jobs.weekly_report import CHORE_S, put_off
 from worker.process import Runtime
 from worker.settings.load import Project
-from worker.store import Store, StoreDown
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
 
 FULL_EVERY = timedelta(hours=24)
 

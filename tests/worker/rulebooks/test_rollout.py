@@ -22,7 +22,7 @@ from worker.process import Runtime
 from worker.rulebooks import rollout
 from worker.rulebooks.reload import Books
 from worker.settings.load import load as settings
-from worker.store import Standing
+from worker.store.rulebook_state import Standing
 
 CAP = "    rewrite_cap: 2\n"
 
