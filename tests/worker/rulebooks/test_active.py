@@ -101,5 +101,7 @@ def test_the_first_pass_of_the_schedule_after_a_new_file_stops_it_before_any_wri
             writes = sandbox.log.count(method="PUT", account="sluice")
             tasks.reconcile.delay("main")
             ledger = sluice.store.ledger
-            sluice.until(lambda: ledger.standing("DEMO").stopped == 10, 30)
+            sluice.until(lambda: ledger.standing("DEMO").stopped, 30)
+            trial = ledger.standing("DEMO").trial
+            assert trial and trial.stopped == 10
             assert sandbox.log.count(method="PUT", account="sluice") == writes

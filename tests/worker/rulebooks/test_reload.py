@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+from pathlib import Path
 
 import pytest
 import requests
@@ -13,6 +15,7 @@ from cli import main
 from rules.problem import Problem
 from tests.worker.team import BOOK, Team
 from worker import tasks
+from worker.rulebooks import reload
 
 
 def test_the_next_triage_after_a_change_goes_by_the_new_file(team: Team) -> None:
@@ -60,6 +63,28 @@ def test_a_book_that_takes_too_long_to_build_never_goes_live(team: Team) -> None
     assert team.score() == 40
     message = "takes longer than 0.01 s to build: make it smaller"
     assert team.desk.store.ledger.books()["DEMO"].wrong == (Problem(str(team.file), 1, message),)
+
+
+def test_a_proof_that_crashes_is_a_problem_of_the_file_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho half a word\necho 'Fatal error: no memory' >&2\nexit 139\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    file = tmp_path / "a b: c.yaml"
+    message = "can't be built: Fatal error: no memory"
+    assert reload._proven(file, 30) == (Problem(str(file), 1, message),)
+
+
+def test_a_proof_hands_over_every_problem_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "a b: c.yaml"
+    file.write_text(BOOK.format(base=40).replace("type = Task", "tipe = Task") + "roles: []\n")
+    found = reload._proven(file, 60)
+    assert {(one.file, one.line, one.rule) for one in found} == {
+        (str(file), 4, "story"),
+        (str(file), 5, None),
+    }
 
 
 def test_saving_the_same_text_again_changes_nothing(team: Team) -> None:

@@ -46,7 +46,7 @@ def web(env: Env, folder: Path) -> Iterator[str]:
     """A `sluice web` process that answers; gives its address."""
     with Children(folder) as children:
         url = f"http://127.0.0.1:{(port := free_port())}"
-        children.start("web", ["-m", "webhooks", "--port", str(port)], {**os.environ, **env})
+        children.start("web", ["-m", "cli", "web", "--port", str(port)], {**os.environ, **env})
 
         def answers() -> bool:
             children.check()
