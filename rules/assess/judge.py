@@ -134,7 +134,7 @@ class _Stage:
 
     def __init__(self, book: Rulebook, stage: Stage) -> None:
         self.rules = book.stage(stage)
-        self.engine = Engine([rule.condition for rule in self.rules], book.vocabulary(stage))
+        self.engine = Engine([rule.condition for rule in self.rules])
 
     def fired(self, known: facts.Facts) -> list[Rule]:
         return [self.rules[n] for n in self.engine.fired(known)]

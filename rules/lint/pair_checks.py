@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.facts.catalog import ALIASES, Stage
-from rules.jql.compiler import clauses
-from rules.jql.syntax_tree import And, Clause, Node, without_not
+from rules.jql.syntax_tree import And, Clause, Node
 from rules.lint.finding import Finding, of_rule
 from rules.lint.sample_values import Cells
 from rules.lint.satisfiability import always, implies, never
@@ -29,7 +28,7 @@ def _same(rules: Sequence[Rule]) -> Iterator[Finding]:
     """Rules of one stage with one condition: the later one is told of the first."""
     first: dict[object, Rule] = {}
     for rule in rules:
-        form = _form(without_not(rule.condition))
+        form = _form(rule.condition.plain)
         if form not in first:
             first[form] = rule
             continue
@@ -120,9 +119,9 @@ def _never_decides(rule: Rule, other: Rule) -> Finding:
 
 
 def _gate(rule: Rule) -> _Gate:
-    names = (clause.name.lower() for clause in clauses(rule.condition))
-    form = _form(without_not(rule.condition))
-    return _Gate(rule, rule.condition, form, frozenset(ALIASES.get(name, name) for name in names))
+    plain = rule.condition.plain
+    names = (clause.name.lower() for clause in rule.condition.atoms)
+    return _Gate(rule, plain, _form(plain), frozenset(ALIASES.get(name, name) for name in names))
 
 
 def _trivial(node: Node, cells: Cells) -> bool:

@@ -103,7 +103,7 @@ def _score(book: Rulebook) -> str:
 
 def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
     yield f"{rule.id}{'  (in shadow: it does not count)' if rule.shadow else ''}"
-    yield f"  If {in_words(rule.condition, book.vocabulary(rule.stage))},"
+    yield f"  If {in_words(rule.condition.tree, book.vocabulary(rule.stage))},"
     yield f"  {_effect(rule)}."
     yield f"  Reason: {say(rule.because, language)}"
     if rule.ask:

@@ -10,8 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from rules.facts.catalog import ALIASES, Field, Stage
-from rules.jql.compiler import Vocabulary, clauses, vocabulary
-from rules.jql.syntax_tree import Node
+from rules.jql.compiler import Condition, Vocabulary, vocabulary
 from rules.problem import Problem
 from rules.rulebook import score_formula
 from rules.rulebook.file_format import (
@@ -42,7 +41,7 @@ class Rule:
 
     id: str
     when: str
-    condition: Node
+    condition: Condition
     because: Words
     votes: Mapping[Kind, float]
     points: Mapping[str, float]
@@ -98,7 +97,7 @@ class Rulebook:
     @cached_property
     def _asked(self) -> frozenset[str]:
         """The fields that conditions and feeds read, by their own names."""
-        conditions = (clause.name for rule in self.rules for clause in clauses(rule.condition))
+        conditions = (clause.name for rule in self.rules for clause in rule.condition.atoms)
         feeds = (feed.field for model in self.measures.values() for feed in model.from_)
         names = (name.lower() for name in (*conditions, *feeds))
         return frozenset(ALIASES.get(name, name) for name in names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,10 +12,9 @@ from pydantic import ValidationError
 from rules.facts.catalog import ALIASES, FIELDS, Field, Stage
 from rules.facts.text_metrics import READ
 from rules.facts.text_metrics.metrics import METRICS
-from rules.jql.compiler import WHAT, Vocabulary, clauses, compile_clause, vocabulary
-from rules.jql.normal_form import conjunctions
+from rules.jql.compiler import STAGES, WHAT, Condition, compile_condition, vocabulary
 from rules.jql.parser import parse
-from rules.jql.syntax_tree import Clause, Node, QueryError
+from rules.jql.syntax_tree import Clause, QueryError
 from rules.problem import Problem, nearest
 from rules.rulebook import score_formula, yaml_source
 from rules.rulebook.file_format import BookModel
@@ -23,20 +23,37 @@ _TYPES = ("text", "name", "names", "number", "date")
 _EFFECTS = ("class", "points", "gate")
 
 
-def check(document: yaml_source.Document) -> tuple[BookModel | None, list[Node], list[Problem]]:
-    """The book, the condition of each rule and all problems; no book where there are problems.
+@dataclass(frozen=True)
+class Checked:
+    """A rule file that was checked: its model, compiled, or what is wrong with it.
 
-    `document.data` has to be a dict.
+    Where there are no problems, `conditions` has one for each rule of `model`.
     """
-    checker = _Checker(document)
+
+    model: BookModel | None
+    conditions: list[Condition]
+    formula: score_formula.Formula | None
+    problems: list[Problem]
+
+
+Compiled = Mapping[tuple[str, Stage], Condition]
+"""Conditions that are compiled already, by their text and stage."""
+
+
+def check(document: yaml_source.Document, compiled: Compiled) -> Checked:
+    """Check a whole file and compile it; `document.data` has to be a dict.
+
+    `compiled` has the conditions of the books that the file includes.
+    """
+    checker = _Checker(document, compiled)
     model = checker.model()
     conditions = checker.rules()
     checker.names()
     checker.limits()
     checker.feeds()
-    checker.formula()
+    formula = checker.formula()
     checker.metrics()
-    return (None if checker.problems else model), conditions, checker.problems
+    return Checked(model, conditions, formula, checker.problems)
 
 
 def custom_fields(fields: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -52,11 +69,15 @@ def measure_fields(names: Iterable[str]) -> tuple[Field, ...]:
 class _Checker:
     """Looks into everything that has a shape, also beside what has none."""
 
-    def __init__(self, document: yaml_source.Document) -> None:
+    def __init__(self, document: yaml_source.Document, compiled: Compiled) -> None:
         self.document = document
         self.problems: list[Problem] = []
+        self._compiled = compiled
         self._measures = _dict(document.data.get("measures"))
         self._fields = _dict(document.data.get("fields"))
+        declared = {name: kind for name, kind in self._fields.items() if kind in _TYPES}
+        named = (*custom_fields(declared), *measure_fields(self._measures))
+        self._known = {stage: vocabulary(named, stage) for stage in STAGES}
 
     def model(self) -> BookModel | None:
         """The file as pydantic sees it, or None and its problems."""
@@ -67,8 +88,8 @@ class _Checker:
                 self._say(path, message)
         return None
 
-    def rules(self) -> list[Node]:
-        """The conditions that can be understood; what is wrong with the rules as problems."""
+    def rules(self) -> list[Condition]:
+        """Compile the conditions that can be understood; note what is wrong with the rules."""
         items = self.document.data.get("rules")
         seen: dict[str, int] = {}
         found = []
@@ -126,7 +147,7 @@ class _Checker:
         if not isinstance(name, str) or not ways:
             return
         try:
-            field = self._known("points").find(Clause(name, "is", None))
+            field = self._known["points"].find(Clause(name, "is", None))
         except QueryError as error:
             self._say((*path, "field"), str(error))
             return
@@ -136,14 +157,17 @@ class _Checker:
             wrong = f'"{name}" is {WHAT[field.type]}, {ways[0]} does not fit it: {other}'
             self._say((*path, ways[0]), wrong)
 
-    def formula(self) -> None:
-        """The score and the quadrant ask for measures of this book."""
+    def formula(self) -> score_formula.Formula | None:
+        """Parse the score; it and the quadrant ask for measures of this book."""
+        self._quadrant()
         text, here = self.document.data.get("score"), ("score",)
-        if isinstance(text, str):
-            try:
-                score_formula.parse(text, self._measures)
-            except QueryError as error:
-                self._wrong_text(here, text, error, "score")
+        try:
+            return score_formula.parse(text, self._measures) if isinstance(text, str) else None
+        except QueryError as error:
+            self._wrong_text(here, str(text), error)
+            return None
+
+    def _quadrant(self) -> None:
         for axis, model in _dict(self.document.data.get("quadrant")).items():
             name = _dict(model).get("measure")
             if isinstance(name, str) and name not in self._measures:
@@ -194,42 +218,25 @@ class _Checker:
                 hint = nearest(name, self._measures) or ": declare it under measures:"
                 self._say((*path, "points", name), f'unknown measure "{name}"{hint}')
 
-    def _condition(self, path: yaml_source.Path, item: dict[str, Any]) -> Node | None:
+    def _condition(self, path: yaml_source.Path, item: dict[str, Any]) -> Condition | None:
+        """Parse and compile a condition, unless an included book has done so already."""
         when = item.get("when")
         if not isinstance(when, str):
             return None
-        here = (*path, "when")
+        # Of several effects, which is wrong anyway, the last stage knows most fields.
+        stage = next((s for s in reversed(STAGES) if item.get(s) is not None), STAGES[-1])
+        known, before = self._known[stage], self._compiled.get((when, stage))
+        if before and before.fits(known):
+            return before
         try:
-            node = parse(when)
-            self._compile(here, when, node, self._vocabulary(item))
+            return compile_condition(parse(when), known)
         except QueryError as error:
-            self._wrong_condition(here, when, error)
+            for one in (error, *error.others):
+                self._wrong_text((*path, "when"), when, one)
             return None
-        return node
 
-    def _vocabulary(self, item: dict[str, Any]) -> Vocabulary:
-        """What the condition may ask for: the last of the effects that are written decides."""
-        stages: tuple[Stage, ...] = ("gate", "points", "class")
-        stage: Stage = next((effect for effect in stages if item.get(effect) is not None), "gate")
-        return self._known(stage)
-
-    def _known(self, stage: Stage) -> Vocabulary:
-        declared = {name: kind for name, kind in self._fields.items() if kind in _TYPES}
-        return vocabulary((*custom_fields(declared), *measure_fields(self._measures)), stage)
-
-    def _compile(self, here: yaml_source.Path, when: str, node: Node, known: Vocabulary) -> None:
-        """Each clause by itself, so that a condition shows all that is wrong with it."""
-        for clause in clauses(node):
-            try:
-                compile_clause(clause, known)
-            except QueryError as error:
-                self._wrong_condition(here, when, error)
-        conjunctions(node)
-
-    def _wrong_condition(self, here: yaml_source.Path, when: str, error: QueryError) -> None:
-        self._wrong_text(here, when, error, "when")
-
-    def _wrong_text(self, here: yaml_source.Path, when: str, error: QueryError, key: str) -> None:
+    def _wrong_text(self, here: yaml_source.Path, when: str, error: QueryError) -> None:
+        key = here[-1]
         if here not in self.document.spans:  # it was included: its own file has the column
             self._say(here, f"{key}: {error}")
             return
