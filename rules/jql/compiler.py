@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from rules.facts.catalog import ALIASES, FIELDS, RANKS, Field, Stage, dynamic
+from rules.facts.catalog import ALIASES, FIELDS, RANKS, STAGES, Field, Stage, dynamic
 from rules.facts.facts import Facts, fold
 from rules.jql import dates
 from rules.jql.codegen import Atom, Read, flags_of
@@ -23,7 +23,6 @@ from rules.vocabulary.classes import KINDS
 Predicate = Callable[[Facts], bool]
 
 CLASSES = (*KINDS, "undecided")
-STAGES: tuple[Stage, ...] = ("class", "points", "gate")
 _OPS = {
     "text": {"~", "!~", "is", "is not"},
     "name": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},

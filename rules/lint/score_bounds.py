@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rules.rulebook import score_formula
-from rules.rulebook.file_format import FeedModel, MeasureModel
+from rules.rulebook.file_format.book import FeedModel, MeasureModel
 from rules.rulebook.rulebook import Rulebook
 
 Range = tuple[float, float]

@@ -13,17 +13,14 @@ from pathlib import Path
 from rules.jql.compiler import Condition
 from rules.problem import Problem, nearest
 from rules.rulebook import includes, yaml_source
-from rules.rulebook.file_format import (
-    BookModel,
-    ExamplesModel,
-    RuleModel,
-)
-from rules.rulebook.file_format import (
+from rules.rulebook.effects.table import EFFECTS
+from rules.rulebook.file_format.block import (
     Language as Language,  # part of what callers ask of a rulebook
 )
+from rules.rulebook.file_format.book import BookModel
+from rules.rulebook.file_format.rule import ExamplesModel, RuleModel
 from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
 from rules.rulebook.validate import Checked, Compiled, check, custom_fields
-from rules.vocabulary.classes import KINDS
 
 
 def load(path: Path) -> Rulebook:
@@ -192,15 +189,14 @@ def _with_rules(problems: list[Problem], document: yaml_source.Document) -> list
 
 
 def _rule(model: RuleModel, condition: Condition, file: str, line: int) -> Rule:
-    votes = model.class_ or {}
+    effect = next(effect for effect in EFFECTS.values() if getattr(model, effect.key) is not None)
     return Rule(
         id=model.id,
         when=model.when,
         condition=condition,
         because=model.because,
-        votes={kind: votes[kind] for kind in KINDS if kind in votes},
-        points=model.points or {},
-        gate=model.gate,
+        effect=effect,
+        value=getattr(model, effect.key),
         ask=model.ask,
         line=line,
         file=file,

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from rules.facts.catalog import ALIASES, FIELDS, Field, Stage
+from rules.facts.catalog import ALIASES, FIELDS, STAGES, Field, Stage
 from rules.facts.text_metrics import READ
 from rules.facts.text_metrics.metrics import METRICS
-from rules.jql.compiler import STAGES, WHAT, Condition, compile_condition, vocabulary
+from rules.jql.compiler import WHAT, Condition, compile_condition, vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import Clause, QueryError
 from rules.problem import Problem, nearest
 from rules.rulebook import score_formula, yaml_source
-from rules.rulebook.file_format import BookModel
+from rules.rulebook.effects.table import latest_stage
+from rules.rulebook.file_format.book import WAYS, BookModel
 
 _TYPES = ("text", "name", "names", "number", "date")
-_EFFECTS = ("class", "points", "gate")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,6 @@ def check(document: yaml_source.Document, compiled: Compiled) -> Checked:
     model = checker.model()
     conditions = checker.rules()
     checker.names()
-    checker.limits()
     checker.feeds()
     formula = checker.formula()
     checker.metrics()
@@ -97,7 +95,6 @@ class _Checker:
             if isinstance(item, dict):
                 path = ("rules", index)
                 self._unique(path, item, seen)
-                self._effect(path, item)
                 self._points(path, item)
                 condition = self._condition(path, item)
                 if condition:
@@ -116,20 +113,6 @@ class _Checker:
                     self._say((section, name), f'"{name}" is {what} already: choose another name')
                 taken.setdefault(name.lower(), f"under {section}:")
 
-    def limits(self) -> None:
-        """Limits that leave no room, and bands of which one would never count."""
-        for name, measure in self._measures.items():
-            low, high = (_dict(measure).get(key, default) for key, default in _LIMITS)
-            if _number(low) and _number(high) and low > high:
-                wrong = f'"min" of "{name}" is above its "max": exchange them'
-                self._say(("measures", name, "min"), wrong)
-        bands, seen = self.document.data.get("bands"), set()
-        for index, band in enumerate(bands if isinstance(bands, list) else []):
-            start = _dict(band).get("from")
-            if _number(start) and start in seen:
-                self._say(("bands", index, "from"), f"two bands begin at {start:g}: keep one")
-            seen.add(start if _number(start) else None)
-
     def feeds(self) -> None:
         """Fields that feed a measure have to be there, and to be what the feed can read."""
         for name, measure in self._measures.items():
@@ -139,10 +122,7 @@ class _Checker:
                     self._feed(("measures", name, "from", index), feed)
 
     def _feed(self, path: yaml_source.Path, feed: dict[str, Any]) -> None:
-        ways = [way for way in _WAYS if feed.get(way) is not None]
-        if len(ways) != 1:
-            found = f"this has {' and '.join(ways)}" if ways else "this has none"
-            self._say(path, f"a field feeds a measure by one of {', '.join(_WAYS)}: {found}")
+        ways = [way for way in WAYS if feed.get(way) is not None]
         name = feed.get("field")
         if not isinstance(name, str) or not ways:
             return
@@ -175,21 +155,11 @@ class _Checker:
                 self._say(("quadrant", axis, "measure"), f'unknown measure "{name}"{hint}')
 
     def metrics(self) -> None:
-        """The table of words holds metrics that are read, and what can be filled in."""
-        for name, model in _dict(self.document.data.get("words")).items():
+        """The table of words holds metrics that are read from texts."""
+        for name in _dict(self.document.data.get("words")):
             if name not in METRICS:
                 hint = nearest(name, METRICS) or f": there are {', '.join(METRICS)}"
                 self._say(("words", name), f'unknown metric "{name}"{hint}')
-            for form, filled in _PLACES.items():
-                self._places(("words", name, form), _dict(model).get(form), filled)
-
-    def _places(self, path: yaml_source.Path, said: object, filled: tuple[str, ...]) -> None:
-        texts = [said] if isinstance(said, str) else list(_dict(said).values())
-        for text in texts:
-            for place in re.findall(r"\{([^{}]*)\}", text if isinstance(text, str) else ""):
-                if place not in filled:
-                    could = " and ".join(f"{{{one}}}" for one in filled)
-                    self._say(path, f'"{{{place:.40}}}" is nothing that can be filled in: {could}')
 
     def _unique(self, path: yaml_source.Path, item: dict[str, Any], seen: dict[str, int]) -> None:
         name, here = item.get("id"), (*path, "id")
@@ -198,19 +168,6 @@ class _Checker:
         if name in seen:
             self._say(here, f"the id stands at line {seen[name]} already: choose another")
         seen.setdefault(name, self.document.line(here))
-
-    def _effect(self, path: yaml_source.Path, item: dict[str, Any]) -> None:
-        given = [effect for effect in _EFFECTS if item.get(effect) is not None]
-        if not given:
-            self._say(path, "a rule needs an effect: write one of class:, points: or gate:")
-        elif len(given) > 1:
-            found = " and ".join(f"{effect}:" for effect in given)
-            self._say(path, f"a rule has one effect, this has {found} so make a rule of each")
-        if item.get("ask") is not None and "gate" not in given:
-            self._say((*path, "ask"), "ask: goes with gate: only; leave it out")
-        if "undecided" in _dict(item.get("class")):
-            wrong = "a rule can't speak for undecided: leave it out"
-            self._say((*path, "class", "undecided"), wrong)
 
     def _points(self, path: yaml_source.Path, item: dict[str, Any]) -> None:
         for name in _dict(item.get("points")):
@@ -223,8 +180,7 @@ class _Checker:
         when = item.get("when")
         if not isinstance(when, str):
             return None
-        # Of several effects, which is wrong anyway, the last stage knows most fields.
-        stage = next((s for s in reversed(STAGES) if item.get(s) is not None), STAGES[-1])
+        stage = latest_stage(item)
         known, before = self._known[stage], self._compiled.get((when, stage))
         if before and before.fits(known):
             return before
@@ -256,16 +212,9 @@ class _Checker:
         self.problems.append(Problem(self.document.file, line, message, rule))
 
 
-_WAYS = ("scale", "table", "times")
 _FEEDS = {"scale": ("number",), "times": ("number",), "table": ("name", "names", "rank")}
 _READABLE = ("number", "name", "names", "rank")
-_PLACES = {"changed": ("before", "after"), "now": ("value",)}
-_LIMITS = (("min", -100.0), ("max", 100.0))
 
 
 def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -13,6 +13,7 @@ from typing import Any
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from rules.rulebook import yaml_source
+from rules.rulebook.effects.table import EFFECTS
 from rules.rulebook.formatter.remarks import Remark, Remarks
 from rules.rulebook.yaml_source import Node
 
@@ -20,7 +21,7 @@ WIDTH = 100
 STEP = 2
 ROUNDS = 4
 
-_ORDER = ("id", "off", "when", "class", "points", "gate", "ask", "because", "shadow", "examples")
+_ORDER = ("id", "off", "when", *EFFECTS, "ask", "because", "shadow", "examples")
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 
 
