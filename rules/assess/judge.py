@@ -10,7 +10,7 @@ from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.facts import facts
-from rules.facts.catalog import ALIASES, Stage
+from rules.facts.catalog import ALIASES, STAGES, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
@@ -44,7 +44,7 @@ class Judge:
         self.book = book
         self.language = language
         self.model = model if book.classify.model else None
-        self._stages = {stage: _Stage(book, stage) for stage in ("class", "points", "gate")}
+        self._stages = {stage: _Stage(book, stage) for stage in STAGES}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """The audit record of one issue; `now` has a time zone. EngineFault on a wrong engine."""
