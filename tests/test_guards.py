@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,13 @@ def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def imported_modules(file: Path) -> Iterator[tuple[int, str]]:
-    """Yield line and dotted name of each import, relative ones resolved, inside functions too."""
+@cache
+def imported_modules(file: Path) -> tuple[tuple[int, str], ...]:
+    """List line and dotted name of each import, relative ones resolved, inside functions too."""
+    return tuple(_imported_modules(file))
+
+
+def _imported_modules(file: Path) -> Iterator[tuple[int, str]]:
     package = file.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):

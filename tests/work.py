@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-import pytest
-
 
 def calls(work: Callable[[], object]) -> int:
     """Count the functions that some work calls, those written in C too: the same on each run."""
@@ -30,14 +28,14 @@ def calls(work: Callable[[], object]) -> int:
 
 @contextmanager
 def no_hang(cpu_seconds: float) -> Iterator[None]:
-    """Fail the test once the process has worked for so long on what takes milliseconds.
+    """Raise TimeoutError once the process has worked for so long on what takes milliseconds.
 
     The processor's time is counted: a busy machine does not change it much. Regular expressions
     look for signals as well.
     """
 
     def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        pytest.fail(f"it hangs: it took over {cpu_seconds:g} seconds of the processor's time")
+        raise TimeoutError(f"it takes over {cpu_seconds:g} seconds of the processor's time")
 
     before = signal.signal(signal.SIGPROF, end)
     signal.setitimer(signal.ITIMER_PROF, cpu_seconds)

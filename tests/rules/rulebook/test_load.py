@@ -312,7 +312,7 @@ def _book_or_problems(raw: bytes) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_random_bytes_are_a_book_or_problems(raw: bytes) -> None:
     _book_or_problems(raw)
 
