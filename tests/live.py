@@ -66,7 +66,7 @@ class Person:
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """One request to the REST API, version 2."""
         url = f"{self.jira.url}/rest/api/2/{path}"
-        answer = self._session.request(method, url, json=body, timeout=10)
+        answer = self._session.request(method, url, json=body, timeout=60)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
         return answer.json() if answer.content else None
 
@@ -152,7 +152,7 @@ class Live:
             f"{self.jira.url}/rest/webhooks/1.0/webhook",
             json={**hook, "events": [*events, "comment_created"]},
             headers=self.jira.authorization("pm"),
-            timeout=10,
+            timeout=60,
         )
         assert answer.ok, answer.text
 

@@ -140,10 +140,10 @@ def test_reconciling_finds_what_no_event_told_and_then_writes_nothing(sluice: Li
     hooks = requests.get(
         f"{sluice.jira.url}/rest/webhooks/1.0/webhook",
         headers=sluice.jira.authorization("pm"),
-        timeout=5,
+        timeout=60,
     ).json()
     for hook in hooks:
-        requests.delete(hook["self"], headers=sluice.jira.authorization("pm"), timeout=5)
+        requests.delete(hook["self"], headers=sluice.jira.authorization("pm"), timeout=60)
     issues = [sluice.person.create(f"Nobody told you of {n}", STORY) for n in range(5)]
     first = reconcile_site("main")
     sluice.idle()
@@ -281,6 +281,6 @@ def post_signed(sluice: Live, body: bytes) -> None:
         f"{sluice.web}/webhooks/main",
         body,
         headers={"X-Hub-Signature": f"sha256={mac}"},
-        timeout=5,
+        timeout=60,
     )
     assert answer.status_code == 202
