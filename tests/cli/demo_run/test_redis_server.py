@@ -16,7 +16,7 @@ needs_redis = pytest.mark.skipif(
 
 
 def ask(port: int, command: str) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(command.encode() + b"\r\n")
         return connection.recv(1024)
 
