@@ -9,17 +9,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+import requests
 
 from cli import main
 from rules.facts.catalog import fields_table
 from rules.rulebook import yaml_source
 from rules.rulebook.load import parse_book
 from sandbox import Sandbox
+from sandbox.state.faults import Settings as Faults
 from tests import console
 from tests.console import Block
 from tests.live import Person
@@ -45,6 +48,7 @@ LANGUAGES = {"yaml", "console", "shell", "jsonl", "json"}
 NOT_RUN = {
     "make demo     # watch it triage 65 issues on a practice Jira": "tests/cli/test_demo.py",
     ".venv/bin/sluice demo --issues FILE.jsonl --limit 500 --exit": "tests/cli/test_demo.py",
+    "sluice sandbox --port 8090 --project SHOP --project PAY": "tests/cli/test_sandbox.py",
     "make eval": "tests/test_make.py",
     "make model": "tests/test_make.py",
     "make bench": "tests/test_bench.py runs a part of it",
@@ -264,6 +268,19 @@ def test_every_metric_has_its_row() -> None:
     page = (DOCS / "reference" / "metrics.md").read_text("utf-8")
     rows = re.findall(r"^\| `(sluice_\w+?)(?:_total)?[{`]", page, re.M)
     assert set(rows) == set(re.findall(r'"(sluice_\w+)"', code))
+
+
+def test_the_practice_jira_has_the_accounts_and_routes_of_its_page() -> None:
+    page = (DOCS / "how-to" / "use-a-practice-jira.md").read_text("utf-8")
+    with Sandbox() as jira:
+        rows = re.findall(r"^\| ([\w ]+) \| `(\S+)` \| `(\S+)` \|", page, re.M)
+        accounts = jira.model.accounts.by_name.values()
+        assert set(rows) == {(one.display, one.email, one.token) for one in accounts}
+        for method, path in re.findall(r"^\| `(\w+) (/sandbox/\w+)` \|", page, re.M):
+            answer = requests.request(method, jira.url + path, json={}, timeout=60)
+            assert answer.status_code not in (404, 405), f"{method} {path}"
+        names = re.findall(r"`(rate_\w+|drop_\w+|latency_ms|\w+_webhooks|times)`", page)
+        assert len(names) == 8 and set(names) <= {field.name for field in fields(Faults)}
 
 
 COMMAND = re.compile(r"`(?:\.venv/bin/)?sluice ([a-z]+[^`…]*)`|^\$ sluice (.*)$", re.M)

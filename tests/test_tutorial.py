@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -21,12 +20,12 @@ import requests
 from cli.demo_run.redis_server import find_redis_server, free_port
 from tests import console
 from tests.console import Block
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "tutorial" / "practice-jira.md"
 PORTS = ("8090", "8000", "6390")  # of the page; the test takes free ones in their place
 PM = ("pm@example.com", "token-pm")
-PATIENCE_S = 120.0
 DONE = "it-is-done"
 
 
@@ -76,10 +75,12 @@ class Terminal:
         assert console.alike(shown, printed), f"$ {command}\n{printed}"
 
     def _until(self, began: int, pattern: str) -> tuple[str, ...]:
-        deadline = time.monotonic() + PATIENCE_S
-        while not (found := re.match(pattern, self.said[began:], re.S)):
-            assert time.monotonic() < deadline and self.shell.poll() is None, self.said[began:]
-            time.sleep(0.05)
+        def seen() -> re.Match[str] | None:
+            assert self.shell.poll() is None, self.said[began:]
+            return re.match(pattern, self.said[began:], re.S)
+
+        found = until(seen)
+        assert found
         return found.groups()
 
     def interrupt(self) -> None:
@@ -124,16 +125,9 @@ def terminals(tmp_path: Path) -> Iterator[dict[str, Terminal]]:
 
 def issue(jira: str, key: str) -> Any:
     """The fields of an issue by their names in Jira, and the bodies of its comments."""
-    answer = requests.get(f"{jira}/rest/api/2/issue/{key}?expand=names", auth=PM, timeout=10).json()
+    answer = requests.get(f"{jira}/rest/api/2/issue/{key}?expand=names", auth=PM, timeout=60).json()
     found = {answer["names"].get(name, name): v for name, v in answer["fields"].items()}
     return found | {"comments": [c["body"] for c in answer["fields"]["comment"]["comments"]]}
-
-
-def until(true: Any) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.2)
 
 
 def test_the_tutorial_goes_as_it_is_written(
@@ -177,6 +171,6 @@ def test_the_tutorial_goes_as_it_is_written(
 def created_on_the_board(jira: str) -> None:
     """Create an issue as the page's reader does, and wait for Sluice's comment."""
     form = {"project": "SHOP", "type": "Bug", "summary": "Login is slow", "priority": "Medium"}
-    made = requests.post(f"{jira}/create", data=form, timeout=10, allow_redirects=False)
+    made = requests.post(f"{jira}/create", data=form, timeout=60, allow_redirects=False)
     key = made.headers["Location"].rpartition("/")[2]
     until(lambda: issue(jira, key)["comments"])

@@ -114,7 +114,8 @@ _CONTEXT = click.Context(click.Command("sluice"))
 
 def rule_file_page() -> str:
     """Return the page of the keys of rule files and of files of tests."""
-    from rules.rulebook.json_schema import schema, tests_schema
+    from rules.rulebook.json_schema import schema
+    from rules.testing.test_file import tests_schema
 
     parts = [
         "# Rule file format\n",

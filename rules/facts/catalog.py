@@ -10,6 +10,9 @@ FieldType = Literal["text", "name", "names", "number", "date", "rank"]
 
 Stage = Literal["class", "points", "gate"]
 
+STAGES: tuple[Stage, ...] = ("class", "points", "gate")
+"""In the order in which an issue goes through them."""
+
 
 @dataclass(frozen=True)
 class Field:

@@ -7,23 +7,21 @@ import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from rules.jql.syntax_tree import Node
+from rules.jql.compiler import Condition
 from rules.problem import Problem, nearest
-from rules.rulebook import includes, score_formula, yaml_source
-from rules.rulebook.file_format import (
-    BookModel,
-    ExamplesModel,
-    RuleModel,
-)
-from rules.rulebook.file_format import (
+from rules.rulebook import includes, yaml_source
+from rules.rulebook.effects.table import EFFECTS
+from rules.rulebook.file_format.block import (
     Language as Language,  # part of what callers ask of a rulebook
 )
+from rules.rulebook.file_format.book import BookModel
+from rules.rulebook.file_format.rule import ExamplesModel, RuleModel
 from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
-from rules.rulebook.validate import check, custom_fields
-from rules.vocabulary.classes import KINDS
+from rules.rulebook.validate import Checked, Compiled, check, custom_fields
 
 
 def load(path: Path) -> Rulebook:
@@ -54,8 +52,12 @@ def _find(name: str, folder: Path, chain: tuple[str, ...]) -> Rulebook:
     return shipped(name)
 
 
+@cache
 def shipped(name: str) -> Rulebook:
-    """A book that comes with Sluice, such as "default"; raises RulebookError for another name."""
+    """A book that comes with Sluice, such as "default"; raises RulebookError for another name.
+
+    It is read once a process: its file changes with Sluice only.
+    """
     names = shipped_names()
     if name not in names:
         wrong = f"no book of that name ships{nearest(name, names)} (there are: {', '.join(names)})"
@@ -80,31 +82,31 @@ def parse_book(raw: bytes, file: str, chain: tuple[str, ...] = ()) -> Rulebook:
     document, problems = _document(raw, file)
     included, refused = _included(document, chain)
     whole, own = includes.merge(document, [book.source for book in included])
-    model, conditions, found = check(whole)
+    checked = check(whole, _compiled(included))
     # What YAML could not read is missing to the rest, which would only say so again.
     problems = _with_rules(problems, document)
     told = {problem.line for problem in problems}
     problems += refused
     # Without a book that it includes, a file would be told that half its names are unknown.
     if not refused:
-        problems += [problem for problem in found if problem.line not in told]
-    if problems or model is None:
+        problems += [problem for problem in checked.problems if problem.line not in told]
+    if problems or checked.model is None:
         raise RulebookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
     files = {name: sha for book in included for name, sha in book.files.items()}
     files[file] = hashlib.sha256(raw).hexdigest()
-    return _built(model, conditions, whole, _origins(included, own), files)
+    return _built(checked.model, checked, whole, _origins(included, own), files)
 
 
 def _built(
     model: BookModel,
-    conditions: list[Node],
+    checked: Checked,
     whole: yaml_source.Document,
     origins: Mapping[str, tuple[str, int]],
     files: Mapping[str, str],
 ) -> Rulebook:
     rules = (
         _rule(rule, condition, *origins.get(rule.id, (whole.file, whole.line(("rules", index)))))
-        for index, (rule, condition) in enumerate(zip(model.rules, conditions, strict=True))
+        for index, (rule, condition) in enumerate(zip(model.rules, checked.conditions, strict=True))
         if not rule.off
     )
     return Rulebook(
@@ -116,7 +118,7 @@ def _built(
         bands=tuple(model.bands),
         custom=custom_fields(model.fields),
         digest=_digest(model),
-        score=score_formula.parse(model.score, model.measures) if model.score else None,
+        score=checked.formula,
         quadrant=model.quadrant,
         words=model.words,
         shadow=model.shadow,
@@ -144,6 +146,12 @@ def _included(
             problems.append(Problem(document.file, line, f'include: "{name}" can\'t be used'))
             problems += error.problems
     return books, list(dict.fromkeys(problems))
+
+
+def _compiled(included: list[Rulebook]) -> Compiled:
+    """Collect the conditions of included books, so that none is compiled again."""
+    rules = [rule for book in included for rule in book.rules]
+    return {(rule.when, rule.stage): rule.condition for rule in rules}
 
 
 def _origins(included: list[Rulebook], own: frozenset[str]) -> dict[str, tuple[str, int]]:
@@ -185,16 +193,15 @@ def _with_rules(problems: list[Problem], document: yaml_source.Document) -> list
     ]
 
 
-def _rule(model: RuleModel, condition: Node, file: str, line: int) -> Rule:
-    votes = model.class_ or {}
+def _rule(model: RuleModel, condition: Condition, file: str, line: int) -> Rule:
+    effect = next(effect for effect in EFFECTS.values() if getattr(model, effect.key) is not None)
     return Rule(
         id=model.id,
         when=model.when,
         condition=condition,
         because=model.because,
-        votes={kind: votes[kind] for kind in KINDS if kind in votes},
-        points=model.points or {},
-        gate=model.gate,
+        effect=effect,
+        value=getattr(model, effect.key),
         ask=model.ask,
         line=line,
         file=file,

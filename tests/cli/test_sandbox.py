@@ -42,9 +42,9 @@ def test_it_says_where_it_is_and_how_to_sign_in_and_stops_on_ctrl_c(tmp_path: Pa
         email, token = (
             re.findall(rf"{name}: +(\S+)$", said, re.M)[0] for name in ("email", "Token")
         )
-        myself = requests.get(f"{url}/rest/api/2/myself", auth=(email, token), timeout=5)
+        myself = requests.get(f"{url}/rest/api/2/myself", auth=(email, token), timeout=60)
         assert myself.json()["displayName"] == "Sluice"
-        issue = requests.get(f"{url}/rest/api/2/issue/PAY-1", auth=PM, timeout=5).json()
+        issue = requests.get(f"{url}/rest/api/2/issue/PAY-1", auth=PM, timeout=60).json()
         assert issue["fields"]["summary"] == "支付超时" and "PAY (1 issues)" in said
 
 
@@ -53,7 +53,7 @@ def test_it_sends_its_events_to_the_address_that_is_named() -> None:
     with practice_jira("--deployment", "datacenter", *options) as said:
         url = said.split()[2]
         headers = {"Authorization": "Bearer token-pm"}
-        hooks = requests.get(f"{url}rest/webhooks/1.0/webhook", headers=headers, timeout=5).json()
+        hooks = requests.get(f"{url}rest/webhooks/1.0/webhook", headers=headers, timeout=60).json()
         assert [hook["url"] for hook in hooks] == [options[1]]
 
 

@@ -10,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.facts.facts import Facts
-from rules.jql.compiler import compile_node, vocabulary
+from rules.jql.compiler import vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import QueryError
+from tests.rules.jql.compile_tree import compile_tree
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 LINKS = ("Duplicate", "is duplicated by", "Bug", "Relates", "relates to", "Support", "Blocks")
 
 
 def holds(condition: str, **values: Any) -> bool:
-    return compile_node(parse(condition), vocabulary())(Facts(values, NOW))
+    return compile_tree(parse(condition), vocabulary())(Facts(values, NOW))
 
 
 @pytest.mark.parametrize(
