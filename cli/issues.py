@@ -39,7 +39,8 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         fail(f"a worker is at {key} right now: try again in a moment")
     not_foreign(gate, outcome)
     assert outcome.assessment is not None
-    click.echo("\n".join(render_assessment.headlines(outcome.assessment)))
+    language = gate.projects[outcome.issue.project].language
+    click.echo("\n".join(render_assessment.headlines(outcome.assessment, language)))
     if outcome.update is None:
         shadow = outcome.status == "shadow"
         why = "the book is in shadow" if shadow else "the issue says so already"
@@ -96,10 +97,9 @@ def show(gate: Gate, outcome: Outcome, now: datetime, silent: bool) -> None:
     """Print why an issue is judged as it is; also by the rules in shadow, where there are any."""
     assessment = outcome.assessment
     assert assessment is not None
-    book = gate.projects[outcome.issue.project].book
-    click.echo(
-        "\n".join([*render_assessment.headlines(assessment), *render_assessment.fired(assessment)])
-    )
+    project = gate.projects[outcome.issue.project]
+    book = project.book
+    click.echo(_told(assessment, project.language))
     if outcome.status == "shadow":
         click.echo("\nThe book is in shadow: nothing of this is written.")
     for shadow in outcome.shadows:
@@ -108,11 +108,14 @@ def show(gate: Gate, outcome: Outcome, now: datetime, silent: bool) -> None:
         )
         if shadow.rulebook != assessment.rulebook:
             click.echo(f"\nWith the {what} in shadow:")
-            click.echo(
-                "\n".join([*render_assessment.headlines(shadow), *render_assessment.fired(shadow)])
-            )
+            click.echo(_told(shadow, project.language))
     if silent:
         click.echo("\n".join(render_assessment.silent(book.live(), assessment, now)))
+
+
+def _told(assessment: Assessment, language: str) -> str:
+    headlines = render_assessment.headlines(assessment, language)
+    return "\n".join([*headlines, *render_assessment.fired(assessment)])
 
 
 @main.command()

@@ -10,19 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from rules.facts.catalog import ALIASES, FIELDS, RANKS, Field, Stage, dynamic
+from rules.facts.catalog import ALIASES, FIELDS, RANKS, STAGES, Field, Stage, dynamic
 from rules.facts.facts import Facts, fold
 from rules.jql import dates
 from rules.jql.codegen import Atom, Read, flags_of
 from rules.jql.syntax_tree import And, Call, Clause, Node, Not, Or, QueryError, without_not
 from rules.jql.text_query import TextQueryError, parse_query
 from rules.problem import nearest
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import ALL_KINDS
 
 Predicate = Callable[[Facts], bool]
 
-CLASSES = (*KINDS, "undecided")
-_STAGES: tuple[Stage, ...] = ("class", "points", "gate")
 _OPS = {
     "text": {"~", "!~", "is", "is not"},
     "name": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},
@@ -51,7 +49,7 @@ class Vocabulary:
             wrong = f'unknown field "{clause.name}"{hint}{" Declare" if hint else ": declare"}'
             wrong += " custom fields under fields:"
             raise QueryError(wrong, clause.column, clause.line)
-        if _STAGES.index(field.since) > _STAGES.index(self.stage):
+        if STAGES.index(field.since) > STAGES.index(self.stage):
             raise QueryError(
                 f'"{field.name}" is not known yet when a rule decides the {self.stage}',
                 clause.column,
@@ -186,8 +184,8 @@ def _fold_name(name: str, value: str) -> str:
     if name != "class":
         return folded
     kind = re.sub(r"[\s-]+", "_", folded)
-    if kind not in CLASSES:
-        hint = nearest(kind, CLASSES) or f": write one of {', '.join(CLASSES)}"
+    if kind not in ALL_KINDS:
+        hint = nearest(kind, ALL_KINDS) or f": write one of {', '.join(ALL_KINDS)}"
         raise ValueError(f'unknown class "{value}"{hint}')
     return kind
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from rules.vocabulary.classes import Kind
+from rules.vocabulary.languages import Language
 from rules.vocabulary.verdicts import Verdict
 
-Language = Literal["en", "zh"]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Words = Said | Annotated[dict[Language, Said], Field(min_length=1)]

@@ -14,12 +14,16 @@ from pydantic import BaseModel
 from rules.facts.catalog import ALIASES, FIELDS
 from rules.rulebook.file_format import BookModel
 from rules.testing.test_file import TestsModel
+from rules.vocabulary.classes import KINDS, UNDECIDED, work_class
+from rules.vocabulary.languages import LANGUAGES, NAMES
+from rules.vocabulary.verdicts import VERDICTS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _ABOUT: Mapping[str, str] = {
     "book": "The name of the book: small letters, digits and -. Comments and reports name it.",
-    "about": "What it is for, in a sentence: a text, or one text a language (en, zh).",
+    "about": "What it is for, in a sentence: a text, or one text a language "
+    f"({', '.join(LANGUAGES)}).",
     "include": "Books that this one builds on: shipped names, or files beside this one. Later ones "
     "win over earlier ones, and this file wins over all.",
     "shadow": "true: judged and recorded, but it never counts and nothing of it is written.",
@@ -52,8 +56,7 @@ _ABOUT: Mapping[str, str] = {
     "because": "The reason that people read in the comment: a text, or one text a language.",
     "class": "Votes for what the issue is; 1 is a hint, 3 a good reason, 6 the author's own word.",
     "points": "Points for measures of this book.",
-    "gate": "The decision. Of all that fire the strictest wins: accept, defer, needs_info, review, "
-    "reject.",
+    "gate": f"The decision. Of all that fire the strictest wins: {', '.join(VERDICTS)}.",
     "ask": "What the comment asks the author for.",
     "off": "true: switches a rule of an included book off.",
     "examples": "Issues to test the rule with, by `sluice rules test`.",
@@ -63,17 +66,14 @@ _ABOUT: Mapping[str, str] = {
     "scale": "From which value on the measure gets how much, as {5: 2, 20: 5}. Below the first: 0.",
     "table": "Which name gives how much, as {Gold: 5, Silver: 2}. Any other name: 0.",
     "times": "The measure gets the field's value times this.",
-    "language": "Of the comment and of reasons: en or zh.",
+    "language": f"Of the comment and of reasons: {' or '.join(LANGUAGES)}.",
     "tests": "Issues, and what each should come to.",
     "name": "What the test is about; it is printed when it fails.",
     "issue": "The issue: a text (the summary), or its fields by name.",
     "expect": "What the issue should come to; what is not named may be anything.",
     "verdict": "The gate's decision.",
-    "tech_debt": "Work on what is there: repair, tidy, replace.",
-    "business_need": "Something that customers or the business ask for.",
-    "exploration": "Finding out: a spike, an experiment, research.",
-    "en": "In English.",
-    "zh": "In Chinese.",
+    **{kind: work_class(kind).about for kind in KINDS},
+    **{language: f"In {NAMES.get(language)}." for language in LANGUAGES},
 }
 
 _OF: Mapping[tuple[str, str], str] = {
@@ -170,7 +170,7 @@ def _key(model: str, key: str, part: dict[str, Any]) -> dict[str, Any]:
     if key == "scale":
         found["propertyNames"] = {"pattern": r"^[-+]?\.?[0-9][0-9_.eE+-]*$"}
     if key == "class" and "properties" in found:
-        found["properties"].pop("undecided", None)  # no rule can speak for it
+        found["properties"].pop(UNDECIDED, None)  # no rule can speak for it
     shown = key in _EXAMPLES and model != "ExpectModel"  # whose keys are results, not rules
     return {**about, **found, **({"examples": _EXAMPLES[key]} if shown else {})}
 

@@ -18,9 +18,6 @@ from rules.rulebook.file_format import (
     ExamplesModel,
     RuleModel,
 )
-from rules.rulebook.file_format import (
-    Language as Language,  # part of what callers ask of a rulebook
-)
 from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
 from rules.rulebook.validate import check, custom_fields
 from rules.vocabulary.classes import KINDS

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rules.facts.catalog import ALIASES, FIELDS, Field, Stage
-from rules.facts.text_metrics import READ
+from rules.facts.catalog import ALIASES, FIXED, Field, Stage
 from rules.facts.text_metrics.metrics import METRICS
 from rules.jql.compiler import WHAT, Vocabulary, clauses, compile_clause, vocabulary
 from rules.jql.normal_form import conjunctions
@@ -18,6 +17,7 @@ from rules.jql.syntax_tree import Clause, Node, QueryError
 from rules.problem import Problem, nearest
 from rules.rulebook import score_formula, yaml_source
 from rules.rulebook.file_format import BookModel
+from rules.vocabulary.classes import UNDECIDED
 
 _TYPES = ("text", "name", "names", "number", "date")
 _EFFECTS = ("class", "points", "gate")
@@ -84,10 +84,12 @@ class _Checker:
         return found
 
     def names(self) -> None:
-        """No field or measure may take the name of another: a condition would ask for either."""
-        # What is read from the text gives way: a book's own "cost" is the one that it means.
-        given = (set(FIELDS) | set(ALIASES)) - set(READ)
-        taken = dict.fromkeys(given, "a field of every issue")
+        """No field or measure may take the name of another: a condition would ask for either.
+
+        A built-in field gives way, so that a book stays well-formed when a new version of Sluice
+        brings a field of that name; those that Sluice itself reads or decides do not.
+        """
+        taken = dict.fromkeys(FIXED | set(ALIASES), "a field of every issue")
         for section, names in (("fields", self._fields), ("measures", self._measures)):
             for name in names:
                 if name.lower() in taken:
@@ -184,9 +186,9 @@ class _Checker:
             self._say(path, f"a rule has one effect, this has {found} so make a rule of each")
         if item.get("ask") is not None and "gate" not in given:
             self._say((*path, "ask"), "ask: goes with gate: only; leave it out")
-        if "undecided" in _dict(item.get("class")):
-            wrong = "a rule can't speak for undecided: leave it out"
-            self._say((*path, "class", "undecided"), wrong)
+        if UNDECIDED in _dict(item.get("class")):
+            wrong = f"a rule can't speak for {UNDECIDED}: leave it out"
+            self._say((*path, "class", UNDECIDED), wrong)
 
     def _points(self, path: yaml_source.Path, item: dict[str, Any]) -> None:
         for name in _dict(item.get("points")):

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from rules.facts.times import moment
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
-from rules.rulebook.file_format import Example, FieldName, Id, Language
+from rules.rulebook.file_format import Example, FieldName, Id
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.vocabulary.classes import Kind
+from rules.vocabulary.languages import DEFAULT, Language
 from rules.vocabulary.quadrants import Quadrant
 from rules.vocabulary.verdicts import Verdict
 
@@ -55,7 +56,7 @@ class TestsModel(_Strict):
 
     book: FieldName
     now: str | None = None
-    language: Language = "en"
+    language: Language = DEFAULT
     tests: Annotated[list[CaseModel], Field(min_length=1, max_length=2000)]
 
 

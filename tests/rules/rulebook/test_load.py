@@ -123,7 +123,7 @@ classify: {doubt: -1}
 base: high
 fields:
   Team: words
-  votes: number
+  created: date
 measures:
   pain: {min: 5, max: 0, wieght: 3}
   Big One: {}
@@ -172,7 +172,7 @@ EXPECTED = [
     (3, None, '"classify.doubt" has to be 0 or more, it is -1'),
     (4, None, '"base" has to be a number, it is high'),
     (6, None, 'unknown type of field "words": write one of text, name, names, number, date'),
-    (7, None, '"votes" is a field of every issue already: choose another name'),
+    (7, None, '"created" is a field of every issue already: choose another name'),
     (9, None, 'unknown key "wieght": did you mean "weight"?'),
     (9, None, '"min" of "pain" is above its "max": exchange them'),
     (10, None, '"Big One": use small letters, digits and -'),
