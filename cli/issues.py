@@ -15,6 +15,7 @@ from connector.capacity_comment import report_comment
 from connector.field_mapping import Layout
 from connector.plan_update import Update
 from rules.assess.assessment import Assessment
+from rules.vocabulary.managed_fields import MANAGED_NAMES
 from worker.settings.load import Settings
 from worker.store import Locked
 from worker.tasks import reconcile_site, runtime
@@ -55,13 +56,12 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
 
 def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator[str]:
     """Each field with its value before and after, then the comment as it will read."""
-    slots = {"kind": layout.kind, "verdict": layout.verdict, "score": layout.score}
-    names = {name: (slot.id, slot.name) for name, slot in slots.items()}
-    for name, (field, shown) in {**names, "priority": ("priority", "Priority")}.items():
-        if field in update.fields:
-            held = (getattr(assessment.issue.managed, name), getattr(assessment.proposed, name))
+    for name in MANAGED_NAMES:
+        slot = layout.slot(name)
+        if slot.id in update.fields:
+            held = (assessment.issue.managed.get(name), assessment.proposed.get(name))
             before, after = (layout.shown(str(v)) if v is not None else "empty" for v in held)
-            yield f"  {shown}: {before} → {after}"
+            yield f"  {slot.name}: {before} → {after}"
     for operation in update.update.get("comment", ()):
         for verb, comment in operation.items():
             yield f"  comment, {'new' if verb == 'add' else 'edited'}:"

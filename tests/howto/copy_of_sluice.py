@@ -43,12 +43,13 @@ class CopyOfSluice:
         self._write(file, text.split("\n"))
 
     def sluice(self, *arguments: str, status: int = 0) -> str:
-        """Return what a command prints, with the exit status that it has to have."""
-        return self._python("-m", "cli", *arguments, status=status)
+        """Return all that a command prints, with the exit status that it has to have."""
+        done = self._python("-m", "cli", *arguments, status=status)
+        return done.stdout + done.stderr
 
     def triage(self, **asked: Any) -> dict[str, Any]:
         """Return what becomes of an issue at a sandbox Jira; `drive.py` says what can be asked."""
-        answer: dict[str, Any] = json.loads(self._python(str(DRIVE), json.dumps(asked)))
+        answer: dict[str, Any] = json.loads(self._python(str(DRIVE), json.dumps(asked)).stdout)
         return answer
 
     def mypy(self) -> str:
@@ -63,10 +64,10 @@ class CopyOfSluice:
         path.write_text(text, "utf-8")
         return path
 
-    def _python(self, *arguments: str, status: int = 0) -> str:
+    def _python(self, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
         done = self._run(sys.executable, *arguments)
         assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout if status == 0 else done.stderr
+        return done
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"}

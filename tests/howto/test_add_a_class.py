@@ -14,7 +14,7 @@ book: ours
 measures: {pain: {weight: 2}}
 rules:
   - id: law
-    when: summary ~ audit
+    when: summary ~ regulator
     class: {compliance: 6}
     because: {en: The law asks for it., zh: 法规要求。}
   - {id: debt, when: type = Bug, class: {tech_debt: 3}, because: A bug.}
@@ -47,7 +47,7 @@ def test_a_class_takes_three_files_and_works_from_the_rule_to_the_report(
     found = with_class.triage(
         book=str(book),
         languages=["en", "zh"],
-        issue={"summary": "Prepare the audit"},
+        issue={"summary": "Answer the regulator"},
         options={"Sluice Class": ["Compliance"]},
         targets={"compliance": 60, "business_need": 40},
         done=True,
@@ -67,7 +67,7 @@ def test_a_new_class_is_checked_described_and_offered(with_class: CopyOfSluice) 
     book = with_class.write_book(BOOK)
     assert "6 rules" in with_class.sluice("rules", "check", str(book))
     assert "a duty gets 6 votes" in with_class.sluice("rules", "explain", str(book))
-    with_class.sluice("rules", "schema", "schema.json")
+    with_class.sluice("rules", "schema", "--output", "schema.json")
     schema = json.loads((with_class.folder / "schema.json").read_text("utf-8"))
     votes = schema["$defs"]["RuleModel"]["properties"]["class"]["properties"]
     assert votes["compliance"]["description"] == "What the law asks for."

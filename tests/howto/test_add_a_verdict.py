@@ -62,6 +62,6 @@ def test_a_new_verdict_is_described_and_offered(copy: CopyOfSluice) -> None:
     told = copy.sluice("rules", "explain", str(copy.write_book(BOOK)))
     assert "it is cut in two (split)" in told
     assert "reject, then review, split, needs_info, defer, accept" in " ".join(told.split())
-    copy.sluice("rules", "schema", "schema.json")
+    copy.sluice("rules", "schema", "--output", "schema.json")
     schema = json.loads((copy.folder / "schema.json").read_text("utf-8"))
     assert "split" in schema["$defs"]["RuleModel"]["properties"]["gate"]["enum"]
