@@ -17,7 +17,7 @@ from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from worker.settings.load import Settings
-from worker.store import Locked
+from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, runtime
 from worker.triage import Gate, Outcome
 
@@ -62,6 +62,9 @@ def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator
             held = (assessment.issue.managed.get(name), assessment.proposed.get(name))
             before, after = (layout.shown(str(v)) if v is not None else "empty" for v in held)
             yield f"  {slot.name}: {before} → {after}"
+    for field, operations in update.update.items():
+        if field != "comment":
+            yield from (f"  {field}: {v} {w}" for one in operations for v, w in one.items())
     for operation in update.update.get("comment", ()):
         for verb, comment in operation.items():
             yield f"  comment, {'new' if verb == 'add' else 'edited'}:"

@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from connector.field_mapping import PROPERTY, Layout
-from connector.json_values import dict_of, number_of, text_of, time_of
+from connector.json_values import dict_of, list_of, number_of, text_of, time_of
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record, Scope
 from rules.facts.size import base, scope_of
+from rules.rulebook.effects.effect import ListField, Operations
 from rules.vocabulary.managed_fields import MANAGED, MANAGED_NAMES
 from rules.vocabulary.verdicts import takes_in
+
+MAX_OPERATIONS = 60
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,17 @@ def plan_update(
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
     note = _note_operation(issue, comment)
+    update = _due(issue, assessment.operations)
     record = _next_record(assessment, comment, now)
-    if not fields and not note and not (layout.growth and _rebased(issue.record, record)):
+    if (
+        not fields
+        and not note
+        and not update
+        and not (layout.growth and _rebased(issue.record, record))
+    ):
         return None
-    update = {"comment": [note]} if note else {}
+    if note:
+        update["comment"] = [note]
     return Update(fields, update, ({"key": PROPERTY, "value": write_record(record, assessment)},))
 
 
@@ -55,6 +65,39 @@ def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str
             shown = layout.shown(str(value)) if MANAGED.of(name).ours else value
             fields[slot.id] = slot.value(shown)
     return fields
+
+
+_LISTS: Mapping[ListField, str] = {
+    "labels": "labels",
+    "components": "component",
+    "fixVersions": "fixversion",
+    "versions": "affectedversion",
+}
+"""Jira's lists that effects of rules may write to, and the facts that hold them."""
+
+
+def _due(issue: Issue, operations: Operations) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the operations to write: not those whose result the issue shows already.
+
+    An operation is written once. Where a person took its result back, it stays as the person left
+    it.
+    """
+    had = issue.record.operations if issue.record else frozenset()
+    due: dict[str, list[Mapping[str, Any]]] = {}
+    for name, given in operations.items():
+        there = issue.fields.get(_LISTS[name])
+        names = there if isinstance(there, tuple) else ()
+        for one in given:
+            _, verb, word = key = _key(name, one)
+            if key not in had and (word in names) is not (verb == "add"):
+                due.setdefault(name, []).append(one)
+    return due
+
+
+def _key(name: str, operation: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return field, verb and value: `{"add": {"name": "App"}}` adds "App"."""
+    ((verb, value),) = operation.items()
+    return name, verb, str(value["name"] if isinstance(value, Mapping) else value)
 
 
 def _note_operation(issue: Issue, comment: str) -> dict[str, object] | None:
@@ -93,13 +136,16 @@ def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
             accepted=takes_in(assessment.decision.verdict),
             by_hand=takes_in(issue.kept.verdict),
         ),
+        operations=frozenset(
+            _key(name, one) for name, given in assessment.operations.items() for one in given
+        ),
     )
 
 
 def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
     """The value of the `sluice` property: what was written, from which inputs, and why.
 
-    Far below Jira's 32,768 characters: at most 60 rules are named.
+    Far below Jira's 32,768 characters: at most 60 rules and 60 operations are named.
     """
     return {
         "version": 1,
@@ -110,6 +156,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "seen": record.seen.isoformat() if record.seen else None,
         "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
         "scope": asdict(record.scope) if record.scope else None,
+        "operations": [list(one) for one in sorted(record.operations)[:MAX_OPERATIONS]],
         "kept": assessment.issue.kept.filled(),
         "class": assessment.classification.kind,
         "confidence": assessment.classification.confidence,
@@ -146,6 +193,9 @@ def read_record(value: object, issue: str) -> Record | None:
         at=time_of(data.get("at")),
         rulebook=text_of(data.get("rulebook")),
         scope=_read_scope(data.get("scope")),
+        operations=frozenset(
+            tuple(map(str, one)) for one in list_of(data.get("operations")) if isinstance(one, list)
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from sandbox import Sandbox
 from sandbox.http.serving import Serving
 from webhooks.app import MAX_BODY, create_app
 from worker.settings.load import Settings, load
-from worker.store import Store
+from worker.store.work_queue import Store
 from worker.tasks import app, configure, runtime
 
 SECRET = "a secret of the tests"
@@ -49,6 +49,7 @@ def environment(
     return {
         "SLUICE_CONFIG": str(path),
         "SLUICE_REDIS_URL": redis_url,
+        "SLUICE_BROKER_URL": redis_url,
         "SLUICE_MAIN_TOKEN": "token-sluice",
         "SLUICE_MAIN_SECRET": SECRET,
     }

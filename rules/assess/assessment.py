@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
+from rules.rulebook.effects.effect import Operations
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
 
@@ -86,6 +87,8 @@ class Assessment:
     book: str = ""
     quadrant: Quadrant | None = None
     """Where value against effort puts it, such as "quick win"; None where the book has no such."""
+    operations: Operations = field(default_factory=dict)
+    """What effects of rules add to the issue, beside the managed fields."""
     said: tuple[str, ...] = ()
     """What the text's technical metrics mean for the business, in sentences for the comment."""
 

@@ -62,7 +62,8 @@ class Record:
 
     `seen` is the issue's own time of update before that write, `at` the time of the write,
     `comment` the digest of the comment then written, `rulebook` that of the book that decided,
-    `scope` the size that growth is measured from.
+    `scope` the size that growth is measured from. `operations` are those of the rules' effects that
+    the issue has had: field, verb and value, as ("labels", "add", "later").
     """
 
     wrote: Managed
@@ -72,6 +73,7 @@ class Record:
     at: datetime | None = None
     rulebook: str | None = None
     scope: Scope | None = None
+    operations: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass(frozen=True)

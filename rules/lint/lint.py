@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from rules.facts.catalog import STAGES, Field, Stage
 from rules.jql.compiler import clauses
-from rules.jql.syntax_tree import And, Node, Or, without_not
+from rules.jql.syntax_tree import And, Node, Or
 from rules.lint import book_checks, pair_checks, search_checks
 from rules.lint.book_checks import Place
 from rules.lint.finding import Finding, of_rule, shown
@@ -48,7 +48,8 @@ def _cells(book: Rulebook, stage: Stage, measures: Mapping[str, Range], score: R
     filled = {f.name for f in there if f.filled} | {*(measures if stage == "gate" else ())}
     if stage == "gate" and book.quadrant:
         filled.add("quadrant")
-    return Cells(known, limits, frozenset(filled))
+    atoms = {c: a for rule in book.stage(stage) for c, a in rule.condition.atoms.items()}
+    return Cells(known, limits, frozenset(filled), atoms)
 
 
 def _limits(field: Field) -> Range | None:
@@ -60,16 +61,16 @@ def _limits(field: Field) -> Range | None:
 
 def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
     """What is wrong with a rule by itself."""
-    if never(rule.condition, cells):
-        yield of_rule(rule, "never-true", f"can never fire: {_why(rule.condition, cells)}")
-    elif always(rule.condition, cells):
+    if never(rule.condition.plain, cells):
+        yield of_rule(rule, "never-true", f"can never fire: {_why(rule.condition.plain, cells)}")
+    elif always(rule.condition.plain, cells):
         wrong = "fires on every issue: it tells none from another, so take it out or narrow it"
         yield of_rule(rule, "always-true", wrong)
     else:
-        for part in _dead(without_not(rule.condition), cells):
+        for part in _dead(rule.condition.plain, cells):
             wrong = f'"{shown(part)}" can never be true: take this part out or mend it'
             yield of_rule(rule, "never-true-part", wrong)
-    if not book.quadrant and any(c.name.lower() == "quadrant" for c in clauses(rule.condition)):
+    if not book.quadrant and any(c.name.lower() == "quadrant" for c in rule.condition.atoms):
         wrong = "asks for the quadrant, which is always empty: write what it is under quadrant:"
         yield of_rule(rule, "no-quadrant", wrong)
     yield from search_checks.findings(rule)
@@ -78,7 +79,6 @@ def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
 
 def _why(node: Node, cells: Cells) -> str:
     """The smallest part of a condition that nothing makes true."""
-    node = without_not(node)
     items = _conjuncts(node)
     for item in items:
         if never(item, cells):
@@ -132,6 +132,6 @@ def _effect(book: Rulebook, rule: Rule) -> Iterator[Finding]:
     if wants == "hint":
         wrong = "rejects without a word on what the author can do: write it under ask:, or leave it"
         yield of_rule(rule, "no-ask", wrong, "hint")
-    if book.bands and any(clause.name.lower() == "priority" for clause in clauses(rule.condition)):
+    if book.bands and any(clause.name.lower() == "priority" for clause in rule.condition.atoms):
         wrong = "asks for the priority, which Sluice itself writes by the bands: ask something else"
         yield of_rule(rule, "asks-priority", wrong)

@@ -19,7 +19,8 @@ from rules.facts.catalog import RANKS, Field
 from rules.facts.facts import Facts
 from rules.facts.issue import Fact
 from rules.jql import dates
-from rules.jql.compiler import Predicate, Vocabulary, compile_clause
+from rules.jql.codegen import Atom
+from rules.jql.compiler import Predicate, Vocabulary, atom, predicate
 from rules.jql.syntax_tree import OPPOSITE, Call, Clause
 from rules.lint.search_subsumption import entails
 from rules.vocabulary.classes import ALL_KINDS
@@ -41,12 +42,14 @@ _DAY = timedelta(days=1)
 class Cells:
     """What the fields of one book can hold at one stage.
 
-    `limits` bounds numbers; `filled` names the fields that are never empty.
+    `limits` bounds numbers; `filled` names the fields that are never empty. `atoms` holds the
+    clauses of the rules, compiled; only clauses that no rule has are compiled here.
     """
 
     known: Vocabulary
     limits: Limits
     filled: frozenset[str]
+    atoms: Mapping[Clause, Atom] = field(default_factory=dict)
     _compiled: dict[Clause, Predicate] = field(default_factory=dict)
 
     def together(self, of: Field, literals: Iterable[Literal]) -> bool:
@@ -83,7 +86,8 @@ class Cells:
 
     def _test(self, clause: Clause) -> Predicate:
         if clause not in self._compiled:
-            self._compiled[clause] = compile_clause(clause, self.known)
+            ready = self.atoms.get(clause) or atom(clause, self.known)
+            self._compiled[clause] = predicate(ready)
         return self._compiled[clause]
 
     def _values(self, of: Field, literals: set[Literal]) -> Iterable[Fact]:

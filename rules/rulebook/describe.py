@@ -7,9 +7,8 @@ from textwrap import wrap
 
 from rules.facts.catalog import Stage
 from rules.jql.describe import in_words
-from rules.rulebook.file_format import FeedModel, MeasureModel
+from rules.rulebook.file_format.book import FeedModel, MeasureModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
-from rules.vocabulary.classes import work_class
 from rules.vocabulary.verdicts import MILDEST, VERDICTS, gate_verdict
 
 _WIDTH = 88
@@ -100,31 +99,12 @@ def _score(book: Rulebook) -> str:
 
 def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
     yield f"{rule.id}{'  (in shadow: it does not count)' if rule.shadow else ''}"
-    yield f"  If {in_words(rule.condition, book.vocabulary(rule.stage))},"
-    yield f"  {_effect(rule)}."
+    yield f"  If {in_words(rule.condition.tree, book.vocabulary(rule.stage))},"
+    yield f"  {rule.effect.in_words(rule.value)}."
     yield f"  Reason: {say(rule.because, language)}"
     if rule.ask:
         yield f"  Asks: {say(rule.ask, language)}"
 
 
-def _effect(rule: Rule) -> str:
-    """`technical debt gets 3 votes`, `pain gets 5 points`, `it is rejected`."""
-    if rule.gate:
-        return f"{gate_verdict(rule.gate).told} ({rule.gate})"
-    if rule.points:
-        return _joined([f"{name} gets {points:+g}" for name, points in rule.points.items()])
-    votes = rule.votes.items()
-    return _joined([f"{work_class(kind).told} {_votes(weight)}" for kind, weight in votes])
-
-
-def _votes(weight: float) -> str:
-    count = f"{abs(weight):g} {'vote' if abs(weight) == 1 else 'votes'}"
-    return f"{'loses' if weight < 0 else 'gets'} {count}"
-
-
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:g}"
-
-
-def _joined(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

@@ -10,17 +10,15 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from rules.jql.syntax_tree import Node
+from rules.jql.compiler import Condition
 from rules.problem import Problem, nearest
-from rules.rulebook import includes, overlays, score_formula, yaml_source
-from rules.rulebook.file_format import (
-    BookModel,
-    ExamplesModel,
-    RuleModel,
-)
+from rules.rulebook import includes, yaml_source
+from rules.rulebook.effects.table import EFFECTS
+from rules.rulebook.file_format import overlay
+from rules.rulebook.file_format.book import BookModel
+from rules.rulebook.file_format.rule import ExamplesModel, RuleModel
 from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
-from rules.rulebook.validate import check, custom_fields
-from rules.vocabulary.classes import KINDS
+from rules.rulebook.validate import Checked, Compiled, check, custom_fields
 
 
 def load(path: Path) -> Rulebook:
@@ -37,7 +35,7 @@ def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is no file's"
         raise RulebookError([Problem(str(path), 1, f"can't be read: {why}")]) from None
-    return parse_book(raw, str(path), chain, overlays.beside(path.name, _folder(path.parent)))
+    return parse_book(raw, str(path), chain, overlay.beside(path.name, _folder(path.parent)))
 
 
 def _folder(path: Path) -> list[Path]:
@@ -66,7 +64,7 @@ def shipped(name: str) -> Rulebook:
         raise RulebookError([Problem(name, 1, f"{wrong}; a file ends in .yaml")])
     folder = resources.files("rules") / "books"
     file = f"{name}.yaml"
-    texts = overlays.beside(file, folder.iterdir())
+    texts = overlay.beside(file, folder.iterdir())
     return parse_book((folder / file).read_bytes(), file, (), texts)
 
 
@@ -76,7 +74,7 @@ def shipped_names() -> list[str]:
     return sorted(
         f.name.removesuffix(".yaml")
         for f in folder.iterdir()
-        if f.name.endswith(".yaml") and not overlays.book_of(Path(f.name))
+        if f.name.endswith(".yaml") and not overlay.book_of(Path(f.name))
     )
 
 
@@ -90,33 +88,33 @@ def parse_book(
     document, problems = _document(raw, file)
     included, refused = _included(document, chain)
     whole, own = includes.merge(document, [book.source for book in included])
-    whole, unfit = overlays.lay(whole, texts or {})
-    model, conditions, found = check(whole)
+    whole, unfit = overlay.lay(whole, texts or {})
+    checked = check(whole, _compiled(included))
     # What YAML could not read is missing to the rest, which would only say so again.
     problems = _with_rules(problems, document)
     told = {problem.line for problem in problems}
     problems += refused
     # Without a book that it includes, a file would be told that half its names are unknown.
     if not refused:
-        problems += [problem for problem in found if problem.line not in told] + unfit
-    if problems or model is None:
+        problems += [problem for problem in checked.problems if problem.line not in told] + unfit
+    if problems or checked.model is None:
         raise RulebookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
     files = {name: sha for book in included for name, sha in book.files.items()}
-    files |= {overlays.beside_of(file, n): _sha(text) for n, text in (texts or {}).items()}
+    files |= {overlay.beside_of(file, n): _sha(text) for n, text in (texts or {}).items()}
     files[file] = _sha(raw)
-    return _built(model, conditions, whole, _origins(included, own), files)
+    return _built(checked.model, checked, whole, _origins(included, own), files)
 
 
 def _built(
     model: BookModel,
-    conditions: list[Node],
+    checked: Checked,
     whole: yaml_source.Document,
     origins: Mapping[str, tuple[str, int]],
     files: Mapping[str, str],
 ) -> Rulebook:
     rules = (
         _rule(rule, condition, *origins.get(rule.id, (whole.file, whole.line(("rules", index)))))
-        for index, (rule, condition) in enumerate(zip(model.rules, conditions, strict=True))
+        for index, (rule, condition) in enumerate(zip(model.rules, checked.conditions, strict=True))
         if not rule.off
     )
     return Rulebook(
@@ -128,7 +126,7 @@ def _built(
         bands=tuple(model.bands),
         custom=custom_fields(model.fields),
         digest=_digest(model),
-        score=score_formula.parse(model.score, model.measures) if model.score else None,
+        score=checked.formula,
         quadrant=model.quadrant,
         words=model.words,
         shadow=model.shadow,
@@ -156,6 +154,12 @@ def _included(
             problems.append(Problem(document.file, line, f'include: "{name}" can\'t be used'))
             problems += error.problems
     return books, list(dict.fromkeys(problems))
+
+
+def _compiled(included: list[Rulebook]) -> Compiled:
+    """Collect the conditions of included books, so that none is compiled again."""
+    rules = [rule for book in included for rule in book.rules]
+    return {(rule.when, rule.stage): rule.condition for rule in rules}
 
 
 def _origins(included: list[Rulebook], own: frozenset[str]) -> dict[str, tuple[str, int]]:
@@ -197,16 +201,15 @@ def _with_rules(problems: list[Problem], document: yaml_source.Document) -> list
     ]
 
 
-def _rule(model: RuleModel, condition: Node, file: str, line: int) -> Rule:
-    votes = model.class_ or {}
+def _rule(model: RuleModel, condition: Condition, file: str, line: int) -> Rule:
+    effect = next(effect for effect in EFFECTS.values() if getattr(model, effect.key) is not None)
     return Rule(
         id=model.id,
         when=model.when,
         condition=condition,
         because=model.because,
-        votes={kind: votes[kind] for kind in KINDS if kind in votes},
-        points=model.points or {},
-        gate=model.gate,
+        effect=effect,
+        value=getattr(model, effect.key),
         ask=model.ask,
         line=line,
         file=file,

@@ -10,6 +10,9 @@ from pydantic_core import ErrorDetails
 
 from rules.problem import nearest
 
+BETWEEN_KEYS = "between_keys"
+"""The type of an error on several keys of a block; it brings its own sentence."""
+
 _NOUNS = {
     "class": "class",
     "targets": "class",
@@ -47,6 +50,8 @@ _WORDS = {
 def say(error: ErrorDetails, path: tuple[str | int, ...], saw: str, model: type[BaseModel]) -> str:
     """One sentence on an error at `path` of the file, where `saw` is what is written there."""
     kind, of_key = error["type"], error["loc"][-1:] == ("[key]",)
+    if kind == BETWEEN_KEYS:
+        return str(error["ctx"]["said"])
     if kind == "missing":
         path = (*path, error["loc"][-1])
     if kind == "extra_forbidden":

@@ -17,7 +17,7 @@ from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import issue_from_row
 from rules.facts.times import moment
 from rules.problem import Problem, nearest
-from rules.rulebook.file_format import Example
+from rules.rulebook.file_format.rule import Example
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rule, Rulebook
 from rules.testing import test_file

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from worker.store import DeadLetter, Store
+from worker.store.work_queue import DeadLetter, Store
 
 AT = "2026-11-23T10:00:00+00:00"
 

@@ -9,7 +9,7 @@ import requests
 from rules.vocabulary.verdicts import VERDICTS
 from sandbox import Sandbox
 from tests.live import SECRET, Live, calls
-from worker.store import DeadLetter
+from worker.store.work_queue import DeadLetter
 from worker.tasks import reconcile_site, resubmit
 
 STORY = (

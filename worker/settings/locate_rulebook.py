@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rules.problem import nearest
 from rules.rulebook import load
-from rules.rulebook.overlays import book_of
+from rules.rulebook.file_format.overlay import book_of
 from rules.rulebook.rulebook import Rulebook
 
 ENDINGS = (".yaml", ".yml")

@@ -33,6 +33,11 @@ def test_only_true_and_false_are_truths_and_other_words_stay_words() -> None:
     assert read("[true, False, yes, No, on, OFF]").data == [True, False, "yes", "No", "on", "OFF"]
 
 
+def test_numbers_are_read_as_editors_read_them() -> None:
+    """YAML 1.2: 12:30 is no number of minutes, 010 no eight, and 1e3 needs no point."""
+    assert read("[12:30, 010, 1e3, 0x1F, 1_000]").data == ["12:30", 10, 1000.0, 31, 1000]
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     document = load(b"\xef\xbb\xbfa: 1\r\nb: |\r\n  x\r\n  y\r\n", "f.yaml")
     assert document.data == {"a": 1, "b": "x\ny\n"}
@@ -81,7 +86,6 @@ ODD = [
     (b"a: !mine x", 1, '"!mine" is not taken'),
     (b"a: !!binary aGk=", 1, '"!!binary" is not taken'),
     (b"a: " + b"9" * 50, 1, "too long for a number"),
-    (b"a: 1" + b":10" * 30, 1, "too long for a number"),
     (b"a: 0x" + b"f" * 9999, 1, "too long for a number"),
     (b"a: 0x_", 1, "put it in quotes"),
     (b"a: 1\nb: 2\na: 3", 3, 'the key "a" stands here twice'),

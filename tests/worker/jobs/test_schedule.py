@@ -15,7 +15,7 @@ from tests.desk import STORY, Desk
 from worker import tasks
 from worker.jobs.weekly_report import due
 from worker.settings.file_format import ReportModel
-from worker.store import DeadLetter
+from worker.store.work_queue import DeadLetter
 from worker.triage import Gate, Outcome
 
 

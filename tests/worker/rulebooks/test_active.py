@@ -56,7 +56,8 @@ def test_every_process_takes_a_new_file_keeps_it_when_it_breaks_and_so_does_one_
             os.kill(child, signal.SIGKILL)
         wait(lambda: len(set(children(process)) - set(before)) == 2, 30)
         assert triaged(sluice) == {55}
-        assert f"{file}:1:" in sluice.store.ledger.books()["DEMO"]["wrong"][0]
+        (problem,) = sluice.store.ledger.books()["DEMO"].wrong
+        assert (problem.file, problem.line) == (str(file), 1)
 
 
 def test_of_all_processes_together_a_new_book_rewrites_no_more_than_it_may(
@@ -100,5 +101,7 @@ def test_the_first_pass_of_the_schedule_after_a_new_file_stops_it_before_any_wri
             writes = sandbox.log.count(method="PUT", account="sluice")
             tasks.reconcile.delay("main")
             ledger = sluice.store.ledger
-            sluice.until(lambda: ledger.standing("DEMO").stopped == 10, 30)
+            sluice.until(lambda: ledger.standing("DEMO").stopped, 30)
+            trial = ledger.standing("DEMO").trial
+            assert trial and trial.stopped == 10
             assert sandbox.log.count(method="PUT", account="sluice") == writes

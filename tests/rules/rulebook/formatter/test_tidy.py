@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.rulebook import yaml_source
-from rules.rulebook.formatter import WIDTH, Untidy, tidy
+from rules.rulebook.formatter.tidy import WIDTH, Untidy, tidy
 from rules.rulebook.load import parse_book
 
 BOOKS = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rules.rulebook.file_format.overlay import beside, book_of
 from rules.rulebook.load import load, shipped_names
-from rules.rulebook.overlays import beside, book_of
 from rules.rulebook.rulebook import Rulebook, RulebookError, say
 
 BOOK = """\

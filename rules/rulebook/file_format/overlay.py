@@ -13,40 +13,36 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
-from rules.rulebook.file_format import Id, Said
+from rules.rulebook.file_format.block import Id, Said, Strict
 from rules.rulebook.yaml_source import Document
 from rules.vocabulary.languages import DEFAULT, LANGUAGES
 
 _NAME = re.compile(r"(?P<book>.+)\.(?P<language>[a-z]{2})(?P<ending>\.ya?ml)")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RuleTexts(_Strict):
+class RuleTexts(Strict):
     """The texts of a rule."""
 
     because: Said | None = None
     ask: Said | None = None
 
 
-class MetricTexts(_Strict):
+class MetricTexts(Strict):
     """The texts of a metric."""
 
     changed: Said | None = None
     now: Said | None = None
 
 
-class OverlayModel(_Strict):
+class OverlayModel(Strict):
     """An overlay as it is written."""
 
-    rules: dict[Id, RuleTexts] = {}
-    words: dict[str, MetricTexts] = {}
+    rules: dict[Id, RuleTexts] = Field(default={}, description="Texts of rules, by their ids.")
+    words: dict[str, MetricTexts] = Field(default={}, description="Texts of metrics.")
 
 
 def book_of(file: Path) -> Path | None:
