@@ -118,8 +118,8 @@ def yaml_of(kind: str) -> list[tuple[Path, Block]]:
 @pytest.mark.parametrize(("page", "block"), yaml_of("book"), ids=name)
 def test_every_piece_of_a_book_can_be_used(page: Path, block: Block, tmp_path: Path) -> None:
     text = block.text
-    if block.file == "broken.yaml":
-        return  # its page shows what check says of it
+    if block.file in ("broken.yaml", "team.zh.yaml"):
+        return  # its page runs check on it
     if "book:" not in text:
         text = "book: piece\n" + ("" if "include:" in text else "include: [minimal]\n") + text
     if "rules:" not in text:

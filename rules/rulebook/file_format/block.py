@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -18,8 +18,8 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from rules.rulebook.effects.effect import Path
 from rules.rulebook.validation_messages import BETWEEN_KEYS
+from rules.vocabulary.languages import Language
 
-Language = Literal["en", "zh"]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Words = Said | Annotated[dict[Language, Said], Field(min_length=1)]
