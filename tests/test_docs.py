@@ -324,9 +324,13 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert done.returncode == 0 and "WARNING -" not in done.stderr, done.stderr
 
 
-def test_the_pictures_are_small() -> None:
+def test_each_picture_is_small_is_shown_and_is_made_by_a_command() -> None:
+    shown = "".join(document.read_text("utf-8") for document in DOCUMENTS)
+    makers = (ROOT / "Makefile").read_text("utf-8") + (ROOT / "tools" / "pictures.py").read_text()
     for picture in (DOCS / "pictures").iterdir():
         assert picture.stat().st_size < 200_000, picture.name
+        assert f"pictures/{picture.name}" in shown, picture.name
+        assert picture.stem in makers, picture.name
 
 
 # Terms that the glossary replaces. Code and file names in backticks keep theirs.
