@@ -324,6 +324,12 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert done.returncode == 0 and "WARNING -" not in done.stderr, done.stderr
 
 
+def test_the_list_of_decisions_has_each() -> None:
+    index = (DOCS / "adr" / "README.md").read_text("utf-8")
+    for file in (DOCS / "adr").glob("0*.md"):
+        assert f"({file.name})" in index
+
+
 def test_each_picture_is_small_is_shown_and_is_made_by_a_command() -> None:
     shown = "".join(document.read_text("utf-8") for document in DOCUMENTS)
     makers = (ROOT / "Makefile").read_text("utf-8") + (ROOT / "tools" / "pictures.py").read_text()
