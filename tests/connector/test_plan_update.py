@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.field_mapping import Layout, Slot
-from connector.plan_update import Update, plan_update, read_record
+from connector.plan_update import Update, plan_update
+from connector.property_record import read_record
 from connector.read_issue import read_issue
 from connector.triage_comment import comment
 from rules.assess.judge import Judge
