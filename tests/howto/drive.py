@@ -34,7 +34,7 @@ def triage(language: str, asked: dict[str, Any]) -> dict[str, Any]:
         project = settings.projects["DEMO"]
         gate = open_gate(settings.sites["main"], settings.projects)
         issue = call(jira, "POST", "2/issue", {"fields": fields(asked["issue"])})["id"]
-        gate.triage(issue, datetime.now(timezone.utc))
+        gate.apply(gate.plan(gate.site.open(issue), datetime.now(timezone.utc)))
         if asked.get("done"):
             finish(jira, issue)
         until = datetime.now(timezone.utc) + timedelta(hours=1)

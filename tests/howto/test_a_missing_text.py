@@ -29,6 +29,5 @@ def test_mypy_names_the_table_and_the_text_that_is_missing(copy: CopyOfSluice, w
     text, name = TEXTS[what]
     copy.replace("connector/messages/zh.py", text, "")
     (error,) = (line for line in copy.mypy().splitlines() if "error:" in line)
-    assert (
-        error.startswith("connector/messages/zh.py:") and f"Missing named argument {name}" in error
-    )
+    assert error.startswith("connector/messages/zh.py:") and "Missing" in error
+    assert name in error
