@@ -139,7 +139,8 @@ def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
             accepted=assessment.decision.verdict == "accept",
             by_hand=issue.kept.verdict == "accept",
         ),
-        operations=frozenset(
+        # All that it ever had: two rules that undo each other's work must not go on for ever.
+        operations=(issue.record.operations if issue.record else frozenset()).union(
             _key(name, one) for name, given in assessment.operations.items() for one in given
         ),
     )
