@@ -16,7 +16,7 @@ from connector.field_mapping import Layout
 from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from worker.settings.load import Settings
-from worker.store import Locked
+from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, runtime
 from worker.triage import Gate, Outcome
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
 from cli.app import fail, main, settings
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
 from worker.settings.load import Settings
-from worker.store import Store, StoreDown
+from worker.store.broker import Broker
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
 from worker.tasks import app
 from worker.triage import Gate, open_gate
 
@@ -21,10 +20,9 @@ from worker.triage import Gate, open_gate
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def web(host: str, port: int) -> None:
     """Take Jira's webhooks at POST /webhooks/SITE."""
-    settings()
-    # The web package stands left of this one, so it is started and not imported.
-    command = [sys.executable, "-m", "webhooks", "--host", host, "--port", str(port)]
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and module
+    from webhooks.serve import serve  # Flask, which only this verb needs
+
+    serve(settings(), host, port)
 
 
 @main.command()
@@ -61,9 +59,20 @@ def check() -> None:
         f"{found.file}: {len(found.sites)} sites, {len(found.projects)} projects: well-formed"
     )
     wrong = [problem for name in found.sites for problem in _site_problems(found, name)]
+    wrong += _queue_problems(found)
     if wrong:
         fail(*wrong)
     click.echo("all is well")
+
+
+def _queue_problems(found: Settings) -> list[str]:
+    """Return what keeps tasks from being queued, where the queue is not in the store's Redis."""
+    try:
+        if not found.queue_in_store:
+            Broker(found.broker_url).waiting()
+    except StoreDown as error:
+        return [f"SLUICE_BROKER_URL: {error}"]
+    return []
 
 
 def _site_problems(found: Settings, name: str) -> list[str]:

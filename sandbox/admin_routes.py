@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.http.answers import answer, nothing, query_int, read_json, read_object, refuse
+from sandbox.http.answers import answer, nothing, query_int, read_json, read_object
 from sandbox.http.request_checks import State
 from sandbox.operations.create import create_historic
 from sandbox.state.accounts import Account
 from sandbox.state.faults import BadFaults
 from sandbox.state.model import Json
+from sandbox.state.refused import refuse
 from sandbox.webhooks.registry import Webhooks
 
 

@@ -10,9 +10,10 @@ from werkzeug.exceptions import HTTPException
 from sandbox import admin_routes
 from sandbox.board import routes
 from sandbox.http import request_checks
-from sandbox.http.answers import Refused, answer
+from sandbox.http.answers import answer
 from sandbox.http.request_checks import State
 from sandbox.rest import issue_parts, issues, projects, search, site_lists
+from sandbox.state.refused import Refused
 from sandbox.webhooks.registry import Webhooks
 
 BODY_LIMIT = 10 * 1024 * 1024

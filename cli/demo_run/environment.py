@@ -102,6 +102,7 @@ def _environment(folder: Path, redis_url: str) -> dict[str, str]:
         **os.environ,
         "SLUICE_CONFIG": str(folder / "sluice.yaml"),
         "SLUICE_REDIS_URL": redis_url,
+        "SLUICE_BROKER_URL": redis_url,
         "SLUICE_DEMO_TOKEN": "token-sluice",
         "SLUICE_DEMO_SECRET": secrets.token_hex(16),
         "PYTHONUNBUFFERED": "1",

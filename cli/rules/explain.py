@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,10 @@ import click
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of
 from cli.issues import SITE, gate_of, not_foreign, show
-from cli.rules.group import rules
+from cli.rules.group import rules, time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row, read_rows
-from rules.facts.times import moment
 from rules.rulebook.describe import book_in_words
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
@@ -106,7 +104,7 @@ def _row(where: str, book: Rulebook) -> Issue:
 
 
 def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:
-    now = _now(given["now"])
+    now = time_of(given["now"])
     with closing(Judge(book, given["language"], model.shipped())) as judge:
         found = judge.assess(issue, now)
     click.echo("\n".join([*render_assessment.headlines(found), *render_assessment.fired(found)]))
@@ -118,7 +116,7 @@ def _on_site(key: str, given: Mapping[str, Any]) -> None:
     """As `sluice explain KEY`; with --book as if the project had that book."""
     if given["row"] or given["summary"] is not None:
         fail("--issue and --summary go with a rule file, not with the key of an issue")
-    now = _now(given["now"])
+    now = time_of(given["now"])
     if given["book"] is None:
         _, gate = gate_of(given["site"], key)
     else:
@@ -128,13 +126,6 @@ def _on_site(key: str, given: Mapping[str, Any]) -> None:
         tried = replace(found.projects[project], book=find(given["book"]))
         site = site_of(found, given["site"] or tried.site)
         gate = open_gate(found.sites[site], {**found.of_site(site), project: tried})
-    outcome = gate.triage(key, now, dry_run=True)
+    outcome = gate.plan(gate.site.open(key), now)
     not_foreign(gate, outcome)
     show(gate, outcome, now, given["silent"])
-
-
-def _now(text: str | None) -> datetime:
-    found = moment(text) if text is not None else datetime.now(timezone.utc)
-    if found is None:
-        fail(f"--now {text} is no day or time: write one such as 2026-11-23")
-    return found

@@ -1,0 +1,1 @@
+"""Decide one issue: classify, score, gate; explain the decision."""

@@ -1,0 +1,1 @@
+"""Count where a week of work went, against the targets."""

@@ -1,0 +1,1 @@
+"""Read what conditions can ask of an issue."""

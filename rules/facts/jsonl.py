@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -37,16 +37,23 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
 def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] | RowError]:
     """The same, where a bad line is told in its place and the next ones are read all the same."""
     with path.open("rb") as lines:
-        taken = 0
-        for number, line in enumerate(lines, 1):
-            if limit is not None and taken >= limit:
-                return
-            if line.strip():
-                taken += 1
-                try:
-                    yield _row(line, f"{path}:{number}")
-                except RowError as error:
-                    yield error
+        yield from each_row(lines, str(path), limit)
+
+
+def each_row(
+    lines: Iterable[bytes], name: str, limit: int | None = None
+) -> Iterator[dict[str, Any] | RowError]:
+    """Read the rows of a file that is open already. `name` stands in what is wrong with a line."""
+    taken = 0
+    for number, line in enumerate(lines, 1):
+        if limit is not None and taken >= limit:
+            return
+        if line.strip():
+            taken += 1
+            try:
+                yield _row(line, f"{name}:{number}")
+            except RowError as error:
+                yield error
 
 
 def _row(line: bytes, where: str) -> dict[str, Any]:
@@ -57,6 +64,14 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
     if not isinstance(row, dict) or not isinstance(row.get("summary"), str):
         raise RowError(f'{where}: an issue is an object with at least a "summary"')
     return row
+
+
+def each_issue(
+    rows: Iterable[dict[str, Any] | RowError], custom: Collection[Field] = ()
+) -> Iterator[Issue | RowError]:
+    """Make an issue of each row. A bad line stays in its place."""
+    for number, row in enumerate(rows, 1):
+        yield row if isinstance(row, RowError) else issue_from_row(row, number, custom)
 
 
 def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Field] = ()) -> Issue:

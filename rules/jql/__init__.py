@@ -1,0 +1,1 @@
+"""Parse conditions and compile them to functions."""

@@ -1,0 +1,1 @@
+"""Learn from issues that people labelled or corrected, and measure it."""

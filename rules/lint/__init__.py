@@ -1,0 +1,1 @@
+"""Find rules that never fire, always fire, contradict or shadow each other."""

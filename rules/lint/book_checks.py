@@ -8,7 +8,6 @@ from rules.lint.finding import Finding, Severity
 from rules.lint.score_bounds import Range, zero_divisors
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
-from rules.testing.run_examples import own
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS
 
@@ -95,7 +94,7 @@ def _bands(book: Rulebook, score: Range, place: Place) -> Iterator[Finding]:
 
 
 def _examples(book: Rulebook, place: Place) -> Iterator[Finding]:
-    rules = own(book)
+    rules = book.own_rules()
     bare = [rule.id for rule in rules if not rule.examples.fires]
     if bare:
         more = f" and {len(bare) - MAX_NAMED} more" if len(bare) > MAX_NAMED else ""

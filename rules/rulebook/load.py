@@ -7,6 +7,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -51,8 +52,12 @@ def _find(name: str, folder: Path, chain: tuple[str, ...]) -> Rulebook:
     return shipped(name)
 
 
+@cache
 def shipped(name: str) -> Rulebook:
-    """A book that comes with Sluice, such as "default"; raises RulebookError for another name."""
+    """A book that comes with Sluice, such as "default"; raises RulebookError for another name.
+
+    It is read once a process: its file changes with Sluice only.
+    """
     names = shipped_names()
     if name not in names:
         wrong = f"no book of that name ships{nearest(name, names)} (there are: {', '.join(names)})"

@@ -129,6 +129,11 @@ class Rulebook:
         """Whether a rule or a measure reads a field."""
         return name.lower() in self._asked
 
+    def own_rules(self) -> list[Rule]:
+        """Return the rules of the book's own file, without those of the books that it includes."""
+        *_, file = self.files
+        return [rule for rule in self.rules if rule.file == file]
+
     def stage(self, stage: Stage) -> list[Rule]:
         """The rules of one stratum, in the order of the file."""
         return [rule for rule in self.rules if rule.stage == stage]

@@ -1,0 +1,1 @@
+"""Test rules: examples, test files, backtests."""

@@ -15,11 +15,11 @@ from itertools import chain
 from typing import Any, Literal
 
 from rules.assess.assessment import Assessment, Firing
-from rules.assess.engine import EngineFault
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
 from rules.rulebook.rulebook import Rulebook
+from rules.testing.decisions import judge_each
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS
 
@@ -213,16 +213,11 @@ def backtest(
 ) -> Backtest:
     """Judge every issue by both books. What can't be judged is counted and told, never fatal."""
     result = Backtest(new.book, old.book if old else None, keep)
-    for issue in issues:
-        if isinstance(issue, RowError):
-            result.trouble(str(issue))
+    for found in judge_each(issues, [old, new] if old else [new], now):
+        if isinstance(found, str):
+            result.trouble(found)
             continue
-        try:
-            before = old.assess(issue, now) if old else None
-            after = new.assess(issue, now)
-        except EngineFault as fault:
-            result.trouble(f"{issue.key}: {fault}")
-            continue
+        after, before = found[-1], found[0] if old else None
         result.add(after, before, writes(after, before))
     return result
 

@@ -1,0 +1,1 @@
+"""Classify texts by a small linear model."""

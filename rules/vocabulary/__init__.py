@@ -1,0 +1,1 @@
+"""List the words that everybody shares: classes, verdicts, quadrants."""

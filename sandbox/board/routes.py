@@ -19,12 +19,12 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox.board.view import Filter, columns, controls, facts, wiki
-from sandbox.http.answers import Refused
 from sandbox.http.request_checks import State
 from sandbox.operations.create import create_issue, transition
 from sandbox.operations.edit import apply_edit, plan_edit
 from sandbox.state.accounts import Account
 from sandbox.state.model import Issue, Json, Model
+from sandbox.state.refused import Refused
 
 SAFE = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self'; "

@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sandbox.board.wiki import to_html
 from sandbox.operations.field_values import shown
+from sandbox.render.wiki import to_html
 from sandbox.state.model import Issue, Json, Model
 from sandbox.state.seed import CLASSES
 

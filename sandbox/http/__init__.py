@@ -1,0 +1,1 @@
+"""Read requests, sign people in, and write answers."""

@@ -11,11 +11,12 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from sandbox.http.answers import Refused, answer, nothing
+from sandbox.http.answers import answer, nothing
 from sandbox.state.accounts import Account
 from sandbox.state.faults import Faults
 from sandbox.state.model import Model
 from sandbox.state.rate_limits import Limits, refusal_headers
+from sandbox.state.refused import Refused
 from sandbox.state.request_log import RequestLog
 
 UNAUTHORIZED = {

@@ -1,0 +1,1 @@
+"""Parse and match JQL as the practice Jira does."""

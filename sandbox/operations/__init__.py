@@ -1,0 +1,1 @@
+"""Create, edit and comment issues: check all of a request, then apply all of it or nothing."""

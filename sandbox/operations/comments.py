@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.http.answers import Refused, refuse_field
 from sandbox.operations.field_values import TEXT_LIMIT, TOO_LONG
 from sandbox.state.accounts import Account
 from sandbox.state.model import Issue, Json, Model
+from sandbox.state.refused import Refused, refuse_field
 
 COMMENT_LIMIT = 5000
 

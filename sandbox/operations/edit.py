@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.http.answers import Refused, refuse
 from sandbox.operations.comments import CommentStep, apply_comments, read_steps
 from sandbox.operations.field_values import LISTS, BadValue, not_on_screen, parse_value, shown
 from sandbox.state.accounts import Account
 from sandbox.state.model import Event, Issue, Json, Model, Project
+from sandbox.state.refused import Refused, refuse
 from sandbox.state.seed import Field
 
 PROPERTY_LIMIT = 32768

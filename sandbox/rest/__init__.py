@@ -1,0 +1,1 @@
+"""Answer Jira's REST addresses."""

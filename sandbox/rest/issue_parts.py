@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.http.answers import Refused, answer, nothing, query_int, read_json, read_object, refuse
+from sandbox.http.answers import answer, nothing, query_int, read_json, read_object
 from sandbox.http.request_checks import State, account
 from sandbox.operations.comments import CommentStep, check_body, find_comment
 from sandbox.operations.edit import Edit, apply_edit, check_property, note_change
-from sandbox.rest.issue_json import short_issue
+from sandbox.render.issue_json import short_issue
 from sandbox.state.catalog import pick
 from sandbox.state.model import Issue, Json, Model
+from sandbox.state.refused import Refused, refuse
 
 
 def routes(state: State) -> Blueprint:

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.http.answers import Refused, answer, nothing, query_int, read_object, refuse, words
+from sandbox.http.answers import answer, nothing, query_int, read_object, words
 from sandbox.http.request_checks import State, account
 from sandbox.operations.create import create_issue, delete_issue, transition
 from sandbox.operations.edit import apply_edit, plan_edit
-from sandbox.rest.issue_json import View, choose_fields, editmeta, render_issue
+from sandbox.render.issue_json import View, choose_fields, editmeta, render_issue
 from sandbox.state.model import Issue, Json, Model
+from sandbox.state.refused import Refused, refuse
 
 BULK_LIMIT = 50
 

@@ -6,12 +6,13 @@ import re
 
 from flask import Blueprint, Response, request
 
-from sandbox.http.answers import Refused, answer, nothing, read_object, refuse
+from sandbox.http.answers import answer, nothing, read_object
 from sandbox.http.request_checks import State
 from sandbox.operations.create import add_component
-from sandbox.rest.issue_json import project_json, screen_fields
+from sandbox.render.issue_json import project_json, screen_fields
 from sandbox.rest.site_lists import page
 from sandbox.state.model import Json, Model, Project
+from sandbox.state.refused import Refused, refuse
 
 BAD_KEY = (
     "Project keys must start with an uppercase letter, followed by one or more uppercase "

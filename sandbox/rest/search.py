@@ -9,12 +9,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.http.answers import Refused, answer, read_object, refuse, whole, words
+from sandbox.http.answers import answer, read_object, whole, words
 from sandbox.http.request_checks import State, account
 from sandbox.jql.match import Context, search
 from sandbox.jql.parser import TOO_DEEP, JqlError, parse
-from sandbox.rest.issue_json import View, choose_fields, field_names, render_issue
+from sandbox.render.issue_json import View, choose_fields, field_names, render_issue
 from sandbox.state.model import NO_ISSUE, Issue, Json, Model
+from sandbox.state.refused import Refused, refuse
 
 GONE = (
     "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "

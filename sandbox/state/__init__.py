@@ -1,0 +1,1 @@
+"""Hold the state of the practice Jira: projects, issues, people, limits and faults."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.http.answers import Refused, refuse
 from sandbox.state.accounts import Account, Accounts
 from sandbox.state.catalog import Catalog
+from sandbox.state.refused import Refused, refuse
 from sandbox.state.seed import DEFAULT_PRIORITY, STARTING_FIELDS, Field, system_fields
 from sandbox.state.times import stamp
 

@@ -1,0 +1,1 @@
+"""Register webhooks and deliver them."""

@@ -9,13 +9,14 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.http.answers import Refused, dumps, refuse
+from sandbox.http.answers import dumps
 from sandbox.jql.match import Context, predicate
 from sandbox.jql.parser import JqlError, Query, parse
-from sandbox.rest.issue_json import COMMENT_FIELDS, render_fields
+from sandbox.render.issue_json import COMMENT_FIELDS, render_fields
 from sandbox.state.accounts import Account
 from sandbox.state.faults import Faults
 from sandbox.state.model import Event, Json, Model
+from sandbox.state.refused import Refused, refuse
 from sandbox.state.request_log import RequestLog
 from sandbox.webhooks.delivery import Courier, Parcel
 

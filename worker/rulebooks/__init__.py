@@ -1,0 +1,1 @@
+"""Keep the rulebooks and text models of a running process up to date."""

@@ -1,0 +1,1 @@
+"""Read `sluice.yaml` and the environment."""

@@ -95,10 +95,16 @@ class Settings:
 
     file: str
     redis_url: str = field(repr=False)  # it may hold a password
+    broker_url: str = field(repr=False)  # so may this
     sites: Mapping[str, SiteSettings]
     projects: Mapping[str, Project]
     reconcile_minutes: int
     retrain_after: int = 20
+
+    @property
+    def queue_in_store(self) -> bool:
+        """Whether the queue is in the store's own Redis: then a mark and its task are one step."""
+        return self.broker_url == self.redis_url
 
     def of_site(self, site: str) -> dict[str, Project]:
         """The projects of a site, by key."""
@@ -141,7 +147,8 @@ class _Checker:
         self.rules = model.rules
         sites = {name: self._site(name, site) for name, site in model.sites.items()}
         projects = {key: self._project(key, p) for key, p in model.projects.items()}
-        redis_url = self._redis()
+        redis_url = self._redis("SLUICE_REDIS_URL", DEFAULT_REDIS)
+        broker_url = self._redis("SLUICE_BROKER_URL", redis_url)
         for project in filter(None, projects.values()):
             self._no_loop(project, sites.get(project.site))
         if self.problems:
@@ -149,6 +156,7 @@ class _Checker:
         return Settings(
             file=self.document.file,
             redis_url=redis_url,
+            broker_url=broker_url,
             sites=sites,
             projects={key: project for key, project in projects.items() if project},
             reconcile_minutes=model.reconcile_minutes,
@@ -187,11 +195,12 @@ class _Checker:
         part = self.document.data.get(name)
         return part if isinstance(part, dict) else {}
 
-    def _redis(self) -> str:
-        url = self.environ.get("SLUICE_REDIS_URL") or DEFAULT_REDIS
+    def _redis(self, variable: str, default: str) -> str:
+        url = self.environ.get(variable) or default
         parts = _split(url)
-        if parts is None or parts.scheme not in ("redis", "rediss"):
-            self._environment("SLUICE_REDIS_URL", "is no address such as redis://127.0.0.1:6379/0")
+        known = parts is not None and parts.scheme in ("redis", "rediss")
+        if url != default and not known:
+            self._environment(variable, f"is no address such as {DEFAULT_REDIS}")
         return url
 
     def _site(self, name: str, model: SiteModel) -> SiteSettings:
@@ -325,14 +334,7 @@ class _Checker:
         self.problems.append(Problem(self.document.file, line, f"{where}: {message}"))
 
     def _environment(self, variable: str, message: str) -> None:
-        self.problems.append(_Environment("environment", 0, f"{variable} {message}"))
-
-
-class _Environment(Problem):
-    """A problem of the environment, which has no lines."""
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.message}"
+        self.problems.append(Problem("environment", 0, f"{variable} {message}"))
 
 
 def _variable(site: str, what: str = "TOKEN") -> str:

@@ -1,0 +1,1 @@
+"""Run `sluice rules backtest`: collect issues, compare two books, print text, HTML or JSON."""

@@ -235,6 +235,23 @@ def test_a_wrong_address_of_redis_names_the_variable(tmp_path: Path, url: str) -
     assert "SLUICE_REDIS_URL is no address" in one(tmp_path, GOOD, SLUICE_REDIS_URL=url)
 
 
+def test_the_queue_is_in_the_redis_of_the_store_unless_it_has_an_address_of_its_own(
+    tmp_path: Path,
+) -> None:
+    for same in ("", ENVIRON["SLUICE_REDIS_URL"]):
+        found = read(tmp_path, GOOD, SLUICE_BROKER_URL=same)
+        assert found.broker_url == found.redis_url and found.queue_in_store
+    found = read(tmp_path, GOOD, SLUICE_BROKER_URL="redis://:hidden-word@queue:6379/1")
+    assert found.broker_url == "redis://:hidden-word@queue:6379/1" and not found.queue_in_store
+    assert "hidden-word" not in repr(found)
+
+
+@pytest.mark.parametrize("url", ["amqp://queue:5672", "redis://127.0.0.1:port/0", "x"])
+def test_a_wrong_address_of_the_queue_names_the_variable(tmp_path: Path, url: str) -> None:
+    line = one(tmp_path, GOOD, SLUICE_BROKER_URL=url)
+    assert "SLUICE_BROKER_URL is no address" in line
+
+
 def test_a_token_with_a_line_break_inside_is_refused_without_showing_it(tmp_path: Path) -> None:
     line = one(tmp_path, GOOD, SLUICE_MAIN_TOKEN="a-token\nnobody-may-see")
     assert line.startswith("environment: SLUICE_MAIN_TOKEN has a character")

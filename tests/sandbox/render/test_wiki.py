@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sandbox.board.wiki import to_html
+from sandbox.render.wiki import to_html
 
 
 @pytest.mark.parametrize(

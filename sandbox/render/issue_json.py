@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.board.wiki import to_html
 from sandbox.operations.field_values import OPERATIONS
+from sandbox.render.wiki import to_html
 from sandbox.state.model import Issue, Json, Model, Project
 
 EXPANDABLE = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"

@@ -1,0 +1,1 @@
+"""Show issues as JSON and their texts as HTML."""
