@@ -7,7 +7,9 @@ import click
 from cli.app import fail, main, settings
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
-from worker.settings.load import Settings
+from rules.vocabulary.classes import UNDECIDED
+from rules.vocabulary.verdicts import MILDEST
+from worker.settings.load import Project, Settings
 from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
@@ -114,7 +116,16 @@ def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
             return []
         layout = gate.site.layout
         priorities = [*(band.priority for band in bands), layout.default_priority]
-        problems = screen_problems(screen, layout, dict.fromkeys(priorities))
+        used = _used(gate.projects[key])
+        problems = screen_problems(screen, layout, dict.fromkeys(priorities), used)
     except (JiraBusy, JiraRefused) as error:
         problems = [str(error)]
     return [f"{name}: {key}: {problem}" for problem in problems]
+
+
+def _used(project: Project) -> set[str]:
+    """Return the classes and verdicts that may be written on a project's issues."""
+    votes = {str(kind) for rule in project.book.rules for kind in rule.votes}
+    gates = {str(rule.gate) for rule in project.book.rules if rule.gate}
+    model = project.model.labels if project.book.classify.model else ()
+    return {*project.targets, *votes, *model, UNDECIDED, *gates, MILDEST}

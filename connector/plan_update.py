@@ -15,6 +15,8 @@ from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record, Scope
 from rules.facts.size import base, scope_of
 from rules.rulebook.effects.effect import ListField, Operations
+from rules.vocabulary.managed_fields import MANAGED, MANAGED_NAMES
+from rules.vocabulary.verdicts import takes_in
 
 MAX_OPERATIONS = 60
 
@@ -55,18 +57,13 @@ def plan_update(
 
 
 def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str, object]:
-    slots = {"kind": layout.kind, "score": layout.score, "verdict": layout.verdict}
+    """Return the managed fields to write; what a person set is left alone."""
     fields: dict[str, object] = {}
-    for name, value in asdict(proposed).items():
-        if value is None or getattr(issue.kept, name) is not None:
-            continue
-        if not same(value, getattr(issue.managed, name)):
-            if name == "priority":
-                fields["priority"] = {"name": value}
-            else:
-                fields[slots[name].id] = slots[name].value(
-                    value if name == "score" else layout.shown(value)
-                )
+    for name, value in proposed.filled().items():
+        if issue.kept.get(name) is None and not same(value, issue.managed.get(name)):
+            slot = layout.slot(name)
+            shown = layout.shown(str(value)) if MANAGED.of(name).ours else value
+            fields[slot.id] = slot.value(shown)
     return fields
 
 
@@ -122,9 +119,9 @@ def _rebased(before: Record | None, after: Record) -> bool:
 def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
     issue, proposed = assessment.issue, assessment.proposed
     before = issue.record.wrote if issue.record else Managed()
-    kept = {k for k, v in asdict(issue.kept).items() if v is not None}
-    now_there = {k: v for k, v in asdict(issue.managed).items() if getattr(proposed, k) is None}
-    wrote = replace(proposed, **now_there | {name: getattr(before, name) for name in kept})
+    now_there = {n: issue.managed.get(n) for n in MANAGED_NAMES if proposed.get(n) is None}
+    kept = {name: before.get(name) for name in issue.kept.filled()}
+    wrote = replace(proposed, **now_there | kept)  # type: ignore[arg-type]
     seen = issue.fields.get("updated")
     return Record(
         wrote=wrote,
@@ -136,8 +133,8 @@ def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
         scope=base(
             issue.record.scope if issue.record else None,
             scope_of(issue.fields),
-            accepted=assessment.decision.verdict == "accept",
-            by_hand=issue.kept.verdict == "accept",
+            accepted=takes_in(assessment.decision.verdict),
+            by_hand=takes_in(issue.kept.verdict),
         ),
         # All that it ever had: two rules that undo each other's work must not go on for ever.
         operations=(issue.record.operations if issue.record else frozenset()).union(
@@ -161,7 +158,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
         "scope": asdict(record.scope) if record.scope else None,
         "operations": [list(one) for one in sorted(record.operations)[:MAX_OPERATIONS]],
-        "kept": {k: v for k, v in asdict(assessment.issue.kept).items() if v is not None},
+        "kept": assessment.issue.kept.filled(),
         "class": assessment.classification.kind,
         "confidence": assessment.classification.confidence,
         "verdict": assessment.decision.verdict,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from rules.facts.issue import Fact, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
 from rules.facts.size import base, growth, scope_of
 from rules.facts.times import moment
+from rules.vocabulary.verdicts import takes_in
 
 MARKER = "Sluice · "
 """Stands in every comment of Sluice: with our account as author it tells the comment."""
@@ -75,7 +75,7 @@ def _people(fields: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) ->
 def _growth(facts: Mapping[str, Fact], kept: Managed, record: Record | None) -> float:
     """How much it grew since it was accepted; a person who accepts it does so as it is now."""
     now, before = scope_of(facts), record.scope if record else None
-    return growth(base(before, now, accepted=False, by_hand=kept.verdict == "accept"), now)
+    return growth(base(before, now, accepted=False, by_hand=takes_in(kept.verdict)), now)
 
 
 def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) -> Note | None:
@@ -93,12 +93,8 @@ def _kept(managed: Managed, record: Record | None, default_priority: str) -> Man
     Jira gives every new issue a priority, so before our first write the default one is nobody's.
     """
     wrote = record.wrote if record else Managed(priority=default_priority)
-    theirs = {
-        name: value
-        for name, value in asdict(managed).items()
-        if value is not None and not same(value, getattr(wrote, name))
-    }
-    return Managed(**theirs)
+    theirs = {n: value for n, value in managed.filled().items() if not same(value, wrote.get(n))}
+    return Managed(**theirs)  # type: ignore[arg-type]
 
 
 def _is_clone(fields: Mapping[str, Any]) -> bool:

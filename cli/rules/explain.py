@@ -23,6 +23,7 @@ from rules.rulebook.describe import book_in_words
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model import model
+from rules.vocabulary.languages import LANGUAGES
 from worker.triage import open_gate
 
 WIDTH = 100
@@ -39,7 +40,7 @@ _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 @click.option("--label", "labels", multiple=True, help="With --summary: a label, any number.")
 @click.option("--why-not", "silent", is_flag=True, help="Also the rules that did not fire.")
 @click.option("--book", help="With KEY: by this rule file instead of the project's book.")
-@click.option("--language", default="en", type=click.Choice(["en", "zh"]), help="Of the reasons.")
+@click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Of the reasons.")
 @click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
 @SITE
 @plainly
@@ -107,7 +108,8 @@ def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:
     now = time_of(given["now"])
     with closing(Judge(book, given["language"], model.shipped())) as judge:
         found = judge.assess(issue, now)
-    click.echo("\n".join([*render_assessment.headlines(found), *render_assessment.fired(found)]))
+    headlines = render_assessment.headlines(found, given["language"])
+    click.echo("\n".join([*headlines, *render_assessment.fired(found)]))
     if given["silent"]:
         click.echo("\n".join(render_assessment.silent(book, found, now)))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cli.app import fail, main
 from rules.facts.times import moment
+from rules.rulebook.file_format.overlay import book_of
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
 
@@ -17,12 +18,16 @@ def rules() -> None:
 
 
 def rule_files(paths: Sequence[Path], tests: bool = False) -> Iterator[Path]:
-    """Yield the files, and of each folder every YAML file in it; those of tests only if asked."""
+    """Yield the files, and of each folder every YAML file in it; those of tests only if asked.
+
+    An overlay is checked with its book, so the book stands for it.
+    """
     for path in paths:
         if not path.is_dir():
-            yield path
+            book = book_of(path)
+            yield book if book and book.is_file() else path
             continue
-        found = [file for file in sorted(path.iterdir()) if file.suffix in ENDINGS]
+        found = [f for f in sorted(path.iterdir()) if f.suffix in ENDINGS and not book_of(f)]
         books = [file for file in found if tests or not is_test(file)]
         if not books:
             fail(f"{path}: there is no rule file in this folder")

@@ -25,6 +25,7 @@ from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import decision, judge_each
 from rules.text_model.model import ModelError, TextModel, shipped
+from rules.vocabulary.languages import LANGUAGES
 
 WIDTH = 100
 _COLUMNS = "{key:<12}  {class:<15}  {score:>5}  {verdict:<10}  {priority:<8}  {summary}"
@@ -42,7 +43,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--language",
     default="en",
     show_default=True,
-    type=click.Choice(["en", "zh"]),
+    type=click.Choice(LANGUAGES),
     help="Of the comments.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")

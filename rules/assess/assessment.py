@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.effects.effect import Operations
 from rules.vocabulary.classes import Kind
@@ -18,12 +19,17 @@ Source = Literal["rules", "rules and text", "person"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """One voice in the classification: the rule, the class it speaks for and with what weight."""
+    """One voice in the classification: the rule, the class it speaks for and with what weight.
+
+    `because` is the rule's reason. The text model has none: it has the `words` of the issue that
+    made it choose the class, and whoever shows them makes the sentence.
+    """
 
     rule: str
     kind: Kind
     weight: float
-    because: str
+    because: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,3 @@ class Assessment:
         inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-VOLATILE = frozenset({"updated", "comments", "priority"})
-"""Facts that Sluice's own write changes: they would make every digest differ from the last."""

@@ -18,18 +18,11 @@ from rules.rulebook.file_format.book import FeedModel, MeasureModel, MetricModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
-from rules.vocabulary.verdicts import VERDICTS, Verdict
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, strictness
 
 TOP_REASONS = 5
 MOST_SAID = 2
 MOST_ASKED = 4
-
-_ASKING: Mapping[str, set[str]] = {
-    "needs_info": {"accept", "needs_info"},
-    "review": {"accept", "needs_info", "review"},
-}
-"""Whose questions go with a verdict: who is asked anyhow may be asked what is good to know too; who
-reviews is glad of what is missing; and an advert is asked nothing."""
 
 
 class Judge:
@@ -106,9 +99,9 @@ class Judge:
         leading = [rule for rule in gated if rule.gate == final]
         weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id]))
         because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
-        asking = _ASKING.get(final, {final})
+        asking = asks_of(final)
         asked = [rule for rule in gated if rule.gate in asking]
-        asked.sort(key=lambda rule: -VERDICTS.index(rule.gate or "accept"))
+        asked.sort(key=lambda rule: -strictness(rule.gate))
         asks = [ask for rule in asked if (ask := say(rule.ask, self.language))]
         return Decision(
             verdict=final,
@@ -218,9 +211,9 @@ def translated(words: Mapping[str, MetricModel], change: Change, language: str) 
 
 
 def strictest(gated: Sequence[Rule]) -> Verdict:
-    """Of the verdicts that fired the strictest; accept where none did."""
+    """Of the verdicts that fired the strictest; the mildest of all where none did."""
     fired = [rule.gate for rule in gated if rule.gate]
-    return max(fired, key=VERDICTS.index, default="accept")
+    return max(fired, key=VERDICTS.index, default=MILDEST)
 
 
 def operations(fired: Sequence[Rule]) -> Operations:

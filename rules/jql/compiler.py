@@ -18,11 +18,10 @@ from rules.jql.normal_form import Conjunction, conjunctions
 from rules.jql.syntax_tree import Call, Clause, Node, Not, QueryError, without_not
 from rules.jql.text_query import TextQueryError, parse_query
 from rules.problem import nearest
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import ALL_KINDS
 
 Predicate = Callable[[Facts], bool]
 
-CLASSES = (*KINDS, "undecided")
 _OPS = {
     "text": {"~", "!~", "is", "is not"},
     "name": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},
@@ -216,8 +215,8 @@ def _fold_name(name: str, value: str) -> str:
     if name != "class":
         return folded
     kind = re.sub(r"[\s-]+", "_", folded)
-    if kind not in CLASSES:
-        hint = nearest(kind, CLASSES) or f": write one of {', '.join(CLASSES)}"
+    if kind not in ALL_KINDS:
+        hint = nearest(kind, ALL_KINDS) or f": write one of {', '.join(ALL_KINDS)}"
         raise ValueError(f'unknown class "{value}"{hint}')
     return kind
 

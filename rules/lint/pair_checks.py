@@ -11,7 +11,7 @@ from rules.lint.finding import Finding, of_rule
 from rules.lint.sample_values import Cells
 from rules.lint.satisfiability import always, implies, never
 from rules.rulebook.rulebook import Rule, Rulebook
-from rules.vocabulary.verdicts import VERDICTS
+from rules.vocabulary.verdicts import asks_of, strictness
 
 MAX_PAIRS = 20_000
 """So many pairs of gate rules are compared, and no more: minutes would pass."""
@@ -65,7 +65,7 @@ class _Gate:
 
     @property
     def strictness(self) -> int:
-        return VERDICTS.index(self.rule.gate or "accept")
+        return strictness(self.rule.gate)
 
 
 def _shadowed(rules: Sequence[Rule], cells: Cells) -> Iterator[Finding]:
@@ -109,11 +109,11 @@ def _trivial(node: Node, cells: Cells) -> bool:
 def _stricter(mild: _Gate, gates: Sequence[_Gate]) -> Iterator[_Gate]:
     """The stricter rules that ask for a field in common and leave none of the milder one's words.
 
-    What needs_info asks is still asked where the issue goes to review.
+    What needs_info asks, say, is still asked where the issue goes to review.
     """
     fields = mild.asks | ({"text"} if "summary" in mild.asks else set())
     for strict in gates:
-        kept = (mild.rule.gate, strict.rule.gate) == ("needs_info", "review") and mild.rule.ask
+        kept = mild.rule.gate in asks_of(strict.rule.gate or "") and mild.rule.ask
         told = mild.form == strict.form  # as a contradiction
         near = not fields.isdisjoint(strict.asks)
         if mild.strictness < strict.strictness and near and not (kept or told):

@@ -20,10 +20,10 @@ from rules.facts.facts import Facts
 from rules.facts.issue import Fact
 from rules.jql import dates
 from rules.jql.codegen import Atom
-from rules.jql.compiler import CLASSES, Predicate, Vocabulary, atom, predicate
+from rules.jql.compiler import Predicate, Vocabulary, atom, predicate
 from rules.jql.syntax_tree import OPPOSITE, Call, Clause
 from rules.lint.search_subsumption import entails
-from rules.vocabulary.quadrants import QUADRANTS
+from rules.vocabulary.classes import ALL_KINDS
 
 Literal = tuple[Clause, bool]
 """A clause and whether it is to be true or false."""
@@ -98,8 +98,10 @@ class Cells:
             return _times(literals)
         if of.type == "names":
             return (_widest(literals),)
-        if of.name in _CHOICES:
-            return _CHOICES[of.name]
+        if of.name == "class":
+            return (*ALL_KINDS, SOMETHING)  # a person may write what they like
+        if of.choices:
+            return of.choices
         names = {name for clause, _ in literals for name in _named(clause)}
         return [*sorted(names | set(RANKS) if of.type == "rank" else names), SOMETHING]
 
@@ -111,12 +113,6 @@ class Cells:
 
 
 _FAR = 1e18
-_YES_NO = ("yes", "no")
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "class": (*CLASSES, SOMETHING),  # a person may write what they like
-    "quadrant": QUADRANTS,
-    **dict.fromkeys(("has acceptance criteria", "has fallback", "experiment"), _YES_NO),
-}
 _TICK = timedelta(milliseconds=1)
 
 

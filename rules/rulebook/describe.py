@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from rules.facts.catalog import Stage
 from rules.jql.describe import in_words
 from rules.rulebook.file_format.book import FeedModel, MeasureModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, gate_verdict
+
+_WIDTH = 88
 
 _HEADS: tuple[tuple[Stage, str], ...] = (
     ("class", "1. What is it?"),
@@ -43,8 +47,12 @@ def _stage(book: Rulebook, stage: Stage, language: str) -> Iterator[str]:
     elif stage == "points":
         yield from _worth(book, language)
     else:
-        yield "Of the rules that fit the strictest decides: reject, then review, needs_info, defer,"
-        yield "accept. Where none fits, the issue is accepted."
+        strictest, *others = reversed(VERDICTS)
+        yield from wrap(
+            f"Of the rules that fit the strictest decides: {strictest}, then {', '.join(others)}. "
+            f"Where none fits, {gate_verdict(MILDEST).told.replace('it', 'the issue', 1)}.",
+            _WIDTH,
+        )
 
 
 def _worth(book: Rulebook, language: str) -> Iterator[str]:

@@ -13,15 +13,14 @@ from pydantic import BaseModel
 
 from rules.facts.catalog import ALIASES, FIELDS
 from rules.rulebook.file_format.book import BookModel
+from rules.vocabulary.classes import KINDS, work_class
+from rules.vocabulary.languages import LANGUAGES, NAMES
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _WORDS: Mapping[str, str] = {
-    "tech_debt": "Work on what is there: repair, tidy, replace.",
-    "business_need": "Something that customers or the business ask for.",
-    "exploration": "Finding out: a spike, an experiment, research.",
-    "en": "In English.",
-    "zh": "In Chinese.",
+    **{kind: work_class(kind).about for kind in KINDS},
+    **{language: f"In {NAMES.get(language)}." for language in LANGUAGES},
 }
 """Keys that are words of our vocabulary: classes and languages."""
 

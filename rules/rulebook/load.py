@@ -15,9 +15,7 @@ from rules.jql.compiler import Condition
 from rules.problem import Problem, nearest
 from rules.rulebook import includes, yaml_source
 from rules.rulebook.effects.table import EFFECTS
-from rules.rulebook.file_format.block import (
-    Language as Language,  # part of what callers ask of a rulebook
-)
+from rules.rulebook.file_format import overlay
 from rules.rulebook.file_format.book import BookModel
 from rules.rulebook.file_format.rule import ExamplesModel, RuleModel
 from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
@@ -38,7 +36,14 @@ def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is no file's"
         raise RulebookError([Problem(str(path), 1, f"can't be read: {why}")]) from None
-    return parse_book(raw, str(path), chain)
+    return parse_book(raw, str(path), chain, overlay.beside(path.name, _folder(path.parent)))
+
+
+def _folder(path: Path) -> list[Path]:
+    try:
+        return list(path.iterdir())
+    except OSError:  # a folder may let a file be read and not be listed
+        return []
 
 
 def find(name: str, folder: Path = Path()) -> Rulebook:
@@ -62,26 +67,33 @@ def shipped(name: str) -> Rulebook:
     if name not in names:
         wrong = f"no book of that name ships{nearest(name, names)} (there are: {', '.join(names)})"
         raise RulebookError([Problem(name, 1, f"{wrong}; a file ends in .yaml")])
-    file = resources.files("rules") / "books" / f"{name}.yaml"
-    return parse_book(file.read_bytes(), f"{name}.yaml")
+    folder = resources.files("rules") / "books"
+    file = f"{name}.yaml"
+    texts = overlay.beside(file, folder.iterdir())
+    return parse_book((folder / file).read_bytes(), file, (), texts)
 
 
 def shipped_names() -> list[str]:
     """The names of the books that come with Sluice."""
     folder = resources.files("rules") / "books"
     return sorted(
-        f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")
+        f.name.removesuffix(".yaml")
+        for f in folder.iterdir()
+        if f.name.endswith(".yaml") and not overlay.book_of(Path(f.name))
     )
 
 
-def parse_book(raw: bytes, file: str, chain: tuple[str, ...] = ()) -> Rulebook:
+def parse_book(
+    raw: bytes, file: str, chain: tuple[str, ...] = (), texts: Mapping[str, bytes] | None = None
+) -> Rulebook:
     """Bytes → Rulebook; raises RulebookError with every problem: YAML, keys, types, conditions.
 
-    `chain` has the files that include this one, outermost first.
+    `chain` has the files that include this one, outermost first; `texts` its overlays by name.
     """
     document, problems = _document(raw, file)
     included, refused = _included(document, chain)
     whole, own = includes.merge(document, [book.source for book in included])
+    whole, unfit = overlay.lay(whole, texts or {})
     inherited = {rule.id: rule for book in included for rule in book.rules}
     compiled = {(rule.when, rule.stage): rule.condition for rule in inherited.values()}
     checked = check(whole, compiled)
@@ -91,11 +103,12 @@ def parse_book(raw: bytes, file: str, chain: tuple[str, ...] = ()) -> Rulebook:
     problems += refused
     # Without a book that it includes, a file would be told that half its names are unknown.
     if not refused:
-        problems += [problem for problem in checked.problems if problem.line not in told]
+        problems += [problem for problem in checked.problems if problem.line not in told] + unfit
     if problems or checked.model is None:
         raise RulebookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
     files = {name: sha for book in included for name, sha in book.files.items()}
-    files[file] = hashlib.sha256(raw).hexdigest()
+    files |= {overlay.beside_of(file, n): _sha(text) for n, text in (texts or {}).items()}
+    files[file] = _sha(raw)
     origins = {n: (rule.file, rule.line) for n, rule in inherited.items() if n not in own}
     return _built(checked.model, checked, whole, origins, files)
 
@@ -195,6 +208,10 @@ def _rule(model: RuleModel, condition: Condition, file: str, line: int) -> Rule:
         shadow=model.shadow,
         examples=model.examples or ExamplesModel(),
     )
+
+
+def _sha(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
 
 
 def _digest(model: BookModel) -> str:

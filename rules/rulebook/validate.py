@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rules.facts.catalog import ALIASES, FIELDS, STAGES, Field, Stage
-from rules.facts.text_metrics import READ
+from rules.facts.catalog import ALIASES, FIXED, STAGES, Field, Stage
 from rules.facts.text_metrics.metrics import METRICS
 from rules.jql.compiler import WHAT, Condition, compile_condition, vocabulary
 from rules.jql.parser import parse
@@ -102,10 +101,12 @@ class _Checker:
         return found
 
     def names(self) -> None:
-        """No field or measure may take the name of another: a condition would ask for either."""
-        # What is read from the text gives way: a book's own "cost" is the one that it means.
-        given = (set(FIELDS) | set(ALIASES)) - set(READ)
-        taken = dict.fromkeys(given, "a field of every issue")
+        """No field or measure may take the name of another: a condition would ask for either.
+
+        A built-in field gives way, so that a book stays well-formed when a new version of Sluice
+        brings a field of that name; those that Sluice itself reads or decides do not.
+        """
+        taken = dict.fromkeys(FIXED | set(ALIASES), "a field of every issue")
         for section, names in (("fields", self._fields), ("measures", self._measures)):
             for name in names:
                 if name.lower() in taken:

@@ -20,8 +20,8 @@ from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import judge_each
-from rules.vocabulary.classes import KINDS
-from rules.vocabulary.verdicts import VERDICTS
+from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.verdicts import VERDICTS, strictness
 
 KEEP = 200
 """How many of the issues that move are kept, unless somebody asks for more."""
@@ -44,7 +44,7 @@ Writes = Callable[[Assessment, "Assessment | None"], "Write | None"]
 
 _KNOWN: Mapping[Facet, Sequence[str]] = {
     "verdict": VERDICTS,
-    "class": (*KINDS, "undecided"),
+    "class": ALL_KINDS,
     "priority": ("Highest", "High", "Medium", "Low", "Lowest", "none"),
     "quadrant": ("quick win", "big bet", "fill-in", "money pit", "none"),
 }
@@ -246,7 +246,7 @@ def _weight(firing: Firing) -> tuple[int, float]:
 
 def _strictness(verdict: str) -> int:
     """From 0, accept; a verdict in a person's own words counts as the mildest."""
-    return VERDICTS.index(verdict) if verdict in VERDICTS else 0
+    return strictness(verdict)
 
 
 def _book(book: Rulebook, fired: Counter[str], silent: list[str]) -> dict[str, Any]:

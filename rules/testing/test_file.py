@@ -12,10 +12,11 @@ from pydantic import Field, StringConstraints, ValidationError
 from rules.facts.times import moment
 from rules.problem import Problem, nearest
 from rules.rulebook import json_schema, yaml_source
-from rules.rulebook.file_format.block import FieldName, Id, Language, Strict
+from rules.rulebook.file_format.block import FieldName, Id, Strict
 from rules.rulebook.file_format.rule import Example
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.vocabulary.classes import Kind
+from rules.vocabulary.languages import DEFAULT, LANGUAGES, Language
 from rules.vocabulary.quadrants import Quadrant
 from rules.vocabulary.verdicts import Verdict
 
@@ -70,7 +71,9 @@ class TestsModel(Strict):
     now: str | None = Field(
         default=None, description="The day that the issues are judged on, such as 2026-01-15."
     )
-    language: Language = Field(default="en", description="Of the comment and of reasons: en or zh.")
+    language: Language = Field(
+        default=DEFAULT, description=f"Of the comment and of reasons: {' or '.join(LANGUAGES)}."
+    )
     tests: Annotated[list[CaseModel], Field(min_length=1, max_length=2000)] = Field(
         description="Issues, and what each should come to."
     )

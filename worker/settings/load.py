@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from connector.client import Account
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
-from rules.rulebook.load import Language
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.text_model.model import ModelError, TextModel, shipped
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import ALL_KINDS, UNDECIDED, work_class
+from rules.vocabulary.languages import Language
+from rules.vocabulary.verdicts import VERDICTS, gate_verdict
 from worker.settings import locate_rulebook
 from worker.settings.file_format import (
     ConfigModel,
@@ -31,16 +32,9 @@ from worker.settings.file_format import (
 DEFAULT_CONFIG = "sluice.yaml"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
-WORDS = {
-    "tech_debt": "Tech debt",
-    "business_need": "Business need",
-    "exploration": "Exploration",
-    "undecided": "Undecided",
-    "accept": "Accept",
-    "needs_info": "Needs info",
-    "defer": "Defer",
-    "reject": "Reject",
-    "review": "Review",
+WORDS: dict[str, str] = {
+    **{kind: work_class(kind).shown for kind in ALL_KINDS},
+    **{verdict: gate_verdict(verdict).shown for verdict in VERDICTS},
 }
 """What people see in the class and gate fields unless `words:` says otherwise."""
 
@@ -259,8 +253,9 @@ class _Checker:
     def _project(self, key: str, model: ProjectModel) -> Project | None:
         site = self._site_of(key, model)
         total = sum(model.targets.values())
-        if set(model.targets) != set(KINDS):
-            self._say(("projects", key, "targets"), f"targets: name each of {', '.join(KINDS)}")
+        if UNDECIDED in model.targets:
+            wrong = f"{UNDECIDED} is no class to plan for: leave it out"
+            self._say(("projects", key, "targets", UNDECIDED), wrong)
         elif abs(total - 100) > 0.01:
             self._say(("projects", key, "targets"), f"targets sum up to {total:g}: make it 100")
         book, file = self._book(key, "book", model.book)

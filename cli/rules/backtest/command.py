@@ -25,6 +25,7 @@ from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import KEEP, Backtest, backtest
 from rules.text_model.model import TextModel, shipped
+from rules.vocabulary.languages import LANGUAGES
 from worker.atomic_write import write_whole
 from worker.settings.load import Project, Settings
 
@@ -77,7 +78,7 @@ class Case:
 @click.option("--project", help="With --days: of this project only. Its live book is the old one.")
 @click.option("--site", help="Which site, where sluice.yaml has several.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
-@click.option("--language", type=click.Choice(["en", "zh"]), help="Of the reasons.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the reasons.")
 @click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
 @click.option("--with-shadow", is_flag=True, help="Let the new book's rules in shadow count too.")
 @click.option("--html", type=_FILE, help="Write a report to look at.")

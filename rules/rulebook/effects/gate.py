@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from rules.rulebook.effects.effect import Effect
-from rules.vocabulary.verdicts import VERDICTS, Verdict
-
-_TOLD = {
-    "accept": "it is accepted",
-    "defer": "it is put off",
-    "needs_info": "it goes back to its author for more",
-    "review": "a person decides",
-    "reject": "it is rejected",
-}
+from rules.vocabulary.verdicts import VERDICTS, Verdict, gate_verdict
 
 
 def _contradiction(ours: Verdict, theirs: Verdict) -> str:
@@ -24,7 +16,7 @@ GATE: Effect[Verdict] = Effect(
     type=Verdict,
     about=f"The decision. Of all that fire the strictest wins: {', '.join(VERDICTS)}.",
     explained=str,
-    in_words=lambda verdict: f"{_TOLD[verdict]} ({verdict})",
+    in_words=lambda verdict: f"{gate_verdict(verdict).told} ({verdict})",
     takes_ask=True,
     contradiction=_contradiction,
 )

@@ -9,15 +9,9 @@ from pydantic import AfterValidator, Field
 
 from rules.rulebook.effects.effect import Effect, joined
 from rules.rulebook.validation_messages import wrong
-from rules.vocabulary.classes import KINDS, Kind
+from rules.vocabulary.classes import KINDS, Kind, work_class
 
 Votes = Mapping[Kind, float]
-
-_TOLD = {
-    "tech_debt": "technical debt",
-    "business_need": "a business need",
-    "exploration": "an exploration",
-}
 
 
 def _in_order(votes: dict[Kind, float]) -> dict[Kind, float]:
@@ -29,7 +23,7 @@ def _explained(votes: Votes) -> str:
 
 
 def _in_words(votes: Votes) -> str:
-    return joined([f"{_TOLD[kind]} {_count(weight)}" for kind, weight in votes.items()])
+    return joined([f"{work_class(kind).told} {_count(weight)}" for kind, weight in votes.items()])
 
 
 def _count(weight: float) -> str:

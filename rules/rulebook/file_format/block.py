@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -17,9 +17,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails
 
 from rules.rulebook.validation_messages import IN_WORDS, wrong
+from rules.vocabulary.languages import Language
 
 Path = tuple[str | int, ...]
-Language = Literal["en", "zh"]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Words = Said | Annotated[dict[Language, Said], Field(min_length=1)]

@@ -13,8 +13,10 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from rules.rulebook.file_format.block import FieldName, Id, Path, Strict, Words
 from rules.rulebook.file_format.rule import RuleModel
+from rules.vocabulary.languages import LANGUAGES
 
 Weight = Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]
+_ABOUT = f"What it is for, in a sentence: a text, or one text a language ({', '.join(LANGUAGES)})."
 Amount = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 
 
@@ -59,7 +61,7 @@ class MeasureModel(Strict):
 
     about: Words = Field(
         default="",
-        description="What it is for, in a sentence: a text, or one text a language (en, zh).",
+        description=_ABOUT,
     )
     weight: Weight = Field(
         default=1.0,
@@ -174,7 +176,7 @@ class BookModel(Strict):
     )
     about: Words = Field(
         default="",
-        description="What it is for, in a sentence: a text, or one text a language (en, zh).",
+        description=_ABOUT,
     )
     include: Annotated[list[FieldName], BeforeValidator(_listed), Field(max_length=20)] = Field(
         default=[],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.demo_run.processes import ChildDied, Children
-from tests.worker.processes import wait
+from tests.waiting import until
 
 PROGRAM = """
 import signal, sys, time
@@ -32,7 +32,7 @@ def test_they_end_with_the_block_the_last_one_first_whatever_ends_it(tmp_path: P
     with pytest.raises(KeyboardInterrupt), Children(tmp_path) as children:
         for name in "abc":
             children.start(name, ["-c", PROGRAM, name, str(told)], os.environ)
-            wait(partial(is_ready, children.log(name)), 60)
+            until(partial(is_ready, children.log(name)))
         children.check()
         raise KeyboardInterrupt
     assert told.read_text() == "cba"

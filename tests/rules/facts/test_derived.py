@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.facts.catalog import Field
 from rules.facts.facts import Facts
+from rules.facts.jsonl import issue_from_row
 from rules.jql.compiler import vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import QueryError
@@ -21,6 +23,17 @@ LINKS = ("Duplicate", "is duplicated by", "Bug", "Relates", "relates to", "Suppo
 
 def holds(condition: str, **values: Any) -> bool:
     return compile_tree(parse(condition), vocabulary())(Facts(values, NOW))
+
+
+def test_a_field_of_the_book_with_the_name_of_a_derived_one_is_empty_where_jira_has_no_value() -> (
+    None
+):
+    own = Field("customers", "name", "the book's own")
+    issue = issue_from_row({"summary": "x", "linked": ["Customer"]}, 1, [own])
+    assert Facts(issue.fields, NOW).get("customers") is None
+    assert Facts(issue_from_row({"summary": "x"}, 1).fields, NOW).get("customers") == 0
+    filled = issue_from_row({"summary": "x", "customers": "Acme"}, 1, [own])
+    assert Facts(filled.fields, NOW).get("customers") == "Acme"
 
 
 @pytest.mark.parametrize(

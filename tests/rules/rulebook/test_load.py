@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.assess.judge import Judge
+from rules.facts.catalog import FIELDS, FIXED
 from rules.rulebook.load import load, parse_book, shipped
 from rules.rulebook.rulebook import Rulebook, RulebookError, say
 from tests.work import calls
@@ -39,6 +40,12 @@ rules:
     because: Not now.
     gate: defer
     ask: {zh: 为什么？}
+"""
+
+
+RULE = """\
+rules:
+  - {id: debt, when: type = Bug, class: {tech_debt: 3}, because: A bug.}
 """
 
 
@@ -71,6 +78,29 @@ def test_an_effect_that_is_left_blank_does_not_count() -> None:
     assert [rule.stage for rule in book(text).rules] == ["class", "points", "gate"]
     asks = text.replace("class = tech_debt and", "score > 3 and")
     assert "is not known yet when a rule decides the points" in problems(asks)[0][2]
+
+
+@pytest.mark.parametrize("section", ["fields: {Votes: name}", "measures: {votes: {}}"])
+def test_a_book_keeps_its_own_field_or_measure_where_sluice_brings_one_of_that_name(
+    section: str,
+) -> None:
+    found = parse_book(f"book: ours\n{section}\n{RULE}".encode(), "ours.yaml")
+    own = found.vocabulary("gate").fields["votes"]
+    assert own.about != FIELDS["votes"].about
+    assert own.type == ("name" if found.custom else "number")
+
+
+@pytest.mark.parametrize("name", sorted(FIXED))
+def test_no_book_may_take_the_name_of_what_sluice_itself_reads_or_decides(name: str) -> None:
+    for section in (f"fields: {{{name}: name}}", f"measures: {{{name}: {{}}}}"):
+        with pytest.raises(RulebookError, match="is a field of every issue already"):
+            parse_book(f"book: ours\n{section}\n{RULE}".encode(), "ours.yaml")
+
+
+def test_two_measures_or_a_field_and_a_measure_may_not_share_a_name() -> None:
+    both = f"book: ours\nfields: {{Pain: name}}\nmeasures: {{pain: {{}}}}\n{RULE}"
+    with pytest.raises(RulebookError, match='"pain" is under fields: already'):
+        parse_book(both.encode(), "ours.yaml")
 
 
 def test_a_score_has_the_priority_of_the_highest_band_below_it() -> None:
@@ -123,7 +153,7 @@ classify: {doubt: -1}
 base: high
 fields:
   Team: words
-  votes: number
+  created: date
 measures:
   pain: {min: 5, max: 0, wieght: 3}
   Big One: {}
@@ -172,7 +202,7 @@ EXPECTED = [
     (3, None, '"classify.doubt" has to be 0 or more, it is -1'),
     (4, None, '"base" has to be a number, it is high'),
     (6, None, 'unknown type of field "words": write one of text, name, names, number, date'),
-    (7, None, '"votes" is a field of every issue already: choose another name'),
+    (7, None, '"created" is a field of every issue already: choose another name'),
     (9, None, 'unknown key "wieght": did you mean "weight"?'),
     (9, None, '"min" of "pain" is above its "max": exchange them'),
     (10, None, '"Big One": use small letters, digits and -'),

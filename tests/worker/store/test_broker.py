@@ -20,7 +20,8 @@ from cli.demo_run.redis_server import free_port
 from sandbox import Sandbox
 from tests.desk import STORY
 from tests.live import SECRET, Person, environment
-from tests.worker.processes import wait, worker
+from tests.waiting import until
+from tests.worker.processes import worker
 from worker import tasks
 from worker.store.broker import Broker
 from worker.store.work_queue import Store
@@ -55,7 +56,7 @@ def web(env: Env, folder: Path) -> Iterator[str]:
             except requests.ConnectionError:
                 return False
 
-        wait(answers, 60)
+        until(answers)
         yield url
 
 
@@ -83,13 +84,13 @@ def test_what_waits_in_a_queue_of_its_own_is_counted_there_and_triaged_by_a_work
         assert requests.get(f"{url}/health", timeout=5).json()["waiting"] == 3
         assert "\nsluice_tasks_waiting 3.0\n" in requests.get(f"{url}/metrics", timeout=5).text
         with worker(env, tmp_path / "log"):
-            wait(lambda: not pending(store), 60)
+            until(lambda: not pending(store))
             assert [person.see(issue)["gate"] for issue in issues] == ["Accept"] * 3
             # A second event waits for the cool-down: this task is one that Celery delays.
             person.set(issues[0], gate="Defer")
             assert post(url, issues[0]).text == "queued\n"
-            wait(lambda: not pending(store), 60)
-            wait(lambda: Broker(broker_url).waiting() == 0, 20)
+            until(lambda: not pending(store))
+            until(lambda: Broker(broker_url).waiting() == 0)
         assert store.health()["kept_verdict"] == 1 and store.dead() == []
     assert Broker(redis_url).waiting() == 0
 

@@ -99,7 +99,9 @@ def test_what_an_earlier_version_left_counts_as_absent_and_is_written_anew(store
     assert ledger.moved("DEMO") == (MovedIssue("DEMO-1", "abc", "On hold", "accept"),)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.one_of(JSON.map(json.dumps), st.text(st.characters(exclude_categories=["Cs"]))))
 def test_whatever_redis_holds_nothing_breaks_and_all_is_written_anew(
     store: Store, odd: str

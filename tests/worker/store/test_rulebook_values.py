@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.problem import Problem
@@ -36,6 +36,7 @@ VALUES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_what_goes_into_json_comes_back_the_same(value: Any) -> None:
     text = json.dumps(value.to_json())
