@@ -42,7 +42,8 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
             accepted=takes_in(assessment.decision.verdict),
             by_hand=takes_in(issue.kept.verdict),
         ),
-        operations=frozenset(
+        # All that it ever had: two rules that undo each other's work must not go on for ever.
+        operations=(issue.record.operations if issue.record else frozenset()).union(
             operation_key(name, one)
             for name, given in assessment.operations.items()
             for one in given

@@ -298,3 +298,13 @@ def test_a_label_that_a_person_took_away_stays_away() -> None:
     update = labelled(raw, "add")
     assert update is not None
     assert labelled(apply(raw, update), "add") is None
+
+
+def test_rules_that_undo_each_others_operations_come_to_rest() -> None:
+    raw, writes = issue(labels=[]), 0
+    for verb in ("add", "remove", "add", "remove", "add"):
+        if update := labelled(raw, verb):
+            writes += "labels" in update.update
+            raw = apply(raw, update)
+            raw["fields"]["labels"] = ["later"] if verb == "add" else []
+    assert writes == 2
