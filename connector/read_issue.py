@@ -18,7 +18,8 @@ from connector.json_values import (
     number_of,
     text_of,
 )
-from connector.plan_update import read_record, same
+from connector.people_edits import is_clone, kept_by_people
+from connector.property_record import read_record
 from rules.facts.issue import Fact, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
 from rules.facts.size import base, growth, scope_of
@@ -46,8 +47,8 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     facts = _facts(raw, fields, layout)
     facts["comments"] = float(sum(not _by(c, layout.account) for c in comments))
     # Sluice's own priority must not be a reason for the next one: rules see a person's choice.
-    copied = record is None and _is_clone(fields)
-    kept = Managed() if copied else _kept(managed, record, layout.default_priority)
+    copied = record is None and is_clone(fields)
+    kept = Managed() if copied else kept_by_people(managed, record, layout.default_priority)
     facts["priority"] = kept.priority
     facts["updated"] = _touched(facts.get("updated"), record)
     facts["growth"] = _growth(facts, kept, record)
@@ -85,25 +86,6 @@ def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) 
         if _by(comment, account) and marker in str(comment.get("body") or ""):
             found = Note(str(comment.get("id", "")), str(comment["body"]))
     return found
-
-
-def _kept(managed: Managed, record: Record | None, default_priority: str) -> Managed:
-    """The fields that a person set: not empty and not what Sluice wrote last.
-
-    Jira gives every new issue a priority, so before our first write the default one is nobody's.
-    """
-    wrote = record.wrote if record else Managed(priority=default_priority)
-    theirs = {n: value for n, value in managed.filled().items() if not same(value, wrote.get(n))}
-    return Managed(**theirs)  # type: ignore[arg-type]
-
-
-def _is_clone(fields: Mapping[str, Any]) -> bool:
-    """Whether it was made by Jira's Clone, which copies our fields: no person set these."""
-    links = map(dict_of, list_of(fields.get("issuelinks")))
-    return any(
-        dict_of(link.get("type")).get("name") == "Cloners" and "outwardIssue" in link
-        for link in links
-    )
 
 
 def _managed(fields: Mapping[str, Any], layout: Layout) -> Managed:

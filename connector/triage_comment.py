@@ -10,7 +10,7 @@ import re
 from connector.field_mapping import Layout
 from connector.messages import messages
 from connector.messages.texts import Messages
-from connector.plan_update import same
+from connector.property_record import same
 from connector.read_issue import MARKER
 from rules.assess.assessment import Assessment, Evidence, Firing
 from rules.vocabulary.classes import UNDECIDED

@@ -19,7 +19,7 @@ from rules.rulebook.file_format import overlay
 from rules.rulebook.file_format.book import BookModel
 from rules.rulebook.file_format.rule import ExamplesModel, RuleModel
 from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
-from rules.rulebook.validate import Checked, Compiled, check, custom_fields
+from rules.rulebook.validate import Checked, check, custom_fields
 
 
 def load(path: Path) -> Rulebook:
@@ -94,9 +94,11 @@ def parse_book(
     included, refused = _included(document, chain)
     whole, own = includes.merge(document, [book.source for book in included])
     whole, unfit = overlay.lay(whole, texts or {})
-    checked = check(whole, _compiled(included))
+    inherited = {rule.id: rule for book in included for rule in book.rules}
+    compiled = {(rule.when, rule.stage): rule.condition for rule in inherited.values()}
+    checked = check(whole, compiled)
     # What YAML could not read is missing to the rest, which would only say so again.
-    problems = _with_rules(problems, document)
+    problems = _with_rules(problems, document) if problems else []
     told = {problem.line for problem in problems}
     problems += refused
     # Without a book that it includes, a file would be told that half its names are unknown.
@@ -107,7 +109,8 @@ def parse_book(
     files = {name: sha for book in included for name, sha in book.files.items()}
     files |= {overlay.beside_of(file, n): _sha(text) for n, text in (texts or {}).items()}
     files[file] = _sha(raw)
-    return _built(checked.model, checked, whole, _origins(included, own), files)
+    origins = {n: (rule.file, rule.line) for n, rule in inherited.items() if n not in own}
+    return _built(checked.model, checked, whole, origins, files)
 
 
 def _built(
@@ -159,22 +162,6 @@ def _included(
             problems.append(Problem(document.file, line, f'include: "{name}" can\'t be used'))
             problems += error.problems
     return books, list(dict.fromkeys(problems))
-
-
-def _compiled(included: list[Rulebook]) -> Compiled:
-    """Collect the conditions of included books, so that none is compiled again."""
-    rules = [rule for book in included for rule in book.rules]
-    return {(rule.when, rule.stage): rule.condition for rule in rules}
-
-
-def _origins(included: list[Rulebook], own: frozenset[str]) -> dict[str, tuple[str, int]]:
-    """Where the rules that were included and not changed stand."""
-    return {
-        rule.id: (rule.file, rule.line)
-        for book in included
-        for rule in book.rules
-        if rule.id not in own
-    }
 
 
 def _document(raw: bytes, file: str) -> tuple[yaml_source.Document, list[Problem]]:

@@ -235,8 +235,7 @@ class _Reader:
 
 _YAML = "tag:yaml.org,2002:"
 _BOOL = f"{_YAML}bool"
-_BOOLS = ("true", "false")
-"""As in YAML 1.2, which editors read: yes, no, on and off are words, such as a field's value."""
+_BOOLS = ("true", "false")  # yes, no, on and off are words in YAML 1.2
 
 _TYPED = {f"{_YAML}{name}" for name in ("int", "float", "bool", "null")}
 _PLAIN = {f"{_YAML}{name}" for name in ("str", "timestamp", "value", "merge", "map", "seq")}

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.field_mapping import Layout, Slot
-from connector.plan_update import Update, plan_update, read_record
+from connector.plan_update import Update, plan_update
+from connector.property_record import read_record
 from connector.read_issue import read_issue
 from connector.triage_comment import comment
 from rules.assess.judge import Judge
@@ -297,3 +298,13 @@ def test_a_label_that_a_person_took_away_stays_away() -> None:
     update = labelled(raw, "add")
     assert update is not None
     assert labelled(apply(raw, update), "add") is None
+
+
+def test_rules_that_undo_each_others_operations_come_to_rest() -> None:
+    raw, writes = issue(labels=[]), 0
+    for verb in ("add", "remove", "add", "remove", "add"):
+        if update := labelled(raw, verb):
+            writes += "labels" in update.update
+            raw = apply(raw, update)
+            raw["fields"]["labels"] = ["later"] if verb == "add" else []
+    assert writes == 2

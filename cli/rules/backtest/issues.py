@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from connector.field_mapping import Layout, Slot
-from connector.plan_update import Update, digest, plan_update
+from connector.plan_update import Update, plan_update
+from connector.property_record import digest
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Record

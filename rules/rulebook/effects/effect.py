@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from rules.facts.catalog import Stage
 
 V = TypeVar("V")
-
-Path = tuple[str | int, ...]
 
 ListField = Literal["labels", "components", "fixVersions", "versions"]
 """Jira's own lists that an effect may write to, by the ids of the fields."""
@@ -21,10 +19,6 @@ Operations = Mapping[ListField, Sequence[Mapping[str, Any]]]
 
 def _nothing(_: Any) -> Operations:
     return {}
-
-
-def _no_objection(_: Any) -> Iterator[tuple[Path, str]]:
-    return iter(())
 
 
 def _never(_one: Any, _other: Any) -> str:
@@ -39,10 +33,10 @@ class Effect(Generic[V]):
     value's type for pydantic; `about` and `examples` explain the key in the JSON Schema.
     `explained` is the value in a line of `explain`, `in_words` the clause in a book told in words.
 
-    `takes_ask`: a rule with this effect may ask the author something. `objections` says what is
-    wrong with a value as it is written, `contradiction` how the value of a rule speaks against that
-    of another with the same condition. `writes` returns what the one PUT adds to the issue; it is
-    written once, and what the issue has already is not written again.
+    `takes_ask`: a rule with this effect may ask the author something. `contradiction` says how the
+    value of a rule speaks against that of another with the same condition. `writes` returns what
+    the one PUT adds to the issue; it is written once, and what the issue has already is not written
+    again.
     """
 
     key: str
@@ -53,7 +47,6 @@ class Effect(Generic[V]):
     in_words: Callable[[V], str]
     examples: tuple[Any, ...] = ()
     takes_ask: bool = False
-    objections: Callable[[Any], Iterator[tuple[Path, str]]] = _no_objection
     contradiction: Callable[[V, V], str] = _never
     writes: Callable[[V], Operations] = _nothing
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from rules.rulebook.effects.effect import Effect, Path, joined
+from rules.rulebook.effects.effect import Effect, joined
+from rules.rulebook.validation_messages import wrong
 from rules.vocabulary.classes import KINDS, Kind, work_class
 
 Votes = Mapping[Kind, float]
@@ -30,9 +31,10 @@ def _count(weight: float) -> str:
     return f"{'loses' if weight < 0 else 'gets'} {count}"
 
 
-def _objections(written: object) -> Iterator[tuple[Path, str]]:
-    if isinstance(written, dict) and "undecided" in written:
-        yield ("undecided",), "a rule can't speak for undecided: leave it out"
+def _votable(kind: Kind) -> Kind:
+    if kind not in KINDS:
+        raise wrong(f"a rule can't speak for {kind}: leave it out")
+    return kind
 
 
 def _contradiction(ours: Votes, theirs: Votes) -> str:
@@ -52,13 +54,15 @@ CLASS: Effect[Votes] = Effect(
     key="class",
     stage="class",
     type=Annotated[
-        dict[Kind, Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]],
+        dict[
+            Annotated[Kind, AfterValidator(_votable)],
+            Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)],
+        ],
         Field(min_length=1),
         AfterValidator(_in_order),
     ],
     about="Votes for what the issue is; 1 is a hint, 3 a good reason, 6 the author's own word.",
     explained=_explained,
     in_words=_in_words,
-    objections=_objections,
     contradiction=_contradiction,
 )

@@ -14,12 +14,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, InitErrorDetails
 
-from rules.rulebook.effects.effect import Path
-from rules.rulebook.validation_messages import BETWEEN_KEYS
+from rules.rulebook.validation_messages import IN_WORDS, wrong
 from rules.vocabulary.languages import Language
 
+Path = tuple[str | int, ...]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Words = Said | Annotated[dict[Language, Said], Field(min_length=1)]
@@ -39,10 +39,10 @@ class Strict(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _all_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
-        wrong = list(cls.between_keys(data)) if isinstance(data, dict) else []
-        if not wrong:
+        found = list(cls.between_keys(data)) if isinstance(data, dict) else []
+        if not found:
             return handler(data)
-        errors = [_error(path, said) for path, said in wrong]
+        errors = [_error(path, said) for path, said in found]
         try:
             handler(data)
         except ValidationError as error:
@@ -51,13 +51,12 @@ class Strict(BaseModel):
 
 
 def _error(path: Path, said: str) -> InitErrorDetails:
-    kind = PydanticCustomError(BETWEEN_KEYS, "{said}", {"said": said})
-    return InitErrorDetails(type=kind, loc=path, input=None)
+    return InitErrorDetails(type=wrong(said), loc=path, input=None)
 
 
 def _again(error: ErrorDetails) -> InitErrorDetails:
     """Make what pydantic found into what it takes."""
-    if error["type"] == BETWEEN_KEYS:
+    if error["type"] == IN_WORDS:
         return _error(error["loc"], error["ctx"]["said"])
     return InitErrorDetails(
         type=error["type"], loc=error["loc"], input=error["input"], ctx=error.get("ctx", {})

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from rules.rulebook.effects.effect import Path
-from rules.rulebook.file_format.block import FieldName, Id, Strict, Words
+from rules.rulebook.file_format.block import FieldName, Id, Path, Strict, Words
 from rules.rulebook.file_format.rule import RuleModel
 from rules.vocabulary.languages import LANGUAGES
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, create_model
 
-from rules.rulebook.effects.effect import Path
 from rules.rulebook.effects.table import ASKING, EFFECTS, given
-from rules.rulebook.file_format.block import Id, Said, Strict, Words
+from rules.rulebook.file_format.block import Id, Path, Said, Strict, Words
 
 Example = Said | Annotated[dict[str, Any], Field(min_length=1)]
 """An issue: its fields by name, or only its summary."""
@@ -71,19 +70,15 @@ class _RuleKeys(Strict):
     def between_keys(cls, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         """Say where a rule has not exactly one effect, or asks where its effect can't."""
         effects = given(data)
-        keys = [f"{effect.key}:" for effect in effects]
         if not effects:
             *others, last = (f"{key}:" for key in EFFECTS)
             yield (), f"a rule needs an effect: write one of {', '.join(others)} or {last}"
         elif len(effects) > 1:
-            found = " and ".join(keys)
+            found = " and ".join(f"{effect.key}:" for effect in effects)
             yield (), f"a rule has one effect, this has {found} so make a rule of each"
         if data.get("ask") is not None and not any(effect.takes_ask for effect in effects):
             asking = " or ".join(f"{key}:" for key in ASKING)
             yield ("ask",), f"ask: goes with {asking} only; leave it out"
-        for effect in effects:
-            for path, said in effect.objections(data[effect.key]):
-                yield (effect.key, *path), said
 
 
 if TYPE_CHECKING:
