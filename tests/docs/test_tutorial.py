@@ -20,10 +20,10 @@ import requests
 from cli.demo_run.redis_server import find_redis_server, free_port
 from tests import console
 from tests.console import Block
+from tests.docs.pages import DOCS
 from tests.waiting import until
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "tutorial" / "practice-jira.md"
+PAGE = DOCS / "tutorial" / "practice-jira.md"
 PORTS = ("8090", "8000", "6390")  # of the page; the test takes free ones in their place
 PM = ("pm@example.com", "token-pm")
 DONE = "it-is-done"
