@@ -1,4 +1,4 @@
-"""Routes of search: by token on Cloud, by startAt on Data Center; bulk fetch and counts."""
+"""Serve search: pages by token on Cloud, by startAt on Data Center; bulk fetch and counts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SNAPSHOTS = 256
 
 
 class Snapshots:
-    """The ids that a search found, kept for its next pages; the oldest are forgotten."""
+    """The ids that each search found, kept for its next pages. Old searches are dropped."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,7 +39,7 @@ class Snapshots:
         self._count = 0
 
     def keep(self, ids: list[str]) -> str:
-        """A name for the ids."""
+        """Keep the ids and return a name for them."""
         with self._lock:
             self._count += 1
             name = str(self._count)
@@ -49,13 +49,13 @@ class Snapshots:
             return name
 
     def get(self, name: str) -> list[str] | None:
-        """The ids of a name, or None when it is unknown or forgotten."""
+        """Return the ids of a name, or None if it is unknown or dropped."""
         with self._lock:
             return self._kept.get(name)
 
 
 def run(model: Model, jql: Any, *, bounded: bool) -> list[Issue]:
-    """The issues of a query, as the account that asks; 400 in Jira's words."""
+    """Return the issues of a query for the signed-in account; 400 with Jira's message."""
     if jql is not None and not isinstance(jql, str):
         refuse(400, "The value of 'jql' must be a string.")
     try:
@@ -70,7 +70,7 @@ def run(model: Model, jql: Any, *, bounded: bool) -> list[Issue]:
 
 
 def routes(state: State) -> Blueprint:
-    """The blueprint of the search routes."""
+    """Return the blueprint of the search routes."""
     api = Blueprint("search", __name__)
     if state.model.deployment == "cloud":
         _cloud(api, state.model)
@@ -156,16 +156,16 @@ def _cloud_rest(api: Blueprint, model: Model) -> None:
             found = {str(w): model.find(str(w)) for w in wanted}
             issues = {i.id: i for i in found.values() if i}
             errors = [{"id": w, "errorMessage": NO_ISSUE} for w, i in found.items() if not i]
-            shown = [render_issue(model, i, view) for i in issues.values()]
-            return answer({"expand": "schema,names", "issues": shown, "issueErrors": errors})
+            rendered = [render_issue(model, i, view) for i in issues.values()]
+            return answer({"expand": "schema,names", "issues": rendered, "issueErrors": errors})
 
 
 def _show(model: Model, issue: Issue, view: View, asked: Json) -> Json:
-    shown = render_issue(model, issue, view)
+    rendered = render_issue(model, issue, view)
     if words(asked.get("fields")):
-        return shown
+        return rendered
     kept = ("id", "properties", "changelog") if view.properties or view.expand else ("id",)
-    return {k: v for k, v in shown.items() if k in kept}
+    return {k: v for k, v in rendered.items() if k in kept}
 
 
 def _server(api: Blueprint, model: Model) -> None:
