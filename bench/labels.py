@@ -1,6 +1,6 @@
-"""`python -m bench.labels TRAIN.csv TEST.csv`: the text model on other labels than ours.
+"""Measure the text model with other labels: `python -m bench.labels TRAIN.csv TEST.csv`.
 
-The files have columns `repo`, `label`, `title`, `body`, as those of NLBSE'24's competition on issue
+The files have the columns `repo`, `label`, `title`, `body`, as in NLBSE'24's competition on issue
 reports: issues_train.csv, issues_test.csv of github.com/nlbse2024/issue-report-classification.
 """
 
@@ -21,11 +21,11 @@ from rules.text_model.train import train
 
 Row = dict[str, str]
 Trained = Callable[[Sequence[str], Sequence[str]], Callable[[Sequence[str]], Sequence[str]]]
-"""Learns from texts and their labels, and gives what finds the labels of others."""
+"""A function that trains on texts with labels, and returns a function that predicts labels."""
 
 
 def measure(train: Path, test: Path) -> Iterator[str]:
-    """Macro-F1 of each project and their mean, beside tf-idf with logistic regression."""
+    """Yield the macro-F1 of each project and their mean, beside tf-idf with logistic regression."""
     learned, judged = _rows(train), _rows(test)
     projects = sorted({row["repo"] for row in judged})
     parts = [([r for r in learned if r["repo"] == p], [p]) for p in projects]
@@ -39,7 +39,7 @@ def measure(train: Path, test: Path) -> Iterator[str]:
 
 
 def _rows(path: Path) -> list[Row]:
-    csv.field_size_limit(10_000_000)  # a body may be a long log
+    csv.field_size_limit(10_000_000)  # a body can contain a long log
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
