@@ -12,7 +12,7 @@ from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.retrain import BookOf, collect_feedback, count_new, retrain
 from rules.text_model.model import ModelError, shipped
-from worker.jobs.weekly_report import CHORE_S, put_off
+from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Runtime
 from worker.rulebooks import text_model_file
 from worker.settings.load import Project
@@ -42,8 +42,8 @@ def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: dat
     try:
         outcome = _retrain(runtime, file, projects, now)
     except (JiraBusy, JiraRefused, LayoutError) as error:
-        put_off(store, f"training {file.name}", error)
-        return "put off"
+        postpone(store, f"training {file.name}", error)
+        return "postponed"
     except (ModelError, OSError) as error:
         outcome = f"not trained: {error}"
     store.set_retrained(str(file), now)

@@ -135,7 +135,7 @@ def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
 
 def test_what_keeps_it_from_learning_is_put_off_or_told(ours: Team) -> None:
     ours.desk.jira.faults.set(rate_503=1.0)
-    assert tasks.retrain() == {"demo.npz": "put off"}
+    assert tasks.retrain() == {"demo.npz": "postponed"}
     ours.desk.jira.faults.set(rate_503=0.0)
     ours.configure(f"{OURS}retrain_after: 1\n", book="default")
     corrected(ours, 4)
