@@ -219,5 +219,5 @@ for _names, _kind in (
 
 
 def _plain(values: Values) -> dict[str, Any]:
-    """Return the values with lists in place of tuples, which zen-engine does not take."""
+    """Return the values with lists in place of tuples: zen-engine accepts only lists."""
     return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}

@@ -13,7 +13,7 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 class WrongAnswer(RuntimeError):
-    """The server gave an unexpected answer, which is the message."""
+    """The server gave an unexpected answer. The message is the answer."""
 
 
 class Hammer:

@@ -26,13 +26,13 @@ Trained = Callable[[Sequence[str], Sequence[str]], Callable[[Sequence[str]], Seq
 
 def measure(train: Path, test: Path) -> Iterator[str]:
     """Yield the macro-F1 of each project and their mean, beside tf-idf with logistic regression."""
-    learned, judged = _rows(train), _rows(test)
-    projects = sorted({row["repo"] for row in judged})
-    parts = [([r for r in learned if r["repo"] == p], [p]) for p in projects]
+    training, tested = _rows(train), _rows(test)
+    projects = sorted({row["repo"] for row in tested})
+    parts = [([r for r in training if r["repo"] == p], [p]) for p in projects]
     for name, way in (("text model", _ours), ("tf-idf, logistic regression", _plain)):
-        for what, shares in (("a model for each", parts), ("one for all", [(learned, projects)])):
+        for what, shares in (("a model for each", parts), ("one for all", [(training, projects)])):
             began = time.perf_counter()
-            found = {p: f1 for rows, of in shares for p, f1 in _scores(way, rows, judged, of)}
+            found = {p: f1 for rows, of in shares for p, f1 in _scores(way, rows, tested, of)}
             each = ", ".join(f"{p} {f1:.3f}" for p, f1 in found.items())
             mean = sum(found.values()) / len(found)
             yield f"{name}, {what}: {mean:.3f} in {time.perf_counter() - began:.0f} s ({each})"
@@ -45,11 +45,11 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _scores(
-    way: Trained, learned: Sequence[Row], judged: Sequence[Row], projects: Sequence[str]
+    way: Trained, training: Sequence[Row], tested: Sequence[Row], projects: Sequence[str]
 ) -> Iterator[tuple[str, float]]:
-    predict = way([_text(row) for row in learned], [row["label"] for row in learned])
+    predict = way([_text(row) for row in training], [row["label"] for row in training])
     for project in projects:
-        rows = [row for row in judged if row["repo"] == project]
+        rows = [row for row in tested if row["repo"] == project]
         guess = predict([_text(row) for row in rows])
         yield project, float(f1_score([row["label"] for row in rows], guess, average="macro"))
 

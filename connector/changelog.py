@@ -17,7 +17,7 @@ DONE = frozenset(
 
 
 def read_statuses(listed: Iterable[Mapping[str, Any]]) -> Statuses:
-    """Return which statuses mean done, from `GET /status`.
+    """Return whether each status means done, by id and by name (`GET /status`).
 
     A name that several statuses share means done only if all of them do.
     """

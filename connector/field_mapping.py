@@ -210,7 +210,7 @@ def _slot(name: str, index: _Index) -> Slot:
 def screen_problems(
     screen: Mapping[str, Any], layout: Layout, priorities: Iterable[str]
 ) -> list[str]:
-    """Return what an edit screen lacks for Sluice's writes: fields, options, priorities.
+    """Return a line for each field, option or priority that Sluice writes and the screen lacks.
 
     `screen` is the `fields` of Jira's editmeta, `priorities` are those of the rulebook's bands.
     """

@@ -90,7 +90,8 @@ def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) 
 def _kept(managed: Managed, record: Record | None, default_priority: str) -> Managed:
     """Return the fields that a person set: not empty, and not what Sluice wrote last.
 
-    Jira gives every new issue the default priority, so before Sluice's first write it is no choice.
+    Jira gives every new issue the default priority. Before Sluice's first write, this priority does
+    not count as a person's.
     """
     wrote = record.wrote if record else Managed(priority=default_priority)
     theirs = {
@@ -176,7 +177,7 @@ def _ratio(value: object) -> float | None:
 
 
 def _minutes(value: object) -> float | None:
-    """Convert seconds in JSON to minutes, which JQL means by a number without a unit."""
+    """Convert seconds in JSON to minutes, the unit of bare numbers in JQL."""
     seconds = number_of(value)
     return None if seconds is None else seconds / 60
 

@@ -40,7 +40,7 @@ Judged = Callable[[Sample], Classification]
 @click.option(
     "--only",
     type=click.Choice(["rules", "model"]),
-    help="Use only one of the two.",
+    help="Use only the rules, or only the model.",
 )
 @click.option("--mistakes", is_flag=True, help="List issues with another class than the label.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

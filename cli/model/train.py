@@ -41,7 +41,7 @@ class Course:
 @click.option(
     "--days",
     type=click.IntRange(1, 3650),
-    help="Learn from issues updated in so many days.  [365]",
+    help="Learn from issues updated in this many days.  [365]",
 )
 @click.option("--jql", help="Learn from the issues of this query instead.")
 @click.option("--issues", type=FILE, help="Learn from a JSON Lines file; people set `cls`.")

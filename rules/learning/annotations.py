@@ -63,8 +63,8 @@ def read_annotations(path: Path) -> Annotations:
 
 def _annotation(row: Mapping[str, str | None], at: str) -> Annotation:
     kinds = [row["cls"] or "", *(row["or"] or "").split()]
-    known = {*kinds} <= {*KINDS} and len({*kinds}) == len(kinds)
-    if None in row or not row["key"] or not row["source"] or not known:
+    valid = {*kinds} <= {*KINDS} and len({*kinds}) == len(kinds)
+    if None in row or not row["key"] or not row["source"] or not valid:
         raise RowError(f"{at}: use a key, a source, a class and other classes: {', '.join(KINDS)}")
     first, *others = cast("list[Kind]", kinds)
     return Annotation(row["source"], first, tuple(others))

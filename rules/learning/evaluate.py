@@ -118,7 +118,7 @@ def _bins(confidence: Any, right: Any) -> Iterable[Bin]:
 
 def unseen(
     samples: Sequence[Sample],
-    known: Sequence[Sample],
+    training: Sequence[Sample],
     classifier: Callable[[Any], Classifier],
 ) -> list[Classification]:
     """Classify each source by a model trained on the other sources (cross-validation).
@@ -128,14 +128,14 @@ def unseen(
     found: dict[int, Classification] = {}
     for source in Counter(sample.source for sample in samples):
         tested = [s for s in samples if s.source == source]
-        judge = classifier(trained(unrelated(known, tested)))
+        judge = classifier(trained(unrelated(training, tested)))
         found |= {n: judge(s) for n, s in enumerate(samples) if s.source == source}
     return [found[n] for n in range(len(samples))]
 
 
 def corrected(
     samples: Sequence[Sample],
-    known: Sequence[Sample],
+    training: Sequence[Sample],
     classifier: Callable[[Any], Classifier],
     corrections: int,
 ) -> dict[str, tuple[Evaluation, Evaluation]]:
@@ -151,7 +151,7 @@ def corrected(
             chosen = {n * count // corrections for n in range(corrections)}
             fixed = [s for n, s in enumerate(own) if n in chosen]
             rest = [s for n, s in enumerate(own) if n not in chosen]
-            before = trained(unrelated(known, own))
+            before = trained(unrelated(training, own))
             from rules.text_model.fine_tune import fine_tune  # takes a second to import
 
             after = fine_tune(before, [s.text for s in fixed], [s.kind for s in fixed])

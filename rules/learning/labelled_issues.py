@@ -66,11 +66,11 @@ def sample_of(row: Mapping[str, Any], kind: str) -> Sample:
     )
 
 
-def unrelated(known: Iterable[Sample], tested: Sequence[Sample]) -> list[Sample]:
+def unrelated(samples: Iterable[Sample], tested: Sequence[Sample]) -> list[Sample]:
     """Return the samples of other trackers and other projects than the tested ones."""
     sources = {sample.source for sample in tested}
     projects = {sample.project for sample in tested if sample.project}
-    return [s for s in known if s.source not in sources and s.project not in projects]
+    return [s for s in samples if s.source not in sources and s.project not in projects]
 
 
 def trained(

@@ -38,12 +38,12 @@ def _held_out(
 
 
 def _fit(
-    held: Sequence[tuple[NDArray[Any], NDArray[Any]]], y: NDArray[Any], w: NDArray[Any]
+    folds: Sequence[tuple[NDArray[Any], NDArray[Any]]], y: NDArray[Any], w: NDArray[Any]
 ) -> float:
     """Return the temperature that fits held-out log-odds best; 1 without held-out data."""
-    if not held:
+    if not folds:
         return 1.0
-    places, parts = zip(*held, strict=True)
+    places, parts = zip(*folds, strict=True)
     odds, at = np.vstack(parts), np.concatenate(places)
     y, w = y[at], w[at]
 
@@ -69,8 +69,8 @@ def cjk_factor(
     grouped = np.array([group is not None for group in groups or ()])
     if not grouped.any() or not cjk.any() or (grouped & cjk).any():
         return 1.0
-    held = _held_out(odds_of, y)
-    return _fit(held, y, w * cjk) / _fit(held, y, w * grouped)
+    folds = _held_out(odds_of, y)
+    return _fit(folds, y, w * cjk) / _fit(folds, y, w * grouped)
 
 
 def _splits(

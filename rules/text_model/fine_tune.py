@@ -106,13 +106,13 @@ def _widened(model: TextModel, texts: Sequence[str]) -> TextModel:
     for text in texts:
         for block, counts in features(text).items():
             seen.update((block, name) for name in counts if block != PARTS)
-    known = set(model.names)
+    in_model = set(model.names)
     own = {
         (block, sealed(block, name)): count
         for (block, name), count in seen.items()
-        if count >= MIN_TEXTS and (block, name) not in known
+        if count >= MIN_TEXTS and (block, name) not in in_model
     }
-    names = sorted(own.keys() - known)
+    names = sorted(own.keys() - in_model)
     idf = [np.log((1 + len(texts)) / (1 + own[name])) + 1 for name in names]
     end = len(model.learned)
     return TextModel(

@@ -60,26 +60,26 @@ class _Terms:
         """Build the features of texts. Features only in borrowed texts are left out."""
         owned = [one for n, one in enumerate(counted) if not (borrowed and borrowed[n])]
         names: list[Name] = []
-        own, meant = [], []
+        own, shared = [], []
         for block, weight in BLOCKS.items():
             words = word_vectors.words() if block in MEANT else {}
             texts_with = Counter(name for one in owned for name in one[block])
             often = (name for name, count in texts_with.items() if count >= MIN_TEXTS)
-            learned = sorted(name for name in often if name not in words)
-            if not learned and not words:
+            frequent_names = sorted(name for name in often if name not in words)
+            if not frequent_names and not words:
                 continue
             vectorizer = TfidfVectorizer(
                 analyzer=_spelled_out,
                 sublinear_tf=True,
-                vocabulary=[*learned, *words],
+                vocabulary=[*frequent_names, *words],
                 dtype=np.float64,
             )
             x = weight * vectorizer.fit_transform([one[block] for one in counted])
-            end = len(learned)
+            end = len(frequent_names)
             own.append((x[:, :end], vectorizer.idf_[:end]))
-            meant.append((x[:, end:], vectorizer.idf_[end:]))
-            names += [(block, name) for name in learned]
-        parts, idfs = zip(*own, *meant, strict=True)
+            shared.append((x[:, end:], vectorizer.idf_[end:]))
+            names += [(block, name) for name in frequent_names]
+        parts, idfs = zip(*own, *shared, strict=True)
         x = hstack(parts).tocsr()
         frequent = np.flatnonzero(x.getnnz(axis=0) >= MIN_TEXTS)
         if not frequent.size:
@@ -201,10 +201,10 @@ def _regression(
     meaning = reach * word_vectors.shipped()
     ends = len(terms.names) - len(meaning) * np.arange(len(MEANT), -1, -1)
     columns = [slice(*pair) for pair in pairwise(ends)]
-    meant = [csr_matrix(terms.x[:, part] @ meaning) for part in columns]
+    vectors = [csr_matrix(terms.x[:, part] @ meaning) for part in columns]
     seen = np.flatnonzero(terms.x.getnnz(axis=0))
     one = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False)
-    found = one.fit(hstack([terms.x[:, seen], *meant]).tocsr(), y, sample_weight=w).coef_
+    found = one.fit(hstack([terms.x[:, seen], *vectors]).tocsr(), y, sample_weight=w).coef_
     if labels == 2:  # scikit-learn then returns one row: the log-odds of the second label
         found = np.vstack([-found, found]) / 2
     weights = np.zeros((labels, len(terms.names)))

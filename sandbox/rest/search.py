@@ -86,19 +86,19 @@ def _parameters() -> Json:
     return {**request.args.to_dict(), **lists}
 
 
-def _view(model: Model, asked: Json, default: str) -> View:
+def _view(model: Model, parameters: Json, default: str) -> View:
     return View(
-        choose_fields(model, words(asked.get("fields")), default=default),
-        tuple(words(asked.get("properties"))),
-        tuple(words(asked.get("expand"))),
+        choose_fields(model, words(parameters.get("fields")), default=default),
+        tuple(words(parameters.get("properties"))),
+        tuple(words(parameters.get("expand"))),
     )
 
 
 def _cloud(api: Blueprint, model: Model) -> None:
     snapshots = Snapshots()
 
-    def first_page(asked: Json) -> tuple[str, list[str], int]:
-        ids = [issue.id for issue in run(model, asked.get("jql"), bounded=True)]
+    def first_page(parameters: Json) -> tuple[str, list[str], int]:
+        ids = [issue.id for issue in run(model, parameters.get("jql"), bounded=True)]
         return "", ids, 0
 
     def next_page(token: Any) -> tuple[str, list[str], int]:
@@ -113,17 +113,17 @@ def _cloud(api: Blueprint, model: Model) -> None:
 
     @api.route("/search/jql", methods=["GET", "POST"])
     def by_token() -> Response:
-        asked = _parameters()
-        size = whole("maxResults", asked.get("maxResults"), 50, top=PAGE_LIMIT_CLOUD) or 50
-        properties = words(asked.get("properties"))
+        parameters = _parameters()
+        size = whole("maxResults", parameters.get("maxResults"), 50, top=PAGE_LIMIT_CLOUD) or 50
+        properties = words(parameters.get("properties"))
         if len(properties) > 5:
             refuse(400, "A maximum of 5 issue property keys can be specified.")
         with model.lock:
-            token = asked.get("nextPageToken")
-            name, ids, start = next_page(token) if token else first_page(asked)
+            token = parameters.get("nextPageToken")
+            name, ids, start = next_page(token) if token else first_page(parameters)
             page = [model.issues[i] for i in ids[start : start + size] if i in model.issues]
-            view = _view(model, asked, "id")
-            body: Json = {"issues": [_show(model, issue, view, asked) for issue in page]}
+            view = _view(model, parameters, "id")
+            body: Json = {"issues": [_show(model, issue, view, parameters) for issue in page]}
             if start + size < len(ids):
                 name = name or snapshots.keep(ids)
                 mark = f"{name}:{start + size}".encode()
@@ -147,12 +147,12 @@ def _cloud_rest(api: Blueprint, model: Model) -> None:
 
     @api.post("/issue/bulkfetch")
     def bulk() -> Response:
-        asked = read_object()
-        wanted = asked.get("issueIdsOrKeys")
+        parameters = read_object()
+        wanted = parameters.get("issueIdsOrKeys")
         if not isinstance(wanted, list) or not 0 < len(wanted) <= 100:
             refuse(400, "issueIdsOrKeys must hold 1 to 100 issue ids or keys.")
         with model.lock:
-            view = _view(model, asked, "*navigable")
+            view = _view(model, parameters, "*navigable")
             found = {str(w): model.find(str(w)) for w in wanted}
             issues = {i.id: i for i in found.values() if i}
             errors = [{"id": w, "errorMessage": NO_ISSUE} for w, i in found.items() if not i]
@@ -160,9 +160,9 @@ def _cloud_rest(api: Blueprint, model: Model) -> None:
             return answer({"expand": "schema,names", "issues": rendered, "issueErrors": errors})
 
 
-def _show(model: Model, issue: Issue, view: View, asked: Json) -> Json:
+def _show(model: Model, issue: Issue, view: View, parameters: Json) -> Json:
     rendered = render_issue(model, issue, view)
-    if words(asked.get("fields")):
+    if words(parameters.get("fields")):
         return rendered
     kept = ("id", "properties", "changelog") if view.properties or view.expand else ("id",)
     return {k: v for k, v in rendered.items() if k in kept}
@@ -171,12 +171,12 @@ def _show(model: Model, issue: Issue, view: View, asked: Json) -> Json:
 def _server(api: Blueprint, model: Model) -> None:
     @api.route("/search", methods=["GET", "POST"])
     def by_start() -> Response:
-        asked = _parameters()
-        start = whole("startAt", asked.get("startAt"), 0)
-        size = whole("maxResults", asked.get("maxResults"), 50, top=PAGE_LIMIT_SERVER)
+        parameters = _parameters()
+        start = whole("startAt", parameters.get("startAt"), 0)
+        size = whole("maxResults", parameters.get("maxResults"), 50, top=PAGE_LIMIT_SERVER)
         with model.lock:
-            found = run(model, asked.get("jql"), bounded=False)
-            view = _view(model, asked, "*navigable")
+            found = run(model, parameters.get("jql"), bounded=False)
+            view = _view(model, parameters, "*navigable")
             page = found[start : start + size]
             body: Json = {
                 "expand": "schema,names",

@@ -32,7 +32,7 @@ READ = (
     "sample",
     "lift",
 )
-"""The facts of this reader, by their names in conditions."""
+"""The facts that `read` finds, by their names in conditions."""
 
 _NO_FALLBACK = re.compile(
     r"\b(?:no|without(?: an?| any)?|lacks?(?: an?)?|missing|not have an?) (?:graceful )?"

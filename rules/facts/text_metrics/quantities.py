@@ -20,10 +20,10 @@ class Quantity:
     unit: str
     dimension: Dimension
     base: float
-    shown: str
+    text: str
 
     def __str__(self) -> str:
-        return self.shown
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ def mentions(sentence: str) -> list[Mention]:
 def with_unit_of(bare: Quantity, other: Quantity) -> Quantity:
     """Return a bare number with the unit of another: the 800 of "from 800 to 300 ms" in ms."""
     factor = other.base / other.value if other.value else 1.0
-    shown = other.shown.replace(_figure(other.shown), _figure(bare.shown), 1)
-    return replace(other, value=bare.value, base=bare.value * factor, shown=shown)
+    text = other.text.replace(_figure(other.text), _figure(bare.text), 1)
+    return replace(other, value=bare.value, base=bare.value * factor, text=text)
 
 
-def _figure(shown: str) -> str:
-    match = re.search(r"\d[\d,.]*", shown)
-    return match.group() if match else shown
+def _figure(text: str) -> str:
+    match = re.search(r"\d[\d,.]*", text)
+    return match.group() if match else text
 
 
 def _quantity(match: re.Match[str]) -> Quantity | None:
@@ -133,8 +133,8 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
         return None  # "one" alone is not a count
     value = _NAMED[named.lower()] if named else float(match["number"].replace(",", ""))
     value *= _SCALES.get(scale, 1.0)
-    shown = " ".join(match.group().split())
-    return Quantity(value, unit, dimension, value * factor, shown)
+    text = " ".join(match.group().split())
+    return Quantity(value, unit, dimension, value * factor, text)
 
 
 def _unit(match: re.Match[str]) -> tuple[Dimension, float, str]:

@@ -18,7 +18,7 @@ _HINT = re.compile(
     r"thousands|once|twice|every|each|hourly|daily|weekly|monthly|exceed|beyond|"
     r"超|所有|全部|全体|没有|未见|无"
 )
-"""Sentences without a digit and without one of these have no metrics. Most are such sentences."""
+"""A sentence with neither a digit nor one of these has no metrics, as most sentences."""
 _CODE = re.compile(r"\{(?:code|noformat)[^}\n]{0,80}\}|```")
 _LINK = re.compile(r"https?://\S+")
 
