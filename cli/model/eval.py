@@ -76,12 +76,12 @@ def evaluate_file(
     picture: Path,
     **more: Any,
 ) -> None:
-    """Classify labelled issues as triage does, and compare with their labels.
+    """Evaluate the classification on labelled issues.
 
-    FILE contains a JSON object per line, with `summary`, `description` and `cls`. --unseen runs a
-    cross-validation: it classifies each source by a model trained on the other sources and on the
-    data of the options. --readings adds the agreement of labels and decided classes with
-    annotations.
+    The issues are classified as in triage. FILE contains a JSON object per line, with `summary`,
+    `description` and `cls`. --unseen runs a cross-validation: it classifies each source by a model
+    trained on the other sources and on the data of the options. --readings adds the agreement of
+    labels and decided classes with annotations.
     """
     samples = [s for s in labelled_issues.read(file) if not sources or s.source in sources]
     if not samples:

@@ -16,7 +16,10 @@ from rules.text_model.model import ModelError, TextModel, shipped
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def info(file: Path | None, as_json: bool) -> None:
-    """Print the training data and figures of a model, by default of the one that ships."""
+    """Print a model's training data and figures.
+
+    Without FILE, use the model that ships.
+    """
     try:
         found = TextModel.load(file) if file else shipped()
     except ModelError as error:

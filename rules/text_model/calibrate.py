@@ -20,9 +20,9 @@ _Odds = Callable[[NDArray[Any], NDArray[Any]], "NDArray[Any] | None"]
 def temperature(
     odds_of: _Odds, y: NDArray[Any], w: NDArray[Any], groups: Sequence[str | None] | None = None
 ) -> float:
-    """Return the temperature: log-odds divided by it give honest probabilities.
+    """Return the temperature: log-odds divided by it give calibrated probabilities.
 
-    Honest means: of the predictions with 80 %, 8 of 10 are right (Guo et al., ICML 2017). It is
+    Calibrated: of the predictions with 80 %, 8 of 10 are right (Guo et al., ICML 2017). It is
     fitted on held-out texts. `odds_of` takes the indices of training and test texts and returns the
     log-odds of the test texts, or None if it cannot train.
     """

@@ -40,7 +40,7 @@ class Serving:
         while not self._stopping:
             server = self._server
             server.asyncore.loop(timeout=5, use_poll=True, map=server._map, count=1)
-        # A finished request also pulls the trigger, so `_end` may run before `stop` goes on.
+        # A finished request also pulls the trigger, so `_end` may run before `stop` has pulled it.
         self._pulled.wait()
         self._close()
 
