@@ -13,7 +13,7 @@ from bench.payloads import payload, requests_about, size
 from bench.rounds import Target, interleave, ratio_of
 from cli.demo_run.processes import Children
 from cli.demo_run.redis_server import RedisServer, free_port
-from worker.store import Store
+from worker.store.work_queue import Store
 
 ANOTHER, PENDING = Target(0.35), Target(0.6)
 WAITING = range(1, 41)

@@ -7,8 +7,12 @@ import click
 from cli.app import fail, main, settings
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
-from worker.settings.load import Settings
-from worker.store import Store, StoreDown
+from rules.vocabulary.classes import UNDECIDED
+from rules.vocabulary.verdicts import MILDEST
+from worker.settings.load import Project, Settings
+from worker.store.broker import Broker
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
 from worker.tasks import app
 from worker.triage import Gate, open_gate
 
@@ -57,9 +61,20 @@ def check() -> None:
         f"{found.file}: {len(found.sites)} sites, {len(found.projects)} projects: well-formed"
     )
     wrong = [problem for name in found.sites for problem in _site_problems(found, name)]
+    wrong += _queue_problems(found)
     if wrong:
         fail(*wrong)
     click.echo("all is well")
+
+
+def _queue_problems(found: Settings) -> list[str]:
+    """Return what keeps tasks from being queued, where the queue is not in the store's Redis."""
+    try:
+        if not found.queue_in_store:
+            Broker(found.broker_url).waiting()
+    except StoreDown as error:
+        return [f"SLUICE_BROKER_URL: {error}"]
+    return []
 
 
 def _site_problems(found: Settings, name: str) -> list[str]:
@@ -101,7 +116,16 @@ def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
             return []
         layout = gate.site.layout
         priorities = [*(band.priority for band in bands), layout.default_priority]
-        problems = screen_problems(screen, layout, dict.fromkeys(priorities))
+        used = _used(gate.projects[key])
+        problems = screen_problems(screen, layout, dict.fromkeys(priorities), used)
     except (JiraBusy, JiraRefused) as error:
         problems = [str(error)]
     return [f"{name}: {key}: {problem}" for problem in problems]
+
+
+def _used(project: Project) -> set[str]:
+    """Return the classes and verdicts that may be written on a project's issues."""
+    votes = {str(kind) for rule in project.book.rules for kind in rule.votes}
+    gates = {str(rule.gate) for rule in project.book.rules if rule.gate}
+    model = project.model.labels if project.book.classify.model else ()
+    return {*project.targets, *votes, *model, UNDECIDED, *gates, MILDEST}

@@ -122,6 +122,8 @@ def _adapted(
 ) -> TextModel:
     from rules.text_model.fine_tune import fine_tune  # takes a second to import
 
+    # A class that the base does not have is left to the rules: it has no weights to fine-tune.
+    feedback = [item for item in feedback if item.kind in base.labels]
     return fine_tune(
         base,
         [item.text for item in feedback],

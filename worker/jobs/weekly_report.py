@@ -13,7 +13,7 @@ from rules.capacity.capacity_report import week_of
 from worker.process import Runtime
 from worker.settings.file_format import ReportModel
 from worker.settings.load import Project
-from worker.store import Store
+from worker.store.work_queue import Store
 
 CHORE_S = 3_600
 """The time limit of jobs that read an entire site, in seconds."""

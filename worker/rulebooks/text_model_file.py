@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rules.text_model.model import ModelError, TextModel, shipped
+from rules.problem import Problem
+from rules.text_model.model import ModelFileError, TextModel, shipped
 from worker.atomic_write import write_whole
 from worker.rulebooks.reload import stamp_of
 
@@ -16,9 +17,9 @@ class Models:
 
     _seen: dict[Path, tuple[str, int, int]] = field(default_factory=dict)
     _good: dict[Path, TextModel] = field(default_factory=dict)
-    _wrong: dict[Path, str] = field(default_factory=dict)
+    _wrong: dict[Path, Problem] = field(default_factory=dict)
 
-    def look(self, file: Path, known: TextModel) -> tuple[TextModel, str | None]:
+    def look(self, file: Path, known: TextModel) -> tuple[TextModel, Problem | None]:
         """The model of a file as it is now, and what is wrong with the file.
 
         Where it can't be read the last good one goes on, at first the one that is `known`.
@@ -29,8 +30,8 @@ class Models:
             self._wrong.pop(file, None)
             try:
                 self._good[file] = TextModel.load(file)
-            except ModelError as error:
-                self._wrong[file] = str(error)
+            except ModelFileError as error:
+                self._wrong[file] = error.problem
         return self._good.get(file, known), self._wrong.get(file)
 
 
