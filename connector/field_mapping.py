@@ -64,7 +64,7 @@ class Slot:
 
 
 PRIORITY = Slot(str(MANAGED.priority.id), MANAGED.priority.name, named=True)
-"""Jira's own field, which every site has."""
+"""Jira's own field, on every site."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Layout:
         return None if self.statuses is None else "changelog"
 
     def slot(self, name: ManagedName) -> Slot:
-        """Return the field of the site that holds a managed field."""
+        """Return the site's field for a managed field."""
         return PerManaged(self.kind, self.score, self.verdict, PRIORITY).of(name)
 
     def wanted(self) -> list[str]:

@@ -29,7 +29,7 @@ class BadSandbox(ValueError):
 
 
 class Sandbox(ExitStack):
-    """An in-memory Jira over HTTP, which serves from background threads in a `with` block.
+    """An in-memory Jira over HTTP. It serves from background threads in a `with` block.
 
     `url` is its base address, `model` its state, `log` its request log, `faults` its faults,
     `webhooks` its registered webhooks, `limits` its rate limits.

@@ -27,11 +27,11 @@ class Managed:
     priority: str | None = None
 
     def get(self, name: ManagedName) -> str | float | None:
-        """Return the value of a managed field, None where it is empty."""
+        """Return the value of a managed field, or None."""
         return cast("str | float | None", getattr(self, name))
 
     def filled(self) -> dict[ManagedName, str | float]:
-        """Return the fields that hold a value."""
+        """Return the fields with a value."""
         values = ((name, self.get(name)) for name in MANAGED_NAMES)
         return {name: value for name, value in values if value is not None}
 

@@ -43,7 +43,7 @@ def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] |
 def each_row(
     lines: Iterable[bytes], name: str, limit: int | None = None
 ) -> Iterator[dict[str, Any] | RowError]:
-    """Read the rows of a file that is open already. `name` stands in what is wrong with a line."""
+    """Yield the rows of an open file. Errors call the file `name`."""
     taken = 0
     for number, line in enumerate(lines, 1):
         if limit is not None and taken >= limit:
@@ -69,7 +69,7 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
 def each_issue(
     rows: Iterable[dict[str, Any] | RowError], custom: Collection[Field] = ()
 ) -> Iterator[Issue | RowError]:
-    """Make an issue of each row. A bad line stays in its place."""
+    """Yield an issue for each row. A bad line stays in its place."""
     for number, row in enumerate(rows, 1):
         yield row if isinstance(row, RowError) else issue_from_row(row, number, custom)
 
@@ -84,7 +84,7 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Fie
     declared = {**FIELDS, **{field.name: field for field in custom}}
     key = str(row.get("key") or f"ROW-{number}")
     project = str(row.get("project") or key.rsplit("-", 1)[0])
-    # A field that the book declares hides a built-in one, also where the row leaves it out.
+    # A field of the rulebook hides a built-in one, also if the row has no value for it.
     values: dict[str, Fact] = {field.name: None for field in custom if field.name in FIELDS}
     values |= {"key": key, "project": project}
     values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}

@@ -55,7 +55,7 @@ class ModelError(ValueError):
 
 
 class ModelFileError(ModelError):
-    """A file can't be used as a model; `problem` says which one and why."""
+    """A file is not a usable model. `problem` has the file and the reason."""
 
     def __init__(self, file: Path, message: str) -> None:
         self.problem = Problem(str(file), 0, message)
