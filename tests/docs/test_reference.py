@@ -12,6 +12,8 @@ import pytest
 import requests
 
 from cli import main
+from connector.messages import en, zh
+from connector.messages.texts import Messages
 from rules.facts.catalog import fields_table
 from sandbox import Sandbox
 from sandbox.state.faults import Settings as Faults
@@ -53,6 +55,18 @@ def test_the_practice_jira_has_the_accounts_and_routes_of_its_page() -> None:
             assert answer.status_code not in (404, 405), f"{method} {path}"
         names = re.findall(r"`(rate_\w+|drop_\w+|latency_ms|\w+_webhooks|times)`", page)
         assert len(names) == 8 and set(names) <= {field.name for field in fields(Faults)}
+
+
+def words_of(messages: Messages) -> list[str]:
+    """List the words for classes, verdicts and quadrants of a language."""
+    verdicts = [texts.name for texts in vars(messages.verdicts).values()]
+    return [*vars(messages.classes).values(), *verdicts, *vars(messages.quadrants).values()]
+
+
+def test_the_glossary_has_the_words_of_the_comment_in_both_languages() -> None:
+    page = (DOCS / "glossary.md").read_text("utf-8")
+    for english, chinese in zip(words_of(en.MESSAGES), words_of(zh.MESSAGES), strict=True):
+        assert f"| {english} | {chinese} |" in page
 
 
 COMMAND = re.compile(r"`(?:\.venv/bin/)?sluice ([a-z]+[^`…]*)`|^\$ sluice (.*)$", re.M)
