@@ -1,4 +1,7 @@
-"""A Jira site, and the only door to the `jira` library: open an issue, write it, search."""
+"""Open an issue of a Jira site, write it, search.
+
+The only door to `jira`.
+"""
 
 from __future__ import annotations
 
