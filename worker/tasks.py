@@ -1,6 +1,7 @@
-"""The only door to Celery: thin tasks, what happens after an error, and the schedule.
+"""Define the tasks, what happens after an error, and the schedule.
 
-The queue carries a site's name and an issue id, never a payload.
+The only door to `celery` and `kombu`. The queue carries a site's name and an issue id, never a
+payload.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The only door to durable_rules.
+"""Fire the rules of a book on an issue.
 
-Python evaluates the clauses; durable_rules joins their flags, and every answer of it is checked
-against plain Python. Why it is fed nothing but flags: docs/adr/0006.
+The only door to `durable_rules_engine`. Python evaluates the clauses; durable_rules joins their
+flags, and every answer of it is checked against plain Python. Why it is fed nothing but flags:
+docs/adr/0006.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read YAML that a person wrote, with the line of every value: the only door to `ruamel.yaml`."""
+"""Read YAML that a person wrote, with the line of every value."""
 
 from __future__ import annotations
 

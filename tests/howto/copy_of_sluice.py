@@ -42,10 +42,14 @@ class CopyOfSluice:
         assert not (self.folder / file).exists()
         self._write(file, text.split("\n"))
 
-    def sluice(self, *arguments: str, status: int = 0) -> str:
+    def sluice(self, *arguments: str, status: int = 0, **variables: str) -> str:
         """Return all that a command prints, with the exit status that it has to have."""
-        done = self._python("-m", "cli", *arguments, status=status)
+        done = self._python("-m", "cli", *arguments, status=status, **variables)
         return done.stdout + done.stderr
+
+    def run(self, code: str, *arguments: str, **variables: str) -> str:
+        """Return what Python code prints that is run in the copy."""
+        return self._python("-c", code, *arguments, **variables).stdout
 
     def triage(self, **asked: Any) -> dict[str, Any]:
         """Return what becomes of an issue at a sandbox Jira; `drive.py` says what can be asked."""
@@ -60,19 +64,30 @@ class CopyOfSluice:
 
     def write_book(self, text: str) -> Path:
         """Write a rule file that is no part of Sluice; return its path."""
-        path = self.folder / "ours.yaml"
+        return self.write("ours.yaml", text)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file that is no part of Sluice; return its path."""
+        path = self.folder / name
         path.write_text(text, "utf-8")
         return path
 
-    def _python(self, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
-        done = self._run(sys.executable, *arguments)
+    def _python(
+        self, *arguments: str, status: int = 0, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = self._run(sys.executable, *arguments, **variables)
         assert done.returncode == status, done.stdout + done.stderr
         return done
 
-    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"}
+    def _run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        ours = {"PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"}
         return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300
+            command,
+            cwd=self.folder,
+            env={**os.environ, **ours, **variables},
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
 
     def _lines(self, file: str) -> list[str]:

@@ -1,4 +1,6 @@
-"""The only door to Redis: work in flight, and nothing that would be missed if it were wiped.
+"""Keep the work in flight in Redis, and nothing that would be missed if it were wiped.
+
+The only door to `redis`.
 
 Keys, all under `sluice:<site>:`
 

@@ -1,4 +1,7 @@
-"""A backtest as one HTML file that needs nothing else: the only door to jinja2."""
+"""Write a backtest as one HTML file that needs nothing else.
+
+The only door to `jinja2`.
+"""
 
 from __future__ import annotations
 

@@ -36,18 +36,19 @@ def _allow_null(node: Any) -> None:
             node["type"] = [node["type"], "null"]
 
 
+def problems_of(document: Path, schema: str, value: Any) -> list[str]:
+    """Return where a value differs from a schema of an OpenAPI document."""
+    whole = {"$ref": f"#/components/schemas/{schema}", "components": _components(document)}
+    return [
+        f"{list(e.absolute_path)}: {e.message[:300]}"
+        for e in Draft4Validator(whole).iter_errors(value)
+    ]
+
+
 @pytest.fixture
 def check(shared: Path) -> Any:
     def holds(schema: str, value: Any, document: str = "jira-cloud-v2.json") -> None:
-        whole = {
-            "$ref": f"#/components/schemas/{schema}",
-            "components": _components(shared / "openapi" / document),
-        }
-        wrong = [
-            f"{list(e.absolute_path)}: {e.message[:300]}"
-            for e in Draft4Validator(whole).iter_errors(value)
-        ]
-        assert wrong == []
+        assert problems_of(shared / "openapi" / document, schema, value) == []
 
     return holds
 
