@@ -1,14 +1,16 @@
 # `make` alone lists what there is. Works with GNU make 3.81 and any POSIX shell.
 
-BIN := .venv/bin
-# Which interpreter makes .venv; empty: the first of 3.12, 3.11, 3.10 that works.
+# Another folder keeps the environment of another Python beside it: make test VENV=.venv-3.11 PYTHON=python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+# Which interpreter makes it; empty: the newest of 3.11 to 3.14 that works.
 PYTHON ?=
-export PYTHON
+export PYTHON VENV
 
 # A stamp a lock, so that installing is done again only when something changed.
-RUNTIME := .venv/.installed
-DEV := .venv/.installed-dev
-INSTALLS := pyproject.toml tools/install.sh
+RUNTIME := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+INSTALLS := pyproject.toml tools/install.sh tools/python.sh
 
 .PHONY: help install demo test slow check format bench eval model vectors jql lock clean
 .DEFAULT_GOAL := help
@@ -81,15 +83,15 @@ $(DEV): requirements-dev.lock requirements.lock $(INSTALLS)
 
 # uv lives in a throw-away directory: nothing but this target needs it.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV)/bin/uv pip compile pyproject.toml --quiet \
-	--universal --python-version 3.10 --no-emit-index-url --no-emit-find-links --no-annotate --upgrade
+	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --upgrade
 UV = .venv/lock
 
 lock: $(DEV) ## Renew both locks with the newest versions that fit pyproject.toml
 	$(BIN)/python -m venv $(UV) && $(UV)/bin/python -m pip install --quiet uv
-	$(COMPILE) --extra embedded --output-file requirements.lock
-	$(COMPILE) --extra embedded --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --extra demo --extra train --output-file requirements.lock
+	$(COMPILE) --extra demo --extra train --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	rm -rf $(UV)
 
 clean: ## Remove .venv and all that tools left behind
-	rm -rf .venv build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
 from cli.app import fail, main, settings
@@ -22,9 +19,10 @@ from worker.triage import Gate, open_gate
 def web(host: str, port: int) -> None:
     """Take Jira's webhooks at POST /webhooks/SITE."""
     settings()
-    # The web package stands left of this one, so it is started and not imported.
-    command = [sys.executable, "-m", "webhooks", "--host", host, "--port", str(port)]
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and module
+    # Not above: a web server, which no other command needs.
+    from webhooks.serve import serve
+
+    serve(host, port)
 
 
 @main.command()

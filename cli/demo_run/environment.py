@@ -20,6 +20,8 @@ from cli.demo_run.processes import ChildDied, Children
 from cli.demo_run.redis_server import RedisServer, free_port
 
 START_S = 60.0
+SLUICE = ("-P", "-m", "sluice")
+"""Our own command; -P keeps a folder of that name where the demo is started out of it."""
 
 _CONFIG = """\
 # The settings of this demo, and an example for your own. Secrets come from the environment:
@@ -61,7 +63,7 @@ class Stage:
     def run(self, *arguments: str) -> str:
         """Run a `sluice` command against the demo's site; returns what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
+            [sys.executable, *SLUICE, *arguments],
             env=self.env,
             capture_output=True,
             text=True,
@@ -83,7 +85,7 @@ def set_up(folder: Path, projects: dict[str, str], port: int, concurrency: int) 
         sandbox_port, web_port = port or free_port(), free_port()
         people = People(f"http://127.0.0.1:{sandbox_port}")
         env = _environment(folder, redis.url)
-        arguments = ["-m", "sandbox", "--port", str(sandbox_port), "--seed-project"]
+        arguments = [*SLUICE, "sandbox", "--port", str(sandbox_port), "--seed-project"]
         children.start("sandbox", [*arguments, *projects], env)
         # Its own word, not an answer: at the port there may be the sandbox of another demo.
         _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
@@ -123,7 +125,7 @@ def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
 
 def _command(name: str, web_port: int, concurrency: int) -> Sequence[str]:
     more = {"web": ["--port", str(web_port)], "worker": ["--concurrency", str(concurrency)]}
-    return ["-m", "cli", name, *more.get(name, [])]
+    return [*SLUICE, name, *more.get(name, [])]
 
 
 def _wait(children: Children, ready: Callable[[], bool], what: str) -> None:

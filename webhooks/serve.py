@@ -1,0 +1,27 @@
+"""Serve the app with waitress."""
+
+from __future__ import annotations
+
+import logging
+
+import waitress
+
+from webhooks.app import MAX_BODY, create_app
+
+THREADS = 4
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until a signal ends it."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    # waitress reads a request whole before it takes a thread, so slow clients hold none.
+    waitress.serve(
+        create_app(),
+        host=host,
+        port=port,
+        threads=THREADS,
+        # Above the app's own limit, which answers in a line; waitress keeps large bodies on disk.
+        max_request_body_size=2 * MAX_BODY,
+        channel_timeout=30,
+        ident=None,
+    )
