@@ -16,6 +16,7 @@ from rules.facts.issue import Issue
 from rules.facts.times import moment
 from rules.learning.evaluate import Evaluation, evaluate
 from rules.learning.feedback import Lesson, in_time, is_new, lesson_of, split
+from rules.learning.training_extra import require_training_extra
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import ModelError, TextModel
 
@@ -66,8 +67,9 @@ def retrain(
 ) -> Retrained:
     """A model of these lessons on top of `base`, tried against `old`.
 
-    ModelError: too few lessons, or no book that would let a model vote.
+    ModelError: too few lessons, no book that would let a model vote, or no extra `train`.
     """
+    require_training_extra()
     books = {x.issue.project: book_of(x.issue.project) for x in taught}.values()
     if books and not any(book.classify.model for book in books):
         (name, *_) = {book.name for book in books}

@@ -10,6 +10,7 @@ from pathlib import Path
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.learning.retrain import lessons, news, retrain
+from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import ModelError, shipped
 from worker.jobs.weekly_report import CHORE_S, put_off
 from worker.process import Runtime
@@ -50,6 +51,7 @@ def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: dat
 
 
 def _retrain(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+    require_training_extra()  # before a year of issues is read
     settings, old = runtime.config(), text_model_file.in_use(file)
     after, book_of = (
         settings.retrain_after,
