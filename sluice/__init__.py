@@ -1,6 +1,6 @@
 """Start the `sluice` command, with Sluice's own packages in front of all others.
 
-The wheel keeps our packages inside this folder, a checkout keeps them beside it (docs/adr/0018).
+The wheel keeps our packages inside this folder, a checkout keeps them beside it (docs/adr/0019).
 Another distribution can therefore install a package named `rules` without harm to either.
 """
 
