@@ -12,6 +12,9 @@ RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 INSTALLS := pyproject.toml tools/install.sh tools/python.sh
 
+# Each process begins with a half of its own, so that what the tests of a file share is made once.
+PARALLEL := -n auto --dist worksteal
+
 .PHONY: help install demo test slow check format bench eval model vectors jql lock clean
 .DEFAULT_GOAL := help
 
@@ -24,10 +27,10 @@ demo: $(RUNTIME) ## Watch Sluice triage issues of a sandbox Jira, until Ctrl-C (
 	@$(BIN)/sluice demo $(ARGS)
 
 test: $(DEV) ## Run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest $(PARALLEL)
 
 slow: $(DEV) ## Run the proofs that take minutes
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
 check: $(DEV) ## Lint, format, types and the order of imports; changes nothing
 	$(BIN)/ruff check .

@@ -11,8 +11,8 @@ import sys
 import waitress
 from flask import Flask, Response, request
 
-from webhooks.__main__ import THREADS
 from webhooks.app import MAX_BODY
+from webhooks.serve import THREADS
 
 
 def create_app() -> Flask:

@@ -20,7 +20,7 @@ from json_logic import jsonLogic
 from bench.conditions import LISTS, NAMES, NUMBERS, Values, fields
 from rules.assess.engine import Engine
 from rules.facts.facts import Facts
-from rules.jql.compiler import vocabulary
+from rules.jql.compiler import compile_condition, vocabulary
 from rules.jql.syntax_tree import And, Clause, Node, Or
 
 Judgement = Callable[[Values], list[int]]
@@ -30,7 +30,8 @@ _NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 
 def ours(conditions: Sequence[Node]) -> Judgement:
     """Ours: durable_rules, checked against plain Python each time."""
-    engine = Engine(conditions, vocabulary(fields()))
+    known = vocabulary(fields())
+    engine = Engine([compile_condition(node, known) for node in conditions])
     return lambda values: engine.fired(Facts(values, _NOW))
 
 

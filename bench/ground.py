@@ -33,6 +33,7 @@ def environment(folder: Path, redis_url: str, jira: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "SLUICE_CONFIG": str(config),
         "SLUICE_REDIS_URL": redis_url,
+        "SLUICE_BROKER_URL": redis_url,
         f"SLUICE_{SITE.upper()}_TOKEN": "token-sluice",
         f"SLUICE_{SITE.upper()}_SECRET": SECRET,
     }

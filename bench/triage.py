@@ -91,7 +91,7 @@ class _Triages:
         return time.perf_counter() - began
 
     def _body(self, issue: str) -> Mapping[str, Any]:
-        update = self.gate.triage(issue, datetime.now(timezone.utc), dry_run=True).update
+        update = self.gate.plan(self.gate.site.open(issue), datetime.now(timezone.utc)).update
         assert update, "a new issue is always written"
         return update.body()
 

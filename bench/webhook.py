@@ -13,7 +13,7 @@ from bench.payloads import payload, requests_about, size
 from bench.rounds import Bar, interleave, ratio_of
 from cli.demo_run.processes import Children
 from cli.demo_run.redis_server import RedisServer, free_port
-from worker.store import Store
+from worker.store.work_queue import Store
 
 ANOTHER, PENDING = Bar(0.35), Bar(0.6)
 WAITING = range(1, 41)
@@ -25,7 +25,7 @@ def measure(folder: Path, rounds: int = 60, events: int = 160) -> Iterator[str]:
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         env = environment(folder, redis.url, "http://127.0.0.1:9")  # nobody asks Jira here
         ports = {"webhooks": free_port(), "bare": free_port()}
-        children.start("webhooks", ["-m", "webhooks", "--port", str(ports["webhooks"])], env)
+        children.start("webhooks", ["-m", "cli", "web", "--port", str(ports["webhooks"])], env)
         children.start("bare", ["-m", "bench.bare", str(ports["bare"])], env)
         for port in ports.values():
             wait_for(children, f"http://127.0.0.1:{port}/health")

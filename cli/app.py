@@ -16,7 +16,7 @@ from rules.facts.jsonl import RowError
 from rules.rulebook.rulebook import RulebookError
 from rules.text_model.model import ModelError
 from worker.settings.load import Settings, SettingsError, load
-from worker.store import StoreDown
+from worker.store.redis import StoreDown
 from worker.tasks import configure
 
 _EXPECTED = (JiraBusy, JiraRefused, LayoutError, StoreDown, RowError, EngineFault, ModelError)

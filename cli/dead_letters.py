@@ -8,7 +8,7 @@ import click
 
 from cli.app import fail, main, plainly, settings, sites
 from cli.issues import SITE
-from worker.store import DeadLetter, Store
+from worker.store.work_queue import DeadLetter, Store
 from worker.tasks import resubmit, runtime
 
 

@@ -15,8 +15,9 @@ from connector.capacity_comment import report_comment
 from connector.field_mapping import Layout
 from connector.plan_update import Update
 from rules.assess.assessment import Assessment
+from rules.vocabulary.managed_fields import MANAGED_NAMES
 from worker.settings.load import Settings
-from worker.store import Locked
+from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, runtime
 from worker.triage import Gate, Outcome
 
@@ -39,7 +40,8 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         fail(f"a worker is at {key} right now: try again in a moment")
     not_foreign(gate, outcome)
     assert outcome.assessment is not None
-    click.echo("\n".join(render_assessment.headlines(outcome.assessment)))
+    language = gate.projects[outcome.issue.project].language
+    click.echo("\n".join(render_assessment.headlines(outcome.assessment, language)))
     if outcome.update is None:
         shadow = outcome.status == "shadow"
         why = "the book is in shadow" if shadow else "the issue says so already"
@@ -54,13 +56,15 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
 
 def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator[str]:
     """Each field with its value before and after, then the comment as it will read."""
-    slots = {"kind": layout.kind, "verdict": layout.verdict, "score": layout.score}
-    names = {name: (slot.id, slot.name) for name, slot in slots.items()}
-    for name, (field, shown) in {**names, "priority": ("priority", "Priority")}.items():
-        if field in update.fields:
-            held = (getattr(assessment.issue.managed, name), getattr(assessment.proposed, name))
+    for name in MANAGED_NAMES:
+        slot = layout.slot(name)
+        if slot.id in update.fields:
+            held = (assessment.issue.managed.get(name), assessment.proposed.get(name))
             before, after = (layout.shown(str(v)) if v is not None else "empty" for v in held)
-            yield f"  {shown}: {before} → {after}"
+            yield f"  {slot.name}: {before} → {after}"
+    for field, operations in update.update.items():
+        if field != "comment":
+            yield from (f"  {field}: {v} {w}" for one in operations for v, w in one.items())
     for operation in update.update.get("comment", ()):
         for verb, comment in operation.items():
             yield f"  comment, {'new' if verb == 'add' else 'edited'}:"
@@ -96,10 +100,9 @@ def show(gate: Gate, outcome: Outcome, now: datetime, silent: bool) -> None:
     """Print why an issue is judged as it is; also by the rules in shadow, where there are any."""
     assessment = outcome.assessment
     assert assessment is not None
-    book = gate.projects[outcome.issue.project].book
-    click.echo(
-        "\n".join([*render_assessment.headlines(assessment), *render_assessment.fired(assessment)])
-    )
+    project = gate.projects[outcome.issue.project]
+    book = project.book
+    click.echo(_told(assessment, project.language))
     if outcome.status == "shadow":
         click.echo("\nThe book is in shadow: nothing of this is written.")
     for shadow in outcome.shadows:
@@ -108,11 +111,14 @@ def show(gate: Gate, outcome: Outcome, now: datetime, silent: bool) -> None:
         )
         if shadow.rulebook != assessment.rulebook:
             click.echo(f"\nWith the {what} in shadow:")
-            click.echo(
-                "\n".join([*render_assessment.headlines(shadow), *render_assessment.fired(shadow)])
-            )
+            click.echo(_told(shadow, project.language))
     if silent:
         click.echo("\n".join(render_assessment.silent(book.live(), assessment, now)))
+
+
+def _told(assessment: Assessment, language: str) -> str:
+    headlines = render_assessment.headlines(assessment, language)
+    return "\n".join([*headlines, *render_assessment.fired(assessment)])
 
 
 @main.command()

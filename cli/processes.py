@@ -1,14 +1,20 @@
-"""`sluice web`, `worker`, `beat` and `check`: the processes, and whether they could work."""
+"""`sluice web`, `worker`, `beat`, `sandbox` and `check`: the processes, and if they could work."""
 
 from __future__ import annotations
+
+import sys
 
 import click
 
 from cli.app import fail, main, settings
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
-from worker.settings.load import Settings
-from worker.store import Store, StoreDown
+from rules.vocabulary.classes import UNDECIDED
+from rules.vocabulary.verdicts import MILDEST
+from worker.settings.load import Project, Settings
+from worker.store.broker import Broker
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
 from worker.tasks import app
 from worker.triage import Gate, open_gate
 
@@ -18,11 +24,9 @@ from worker.triage import Gate, open_gate
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def web(host: str, port: int) -> None:
     """Take Jira's webhooks at POST /webhooks/SITE."""
-    settings()
-    # Not above: a web server, which no other command needs.
-    from webhooks.serve import serve
+    from webhooks.serve import serve  # Flask, which only this verb needs
 
-    serve(host, port)
+    serve(settings(), host, port)
 
 
 @main.command()
@@ -51,6 +55,15 @@ def beat(loglevel: str) -> None:
     app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
 
 
+@main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def sandbox(arguments: tuple[str, ...]) -> None:
+    """Serve a sandbox Jira until Ctrl-C; `sluice sandbox --help` lists its options."""
+    from sandbox.__main__ import main as serve_sandbox  # Flask too
+
+    sys.exit(serve_sandbox([*arguments]))
+
+
 @main.command()
 def check() -> None:
     """Prove the settings, rule files, sites and Redis, and say all that is wrong."""
@@ -59,9 +72,20 @@ def check() -> None:
         f"{found.file}: {len(found.sites)} sites, {len(found.projects)} projects: well-formed"
     )
     wrong = [problem for name in found.sites for problem in _site_problems(found, name)]
+    wrong += _queue_problems(found)
     if wrong:
         fail(*wrong)
     click.echo("all is well")
+
+
+def _queue_problems(found: Settings) -> list[str]:
+    """Return what keeps tasks from being queued, where the queue is not in the store's Redis."""
+    try:
+        if not found.queue_in_store:
+            Broker(found.broker_url).waiting()
+    except StoreDown as error:
+        return [f"SLUICE_BROKER_URL: {error}"]
+    return []
 
 
 def _site_problems(found: Settings, name: str) -> list[str]:
@@ -103,7 +127,16 @@ def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
             return []
         layout = gate.site.layout
         priorities = [*(band.priority for band in bands), layout.default_priority]
-        problems = screen_problems(screen, layout, dict.fromkeys(priorities))
+        used = _used(gate.projects[key])
+        problems = screen_problems(screen, layout, dict.fromkeys(priorities), used)
     except (JiraBusy, JiraRefused) as error:
         problems = [str(error)]
     return [f"{name}: {key}: {problem}" for problem in problems]
+
+
+def _used(project: Project) -> set[str]:
+    """Return the classes and verdicts that may be written on a project's issues."""
+    votes = {str(kind) for rule in project.book.rules for kind in rule.votes}
+    gates = {str(rule.gate) for rule in project.book.rules if rule.gate}
+    model = project.model.labels if project.book.classify.model else ()
+    return {*project.targets, *votes, *model, UNDECIDED, *gates, MILDEST}

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from connector.messages import messages
+from connector.triage_comment import reason_of
 from rules.assess.assessment import Assessment, Classification
 from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
 from rules.rulebook.rulebook import Rulebook
+from rules.vocabulary.managed_fields import MANAGED
 
 MAX_CLAUSE = 150
 
 
-def headlines(assessment: Assessment) -> list[str]:
-    """The issue and what was decided on it."""
+def headlines(assessment: Assessment, language: str = "en") -> list[str]:
+    """Return the issue and what was decided on it; the text model's reason in a language."""
     issue, decision, kind = assessment.issue, assessment.decision, assessment.classification
     measures = ", ".join(f"{name} {value:g}" for name, value in assessment.measures.items())
-    words = {"kind": "class", "verdict": "gate"}
-    kept = {words.get(k, k): v for k, v in vars(issue.kept).items() if v is not None}
+    kept = {MANAGED.of(name).setting or name: v for name, v in issue.kept.filled().items()}
     return [
         f"{issue.key}  {issue.summary}",
         f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
-        *_model(kind),
+        *_model(kind, language),
         f"  score     {assessment.score:g} of 100 ({measures})",
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
         f"  gate      {decision.verdict}",
@@ -33,13 +35,13 @@ def headlines(assessment: Assessment) -> list[str]:
     ]
 
 
-def _model(kind: Classification) -> list[str]:
-    """What the text model found, the likeliest class first, and the words that moved it."""
+def _model(kind: Classification, language: str) -> list[str]:
+    """Return what the text model found, the likeliest class first, and the words that moved it."""
     voices = sorted((e for e in kind.evidence if e.rule == MODEL), key=lambda e: -e.weight)
     if not voices:
         return []
     votes = ", ".join(f"{voice.kind} {voice.weight:+.2f}" for voice in voices)
-    return [f"  text      {votes}", f"            {voices[0].because}"]
+    return [f"  text      {votes}", f"            {reason_of(voices[0], messages(language))}"]
 
 
 def fired(assessment: Assessment) -> list[str]:

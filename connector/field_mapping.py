@@ -11,7 +11,8 @@ from connector.changelog import Statuses, read_statuses
 from connector.json_values import dict_of, list_of, name_of
 from rules.problem import nearest
 from rules.rulebook.rulebook import Rulebook
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.managed_fields import CUSTOM, MANAGED, ManagedName, PerManaged
 from rules.vocabulary.verdicts import VERDICTS
 
 PROPERTY = "sluice"
@@ -50,10 +51,20 @@ class Slot:
     id: str
     name: str
     option: bool = False
+    named: bool = False
 
     def value(self, value: str | float) -> object:
-        """As Jira takes it: `{"value": …}` for a select list, else the plain value."""
+        """Return a value as Jira takes it.
+
+        `{"value": …}` for a select list, `{"name": …}` for a priority, else the plain value.
+        """
+        if self.named:
+            return {"name": value}
         return {"value": value} if self.option else value
+
+
+PRIORITY = Slot(str(MANAGED.priority.id), MANAGED.priority.name, named=True)
+"""Jira's own field, which every site has."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +93,13 @@ class Layout:
         """What to ask Jira for beside fields."""
         return None if self.statuses is None else "changelog"
 
+    def slot(self, name: ManagedName) -> Slot:
+        """Return the field of the site that holds a managed field."""
+        return PerManaged(self.kind, self.score, self.verdict, PRIORITY).of(name)
+
     def wanted(self) -> list[str]:
         """The fields to ask Jira for, in one GET."""
-        ours = [slot.id for slot in (self.kind, self.score, self.verdict)]
+        ours = [self.slot(name).id for name in CUSTOM]
         more = [*([self.points] if self.points else []), *self.agile.values()]
         return list(dict.fromkeys((*STANDARD, *ours, *more, *self.custom.values())))
 
@@ -116,7 +131,7 @@ def make_layout(
     index = _index(site_fields)
     needed = set(custom)
     custom = sorted(needed.difference(EXTRA))
-    _prove([names["class"], names["score"], names["gate"]], custom, index)
+    _prove([names[setting] for setting in _SETTINGS], custom, index)
     _prove_types(names, index)
     _prove_no_loop(names, custom, index)
     points = index.get(names["points"].lower(), [])
@@ -160,7 +175,7 @@ def _agile(site_fields: Iterable[Mapping[str, Any]]) -> Names:
 
 def _prove_no_loop(names: Names, custom: Iterable[str], index: _Index) -> None:
     """A rule on a field that Sluice writes would be answered by its own write, for ever."""
-    ours = {_slot(names[what], index).id for what in ("class", "score", "gate")}
+    ours = {_slot(names[setting], index).id for setting in _SETTINGS}
     for name in custom:
         if (slot := _slot(name, index)).id in ours:
             raise LayoutError(f"a rule asks for {name!r}: Sluice writes {slot.name}, take it out")
@@ -192,13 +207,16 @@ def _hinted(name: str, known: Iterable[str]) -> str:
 
 def _prove_types(names: Names, index: _Index) -> None:
     """Class and gate take words, the score takes a number; a field of unknown type is let be."""
-    fitting = {"class": {"option", "string"}, "gate": {"option", "string"}, "score": {"number"}}
-    for what, types in fitting.items():
-        found = index[names[what].lower()][0]
+    for setting, managed in _SETTINGS.items():
+        found = index[names[setting].lower()][0]
         kind = (found.get("schema") or {}).get("type")
-        if kind is not None and kind not in types:
-            need = "a number field" if what == "score" else "a select list or a short text"
-            raise LayoutError(f"{names[what]!r} holds a {kind}: {what}: needs {need}")
+        if kind is not None and kind not in managed.types:
+            wrong = f"{names[setting]!r} holds a {kind}: {setting}: needs {managed.needs}"
+            raise LayoutError(wrong)
+
+
+_SETTINGS = {str(MANAGED.of(name).setting): MANAGED.of(name) for name in CUSTOM}
+"""The managed fields by their key under `fields:` in sluice.yaml."""
 
 
 def _slot(name: str, index: _Index) -> Slot:
@@ -208,25 +226,27 @@ def _slot(name: str, index: _Index) -> Slot:
 
 
 def screen_problems(
-    screen: Mapping[str, Any], layout: Layout, priorities: Iterable[str]
+    screen: Mapping[str, Any], layout: Layout, priorities: Iterable[str], used: Iterable[str]
 ) -> list[str]:
-    """What an edit screen lacks for Sluice to write all that it may: fields, options, priorities.
+    """Return what an edit screen lacks for Sluice to write all that it may: fields, options.
 
-    `screen` is the `fields` of Jira's editmeta, `priorities` are those of the rulebook's bands.
+    `screen` is the `fields` of Jira's editmeta, `priorities` are those of the rulebook's bands,
+    `used` has the classes and verdicts that the project's book and targets name.
     """
+    used = set(used)
     wanted = {
-        layout.kind: [layout.shown(kind) for kind in (*KINDS, "undecided")],
-        layout.verdict: [layout.shown(verdict) for verdict in VERDICTS],
+        layout.kind: [layout.shown(kind) for kind in ALL_KINDS if kind in used],
+        layout.verdict: [layout.shown(verdict) for verdict in VERDICTS if verdict in used],
         layout.score: [],
-        Slot("priority", "Priority", option=True): list(priorities),
+        PRIORITY: list(priorities),
     }
     problems = []
     for slot, values in wanted.items():
         if slot.id not in screen:
             problems.append(f"{slot.name} can't be edited: add it to the edit screen")
-        elif slot.option and (missing := _missing(values, dict_of(screen[slot.id]))):
+        elif missing := _missing(values, dict_of(screen[slot.id])):
             said = ", ".join(missing)
-            hint = "change the bands of the rulebook" if slot.id == "priority" else "change words:"
+            hint = "change the bands of the rulebook" if slot is PRIORITY else "change words:"
             problems.append(f"{slot.name} has no {said}: add it in Jira, or {hint}")
     return problems
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from connector.field_mapping import PROPERTY, Layout
-from connector.json_values import dict_of, number_of, text_of, time_of
+from connector.property_record import (
+    digest,
+    next_record,
+    operation_key,
+    rebased,
+    same,
+    write_record,
+)
 from rules.assess.assessment import Assessment
-from rules.facts.issue import Issue, Managed, Record, Scope
-from rules.facts.size import base, scope_of
+from rules.facts.issue import Issue, Managed
+from rules.rulebook.effects.effect import ListField, Operations
+from rules.vocabulary.managed_fields import MANAGED
 
 
 @dataclass(frozen=True)
@@ -37,27 +44,56 @@ def plan_update(
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
     note = _note_operation(issue, comment)
-    record = _next_record(assessment, comment, now)
-    if not fields and not note and not (layout.growth and _rebased(issue.record, record)):
+    update = _due(issue, assessment.operations)
+    record = next_record(assessment, comment, now)
+    if (
+        not fields
+        and not note
+        and not update
+        and not (layout.growth and rebased(issue.record, record))
+    ):
         return None
-    update = {"comment": [note]} if note else {}
+    if note:
+        update["comment"] = [note]
     return Update(fields, update, ({"key": PROPERTY, "value": write_record(record, assessment)},))
 
 
 def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str, object]:
-    slots = {"kind": layout.kind, "score": layout.score, "verdict": layout.verdict}
+    """Return the managed fields to write; what a person set is left alone."""
     fields: dict[str, object] = {}
-    for name, value in asdict(proposed).items():
-        if value is None or getattr(issue.kept, name) is not None:
-            continue
-        if not same(value, getattr(issue.managed, name)):
-            if name == "priority":
-                fields["priority"] = {"name": value}
-            else:
-                fields[slots[name].id] = slots[name].value(
-                    value if name == "score" else layout.shown(value)
-                )
+    for name, value in proposed.filled().items():
+        if issue.kept.get(name) is None and not same(value, issue.managed.get(name)):
+            slot = layout.slot(name)
+            shown = layout.shown(str(value)) if MANAGED.of(name).ours else value
+            fields[slot.id] = slot.value(shown)
     return fields
+
+
+_LISTS: Mapping[ListField, str] = {
+    "labels": "labels",
+    "components": "component",
+    "fixVersions": "fixversion",
+    "versions": "affectedversion",
+}
+"""Jira's lists that effects of rules may write to, and the facts that hold them."""
+
+
+def _due(issue: Issue, operations: Operations) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the operations to write: not those whose result the issue shows already.
+
+    An operation is written once. Where a person took its result back, it stays as the person left
+    it.
+    """
+    had = issue.record.operations if issue.record else frozenset()
+    due: dict[str, list[Mapping[str, Any]]] = {}
+    for name, given in operations.items():
+        there = issue.fields.get(_LISTS[name])
+        names = there if isinstance(there, tuple) else ()
+        for one in given:
+            _, verb, word = key = operation_key(name, one)
+            if key not in had and (word in names) is not (verb == "add"):
+                due.setdefault(name, []).append(one)
+    return due
 
 
 def _note_operation(issue: Issue, comment: str) -> dict[str, object] | None:
@@ -69,107 +105,6 @@ def _note_operation(issue: Issue, comment: str) -> dict[str, object] | None:
     if _plain(issue.note.body) == _plain(comment):
         return None
     return {"edit": {"id": issue.note.id, "body": comment}}
-
-
-def _rebased(before: Record | None, after: Record) -> bool:
-    """Whether growth is to be measured from another size than the record has."""
-    return after.scope != (before.scope if before else None)
-
-
-def _next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
-    issue, proposed = assessment.issue, assessment.proposed
-    before = issue.record.wrote if issue.record else Managed()
-    kept = {k for k, v in asdict(issue.kept).items() if v is not None}
-    now_there = {k: v for k, v in asdict(issue.managed).items() if getattr(proposed, k) is None}
-    wrote = replace(proposed, **now_there | {name: getattr(before, name) for name in kept})
-    seen = issue.fields.get("updated")
-    return Record(
-        wrote=wrote,
-        digest=assessment.digest(),
-        comment=digest(comment),
-        seen=seen if isinstance(seen, datetime) else None,
-        at=issue.read_at or now,
-        rulebook=assessment.rulebook,
-        scope=base(
-            issue.record.scope if issue.record else None,
-            scope_of(issue.fields),
-            accepted=assessment.decision.verdict == "accept",
-            by_hand=issue.kept.verdict == "accept",
-        ),
-    )
-
-
-def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
-    """The value of the `sluice` property: what was written, from which inputs, and why.
-
-    Far below Jira's 32,768 characters: at most 60 rules are named.
-    """
-    return {
-        "version": 1,
-        "issue": assessment.issue.id,
-        "wrote": asdict(record.wrote),
-        "digest": record.digest,
-        "comment": record.comment,
-        "seen": record.seen.isoformat() if record.seen else None,
-        "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
-        "scope": asdict(record.scope) if record.scope else None,
-        "kept": {k: v for k, v in asdict(assessment.issue.kept).items() if v is not None},
-        "class": assessment.classification.kind,
-        "confidence": assessment.classification.confidence,
-        "verdict": assessment.decision.verdict,
-        "measures": dict(assessment.measures),
-        "quadrant": assessment.quadrant,
-        "rules": [firing.rule for firing in assessment.firings][:60],
-        "book": assessment.book,
-        "rulebook": assessment.rulebook,
-        "model": assessment.model,
-    }
-
-
-def read_record(value: object, issue: str) -> Record | None:
-    """The property as it was written; None where it is missing, odd, or of another issue.
-
-    The last is so on a copy of an issue that took its properties along.
-    """
-    data = dict_of(value)
-    wrote = dict_of(data.get("wrote"))
-    if not wrote or not isinstance(data.get("digest"), str) or data.get("issue") != issue:
-        return None
-    score = wrote.get("score")
-    return Record(
-        wrote=Managed(
-            kind=text_of(wrote.get("kind")),
-            score=float(score) if isinstance(score, int | float) else None,
-            verdict=text_of(wrote.get("verdict")),
-            priority=text_of(wrote.get("priority")),
-        ),
-        digest=str(data["digest"]),
-        comment=text_of(data.get("comment")),
-        seen=time_of(data.get("seen")),
-        at=time_of(data.get("at")),
-        rulebook=text_of(data.get("rulebook")),
-        scope=_read_scope(data.get("scope")),
-    )
-
-
-def _read_scope(value: object) -> Scope | None:
-    data = dict_of(value)
-    length = number_of(data.get("length"))
-    if length is None:
-        return None
-    return Scope(number_of(data.get("points")), length, data.get("by_hand") is True)
-
-
-def same(left: object, right: object) -> bool:
-    """Whether two values of a managed field say the same: 72 is 72.0, and case does not count."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left.strip().lower() == right.strip().lower()
-    return left == right
-
-
-def digest(text: str) -> str:
-    """A short digest of a comment."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _plain(body: str) -> str:

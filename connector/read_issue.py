@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,11 +18,13 @@ from connector.json_values import (
     number_of,
     text_of,
 )
-from connector.plan_update import read_record, same
+from connector.people_edits import is_clone, kept_by_people
+from connector.property_record import read_record
 from rules.facts.issue import Fact, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
 from rules.facts.size import base, growth, scope_of
 from rules.facts.times import moment
+from rules.vocabulary.verdicts import takes_in
 
 MARKER = "Sluice · "
 """Stands in every comment of Sluice: with our account as author it tells the comment."""
@@ -46,8 +47,8 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     facts = _facts(raw, fields, layout)
     facts["comments"] = float(sum(not _by(c, layout.account) for c in comments))
     # Sluice's own priority must not be a reason for the next one: rules see a person's choice.
-    copied = record is None and _is_clone(fields)
-    kept = Managed() if copied else _kept(managed, record, layout.default_priority)
+    copied = record is None and is_clone(fields)
+    kept = Managed() if copied else kept_by_people(managed, record, layout.default_priority)
     facts["priority"] = kept.priority
     facts["updated"] = _touched(facts.get("updated"), record)
     facts["growth"] = _growth(facts, kept, record)
@@ -75,7 +76,7 @@ def _people(fields: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) ->
 def _growth(facts: Mapping[str, Fact], kept: Managed, record: Record | None) -> float:
     """How much it grew since it was accepted; a person who accepts it does so as it is now."""
     now, before = scope_of(facts), record.scope if record else None
-    return growth(base(before, now, accepted=False, by_hand=kept.verdict == "accept"), now)
+    return growth(base(before, now, accepted=False, by_hand=takes_in(kept.verdict)), now)
 
 
 def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) -> Note | None:
@@ -85,29 +86,6 @@ def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) 
         if _by(comment, account) and marker in str(comment.get("body") or ""):
             found = Note(str(comment.get("id", "")), str(comment["body"]))
     return found
-
-
-def _kept(managed: Managed, record: Record | None, default_priority: str) -> Managed:
-    """The fields that a person set: not empty and not what Sluice wrote last.
-
-    Jira gives every new issue a priority, so before our first write the default one is nobody's.
-    """
-    wrote = record.wrote if record else Managed(priority=default_priority)
-    theirs = {
-        name: value
-        for name, value in asdict(managed).items()
-        if value is not None and not same(value, getattr(wrote, name))
-    }
-    return Managed(**theirs)
-
-
-def _is_clone(fields: Mapping[str, Any]) -> bool:
-    """Whether it was made by Jira's Clone, which copies our fields: no person set these."""
-    links = map(dict_of, list_of(fields.get("issuelinks")))
-    return any(
-        dict_of(link.get("type")).get("name") == "Cloners" and "outwardIssue" in link
-        for link in links
-    )
 
 
 def _managed(fields: Mapping[str, Any], layout: Layout) -> Managed:

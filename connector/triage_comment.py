@@ -6,107 +6,49 @@ https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict
 
 from connector.field_mapping import Layout
-from connector.plan_update import same
+from connector.messages import messages
+from connector.messages.texts import Messages
+from connector.property_record import same
 from connector.read_issue import MARKER
-from rules.assess.assessment import Assessment, Firing
+from rules.assess.assessment import Assessment, Evidence, Firing
+from rules.vocabulary.classes import UNDECIDED
+from rules.vocabulary.managed_fields import MANAGED_NAMES
+from rules.vocabulary.verdicts import GATE, UNKNOWN_ICON
 
-ICONS = {"accept": "(/)", "needs_info": "(?)", "defer": "(i)", "review": "(!)", "reject": "(x)"}
 MAX_CHARS = 30_000
-
-_TEXT: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "accept": "Accepted",
-        "needs_info": "Needs info",
-        "defer": "Deferred",
-        "review": "Needs a review",
-        "reject": "Rejected",
-        "tech_debt": "tech debt",
-        "business_need": "business need",
-        "exploration": "exploration",
-        "undecided": "class undecided",
-        "next_accept": "It is ready to be planned.",
-        "next_needs_info": "Please add this to the description; the gate then looks again.",
-        "next_defer": "It waits. New facts (who needs it, how often, what it costs) bring it back.",
-        "next_review": "A person has to decide: please set {gate} by hand.",
-        "next_reject": "Please close it, or set {gate} by hand if this is wrong.",
-        "wavers": "It wavers between {kinds}: set {class} by hand to settle it.",
-        "none": "No rule spoke for any class: set {class} by hand.",
-        "next": "Next",
-        "why": "Why",
-        "priority": "priority {priority}",
-        "score": "score {score:g}",
-        "rest": "The starting value and smaller reasons ({points:+g})",
-        "class_reason": "{kind}: {because}",
-        "kept": "Set by a person and kept",
-        "would": "{field} {value} (the rules say {proposed})",
-        "agreed": "{field} {value}",
-        "empty": "nothing",
-        "sep": ", ",
-        "or": " and ",
-        "said": "In other words",
-        "quick win": "quick win",
-        "big bet": "big bet",
-        "fill-in": "fill-in",
-        "money pit": "money pit",
-        "by": "Set class, gate, score or priority by hand and it stays yours.",
-    },
-    "zh": {
-        "accept": "接受",
-        "needs_info": "需要补充信息",
-        "defer": "暂缓",
-        "review": "需要人工评审",
-        "reject": "拒绝",
-        "tech_debt": "技术债",
-        "business_need": "业务需求",
-        "exploration": "探索",
-        "undecided": "类别未定",
-        "next_accept": "可以排期了。",
-        "next_needs_info": "请在描述中补充下面的信息，保存后会自动重新评估。",
-        "next_defer": "先放一放。补充新的事实（谁需要、多常发生、损失多少）后会重新评估。",
-        "next_review": "需要由人来决定：请手动设置 {gate}。",
-        "next_reject": "请关闭此问题；如果判断有误，请手动设置 {gate}。",
-        "wavers": "类别在{kinds}之间难以确定：请手动设置 {class}。",
-        "none": "没有规则能判断类别：请手动设置 {class}。",
-        "next": "下一步",
-        "why": "理由",
-        "priority": "优先级 {priority}",
-        "score": "评分 {score:g}",
-        "rest": "起始分和其他较小的理由（{points:+g}）",
-        "class_reason": "{kind}：{because}",
-        "kept": "由人设置并保留",
-        "would": "{field} {value}（规则建议 {proposed}）",
-        "agreed": "{field} {value}",
-        "empty": "无",
-        "sep": "，",
-        "or": "与",
-        "said": "换句话说",
-        "quick win": "速赢项",
-        "big bet": "大投入高回报",
-        "fill-in": "见缝插针",
-        "money pit": "费力不讨好",
-        "by": "手动设置的类别、关口、评分或优先级都会保留。",
-    },
-}
 
 
 def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str:
-    """The one comment of an issue: verdict first, what to do next, then the reasons."""
-    words = _TEXT[language]
+    """Return the one comment of an issue: verdict first, what to do next, then the reasons."""
+    words = messages(language)
+    texts = words.triage
     parts = [
         _headline(assessment, words),
-        f"*{words['next']}:* {_next(assessment, layout, words)}",
+        f"*{texts.next}:* {_next(assessment, layout, words)}",
         *(f"* {ask}" for ask in assessment.decision.asks),
         *_said(assessment, words),
         *_reasons(assessment, words),
         *_kept(assessment, layout, words),
     ]
     # The last line tells our comment from all others: whatever is cut, it is not.
-    marker = f"{{color:#6b778c}}{MARKER}{words['by']}{{color}}"
+    marker = f"{{color:#6b778c}}{MARKER}{texts.by}{{color}}"
     return "\n".join(parts)[:MAX_CHARS] + "\n" + marker
+
+
+def reason_of(voice: Evidence, words: Messages) -> str:
+    """Return the reason of a voice for a class: a rule has its own, the text model has words."""
+    if voice.because:
+        return voice.because
+    if not voice.words:
+        return words.triage.text_speaks
+    return words.triage.words_speak.format(words=words.list_comma.join(voice.words))
+
+
+def capitalized(text: str) -> str:
+    """Return a text as a line begins with it; Chinese has no capitals and stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def escape(text: str) -> str:
@@ -114,29 +56,37 @@ def escape(text: str) -> str:
     return re.sub(r"([\\{}\[\]*_^~+|!#-])", r"\\\1", text.replace("\r", "").replace("\n", " "))
 
 
-def _headline(assessment: Assessment, words: Mapping[str, str]) -> str:
+def _headline(assessment: Assessment, words: Messages) -> str:
     decision, kind = assessment.decision, assessment.classification.kind
-    verdict = words.get(decision.verdict) or escape(decision.verdict)
-    facts = [words.get(kind) or escape(kind)]
+    known, texts = GATE.get(decision.verdict), words.verdicts.get(decision.verdict)
+    facts = [words.classes.get(kind) or escape(kind)]
     if decision.priority:
-        facts.append(words["priority"].format(priority=escape(decision.priority)))
-    facts.append(words["score"].format(score=assessment.score))
+        facts.append(words.triage.priority.format(priority=escape(decision.priority)))
+    facts.append(words.triage.score.format(score=assessment.score))
     if assessment.quadrant:
-        facts.append(words[assessment.quadrant])
-    icon = ICONS.get(decision.verdict, "(i)")
-    return f"{icon} *{verdict}* — {words['sep'].join(facts)}"
+        facts.append(words.quadrants.of(assessment.quadrant))
+    icon = known.icon if known else UNKNOWN_ICON
+    verdict = texts.name if texts else escape(decision.verdict)
+    return f"{icon} *{verdict}* — {words.comma.join(facts)}"
 
 
-def _next(assessment: Assessment, layout: Layout, words: Mapping[str, str]) -> str:
-    names = {"gate": escape(layout.verdict.name), "class": escape(layout.kind.name)}
-    steps = [words.get(f"next_{assessment.decision.verdict}", words["next_accept"]).format(**names)]
-    if assessment.classification.kind == "undecided" and assessment.decision.verdict != "reject":
+def _next(assessment: Assessment, layout: Layout, words: Messages) -> str:
+    verdict = assessment.decision.verdict
+    known, texts = GATE.get(verdict), words.verdicts.get(verdict)
+    names = {
+        "gate": escape(layout.verdict.name),
+        "class": escape(layout.kind.name),
+        "verdict": escape(verdict),
+    }
+    steps = [(texts.next if texts else words.triage.own_verdict).format(**names)]
+    wants_class = known is None or known.wants_class
+    if assessment.classification.kind == UNDECIDED and wants_class:
         steps.append(_wavering(assessment, words).format(**names))
     return " ".join(steps)
 
 
-def _wavering(assessment: Assessment, words: Mapping[str, str]) -> str:
-    """Between which classes it wavers; the names of fields are still to be filled in."""
+def _wavering(assessment: Assessment, words: Messages) -> str:
+    """Return between which classes it wavers; the names of fields are still to be filled in."""
     votes: dict[str, float] = {}
     for voice in assessment.classification.evidence:
         votes[voice.kind] = votes.get(voice.kind, 0.0) + voice.weight
@@ -144,64 +94,61 @@ def _wavering(assessment: Assessment, words: Mapping[str, str]) -> str:
         (kind for kind in votes if votes[kind] > 0), key=lambda kind: (-votes[kind], kind)
     )
     if len(told) < 2:
-        return words["none"]
-    return words["wavers"].replace("{kinds}", words["or"].join(words[kind] for kind in told[:2]))
+        return words.triage.no_votes
+    names = (words.classes.get(kind) or escape(kind) for kind in told[:2])
+    return words.triage.wavers.replace("{kinds}", words.both.join(names))
 
 
-def _said(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
-    """The technical metrics of the text in words of the business."""
+def _said(assessment: Assessment, words: Messages) -> list[str]:
+    """Return the technical metrics of the text in words of the business."""
     said = " ".join(map(escape, assessment.said))
-    return [f"*{words['said']}:* {said}"] if said else []
+    return [f"*{words.triage.said}:* {said}"] if said else []
 
 
-def _reasons(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
+def _reasons(assessment: Assessment, words: Messages) -> list[str]:
     reasons = [_reason(firing) for firing in assessment.decision.because]
     reasons += [*_rest(assessment, words), *_class_reason(assessment, words)]
-    return [f"*{words['why']}:*", *(f"* {reason}" for reason in reasons)] if reasons else []
+    return [f"*{words.triage.why}:*", *(f"* {reason}" for reason in reasons)] if reasons else []
 
 
-def _rest(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
-    """What the score holds beside the reasons shown, so that the points add up to it."""
+def _rest(assessment: Assessment, words: Messages) -> list[str]:
+    """Return what the score holds beside the reasons shown, so that the points add up to it."""
     shown = sum(firing.points for firing in assessment.decision.because)
     rest = round((assessment.proposed.score or 0.0) - shown, 1)
-    return [words["rest"].format(points=rest)] if rest else []
+    return [words.triage.rest.format(points=rest)] if rest else []
 
 
-def _class_reason(assessment: Assessment, words: Mapping[str, str]) -> list[str]:
-    """The strongest voice for the class, where rules and not a person chose it."""
+def _class_reason(assessment: Assessment, words: Messages) -> list[str]:
+    """Return the strongest voice for the class, where rules and not a person chose it."""
     kind = assessment.classification
     voices = [voice for voice in kind.evidence if voice.kind == kind.kind]
     if kind.source == "person" or not voices:
         return []
     strongest = max(voices, key=lambda voice: voice.weight)
-    name = words[kind.kind][:1].upper() + words[kind.kind][1:]
-    return [words["class_reason"].format(kind=name, because=strongest.because)]
+    name = capitalized(words.classes.get(kind.kind) or escape(kind.kind))
+    because = reason_of(strongest, words)
+    return [words.triage.class_reason.format(kind=name, because=because)]
 
 
 def _reason(firing: Firing) -> str:
     return f"{firing.because} ({firing.points:+g})" if firing.points else firing.because
 
 
-def _kept(assessment: Assessment, layout: Layout, words: Mapping[str, str]) -> list[str]:
-    """The values that a person set, next to what the rules say."""
-    proposed = asdict(assessment.proposed)
-    names = {
-        "kind": layout.kind.name,
-        "score": layout.score.name,
-        "verdict": layout.verdict.name,
-        "priority": "Priority",
-    }
+def _kept(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
+    """Return the values that a person set, next to what the rules say."""
     lines = []
-    for field, value in asdict(assessment.issue.kept).items():
+    for name in MANAGED_NAMES:
+        value, proposed = assessment.issue.kept.get(name), assessment.proposed.get(name)
         if value is not None:
-            told = "agreed" if same(value, proposed[field]) else "would"
-            said = _shown(proposed[field], layout) or words["empty"]
+            text = words.triage.agreed if same(value, proposed) else words.triage.would
             lines.append(
-                words[told].format(
-                    field=escape(names[field]), value=_shown(value, layout), proposed=said
+                text.format(
+                    field=escape(layout.slot(name).name),
+                    value=_shown(value, layout),
+                    proposed=_shown(proposed, layout) or words.triage.empty,
                 )
             )
-    return [f"*{words['kept']}:* {'; '.join(lines)}"] if lines else []
+    return [f"*{words.triage.kept}:* {'; '.join(lines)}"] if lines else []
 
 
 def _shown(value: str | float | None, layout: Layout) -> str:

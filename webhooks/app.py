@@ -12,7 +12,9 @@ from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from webhooks.metrics import CONTENT_TYPE, exposition
 from worker.rulebooks import status
 from worker.settings.load import Settings, load
-from worker.store import Store, StoreDown
+from worker.store.broker import Broker
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
 from worker.tasks import configure, message, submit
 
 MAX_BODY = 25 * 1024 * 1024
@@ -27,7 +29,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure(settings)
     app = Flask("sluice", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    stores = {name: Store(settings.redis_url, name, message(name)) for name in settings.sites}
+    stores = {name: _store(settings, name) for name in settings.sites}
+    broker = Broker(settings.broker_url)
     secrets = {name: site.secret for name, site in settings.sites.items()}
 
     @app.post("/webhooks/<site>")
@@ -39,28 +42,33 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/health")
     def health() -> Response:
-        return jsonify(_health(stores))
+        return jsonify(_health(stores, broker))
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(exposition(stores), content_type=CONTENT_TYPE)
+        return Response(exposition(stores, broker), content_type=CONTENT_TYPE)
 
     _answer_errors(app)
     return app
 
 
-def _health(stores: Mapping[str, Store]) -> dict[str, object]:
+def _store(settings: Settings, site: str) -> Store:
+    """Return a site's store, which queues in one step with the mark where it can."""
+    return Store(settings.redis_url, site, message(site) if settings.queue_in_store else "")
+
+
+def _health(stores: Mapping[str, Store], broker: Broker) -> dict[str, object]:
     found = {name: store.health() for name, store in stores.items()}
-    waiting = next(iter(stores.values())).waiting()
     books = {name: status.of_site(store.ledger) for name, store in stores.items()}
-    every = [book for of_site in books.values() for book in of_site.values()]
+    every = [project for of_site in books.values() for project in of_site.values()]
     # Still 200: Sluice goes on with the last good book, and a restart would mend nothing.
     word = "ok"
-    if any(map(status.is_stopped, every)):
+    if any(project.stopped for project in every):
         word = "a new rulebook is stopped"
-    if any(map(status.is_bad, every)):
+    if any(project.bad for project in every):
         word = "a rule file or text model is bad"
-    return {"status": word, "waiting": waiting, "sites": found, "books": books}
+    told = {name: status.as_json(of_site) for name, of_site in books.items()}
+    return {"status": word, "waiting": broker.waiting(), "sites": found, "books": told}
 
 
 def _take(store: Store, site: str, delivery: Delivery) -> str:

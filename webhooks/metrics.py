@@ -9,26 +9,28 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from rules.problem import Problem
 from worker.rulebooks import status
-from worker.store import Store
+from worker.store.broker import Broker
+from worker.store.work_queue import Store
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 Samples = Iterable[tuple[tuple[str, ...], float]]
 
 
-def exposition(stores: Mapping[str, Store]) -> bytes:
+def exposition(stores: Mapping[str, Store], broker: Broker) -> bytes:
     """All metrics in Prometheus' text format, read anew. Raises StoreDown."""
     registry = CollectorRegistry()
-    registry.register(_Snapshot(stores))
+    registry.register(_Snapshot(stores, broker))
     return generate_latest(registry)
 
 
 class _Snapshot(Collector):
     """Every number lives in Redis: the processes share them, and each scrape reads them."""
 
-    def __init__(self, stores: Mapping[str, Store]) -> None:
-        self.stores = stores
+    def __init__(self, stores: Mapping[str, Store], broker: Broker) -> None:
+        self.stores, self.broker = stores, broker
 
     def describe(self) -> list[Metric]:
         """Nothing is known before a scrape."""
@@ -36,8 +38,8 @@ class _Snapshot(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Work first, then the rulebooks."""
-        waiting = next(iter(self.stores.values())).waiting()
-        yield GaugeMetricFamily("sluice_tasks_waiting", "Tasks queued or under way", waiting)
+        about = "Tasks queued or under way"
+        yield GaugeMetricFamily("sluice_tasks_waiting", about, self.broker.waiting())
         counts = {site: store.health() for site, store in self.stores.items()}
         dead = [((site,), found["dead_letters"]) for site, found in counts.items()]
         yield _gauge("sluice_dead_letters", "Issues that could not be triaged", ["site"], dead)
@@ -48,41 +50,39 @@ class _Snapshot(Collector):
         yield from self._books()
 
     def _books(self) -> Iterator[Metric]:
-        books = [
-            ((site, project), book)
+        found = [
+            ((site, key), project)
             for site, store in self.stores.items()
-            for project, book in status.of_site(store.ledger).items()
+            for key, project in status.of_site(store.ledger).items()
         ]
+        books = [(who, project.book) for who, project in found]
+        trials = [(who, project.trial) for who, project in found if project.trial]
         whose = ["site", "project"]
-        judging = [((*who, book["book"], book["digest"]), 1.0) for who, book in books]
+        judging = [((*who, book.book, book.digest), 1.0) for who, book in books]
         about = "The rulebook that judges a project"
         yield _gauge("sluice_rulebook", about, [*whose, "book", "digest"], judging)
-        about = "What is wrong with a rule file on disk; the last good book goes on"
-        wrong = [((*who, *_problem(line)), 1.0) for who, book in books for line in book["wrong"]]
+        about = "What is wrong with a file of rules or a text model; the last good one goes on"
+        wrong = [((*who, *_labels(one)), 1.0) for who, book in books for one in book.wrong]
         yield _gauge("sluice_rule_file_bad", about, [*whose, "file", "line", "reason"], wrong)
         about = "A new rulebook would rewrite more issues than it may: so many; it waits for a word"
-        stopped = [(who, book["trial"]["stopped"]) for who, book in books if _stopped(book)]
+        stopped = [(who, trial.stopped) for who, trial in trials if trial.stopped is not None]
         yield _gauge("sluice_rulebook_stopped", about, whose, stopped)
         about = "Issues that a new rulebook has rewritten in its first hour"
-        rewritten = [(who, book["trial"]["rewritten"]) for who, book in books if book["trial"]]
+        rewritten = [(who, trial.rewritten) for who, trial in trials]
         yield _gauge("sluice_rulebook_rewritten", about, whose, rewritten)
         about = "Decisions of 30 days: the verdict that counts, and that of what is in shadow"
         shadows = [
-            ((*who, *name.split(" ", 2)), count)
-            for who, book in books
-            for name, count in book["shadows"].items()
+            ((*who, one.digest, one.verdict, one.shadow), one.count)
+            for who, project in found
+            for one in project.shadows
         ]
         yield _gauge("sluice_shadow", about, [*whose, "digest", "verdict", "shadow"], shadows)
 
 
-_stopped = status.is_stopped
-
-
-def _problem(line: str) -> tuple[str, str, str]:
-    """`file:line: reason` in its three parts; a Windows path has a colon of its own."""
-    place, _, reason = line.partition(": ")
-    file, _, number = place.rpartition(":")
-    return file, number, reason
+def _labels(problem: Problem) -> tuple[str, str, str]:
+    """Return file, line and reason as labels hold them; the rule stands before the reason."""
+    reason = f"rule {problem.rule}: {problem.message}" if problem.rule else problem.message
+    return problem.file, str(problem.line), reason
 
 
 def _named(counts: Mapping[str, Mapping[str, int]], prefix: str) -> Samples:
@@ -104,5 +104,6 @@ def _counter(name: str, about: str, label: str, samples: Samples) -> Metric:
 
 def _filled(family: Any, samples: Samples) -> Metric:
     for labels, value in samples:
-        family.add_metric(labels, value)
+        # Half of a character, as YAML can hold, can't be sent.
+        family.add_metric([one.encode("utf-8", "replace").decode() for one in labels], value)
     return family  # type: ignore[no-any-return]

@@ -7,16 +7,17 @@ import logging
 import waitress
 
 from webhooks.app import MAX_BODY, create_app
+from worker.settings.load import Settings
 
 THREADS = 4
 
 
-def serve(host: str, port: int) -> None:
+def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until a signal ends it."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     # waitress reads a request whole before it takes a thread, so slow clients hold none.
     waitress.serve(
-        create_app(),
+        create_app(settings),
         host=host,
         port=port,
         threads=THREADS,

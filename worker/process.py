@@ -8,7 +8,7 @@ from datetime import datetime
 
 from worker.rulebooks.active import Shelf
 from worker.settings.load import Settings, load
-from worker.store import Store
+from worker.store.work_queue import Store
 from worker.triage import Gate, Outcome, open_gate
 
 log = logging.getLogger("sluice")

@@ -27,8 +27,9 @@ from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
 from worker.process import Runtime
 from worker.settings.load import Settings
-from worker.store import COOL_DOWN_MS, QUEUE, DeadLetter, Store, StoreDown
-from worker.store.celery_message import template
+from worker.store.broker import QUEUE, template
+from worker.store.redis import StoreDown
+from worker.store.work_queue import COOL_DOWN_MS, DeadLetter, Store
 from worker.triage import Outcome
 
 MAX_ATTEMPTS = 8
@@ -74,7 +75,7 @@ app.conf.update(
 
 def configure(settings: Settings) -> Celery:
     """Point Celery to the broker and fill its schedule; call it before anything else."""
-    app.conf.broker_url = settings.redis_url
+    app.conf.broker_url = settings.broker_url
     app.conf.beat_schedule = {
         "report": {"task": "sluice.reports", "schedule": 300.0, "options": {"expires": 300.0}},
         "retrain": {"task": "sluice.retrain", "schedule": 3600.0, "options": {"expires": 3600.0}},

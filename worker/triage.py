@@ -82,11 +82,6 @@ class Gate:
             judge.close()
         self._judges.clear()
 
-    def triage(self, issue: str, now: datetime, dry_run: bool = False) -> Outcome:
-        """One GET and at most one PUT; `issue` is an id or key."""
-        outcome = self.plan(self.site.open(issue), now)
-        return outcome if dry_run else self.apply(outcome)
-
     def apply(self, outcome: Outcome) -> Outcome:
         """Write what was planned: one PUT, or none."""
         if outcome.update:

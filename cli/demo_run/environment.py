@@ -18,6 +18,8 @@ import requests
 from cli.demo_run.jira_user import People
 from cli.demo_run.processes import ChildDied, Children
 from cli.demo_run.redis_server import RedisServer, free_port
+from rules.vocabulary.classes import ALL_KINDS, DEFAULT_TARGETS, work_class
+from rules.vocabulary.verdicts import VERDICTS, gate_verdict
 
 START_S = 60.0
 SLUICE = ("-P", "-m", "sluice")
@@ -42,7 +44,7 @@ _PROJECT = """\
     book: default                           # or the path of a rule file of your own
     language: {language}
     model: models/{key}.npz                   # learns by `sluice model train {key}`
-    targets: {{tech_debt: 20, business_need: 70, exploration: 10}}   # percent of the capacity
+    targets: {{{targets}}}   # percent of the capacity
     report: {{issue: {issue}, day: monday, time: "09:00", timezone: Asia/Shanghai}}
 """
 
@@ -104,6 +106,7 @@ def _environment(folder: Path, redis_url: str) -> dict[str, str]:
         **os.environ,
         "SLUICE_CONFIG": str(folder / "sluice.yaml"),
         "SLUICE_REDIS_URL": redis_url,
+        "SLUICE_BROKER_URL": redis_url,
         "SLUICE_DEMO_TOKEN": "token-sluice",
         "SLUICE_DEMO_SECRET": secrets.token_hex(16),
         "PYTHONUNBUFFERED": "1",
@@ -111,9 +114,12 @@ def _environment(folder: Path, redis_url: str) -> dict[str, str]:
 
 
 def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
+    people.offer("Sluice Class", [work_class(kind).shown for kind in ALL_KINDS])
+    people.offer("Sluice Gate", [gate_verdict(verdict).shown for verdict in VERDICTS])
+    targets = ", ".join(f"{kind}: {target:g}" for kind, target in DEFAULT_TARGETS.items())
     # The issues that take the reports are made before anybody listens: they are no work.
     blocks = [
-        _PROJECT.format(key=key, language=language, issue=people.report_issue(key))
+        _PROJECT.format(key=key, language=language, targets=targets, issue=people.report_issue(key))
         for key, language in projects.items()
     ]
     path = folder / "sluice.yaml"

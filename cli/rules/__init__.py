@@ -4,6 +4,7 @@ import cli.rules.backtest.command
 import cli.rules.check
 import cli.rules.explain
 import cli.rules.fmt
+import cli.rules.judge
 import cli.rules.lint
 import cli.rules.new
 import cli.rules.schema

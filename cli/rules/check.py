@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.file_arguments import rule_files
-from cli.rules.group import rules
+from cli.rules.group import rule_files, rules
 from rules.facts.catalog import fields_table
 from rules.rulebook import load
 from rules.rulebook.rulebook import RulebookError

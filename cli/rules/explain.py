@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,15 @@ import click
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of
 from cli.issues import SITE, gate_of, not_foreign, show
-from cli.rules.group import rules
+from cli.rules.group import rules, time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row, read_rows
-from rules.facts.times import moment
 from rules.rulebook.describe import book_in_words
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model import model
+from rules.vocabulary.languages import LANGUAGES
 from worker.triage import open_gate
 
 WIDTH = 100
@@ -41,7 +40,7 @@ _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 @click.option("--label", "labels", multiple=True, help="With --summary: a label, any number.")
 @click.option("--why-not", "silent", is_flag=True, help="Also the rules that did not fire.")
 @click.option("--book", help="With KEY: by this rule file instead of the project's book.")
-@click.option("--language", default="en", type=click.Choice(["en", "zh"]), help="Of the reasons.")
+@click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Of the reasons.")
 @click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
 @SITE
 @plainly
@@ -106,10 +105,11 @@ def _row(where: str, book: Rulebook) -> Issue:
 
 
 def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:
-    now = _now(given["now"])
+    now = time_of(given["now"])
     with closing(Judge(book, given["language"], model.shipped())) as judge:
         found = judge.assess(issue, now)
-    click.echo("\n".join([*render_assessment.headlines(found), *render_assessment.fired(found)]))
+    headlines = render_assessment.headlines(found, given["language"])
+    click.echo("\n".join([*headlines, *render_assessment.fired(found)]))
     if given["silent"]:
         click.echo("\n".join(render_assessment.silent(book, found, now)))
 
@@ -118,7 +118,7 @@ def _on_site(key: str, given: Mapping[str, Any]) -> None:
     """As `sluice explain KEY`; with --book as if the project had that book."""
     if given["row"] or given["summary"] is not None:
         fail("--issue and --summary go with a rule file, not with the key of an issue")
-    now = _now(given["now"])
+    now = time_of(given["now"])
     if given["book"] is None:
         _, gate = gate_of(given["site"], key)
     else:
@@ -128,13 +128,6 @@ def _on_site(key: str, given: Mapping[str, Any]) -> None:
         tried = replace(found.projects[project], book=find(given["book"]))
         site = site_of(found, given["site"] or tried.site)
         gate = open_gate(found.sites[site], {**found.of_site(site), project: tried})
-    outcome = gate.triage(key, now, dry_run=True)
+    outcome = gate.plan(gate.site.open(key), now)
     not_foreign(gate, outcome)
     show(gate, outcome, now, given["silent"])
-
-
-def _now(text: str | None) -> datetime:
-    found = moment(text) if text is not None else datetime.now(timezone.utc)
-    if found is None:
-        fail(f"--now {text} is no day or time: write one such as 2026-11-23")
-    return found

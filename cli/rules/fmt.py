@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.file_arguments import rule_files
-from cli.rules.group import rules
-from rules.rulebook.formatter import Untidy, tidy
+from cli.rules.group import rule_files, rules
+from rules.rulebook.formatter.tidy import Untidy, tidy
 from rules.rulebook.yaml_source import YamlError
 from worker.atomic_write import write_whole
 

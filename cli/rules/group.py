@@ -1,10 +1,42 @@
-"""The `sluice rules` group."""
+"""The `sluice rules` group, and what its verbs share: the files and the day that are named."""
 
 from __future__ import annotations
 
-from cli.app import main
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+from cli.app import fail, main
+from rules.facts.times import moment
+from rules.rulebook.file_format.overlay import book_of
+from worker.settings.locate_rulebook import ENDINGS, is_test
 
 
 @main.group()
 def rules() -> None:
     """Work on rule files: prove, try out, compare, go live."""
+
+
+def rule_files(paths: Sequence[Path], tests: bool = False) -> Iterator[Path]:
+    """Yield the files, and of each folder every YAML file in it; those of tests only if asked.
+
+    An overlay is checked with its book, so the book stands for it.
+    """
+    for path in paths:
+        if not path.is_dir():
+            book = book_of(path)
+            yield book if book and book.is_file() else path
+            continue
+        found = [f for f in sorted(path.iterdir()) if f.suffix in ENDINGS and not book_of(f)]
+        books = [file for file in found if tests or not is_test(file)]
+        if not books:
+            fail(f"{path}: there is no rule file in this folder")
+        yield from books
+
+
+def time_of(now: str | None) -> datetime:
+    """Return the day or time that --now names; without it, the present."""
+    found = moment(now) if now is not None else datetime.now(timezone.utc)
+    if found is None:
+        fail(f"--now {now} is no day or time: write one such as 2026-11-23")
+    return found

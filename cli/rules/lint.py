@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.file_arguments import rule_files
-from cli.rules.group import rules
+from cli.rules.group import rule_files, rules
 from rules.lint.book_checks import Place
 from rules.lint.finding import Finding
 from rules.lint.lint import lint

@@ -9,7 +9,8 @@ import click
 
 from cli.app import fail
 from cli.rules.group import rules
-from rules.rulebook.json_schema import schema, tests_schema
+from rules.rulebook.json_schema import schema
+from rules.testing.test_file import tests_schema
 from worker.atomic_write import write_whole
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
+from rules.rulebook.effects.effect import Operations
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
 
@@ -17,12 +19,17 @@ Source = Literal["rules", "rules and text", "person"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """One voice in the classification: the rule, the class it speaks for and with what weight."""
+    """One voice in the classification: the rule, the class it speaks for and with what weight.
+
+    `because` is the rule's reason. The text model has none: it has the `words` of the issue that
+    made it choose the class, and whoever shows them makes the sentence.
+    """
 
     rule: str
     kind: Kind
     weight: float
-    because: str
+    because: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class Assessment:
     book: str = ""
     quadrant: Quadrant | None = None
     """Where value against effort puts it, such as "quick win"; None where the book has no such."""
+    operations: Operations = field(default_factory=dict)
+    """What effects of rules add to the issue, beside the managed fields."""
     said: tuple[str, ...] = ()
     """What the text's technical metrics mean for the business, in sentences for the comment."""
 
@@ -89,7 +98,3 @@ class Assessment:
         inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-VOLATILE = frozenset({"updated", "comments", "priority"})
-"""Facts that Sluice's own write changes: they would make every digest differ from the last."""

@@ -9,15 +9,11 @@ from rules.assess.assessment import Classification, Evidence, Source
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
-from rules.vocabulary.classes import KINDS, Kind
+from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 MODEL = "text model"
 """The name under which the model's voice stands among those of rules."""
 
-_WORDS = {
-    "en": ("Its words speak for it: {words}.", "The text as a whole speaks for it."),
-    "zh": ("用词倾向于此：{words}。", "整段文字倾向于此。"),
-}
 MOST_WORDS = 4
 
 
@@ -38,10 +34,13 @@ def opinion(model: TextModel, issue: Issue) -> Opinion | None:
     seen = model.look(text)
     if not seen.known:
         return None
-    likely = seen.probabilities()
-    top = max(likely, key=lambda label: likely[label])
-    words = tuple(word for word, _ in seen.moved(top, MOST_WORDS))
-    return Opinion({kind: likely.get(kind, 0.0) for kind in KINDS}, words)
+    probabilities = seen.probabilities()
+    # A class that the model never saw gets no vote of it, and a label that is no class is left out.
+    likely = {kind: probabilities[kind] for kind in KINDS if kind in probabilities}
+    if not likely:
+        return None
+    top = max(likely, key=lambda kind: likely[kind])
+    return Opinion(likely, tuple(word for word, _ in seen.moved(top, MOST_WORDS)))
 
 
 def as_text(summary: str, description: str) -> str:
@@ -67,7 +66,7 @@ def classify(
     if heard and weight:
         for kind, likely in heard.likely.items():
             totals[kind] += weight * likely
-        evidence += _voices(heard, weight, language)
+        evidence += _voices(heard, weight)
     top = max(KINDS, key=lambda kind: totals[kind])
     whole = sum(max(votes, 0.0) for votes in totals.values()) + book.classify.doubt
     confidence = round(max(totals[top], 0.0) / whole, 3) if whole else 0.0
@@ -75,7 +74,7 @@ def classify(
     sure = confidence >= book.classify.undecided_below and not tied and totals[top] > 0
     source: Source = "rules and text" if heard and weight else "rules"
     return Classification(
-        kind=top if sure else "undecided",
+        kind=top if sure else UNDECIDED,
         confidence=confidence,
         source=source,
         evidence=tuple(evidence),
@@ -83,13 +82,10 @@ def classify(
     )
 
 
-def _voices(heard: Opinion, weight: float, language: str) -> list[Evidence]:
-    """The model's vote for each class, with its words for the one that it finds likeliest."""
-    with_words, without = _WORDS.get(language, _WORDS["en"])
+def _voices(heard: Opinion, weight: float) -> list[Evidence]:
+    """Return the model's vote for each class, with its words for the one it finds likeliest."""
     top = max(heard.likely, key=lambda kind: heard.likely[kind])
-    said = ("、" if language == "zh" else ", ").join(heard.words)
-    words = with_words.format(words=said) if said else without
     return [
-        Evidence(MODEL, kind, round(weight * likely, 2), words if kind == top else without)
+        Evidence(MODEL, kind, round(weight * likely, 2), words=heard.words if kind == top else ())
         for kind, likely in heard.likely.items()
     ]

@@ -17,9 +17,8 @@ import durable_rules_engine as durable
 
 from rules.facts.facts import Facts
 from rules.jql.codegen import Atom, Flags, flags_of, holding
-from rules.jql.compiler import Vocabulary, atom, clauses
-from rules.jql.normal_form import conjunctions
-from rules.jql.syntax_tree import Clause, Node, without_not
+from rules.jql.compiler import Condition
+from rules.jql.syntax_tree import Clause
 
 MAX_SHARD_RULES = 48
 MAX_SHARD_ATOMS = 200
@@ -47,12 +46,12 @@ class _Way:
 class Engine:
     """The rules of one stratum. Not to be shared between processes: build it after the fork."""
 
-    def __init__(self, conditions: Sequence[Node], known: Vocabulary) -> None:
-        """`fired` numbers the conditions in this order; QueryError where one is wrong."""
-        numbers, atoms = _numbered(conditions, known)
+    def __init__(self, conditions: Sequence[Condition]) -> None:
+        """Join the conditions; `fired` numbers them in this order."""
+        numbers, atoms = _numbered(conditions)
         shards = _shards(_ways(conditions, numbers, atoms))
         self._flags = flags_of(atoms)
-        self._plain = holding(map(without_not, conditions), numbers)
+        self._plain = holding([condition.plain for condition in conditions], numbers)
         self._guards = _Guards(shards)
         self._lock = threading.Lock()
         self._shards = [_Shard(f"s{n}", shard) for n, shard in enumerate(shards)]
@@ -77,26 +76,23 @@ class Engine:
             self._shards = []
 
 
-def _numbered(
-    conditions: Sequence[Node], known: Vocabulary
-) -> tuple[dict[Clause, int], list[Atom]]:
-    """Each clause with the number of its atom; clauses that mean the same share one."""
+def _numbered(conditions: Sequence[Condition]) -> tuple[dict[Clause, int], list[Atom]]:
+    """Number the atom of each clause; clauses that mean the same share one."""
     atoms: dict[Atom, int] = {}
     numbers: dict[Clause, int] = {}
-    for node in conditions:
-        for clause in clauses(without_not(node)):
-            if clause not in numbers:
-                numbers[clause] = atoms.setdefault(atom(clause, known), len(atoms))
+    for condition in conditions:
+        for clause, atom in condition.atoms.items():
+            numbers[clause] = atoms.setdefault(atom, len(atoms))
     return numbers, list(atoms)
 
 
 def _ways(
-    conditions: Sequence[Node], numbers: Mapping[Clause, int], atoms: Sequence[Atom]
+    conditions: Sequence[Condition], numbers: Mapping[Clause, int], atoms: Sequence[Atom]
 ) -> list[_Way]:
     found = [
         (n, frozenset(numbers[clause] for clause in way))
-        for n, node in enumerate(conditions)
-        for way in conjunctions(node)
+        for n, condition in enumerate(conditions)
+        for way in condition.ways
     ]
     shared = Counter(atom for _, way in found for atom in way)
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.assess.assessment import Assessment
-from rules.facts.catalog import Stage
 from rules.facts.facts import Facts, plain
 from rules.facts.issue import Fact
-from rules.jql.compiler import Vocabulary, compile_clause
-from rules.jql.syntax_tree import And, Clause, Node, Or, without_not
+from rules.jql.compiler import Condition, predicate
+from rules.jql.syntax_tree import And, Clause, Node, Or
 from rules.rulebook.rulebook import Rulebook
 
 MAX_SHOWN = 60
@@ -41,23 +40,21 @@ def why_not(book: Rulebook, assessment: Assessment, now: datetime) -> list[Silen
     """Every rule of the book that did not fire, in the order of the book."""
     fired = {firing.rule for firing in assessment.firings}
     known = facts_of(assessment, now)
-    stages: tuple[Stage, ...] = ("class", "points", "gate")
-    words = {stage: book.vocabulary(stage) for stage in stages}
     return [
-        Silence(rule.id, tuple(_failed(without_not(rule.condition), known, words[rule.stage])))
+        Silence(rule.id, tuple(_failed(rule.condition.plain, known, rule.condition)))
         for rule in book.rules
         if rule.id not in fired
     ]
 
 
-def _failed(node: Node, known: Facts, words: Vocabulary) -> list[tuple[str, str]]:
+def _failed(node: Node, known: Facts, of: Condition) -> list[tuple[str, str]]:
     """The clauses that keep a condition from being true: of an `or` all, of an `and` the false."""
     if isinstance(node, Clause):
-        if compile_clause(node, words)(known):
+        if predicate(of.atoms[node])(known):
             return []
-        return [(shown(node), show(known.get(words.find(node).name)))]
+        return [(shown(node), show(known.get(of.fields[node].name)))]
     assert isinstance(node, And | Or)
-    parts = [_failed(item, known, words) for item in node.items]
+    parts = [_failed(item, known, of) for item in node.items]
     if isinstance(node, Or) and not all(parts):
         return []
     return [failed for part in parts for failed in part]

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any
 
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.facts import facts
-from rules.facts.catalog import ALIASES, Stage
+from rules.facts.catalog import ALIASES, STAGES, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.text_metrics.before_after import Change
-from rules.rulebook.file_format import FeedModel, MeasureModel, MetricModel
+from rules.rulebook.effects.effect import ListField, Operations
+from rules.rulebook.file_format.book import FeedModel, MeasureModel, MetricModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
-from rules.vocabulary.verdicts import VERDICTS, Verdict
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, strictness
 
 TOP_REASONS = 5
 MOST_SAID = 2
 MOST_ASKED = 4
-
-_ASKING: Mapping[str, set[str]] = {
-    "needs_info": {"accept", "needs_info"},
-    "review": {"accept", "needs_info", "review"},
-}
-"""Whose questions go with a verdict: who is asked anyhow may be asked what is good to know too; who
-reviews is glad of what is missing; and an advert is asked nothing."""
 
 
 class Judge:
@@ -43,7 +37,7 @@ class Judge:
         self.book = book
         self.language = language
         self.model = model if book.classify.model else None
-        self._stages = {stage: _Stage(book, stage) for stage in ("class", "points", "gate")}
+        self._stages = {stage: _Stage(book, stage) for stage in STAGES}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """The audit record of one issue; `now` has a time zone. EngineFault on a wrong engine."""
@@ -71,6 +65,7 @@ class Judge:
             quadrant=where,
             rulebook=self.book.digest,
             proposed=Managed(proposed.kind, own_score, verdict, priority),
+            operations=operations([*voted, *scored, *gated]),
             model=self.model.digest if self.model else None,
             book=self.book.name,
             said=self._said(known),
@@ -104,9 +99,9 @@ class Judge:
         leading = [rule for rule in gated if rule.gate == final]
         weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id]))
         because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
-        asking = _ASKING.get(final, {final})
+        asking = asks_of(final)
         asked = [rule for rule in gated if rule.gate in asking]
-        asked.sort(key=lambda rule: -VERDICTS.index(rule.gate or "accept"))
+        asked.sort(key=lambda rule: -strictness(rule.gate))
         asks = [ask for rule in asked if (ask := say(rule.ask, self.language))]
         return Decision(
             verdict=final,
@@ -134,7 +129,7 @@ class _Stage:
 
     def __init__(self, book: Rulebook, stage: Stage) -> None:
         self.rules = book.stage(stage)
-        self.engine = Engine([rule.condition for rule in self.rules], book.vocabulary(stage))
+        self.engine = Engine([rule.condition for rule in self.rules])
 
     def fired(self, known: facts.Facts) -> list[Rule]:
         return [self.rules[n] for n in self.engine.fired(known)]
@@ -216,17 +211,23 @@ def translated(words: Mapping[str, MetricModel], change: Change, language: str) 
 
 
 def strictest(gated: Sequence[Rule]) -> Verdict:
-    """Of the verdicts that fired the strictest; accept where none did."""
-    fired = [cast(Verdict, rule.gate) for rule in gated]
-    return max(fired, key=VERDICTS.index, default="accept")
+    """Of the verdicts that fired the strictest; the mildest of all where none did."""
+    fired = [rule.gate for rule in gated if rule.gate]
+    return max(fired, key=VERDICTS.index, default=MILDEST)
+
+
+def operations(fired: Sequence[Rule]) -> Operations:
+    """Collect what the effects of the rules that fired add to the issue, each operation once."""
+    found: dict[ListField, dict[str, Mapping[str, Any]]] = {}
+    for rule in fired:
+        for name, given in rule.effect.writes(rule.value).items():
+            found.setdefault(name, {}).update({str(one): one for one in given})
+    return {name: tuple(given.values()) for name, given in found.items()}
 
 
 def effect(rule: Rule) -> str:
     """What a rule does, as `explain` prints it: `class: tech_debt +3`."""
-    if rule.gate:
-        return f"gate: {rule.gate}"
-    given: Mapping[str, float] = rule.points or {str(k): v for k, v in rule.votes.items()}
-    return f"{rule.stage}: " + ", ".join(f"{name} {value:+g}" for name, value in given.items())
+    return f"{rule.effect.key}: {rule.effect.explained(rule.value)}"
 
 
 def _worth(book: Rulebook, rule: Rule) -> float:

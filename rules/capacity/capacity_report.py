@@ -9,6 +9,7 @@ from typing import Literal
 
 from rules.facts.issue import Issue
 from rules.vocabulary.classes import KINDS
+from rules.vocabulary.verdicts import takes_in
 
 WINDOW = timedelta(days=7)
 BEST = 5
@@ -36,6 +37,7 @@ class CapacityReport:
     """The week `2026-W47` (ISO), the seven days up to `until`, and what is best to take up next.
 
     `under` is the class furthest under its target, None when none is or nothing was done.
+    `classes` are those that the project has targets for, and those that work was done in.
     """
 
     project: str
@@ -46,6 +48,7 @@ class CapacityReport:
     done: Shares
     doing: Shares
     targets: Mapping[str, float]
+    classes: tuple[str, ...]
     under: str | None
     best: tuple[Issue, ...]
 
@@ -74,8 +77,16 @@ def report(
         done=done_shares,
         doing=doing_shares,
         targets=targets,
+        classes=_classes(targets, done_shares, doing_shares),
         under=under,
         best=best(issues, under) if under else (),
+    )
+
+
+def _classes(targets: Mapping[str, float], *shares: Shares) -> tuple[str, ...]:
+    """Return the classes to show, in the order of the table of classes."""
+    return tuple(
+        kind for kind in KINDS if kind in targets or any(part.percent[kind] for part in shares)
     )
 
 
@@ -118,7 +129,7 @@ def best(issues: Iterable[Issue], kind: str, count: int = BEST) -> tuple[Issue, 
         issue
         for issue in issues
         if issue.managed.kind == kind
-        and issue.managed.verdict == "accept"
+        and takes_in(issue.managed.verdict)
         and issue.fields.get("statuscategory") not in ("In Progress", "Done")
     ]
     return tuple(sorted(waiting, key=lambda i: (-(i.managed.score or 0), i.key))[:count])

@@ -30,8 +30,9 @@ class Facts:
         if name == "text":
             return self._whole_text()
         value = self._values.get(name)
-        if value is None and (name in DERIVED or name.startswith(LINKED)):
-            # Kept: a book asks for the same fact again and again.
+        if name not in self._values and (name in DERIVED or name.startswith(LINKED)):
+            # Kept: a book asks for the same fact again and again. A field of the book with the name
+            # of a derived one is among the values, empty or not.
             value = self._values[name] = derive(name, self._values, self.now)
         return self.reading.facts.get(name) if value is None and name in READ else value
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
+
+from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 
 Fact: TypeAlias = "str | float | datetime | tuple[str, ...] | None"
 """A value that a rule can ask for. Lists of names are tuples; no value is None."""
@@ -23,6 +25,15 @@ class Managed:
     score: float | None = None
     verdict: str | None = None
     priority: str | None = None
+
+    def get(self, name: ManagedName) -> str | float | None:
+        """Return the value of a managed field, None where it is empty."""
+        return cast("str | float | None", getattr(self, name))
+
+    def filled(self) -> dict[ManagedName, str | float]:
+        """Return the fields that hold a value."""
+        values = ((name, self.get(name)) for name in MANAGED_NAMES)
+        return {name: value for name, value in values if value is not None}
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,8 @@ class Record:
 
     `seen` is the issue's own time of update before that write, `at` the time of the write,
     `comment` the digest of the comment then written, `rulebook` that of the book that decided,
-    `scope` the size that growth is measured from.
+    `scope` the size that growth is measured from. `operations` are those of the rules' effects that
+    the issue has had: field, verb and value, as ("labels", "add", "later").
     """
 
     wrote: Managed
@@ -61,6 +73,7 @@ class Record:
     at: datetime | None = None
     rulebook: str | None = None
     scope: Scope | None = None
+    operations: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass(frozen=True)

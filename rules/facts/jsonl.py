@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from rules.facts.catalog import ALIASES, FIELDS, Field
+from rules.facts.catalog import ALIASES, FIELDS, YES_NO, Field
 from rules.facts.facts import plain
 from rules.facts.issue import Fact, Issue
 from rules.facts.times import moment
@@ -37,16 +37,23 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
 def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] | RowError]:
     """The same, where a bad line is told in its place and the next ones are read all the same."""
     with path.open("rb") as lines:
-        taken = 0
-        for number, line in enumerate(lines, 1):
-            if limit is not None and taken >= limit:
-                return
-            if line.strip():
-                taken += 1
-                try:
-                    yield _row(line, f"{path}:{number}")
-                except RowError as error:
-                    yield error
+        yield from each_row(lines, str(path), limit)
+
+
+def each_row(
+    lines: Iterable[bytes], name: str, limit: int | None = None
+) -> Iterator[dict[str, Any] | RowError]:
+    """Read the rows of a file that is open already. `name` stands in what is wrong with a line."""
+    taken = 0
+    for number, line in enumerate(lines, 1):
+        if limit is not None and taken >= limit:
+            return
+        if line.strip():
+            taken += 1
+            try:
+                yield _row(line, f"{name}:{number}")
+            except RowError as error:
+                yield error
 
 
 def _row(line: bytes, where: str) -> dict[str, Any]:
@@ -59,16 +66,27 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
     return row
 
 
+def each_issue(
+    rows: Iterable[dict[str, Any] | RowError], custom: Collection[Field] = ()
+) -> Iterator[Issue | RowError]:
+    """Make an issue of each row. A bad line stays in its place."""
+    for number, row in enumerate(rows, 1):
+        yield row if isinstance(row, RowError) else issue_from_row(row, number, custom)
+
+
 def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Field] = ()) -> Issue:
     """A row with `summary` and whatever else it has → Issue.
 
     Columns are named as fields are in conditions, the `custom` fields of a book by their own names;
     a value that can't be that field's is left out.
     """
+    custom = list(custom)
     known = {**FIELDS, **{field.name: field for field in custom}}
     key = str(row.get("key") or f"ROW-{number}")
     project = str(row.get("project") or key.rsplit("-", 1)[0])
-    values: dict[str, Fact] = {"key": key, "project": project}
+    # A field that the book declares hides a built-in one, also where the row leaves it out.
+    values: dict[str, Fact] = {field.name: None for field in custom if field.name in FIELDS}
+    values |= {"key": key, "project": project}
     values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}
     values |= {to: listed(row.get(name)) for name, to in _LISTS.items()}
     values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
@@ -106,12 +124,9 @@ def _fact(field: Field | None, value: object) -> Fact:
     return None if kind == "number" else _said(field, value)
 
 
-_YES_NO = {"has acceptance criteria", "has fallback", "experiment"}
-
-
 def _said(field: Field | None, value: object) -> str | None:
     """A text or a name, which YAML and JSON may have read as a number or a truth."""
-    if isinstance(value, bool) and field and field.name in _YES_NO:
+    if isinstance(value, bool) and field and field.choices == YES_NO:
         return "yes" if value else "no"
     if isinstance(value, bool) or _is_number(value):
         return _name(value)

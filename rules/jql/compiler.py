@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rules.facts.catalog import ALIASES, FIELDS, RANKS, Field, Stage, dynamic
+from rules.facts.catalog import ALIASES, FIELDS, RANKS, STAGES, Field, Stage, dynamic
 from rules.facts.facts import Facts, fold
 from rules.jql import dates
 from rules.jql.codegen import Atom, Read, flags_of
-from rules.jql.syntax_tree import And, Call, Clause, Node, Not, Or, QueryError, without_not
+from rules.jql.normal_form import Conjunction, conjunctions
+from rules.jql.syntax_tree import Call, Clause, Node, Not, QueryError, without_not
 from rules.jql.text_query import TextQueryError, parse_query
 from rules.problem import nearest
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import ALL_KINDS
 
 Predicate = Callable[[Facts], bool]
 
-CLASSES = (*KINDS, "undecided")
-_STAGES: tuple[Stage, ...] = ("class", "points", "gate")
 _OPS = {
     "text": {"~", "!~", "is", "is not"},
     "name": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},
@@ -44,20 +43,24 @@ class Vocabulary:
 
     def find(self, clause: Clause) -> Field:
         """The field of a clause; raises QueryError with the nearest name or the reason."""
-        name = clause.name.lower()
-        field = self._field(name) or self._field(_CUSTOM.sub("", name))
+        field = self.look_up(clause.name)
         if field is None:
-            hint = nearest(name, {*self.fields, *ALIASES})
+            hint = nearest(clause.name.lower(), {*self.fields, *ALIASES})
             wrong = f'unknown field "{clause.name}"{hint}{" Declare" if hint else ": declare"}'
             wrong += " custom fields under fields:"
             raise QueryError(wrong, clause.column, clause.line)
-        if _STAGES.index(field.since) > _STAGES.index(self.stage):
+        if STAGES.index(field.since) > STAGES.index(self.stage):
             raise QueryError(
                 f'"{field.name}" is not known yet when a rule decides the {self.stage}',
                 clause.column,
                 clause.line,
             )
         return field
+
+    def look_up(self, name: str) -> Field | None:
+        """Return the field of this name at any stage, or None."""
+        name = name.lower()
+        return self._field(name) or self._field(_CUSTOM.sub("", name))
 
     def _field(self, name: str) -> Field | None:
         name = ALIASES.get(name, name)
@@ -78,43 +81,68 @@ def clauses(node: Node) -> list[Clause]:
     return [clause for item in node.items for clause in clauses(item)]
 
 
-def compile_node(node: Node, known: Vocabulary) -> Predicate:
-    """The whole condition as one function; raises QueryError where a clause makes no sense."""
-    return _joined(without_not(node), known)
+@dataclass(frozen=True)
+class Condition:
+    """A condition, parsed and compiled once: the engine, `explain` and lint all use this.
+
+    `tree` is the condition as written. `plain` is the same without `not`; `atoms` and `fields`
+    have an entry for each clause of `plain`. `ways` are the alternatives that make it true.
+    """
+
+    tree: Node
+    plain: Node
+    atoms: Mapping[Clause, Atom]
+    fields: Mapping[Clause, Field]
+    ways: tuple[Conjunction, ...]
+
+    def fits(self, known: Vocabulary) -> bool:
+        """Tell whether each clause finds the same field in another vocabulary of the same stage."""
+        return all(known.look_up(clause.name) == field for clause, field in self.fields.items())
 
 
-def _joined(node: Node, known: Vocabulary) -> Predicate:
-    if isinstance(node, Clause):
-        return compile_clause(node, known)
-    assert isinstance(node, And | Or)
-    parts = [_joined(item, known) for item in node.items]
-    if isinstance(node, And):
-        return lambda facts: all(part(facts) for part in parts)
-    return lambda facts: any(part(facts) for part in parts)
+def compile_condition(tree: Node, known: Vocabulary) -> Condition:
+    """Compile a condition, each clause once; raise QueryError with all that is wrong with it."""
+    plain = without_not(tree)
+    atoms: dict[Clause, Atom] = {}
+    errors: list[QueryError] = []
+    for clause in clauses(plain):
+        try:
+            if clause not in atoms:
+                atoms[clause] = atom(clause, known)
+        except QueryError as error:
+            errors.append(error)
+    try:
+        ways = tuple(conjunctions(plain))
+    except QueryError as error:
+        errors.append(error)
+    if errors:
+        first, *others = errors
+        raise QueryError(str(first), first.column, first.line, tuple(others))
+    return Condition(tree, plain, atoms, {clause: known.find(clause) for clause in atoms}, ways)
 
 
-def compile_clause(clause: Clause, known: Vocabulary) -> Predicate:
-    """One clause as a function; raises QueryError, with its column, where types don't fit."""
-    flags = flags_of([atom(clause, known)])
+def predicate(of: Atom) -> Predicate:
+    """Make a function of one atom that says whether it holds."""
+    flags = flags_of([of])
     return lambda facts: flags(facts)[0]
 
 
 def atom(clause: Clause, known: Vocabulary) -> Atom:
-    """What a clause reads and how it judges that; QueryError, with its column, on a misfit."""
+    """Compile a clause; raise QueryError, with its column, where its parts don't fit together."""
     field = known.find(clause)
     if clause.op not in _OPS[field.type]:
-        raise QueryError(_misfit(field, clause), clause.column, clause.line)
+        raise QueryError(_misfit(field, clause.written or clause.op), clause.column, clause.line)
     try:
         return _emptiness(field.name, clause) or _BUILD[field.type](field.name, clause)
     except (TextQueryError, ValueError) as error:
         raise QueryError(str(error), clause.column, clause.line) from None
 
 
-def _misfit(field: Field, clause: Clause) -> str:
-    if field.type == "text" and clause.op in ("=", "!=", "in", "not in"):
-        return f'"{field.name}" is a text: search it with ~ instead of {clause.op}'
+def _misfit(field: Field, op: str) -> str:
+    if field.type == "text" and op in ("=", "!=", "in", "not in"):
+        return f'"{field.name}" is a text: search it with ~ instead of {op}'
     allowed = ", ".join(sorted(_OPS[field.type]))
-    return f'"{field.name}" is {WHAT[field.type]}, "{clause.op}" does not fit it: use {allowed}'
+    return f'"{field.name}" is {WHAT[field.type]}, "{op}" does not fit it: use {allowed}'
 
 
 WHAT = {
@@ -138,7 +166,8 @@ def _values(clause: Clause) -> tuple[str, ...]:
     operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
     for value in operand:
         if isinstance(value, Call):
-            raise ValueError(f"{value} can't be used with {clause.name} {clause.op}")
+            op = clause.written or clause.op
+            raise ValueError(f"{value} can't be used with {clause.name} {op}")
     return tuple(str(value) for value in operand)
 
 
@@ -155,7 +184,7 @@ def _names(name: str, clause: Clause) -> Atom:
         return _text(name, clause)
     operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand or "",)
     others = tuple(value for value in operand if value != _USER)
-    values = _values(Clause(clause.name, clause.op, others))
+    values = _values(replace(clause, operand=others))
     wanted = frozenset(_fold_name(name, value) for value in values if value)
     if len(others) < len(operand):
         return _user(name, clause.op, wanted, "" in values)
@@ -186,8 +215,8 @@ def _fold_name(name: str, value: str) -> str:
     if name != "class":
         return folded
     kind = re.sub(r"[\s-]+", "_", folded)
-    if kind not in CLASSES:
-        hint = nearest(kind, CLASSES) or f": write one of {', '.join(CLASSES)}"
+    if kind not in ALL_KINDS:
+        hint = nearest(kind, ALL_KINDS) or f": write one of {', '.join(ALL_KINDS)}"
         raise ValueError(f'unknown class "{value}"{hint}')
     return kind
 

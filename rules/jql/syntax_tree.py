@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rules.jql.functions import FUNCTIONS
 from rules.jql.reserved import KEYWORDS, RESERVED
 
 
 class QueryError(ValueError):
-    """A condition that can't be understood; `column` counts from 1, `line` within the condition."""
+    """A condition that can't be understood; `column` counts from 1, `line` within the condition.
 
-    def __init__(self, message: str, column: int = 1, line: int = 1) -> None:
+    `others` holds the further errors of the same condition.
+    """
+
+    def __init__(
+        self, message: str, column: int = 1, line: int = 1, others: tuple[QueryError, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.column = column
         self.line = line
+        self.others = others
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ Operand = str | Call | tuple["str | Call", ...] | None
 class Clause:
     """`name operator operand`: a field, an operator in lower case, what it is compared with.
 
-    `is` and `is not` ask for emptiness and have no operand.
+    `is` and `is not` ask for emptiness and have no operand. `written` is the author's operator
+    where a `not` before the clause turned it round.
     """
 
     name: str
@@ -46,6 +53,7 @@ class Clause:
     operand: Operand
     column: int = field(default=1, compare=False)
     line: int = field(default=1, compare=False)
+    written: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         if self.op in ("is", "is not"):
@@ -102,8 +110,7 @@ def _signed(node: Node, negated: bool) -> Node:
     if isinstance(node, Not):
         return _signed(node.item, not negated)
     if isinstance(node, Clause):
-        op = OPPOSITE[node.op] if negated else node.op
-        return Clause(node.name, op, node.operand, node.column, node.line)
+        return replace(node, op=OPPOSITE[node.op], written=node.op) if negated else node
     items = tuple(_signed(item, negated) for item in node.items)
     return And(items) if isinstance(node, And) is not negated else Or(items)
 

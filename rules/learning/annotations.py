@@ -11,7 +11,7 @@ from typing import cast
 from rules.assess.assessment import Classification
 from rules.facts.jsonl import RowError, read_rows
 from rules.learning.labelled_issues import Sample, sample_of
-from rules.vocabulary.classes import KINDS, Kind
+from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 COLUMNS = ("key", "source", "cls", "or")
 
@@ -123,7 +123,7 @@ def agreement(
     if not read:
         return None
     labels = [label for label, _, _ in read]
-    decided = [right for _, right, one in read if one.kind != "undecided"]
+    decided = [right for _, right, one in read if one.kind != UNDECIDED]
     return Agreement(len(read), _share(labels), _share(decided))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from rules.assess.assessment import Classification
 from rules.learning.labelled_issues import Sample, trained, unrelated
 from rules.learning.training_extra import require_training_extra
-from rules.vocabulary.classes import KINDS, Kind
+from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 BINS = 10
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -76,7 +76,7 @@ def evaluate(truth: Sequence[str], found: Sequence[Classification]) -> Evaluatio
 
     guess = [one.guess or "none" for one in found]
     right = np.array([a == b for a, b in zip(truth, guess, strict=True)])
-    decided = np.array([one.kind != "undecided" for one in found])
+    decided = np.array([one.kind != UNDECIDED for one in found])
     confidence = np.array([one.confidence for one in found])
     parts = precision_recall_fscore_support(truth, guess, labels=KINDS, zero_division=0.0)
     per_class = {kind: _figures([float(part[n]) for part in parts]) for n, kind in enumerate(KINDS)}
@@ -91,7 +91,7 @@ def evaluate(truth: Sequence[str], found: Sequence[Classification]) -> Evaluatio
         surest=_surest(confidence, right),
         ece=round(sum(gaps) / len(truth), 3),
         per_class=per_class,
-        confusion=confusion_matrix(truth, guess, labels=[*KINDS, "none"])[:3].tolist(),
+        confusion=confusion_matrix(truth, guess, labels=[*KINDS, "none"])[: len(KINDS)].tolist(),
         bins=bins,
     )
 

@@ -124,6 +124,8 @@ def _adapted(
 ) -> TextModel:
     from rules.text_model.fine_tune import fine_tune  # takes a second to import
 
+    # A class that the base never saw is left to the rules: there are no weights to move for it.
+    taught = [lesson for lesson in taught if lesson.kind in base.labels]
     return fine_tune(
         base,
         [lesson.text for lesson in taught],

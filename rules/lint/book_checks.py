@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
+from rules.facts.catalog import ALIASES, FIELDS
+from rules.facts.text_metrics import READ
 from rules.lint.finding import Finding, Severity
 from rules.lint.score_bounds import Range, zero_divisors
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
-from rules.testing.run_examples import own
 from rules.vocabulary.classes import KINDS
-from rules.vocabulary.verdicts import VERDICTS
+from rules.vocabulary.verdicts import MILDEST, VERDICTS
 
 Place = Callable[[tuple[str | int, ...]], tuple[str, int]]
 """The path of a part of the book, such as ("measures", "pain") → its file and line."""
@@ -19,10 +20,15 @@ MAX_NAMED = 5
 
 
 def findings(
-    book: Rulebook, measures: Mapping[str, Range], score: Range, place: Place
+    book: Rulebook,
+    measures: Mapping[str, Range],
+    score: Range,
+    place: Place,
+    classes: Collection[str],
 ) -> Iterator[Finding]:
     """What can be said of classes, verdicts, measures, bands, formula and examples."""
-    yield from _kinds(book, place)
+    yield from _kinds(book, place, classes)
+    yield from _own_names(book, place)
     yield from _verdicts(book, place)
     yield from _measures(book, measures, place)
     yield from _bands(book, score, place)
@@ -42,15 +48,29 @@ def _say(
     return Finding(code, Problem(*where, message), severity)
 
 
-def _kinds(book: Rulebook, place: Place) -> Iterator[Finding]:
+def _kinds(book: Rulebook, place: Place, classes: Collection[str]) -> Iterator[Finding]:
     voted = {kind for rule in book.rules for kind, weight in rule.votes.items() if weight > 0}
-    if missing := [kind for kind in KINDS if kind not in voted]:
+    if missing := [kind for kind in KINDS if kind in classes and kind not in voted]:
         wrong = f"no rule votes for {' or '.join(missing)}: no issue can ever be classed so"
         yield _say(place(("rules",)), "no-rule-for-class", wrong)
 
 
+def _own_names(book: Rulebook, place: Place) -> Iterator[Finding]:
+    """Say which fields and measures of the book hide a built-in field of the same name."""
+    sections = {"fields": book.source.get("fields") or {}, "measures": book.measures}
+    for section, names in sections.items():
+        for name in names:
+            hidden = ALIASES.get(name.lower(), name.lower())
+            if hidden in FIELDS and hidden not in READ:
+                wrong = (
+                    f'"{name}" is a field of every issue as well ({FIELDS[hidden].about}): '
+                    "conditions of this book mean its own; choose another name to ask for both"
+                )
+                yield _say(place((section, name)), "hides-a-field", wrong, "hint")
+
+
 def _verdicts(book: Rulebook, place: Place) -> Iterator[Finding]:
-    given = {"accept", *(rule.gate for rule in book.rules)}
+    given = {MILDEST, *(rule.gate for rule in book.rules)}
     if missing := [verdict for verdict in VERDICTS if verdict not in given]:
         wrong = f"no rule ever says {' or '.join(missing)}"
         yield _say(place(("rules",)), "unreachable-verdict", wrong, "hint")
@@ -95,7 +115,7 @@ def _bands(book: Rulebook, score: Range, place: Place) -> Iterator[Finding]:
 
 
 def _examples(book: Rulebook, place: Place) -> Iterator[Finding]:
-    rules = own(book)
+    rules = book.own_rules()
     bare = [rule.id for rule in rules if not rule.examples.fires]
     if bare:
         more = f" and {len(bare) - MAX_NAMED} more" if len(bare) > MAX_NAMED else ""

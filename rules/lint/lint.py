@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from rules.facts.catalog import Stage
+from rules.facts.catalog import STAGES, Field, Stage
 from rules.jql.compiler import clauses
-from rules.jql.syntax_tree import And, Node, Or, without_not
+from rules.jql.syntax_tree import And, Node, Or
 from rules.lint import book_checks, pair_checks, search_checks
 from rules.lint.book_checks import Place
 from rules.lint.finding import Finding, of_rule, shown
@@ -14,57 +14,63 @@ from rules.lint.sample_values import Cells, Limits
 from rules.lint.satisfiability import always, never
 from rules.lint.score_bounds import Range, measure_ranges, score_range
 from rules.rulebook.rulebook import Rule, Rulebook
+from rules.vocabulary.classes import DEFAULT_TARGETS
+from rules.vocabulary.verdicts import gate_verdict
 
-_COUNTS = (
-    *("votes", "watchers", "comments", "attachments", "links", "reopened", "customers"),
-    *("tickets", "incidents", "duplicates", "description.length", "limits", "limits exceeded"),
-)
 _UNLIMITED = 1e18
-_FILLED: Mapping[Stage, tuple[str, ...]] = {
-    "class": ("key", "project"),
-    "points": ("key", "project", "class", "confidence"),
-    "gate": ("key", "project", "class", "confidence", "score"),
-}
 
 
-def lint(book: Rulebook, place: Place) -> list[Finding]:
+def lint(
+    book: Rulebook, place: Place, classes: Collection[str] = tuple(DEFAULT_TARGETS)
+) -> list[Finding]:
     """All findings, by file and line; `place` tells where a part of the book stands.
 
+    `classes` are those that the projects of the book use: a rule should vote for each.
     What people set in Jira's fields is not reckoned with: a score of 100 that somebody wrote there
     by hand makes conditions true that no rule can.
     """
     measures = measure_ranges(book)
     score = score_range(book, measures)
-    cells = {stage: _cells(book, stage, measures, score) for stage in _FILLED}
+    cells = {stage: _cells(book, stage, measures, score) for stage in STAGES}
     found = [
         *(finding for rule in book.rules for finding in _rule(book, rule, cells[rule.stage])),
         *pair_checks.findings(book, cells),
-        *book_checks.findings(book, measures, score, place),
+        *book_checks.findings(book, measures, score, place, classes),
     ]
     return sorted(found, key=lambda one: (one.problem.file, one.problem.line))
 
 
 def _cells(book: Rulebook, stage: Stage, measures: Mapping[str, Range], score: Range) -> Cells:
-    limits: dict[str, Range] = dict.fromkeys(_COUNTS, (0.0, _UNLIMITED))
-    limits |= {"confidence": (0.0, 1.0), "score": score, **measures}
-    filled = {*_FILLED[stage], *(measures if stage == "gate" else ())}
+    known = book.vocabulary(stage)
+    there = [f for f in known.fields.values() if STAGES.index(f.since) <= STAGES.index(stage)]
+    limits = {f.name: range_ for f in known.fields.values() if (range_ := _limits(f))}
+    limits |= {"score": score, **measures}
+    filled = {f.name for f in there if f.filled} | {*(measures if stage == "gate" else ())}
     if stage == "gate" and book.quadrant:
         filled.add("quadrant")
-    return Cells(book.vocabulary(stage), limits, frozenset(filled))
+    atoms = {c: a for rule in book.stage(stage) for c, a in rule.condition.atoms.items()}
+    return Cells(known, limits, frozenset(filled), atoms)
+
+
+def _limits(field: Field) -> Range | None:
+    if field.least is None and field.most is None:
+        return None
+    low = -_UNLIMITED if field.least is None else field.least
+    return low, _UNLIMITED if field.most is None else field.most
 
 
 def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
     """What is wrong with a rule by itself."""
-    if never(rule.condition, cells):
-        yield of_rule(rule, "never-true", f"can never fire: {_why(rule.condition, cells)}")
-    elif always(rule.condition, cells):
+    if never(rule.condition.plain, cells):
+        yield of_rule(rule, "never-true", f"can never fire: {_why(rule.condition.plain, cells)}")
+    elif always(rule.condition.plain, cells):
         wrong = "fires on every issue: it tells none from another, so take it out or narrow it"
         yield of_rule(rule, "always-true", wrong)
     else:
-        for part in _dead(without_not(rule.condition), cells):
+        for part in _dead(rule.condition.plain, cells):
             wrong = f'"{shown(part)}" can never be true: take this part out or mend it'
             yield of_rule(rule, "never-true-part", wrong)
-    if not book.quadrant and any(c.name.lower() == "quadrant" for c in clauses(rule.condition)):
+    if not book.quadrant and any(c.name.lower() == "quadrant" for c in rule.condition.atoms):
         wrong = "asks for the quadrant, which is always empty: write what it is under quadrant:"
         yield of_rule(rule, "no-quadrant", wrong)
     yield from search_checks.findings(rule)
@@ -73,7 +79,6 @@ def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
 
 def _why(node: Node, cells: Cells) -> str:
     """The smallest part of a condition that nothing makes true."""
-    node = without_not(node)
     items = _conjuncts(node)
     for item in items:
         if never(item, cells):
@@ -120,12 +125,13 @@ def _dead(node: Node, cells: Cells) -> Iterator[Node]:
 
 
 def _effect(book: Rulebook, rule: Rule) -> Iterator[Finding]:
-    if rule.gate == "needs_info" and not rule.ask:
+    wants = gate_verdict(rule.gate).wants_ask if rule.gate and not rule.ask else "no"
+    if wants == "warning":
         wrong = "sends the issue back without a question: write under ask: what is missing"
         yield of_rule(rule, "no-ask", wrong)
-    if rule.gate == "reject" and not rule.ask:
+    if wants == "hint":
         wrong = "rejects without a word on what the author can do: write it under ask:, or leave it"
         yield of_rule(rule, "no-ask", wrong, "hint")
-    if book.bands and any(clause.name.lower() == "priority" for clause in clauses(rule.condition)):
+    if book.bands and any(clause.name.lower() == "priority" for clause in rule.condition.atoms):
         wrong = "asks for the priority, which Sluice itself writes by the bands: ask something else"
         yield of_rule(rule, "asks-priority", wrong)

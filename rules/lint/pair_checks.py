@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.facts.catalog import ALIASES, Stage
-from rules.jql.compiler import clauses
-from rules.jql.syntax_tree import And, Clause, Node, without_not
+from rules.jql.syntax_tree import And, Clause, Node
 from rules.lint.finding import Finding, of_rule
 from rules.lint.sample_values import Cells
 from rules.lint.satisfiability import always, implies, never
 from rules.rulebook.rulebook import Rule, Rulebook
-from rules.vocabulary.verdicts import VERDICTS
+from rules.vocabulary.verdicts import asks_of, strictness
 
 MAX_PAIRS = 20_000
 """So many pairs of gate rules are compared, and no more: minutes would pass."""
@@ -22,22 +21,22 @@ def findings(book: Rulebook, cells: Mapping[Stage, Cells]) -> Iterator[Finding]:
     """What two rules of one stage say of each other."""
     for stage in cells:
         yield from _same(book.stage(stage))
-    yield from _shadowed(book.stage("gate"), cells["gate"])
+    yield from _shadowed([rule for rule in book.rules if rule.gate], cells["gate"])
 
 
 def _same(rules: Sequence[Rule]) -> Iterator[Finding]:
-    """Rules of one stage with one condition: the later one is told of the first."""
+    """Rules of one effect with one condition: the later one is told of the first."""
     first: dict[object, Rule] = {}
     for rule in rules:
-        form = _form(without_not(rule.condition))
+        form = rule.effect.key, _form(rule.condition.plain)
         if form not in first:
             first[form] = rule
             continue
         other = first[form]
         where = f"has the same condition as rule {other.id} (line {other.line})"
-        if wrong := _opposed(rule, other):
+        if wrong := rule.effect.contradiction(rule.value, other.value):
             yield of_rule(rule, "contradiction", f"{where}, {wrong}: one of them is wrong")
-        elif _effects(rule) == _effects(other):
+        elif rule.value == other.value:
             yield of_rule(rule, "duplicate", f"{where} and the same effect: take one of them out")
         else:
             yield of_rule(rule, "duplicate", f"{where}: make one rule of the two")
@@ -55,29 +54,6 @@ def _form(node: Node) -> object:
     return isinstance(node, And), frozenset(map(_form, node.items))  # type: ignore[union-attr]
 
 
-def _effects(rule: Rule) -> object:
-    return rule.gate, dict(rule.points), dict(rule.votes)
-
-
-def _opposed(rule: Rule, other: Rule) -> str:
-    """How the effects of two rules that fire together speak against each other, if they do."""
-    if rule.gate and rule.gate != other.gate:
-        return f"which says {other.gate} where this says {rule.gate}"
-    for name, points in rule.points.items():
-        if points * other.points.get(name, 0.0) < 0:
-            return f"which gives {name} {other.points[name]:+g} where this gives {points:+g}"
-    ours, theirs = _voice(rule), _voice(other)
-    if ours and theirs and ours != theirs:
-        return f"which speaks for {theirs} where this speaks for {ours}"
-    return ""
-
-
-def _voice(rule: Rule) -> str | None:
-    """The class that a rule speaks for."""
-    kind = max(rule.votes, key=lambda kind: rule.votes[kind], default=None)
-    return kind if kind and rule.votes[kind] > 0 else None
-
-
 @dataclass(frozen=True)
 class _Gate:
     """A gate rule made ready to be compared."""
@@ -89,7 +65,7 @@ class _Gate:
 
     @property
     def strictness(self) -> int:
-        return VERDICTS.index(self.rule.gate or "accept")
+        return strictness(self.rule.gate)
 
 
 def _shadowed(rules: Sequence[Rule], cells: Cells) -> Iterator[Finding]:
@@ -120,9 +96,9 @@ def _never_decides(rule: Rule, other: Rule) -> Finding:
 
 
 def _gate(rule: Rule) -> _Gate:
-    names = (clause.name.lower() for clause in clauses(rule.condition))
-    form = _form(without_not(rule.condition))
-    return _Gate(rule, rule.condition, form, frozenset(ALIASES.get(name, name) for name in names))
+    plain = rule.condition.plain
+    names = (clause.name.lower() for clause in rule.condition.atoms)
+    return _Gate(rule, plain, _form(plain), frozenset(ALIASES.get(name, name) for name in names))
 
 
 def _trivial(node: Node, cells: Cells) -> bool:
@@ -133,11 +109,11 @@ def _trivial(node: Node, cells: Cells) -> bool:
 def _stricter(mild: _Gate, gates: Sequence[_Gate]) -> Iterator[_Gate]:
     """The stricter rules that ask for a field in common and leave none of the milder one's words.
 
-    What needs_info asks is still asked where the issue goes to review.
+    What needs_info asks, say, is still asked where the issue goes to review.
     """
     fields = mild.asks | ({"text"} if "summary" in mild.asks else set())
     for strict in gates:
-        kept = (mild.rule.gate, strict.rule.gate) == ("needs_info", "review") and mild.rule.ask
+        kept = mild.rule.gate in asks_of(strict.rule.gate or "") and mild.rule.ask
         told = mild.form == strict.form  # as a contradiction
         near = not fields.isdisjoint(strict.asks)
         if mild.strictness < strict.strictness and near and not (kept or told):

@@ -19,10 +19,11 @@ from rules.facts.catalog import RANKS, Field
 from rules.facts.facts import Facts
 from rules.facts.issue import Fact
 from rules.jql import dates
-from rules.jql.compiler import CLASSES, Predicate, Vocabulary, compile_clause
+from rules.jql.codegen import Atom
+from rules.jql.compiler import Predicate, Vocabulary, atom, predicate
 from rules.jql.syntax_tree import OPPOSITE, Call, Clause
 from rules.lint.search_subsumption import entails
-from rules.vocabulary.quadrants import QUADRANTS
+from rules.vocabulary.classes import ALL_KINDS
 
 Literal = tuple[Clause, bool]
 """A clause and whether it is to be true or false."""
@@ -41,12 +42,14 @@ _DAY = timedelta(days=1)
 class Cells:
     """What the fields of one book can hold at one stage.
 
-    `limits` bounds numbers; `filled` names the fields that are never empty.
+    `limits` bounds numbers; `filled` names the fields that are never empty. `atoms` holds the
+    clauses of the rules, compiled; only clauses that no rule has are compiled here.
     """
 
     known: Vocabulary
     limits: Limits
     filled: frozenset[str]
+    atoms: Mapping[Clause, Atom] = field(default_factory=dict)
     _compiled: dict[Clause, Predicate] = field(default_factory=dict)
 
     def together(self, of: Field, literals: Iterable[Literal]) -> bool:
@@ -83,7 +86,8 @@ class Cells:
 
     def _test(self, clause: Clause) -> Predicate:
         if clause not in self._compiled:
-            self._compiled[clause] = compile_clause(clause, self.known)
+            ready = self.atoms.get(clause) or atom(clause, self.known)
+            self._compiled[clause] = predicate(ready)
         return self._compiled[clause]
 
     def _values(self, of: Field, literals: set[Literal]) -> Iterable[Fact]:
@@ -94,8 +98,10 @@ class Cells:
             return _times(literals)
         if of.type == "names":
             return (_widest(literals),)
-        if of.name in _CHOICES:
-            return _CHOICES[of.name]
+        if of.name == "class":
+            return (*ALL_KINDS, SOMETHING)  # a person may write what they like
+        if of.choices:
+            return of.choices
         names = {name for clause, _ in literals for name in _named(clause)}
         return [*sorted(names | set(RANKS) if of.type == "rank" else names), SOMETHING]
 
@@ -107,12 +113,6 @@ class Cells:
 
 
 _FAR = 1e18
-_YES_NO = ("yes", "no")
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "class": (*CLASSES, SOMETHING),  # a person may write what they like
-    "quadrant": QUADRANTS,
-    **dict.fromkeys(("has acceptance criteria", "has fallback", "experiment"), _YES_NO),
-}
 _TICK = timedelta(milliseconds=1)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rules.rulebook import score_formula
-from rules.rulebook.file_format import FeedModel, MeasureModel
+from rules.rulebook.file_format.book import FeedModel, MeasureModel
 from rules.rulebook.rulebook import Rulebook
 
 Range = tuple[float, float]
@@ -46,7 +46,7 @@ def _feed(part: FeedModel) -> Range:
 def score_range(book: Rulebook, measures: Mapping[str, Range]) -> Range:
     """What the score can be; to one decimal, as the score is."""
     if book.score:
-        low, high = _Bounds(measures).of(score_formula.tree(book.score.text))
+        low, high = _Bounds(measures).of(book.score.tree)
     else:
         weighed = [_times(measures[n], (m.weight, m.weight)) for n, m in book.measures.items()]
         low, high = (book.base + sum(one[end] for one in weighed) for end in (0, 1))
@@ -58,7 +58,7 @@ def zero_divisors(book: Rulebook, measures: Mapping[str, Range]) -> list[tuple[s
     if not book.score:
         return []
     bounds = _Bounds(measures)
-    bounds.of(score_formula.tree(book.score.text))
+    bounds.of(book.score.tree)
     return list(dict.fromkeys(bounds.zeros))
 
 

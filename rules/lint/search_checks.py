@@ -19,7 +19,7 @@ _CHINESE_OR = re.compile(r"(?<!\S)(或|或者|和|与|以及)(?!\S)")
 
 def findings(rule: Rule) -> Iterator[Finding]:
     """What the searches of a rule will do that its author hardly means."""
-    for clause in clauses(rule.condition):
+    for clause in clauses(rule.condition.tree):
         if clause.op in ("~", "!~") and isinstance(clause.operand, str):
             yield from _search(rule, clause.operand)
 

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from rules.facts.catalog import Stage
 from rules.jql.describe import in_words
-from rules.rulebook.file_format import FeedModel, MeasureModel
+from rules.rulebook.file_format.book import FeedModel, MeasureModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, gate_verdict
+
+_WIDTH = 88
 
 _HEADS: tuple[tuple[Stage, str], ...] = (
     ("class", "1. What is it?"),
     ("points", "2. What is it worth?"),
     ("gate", "3. Does it come in?"),
 )
-_CLASSES = {
-    "tech_debt": "technical debt",
-    "business_need": "a business need",
-    "exploration": "an exploration",
-}
-_VERDICTS = {
-    "accept": "it is accepted",
-    "defer": "it is put off",
-    "needs_info": "it goes back to its author for more",
-    "review": "a person decides",
-    "reject": "it is rejected",
-}
 
 
 def book_in_words(book: Rulebook, language: str = "en") -> Iterator[str]:
@@ -55,8 +47,12 @@ def _stage(book: Rulebook, stage: Stage, language: str) -> Iterator[str]:
     elif stage == "points":
         yield from _worth(book, language)
     else:
-        yield "Of the rules that fit the strictest decides: reject, then review, needs_info, defer,"
-        yield "accept. Where none fits, the issue is accepted."
+        strictest, *others = reversed(VERDICTS)
+        yield from wrap(
+            f"Of the rules that fit the strictest decides: {strictest}, then {', '.join(others)}. "
+            f"Where none fits, {gate_verdict(MILDEST).told.replace('it', 'the issue', 1)}.",
+            _WIDTH,
+        )
 
 
 def _worth(book: Rulebook, language: str) -> Iterator[str]:
@@ -103,31 +99,12 @@ def _score(book: Rulebook) -> str:
 
 def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
     yield f"{rule.id}{'  (in shadow: it does not count)' if rule.shadow else ''}"
-    yield f"  If {in_words(rule.condition, book.vocabulary(rule.stage))},"
-    yield f"  {_effect(rule)}."
+    yield f"  If {in_words(rule.condition.tree, book.vocabulary(rule.stage))},"
+    yield f"  {rule.effect.in_words(rule.value)}."
     yield f"  Reason: {say(rule.because, language)}"
     if rule.ask:
         yield f"  Asks: {say(rule.ask, language)}"
 
 
-def _effect(rule: Rule) -> str:
-    """`technical debt gets 3 votes`, `pain gets 5 points`, `it is rejected`."""
-    if rule.gate:
-        return f"{_VERDICTS[rule.gate]} ({rule.gate})"
-    if rule.points:
-        return _joined([f"{name} gets {points:+g}" for name, points in rule.points.items()])
-    votes = rule.votes.items()
-    return _joined([f"{_CLASSES[kind]} {_votes(weight)}" for kind, weight in votes])
-
-
-def _votes(weight: float) -> str:
-    count = f"{abs(weight):g} {'vote' if abs(weight) == 1 else 'votes'}"
-    return f"{'loses' if weight < 0 else 'gets'} {count}"
-
-
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:g}"
-
-
-def _joined(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

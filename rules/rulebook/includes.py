@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rules.rulebook.effects.table import EFFECTS
 from rules.rulebook.yaml_source import Document
 
-EFFECTS = ("class", "points", "gate")
 MAX_CHAIN = 8
 
 _BY_NAME = ("fields", "measures", "words")

@@ -7,23 +7,19 @@ import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from rules.jql.syntax_tree import Node
+from rules.jql.compiler import Condition
 from rules.problem import Problem, nearest
-from rules.rulebook import includes, score_formula, yaml_source
-from rules.rulebook.file_format import (
-    BookModel,
-    ExamplesModel,
-    RuleModel,
-)
-from rules.rulebook.file_format import (
-    Language as Language,  # part of what callers ask of a rulebook
-)
+from rules.rulebook import includes, yaml_source
+from rules.rulebook.effects.table import EFFECTS
+from rules.rulebook.file_format import overlay
+from rules.rulebook.file_format.book import BookModel
+from rules.rulebook.file_format.rule import ExamplesModel, RuleModel
 from rules.rulebook.rulebook import Rule, Rulebook, RulebookError
-from rules.rulebook.validate import check, custom_fields
-from rules.vocabulary.classes import KINDS
+from rules.rulebook.validate import Checked, check, custom_fields
 
 
 def load(path: Path) -> Rulebook:
@@ -40,7 +36,14 @@ def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is no file's"
         raise RulebookError([Problem(str(path), 1, f"can't be read: {why}")]) from None
-    return parse_book(raw, str(path), chain)
+    return parse_book(raw, str(path), chain, overlay.beside(path.name, _folder(path.parent)))
+
+
+def _folder(path: Path) -> list[Path]:
+    try:
+        return list(path.iterdir())
+    except OSError:  # a folder may let a file be read and not be listed
+        return []
 
 
 def find(name: str, folder: Path = Path()) -> Rulebook:
@@ -54,57 +57,72 @@ def _find(name: str, folder: Path, chain: tuple[str, ...]) -> Rulebook:
     return shipped(name)
 
 
+@cache
 def shipped(name: str) -> Rulebook:
-    """A book that comes with Sluice, such as "default"; raises RulebookError for another name."""
+    """A book that comes with Sluice, such as "default"; raises RulebookError for another name.
+
+    It is read once a process: its file changes with Sluice only.
+    """
     names = shipped_names()
     if name not in names:
         wrong = f"no book of that name ships{nearest(name, names)} (there are: {', '.join(names)})"
         raise RulebookError([Problem(name, 1, f"{wrong}; a file ends in .yaml")])
-    file = resources.files("rules") / "books" / f"{name}.yaml"
-    return parse_book(file.read_bytes(), f"{name}.yaml")
+    folder = resources.files("rules") / "books"
+    file = f"{name}.yaml"
+    texts = overlay.beside(file, folder.iterdir())
+    return parse_book((folder / file).read_bytes(), file, (), texts)
 
 
 def shipped_names() -> list[str]:
     """The names of the books that come with Sluice."""
     folder = resources.files("rules") / "books"
     return sorted(
-        f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")
+        f.name.removesuffix(".yaml")
+        for f in folder.iterdir()
+        if f.name.endswith(".yaml") and not overlay.book_of(Path(f.name))
     )
 
 
-def parse_book(raw: bytes, file: str, chain: tuple[str, ...] = ()) -> Rulebook:
+def parse_book(
+    raw: bytes, file: str, chain: tuple[str, ...] = (), texts: Mapping[str, bytes] | None = None
+) -> Rulebook:
     """Bytes → Rulebook; raises RulebookError with every problem: YAML, keys, types, conditions.
 
-    `chain` has the files that include this one, outermost first.
+    `chain` has the files that include this one, outermost first; `texts` its overlays by name.
     """
     document, problems = _document(raw, file)
     included, refused = _included(document, chain)
     whole, own = includes.merge(document, [book.source for book in included])
-    model, conditions, found = check(whole)
+    whole, unfit = overlay.lay(whole, texts or {})
+    inherited = {rule.id: rule for book in included for rule in book.rules}
+    compiled = {(rule.when, rule.stage): rule.condition for rule in inherited.values()}
+    checked = check(whole, compiled)
     # What YAML could not read is missing to the rest, which would only say so again.
-    problems = _with_rules(problems, document)
+    problems = _with_rules(problems, document) if problems else []
     told = {problem.line for problem in problems}
     problems += refused
     # Without a book that it includes, a file would be told that half its names are unknown.
     if not refused:
-        problems += [problem for problem in found if problem.line not in told]
-    if problems or model is None:
+        problems += [problem for problem in checked.problems if problem.line not in told] + unfit
+    if problems or checked.model is None:
         raise RulebookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
     files = {name: sha for book in included for name, sha in book.files.items()}
-    files[file] = hashlib.sha256(raw).hexdigest()
-    return _built(model, conditions, whole, _origins(included, own), files)
+    files |= {overlay.beside_of(file, n): _sha(text) for n, text in (texts or {}).items()}
+    files[file] = _sha(raw)
+    origins = {n: (rule.file, rule.line) for n, rule in inherited.items() if n not in own}
+    return _built(checked.model, checked, whole, origins, files)
 
 
 def _built(
     model: BookModel,
-    conditions: list[Node],
+    checked: Checked,
     whole: yaml_source.Document,
     origins: Mapping[str, tuple[str, int]],
     files: Mapping[str, str],
 ) -> Rulebook:
     rules = (
         _rule(rule, condition, *origins.get(rule.id, (whole.file, whole.line(("rules", index)))))
-        for index, (rule, condition) in enumerate(zip(model.rules, conditions, strict=True))
+        for index, (rule, condition) in enumerate(zip(model.rules, checked.conditions, strict=True))
         if not rule.off
     )
     return Rulebook(
@@ -116,7 +134,7 @@ def _built(
         bands=tuple(model.bands),
         custom=custom_fields(model.fields),
         digest=_digest(model),
-        score=score_formula.parse(model.score, model.measures) if model.score else None,
+        score=checked.formula,
         quadrant=model.quadrant,
         words=model.words,
         shadow=model.shadow,
@@ -144,16 +162,6 @@ def _included(
             problems.append(Problem(document.file, line, f'include: "{name}" can\'t be used'))
             problems += error.problems
     return books, list(dict.fromkeys(problems))
-
-
-def _origins(included: list[Rulebook], own: frozenset[str]) -> dict[str, tuple[str, int]]:
-    """Where the rules that were included and not changed stand."""
-    return {
-        rule.id: (rule.file, rule.line)
-        for book in included
-        for rule in book.rules
-        if rule.id not in own
-    }
 
 
 def _document(raw: bytes, file: str) -> tuple[yaml_source.Document, list[Problem]]:
@@ -185,22 +193,25 @@ def _with_rules(problems: list[Problem], document: yaml_source.Document) -> list
     ]
 
 
-def _rule(model: RuleModel, condition: Node, file: str, line: int) -> Rule:
-    votes = model.class_ or {}
+def _rule(model: RuleModel, condition: Condition, file: str, line: int) -> Rule:
+    effect = next(effect for effect in EFFECTS.values() if getattr(model, effect.key) is not None)
     return Rule(
         id=model.id,
         when=model.when,
         condition=condition,
         because=model.because,
-        votes={kind: votes[kind] for kind in KINDS if kind in votes},
-        points=model.points or {},
-        gate=model.gate,
+        effect=effect,
+        value=getattr(model, effect.key),
         ask=model.ask,
         line=line,
         file=file,
         shadow=model.shadow,
         examples=model.examples or ExamplesModel(),
     )
+
+
+def _sha(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
 
 
 def _digest(model: BookModel) -> str:

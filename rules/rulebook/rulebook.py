@@ -10,21 +10,23 @@ from functools import cached_property
 from typing import Any
 
 from rules.facts.catalog import ALIASES, Field, Stage
-from rules.jql.compiler import Vocabulary, clauses, vocabulary
-from rules.jql.syntax_tree import Node
+from rules.jql.compiler import Condition, Vocabulary, vocabulary
 from rules.problem import Problem
 from rules.rulebook import score_formula
-from rules.rulebook.file_format import (
+from rules.rulebook.effects.effect import Effect
+from rules.rulebook.effects.gate import GATE
+from rules.rulebook.effects.points import POINTS, Points
+from rules.rulebook.effects.votes import CLASS, Votes
+from rules.rulebook.file_format.block import Words
+from rules.rulebook.file_format.book import (
     BandModel,
     ClassifyModel,
-    ExamplesModel,
     MeasureModel,
     MetricModel,
     QuadrantModel,
-    Words,
 )
+from rules.rulebook.file_format.rule import ExamplesModel
 from rules.rulebook.validate import measure_fields
-from rules.vocabulary.classes import Kind
 from rules.vocabulary.verdicts import Verdict
 
 
@@ -42,11 +44,11 @@ class Rule:
 
     id: str
     when: str
-    condition: Node
+    condition: Condition
     because: Words
-    votes: Mapping[Kind, float]
-    points: Mapping[str, float]
-    gate: Verdict | None
+    effect: Effect[Any]
+    value: Any
+    """The value of the effect, of its own type: `{"pain": 5}`, `defer`."""
     ask: Words | None
     line: int
     file: str = ""
@@ -56,7 +58,22 @@ class Rule:
     @property
     def stage(self) -> Stage:
         """The stratum that the rule belongs to, told by its effect."""
-        return "gate" if self.gate else "points" if self.points else "class"
+        return self.effect.stage
+
+    @property
+    def votes(self) -> Votes:
+        """Return the votes for classes; none where the effect is another."""
+        return self.value if self.effect is CLASS else {}
+
+    @property
+    def points(self) -> Points:
+        """Return the points for measures; none where the effect is another."""
+        return self.value if self.effect is POINTS else {}
+
+    @property
+    def gate(self) -> Verdict | None:
+        """Return the verdict; None where the effect is another."""
+        return self.value if self.effect is GATE else None
 
 
 @dataclass(frozen=True)
@@ -98,7 +115,7 @@ class Rulebook:
     @cached_property
     def _asked(self) -> frozenset[str]:
         """The fields that conditions and feeds read, by their own names."""
-        conditions = (clause.name for rule in self.rules for clause in clauses(rule.condition))
+        conditions = (clause.name for rule in self.rules for clause in rule.condition.atoms)
         feeds = (feed.field for model in self.measures.values() for feed in model.from_)
         names = (name.lower() for name in (*conditions, *feeds))
         return frozenset(ALIASES.get(name, name) for name in names)
@@ -111,6 +128,11 @@ class Rulebook:
     def asks(self, name: str) -> bool:
         """Whether a rule or a measure reads a field."""
         return name.lower() in self._asked
+
+    def own_rules(self) -> list[Rule]:
+        """Return the rules of the book's own file, without those of the books that it includes."""
+        *_, file = self.files
+        return [rule for rule in self.rules if rule.file == file]
 
     def stage(self, stage: Stage) -> list[Rule]:
         """The rules of one stratum, in the order of the file."""

@@ -6,7 +6,7 @@ Parsed and put together from closures: nothing that an admin writes is ever run 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lark import Lark, Token, Transformer, Tree, v_args
 from lark.exceptions import UnexpectedInput, VisitError
@@ -44,6 +44,8 @@ class Formula:
     names: frozenset[str]
     divisors: frozenset[str]
     evaluate: Evaluate
+    tree: Tree[Token] = field(compare=False, repr=False)
+    """The formula's parts, for lint."""
 
 
 def parse(text: str, measures: Collection[str]) -> Formula:
@@ -52,19 +54,15 @@ def parse(text: str, measures: Collection[str]) -> Formula:
         raise QueryError(f"more than {MAX_DEPTH} parentheses or signs inside each other")
     build = _Build(measures)
     try:
-        evaluate = build.transform(_PARSER.parse(text))
+        tree = _PARSER.parse(text)
+        evaluate = build.transform(tree)
     except UnexpectedInput as error:
         raise _unexpected(text, error) from None
     except VisitError as error:
         if isinstance(error.orig_exc, QueryError):
             raise error.orig_exc from None
         raise
-    return Formula(text, frozenset(build.names), frozenset(build.divisors), evaluate)
-
-
-def tree(text: str) -> Tree[Token]:
-    """The parts of a formula that `parse` has taken."""
-    return _PARSER.parse(text)
+    return Formula(text, frozenset(build.names), frozenset(build.divisors), evaluate, tree)
 
 
 def _depth(text: str) -> int:

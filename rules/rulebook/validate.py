@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from rules.facts.catalog import ALIASES, FIELDS, Field, Stage
-from rules.facts.text_metrics import READ
+from rules.facts.catalog import ALIASES, FIXED, STAGES, Field, Stage
 from rules.facts.text_metrics.metrics import METRICS
-from rules.jql.compiler import WHAT, Vocabulary, clauses, compile_clause, vocabulary
-from rules.jql.normal_form import conjunctions
+from rules.jql.compiler import WHAT, Condition, compile_condition, vocabulary
 from rules.jql.parser import parse
-from rules.jql.syntax_tree import Clause, Node, QueryError
+from rules.jql.syntax_tree import Clause, QueryError
 from rules.problem import Problem, nearest
 from rules.rulebook import score_formula, yaml_source
-from rules.rulebook.file_format import BookModel
+from rules.rulebook.effects.table import latest_stage
+from rules.rulebook.file_format.book import WAYS, BookModel
 
 _TYPES = ("text", "name", "names", "number", "date")
-_EFFECTS = ("class", "points", "gate")
 
 
-def check(document: yaml_source.Document) -> tuple[BookModel | None, list[Node], list[Problem]]:
-    """The book, the condition of each rule and all problems; no book where there are problems.
+@dataclass(frozen=True)
+class Checked:
+    """A rule file that was checked: its model, compiled, or what is wrong with it.
 
-    `document.data` has to be a dict.
+    Where there are no problems, `conditions` has one for each rule of `model`.
     """
-    checker = _Checker(document)
+
+    model: BookModel | None
+    conditions: list[Condition]
+    formula: score_formula.Formula | None
+    problems: list[Problem]
+
+
+Compiled = Mapping[tuple[str, Stage], Condition]
+"""Conditions that are compiled already, by their text and stage."""
+
+
+def check(document: yaml_source.Document, compiled: Compiled) -> Checked:
+    """Check a whole file and compile it; `document.data` has to be a dict.
+
+    `compiled` has the conditions of the books that the file includes.
+    """
+    checker = _Checker(document, compiled)
     model = checker.model()
     conditions = checker.rules()
     checker.names()
-    checker.limits()
     checker.feeds()
-    checker.formula()
+    formula = checker.formula()
     checker.metrics()
-    return (None if checker.problems else model), conditions, checker.problems
+    return Checked(model, conditions, formula, checker.problems)
 
 
 def custom_fields(fields: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -52,11 +66,15 @@ def measure_fields(names: Iterable[str]) -> tuple[Field, ...]:
 class _Checker:
     """Looks into everything that has a shape, also beside what has none."""
 
-    def __init__(self, document: yaml_source.Document) -> None:
+    def __init__(self, document: yaml_source.Document, compiled: Compiled) -> None:
         self.document = document
         self.problems: list[Problem] = []
+        self._compiled = compiled
         self._measures = _dict(document.data.get("measures"))
         self._fields = _dict(document.data.get("fields"))
+        declared = {name: kind for name, kind in self._fields.items() if kind in _TYPES}
+        named = (*custom_fields(declared), *measure_fields(self._measures))
+        self._known = {stage: vocabulary(named, stage) for stage in STAGES}
 
     def model(self) -> BookModel | None:
         """The file as pydantic sees it, or None and its problems."""
@@ -67,8 +85,8 @@ class _Checker:
                 self._say(path, message)
         return None
 
-    def rules(self) -> list[Node]:
-        """The conditions that can be understood; what is wrong with the rules as problems."""
+    def rules(self) -> list[Condition]:
+        """Compile the conditions that can be understood; note what is wrong with the rules."""
         items = self.document.data.get("rules")
         seen: dict[str, int] = {}
         found = []
@@ -76,7 +94,6 @@ class _Checker:
             if isinstance(item, dict):
                 path = ("rules", index)
                 self._unique(path, item, seen)
-                self._effect(path, item)
                 self._points(path, item)
                 condition = self._condition(path, item)
                 if condition:
@@ -84,30 +101,18 @@ class _Checker:
         return found
 
     def names(self) -> None:
-        """No field or measure may take the name of another: a condition would ask for either."""
-        # What is read from the text gives way: a book's own "cost" is the one that it means.
-        given = (set(FIELDS) | set(ALIASES)) - set(READ)
-        taken = dict.fromkeys(given, "a field of every issue")
+        """No field or measure may take the name of another: a condition would ask for either.
+
+        A built-in field gives way, so that a book stays well-formed when a new version of Sluice
+        brings a field of that name; those that Sluice itself reads or decides do not.
+        """
+        taken = dict.fromkeys(FIXED | set(ALIASES), "a field of every issue")
         for section, names in (("fields", self._fields), ("measures", self._measures)):
             for name in names:
                 if name.lower() in taken:
                     what = taken[name.lower()]
                     self._say((section, name), f'"{name}" is {what} already: choose another name')
                 taken.setdefault(name.lower(), f"under {section}:")
-
-    def limits(self) -> None:
-        """Limits that leave no room, and bands of which one would never count."""
-        for name, measure in self._measures.items():
-            low, high = (_dict(measure).get(key, default) for key, default in _LIMITS)
-            if _number(low) and _number(high) and low > high:
-                wrong = f'"min" of "{name}" is above its "max": exchange them'
-                self._say(("measures", name, "min"), wrong)
-        bands, seen = self.document.data.get("bands"), set()
-        for index, band in enumerate(bands if isinstance(bands, list) else []):
-            start = _dict(band).get("from")
-            if _number(start) and start in seen:
-                self._say(("bands", index, "from"), f"two bands begin at {start:g}: keep one")
-            seen.add(start if _number(start) else None)
 
     def feeds(self) -> None:
         """Fields that feed a measure have to be there, and to be what the feed can read."""
@@ -118,15 +123,12 @@ class _Checker:
                     self._feed(("measures", name, "from", index), feed)
 
     def _feed(self, path: yaml_source.Path, feed: dict[str, Any]) -> None:
-        ways = [way for way in _WAYS if feed.get(way) is not None]
-        if len(ways) != 1:
-            found = f"this has {' and '.join(ways)}" if ways else "this has none"
-            self._say(path, f"a field feeds a measure by one of {', '.join(_WAYS)}: {found}")
+        ways = [way for way in WAYS if feed.get(way) is not None]
         name = feed.get("field")
         if not isinstance(name, str) or not ways:
             return
         try:
-            field = self._known("points").find(Clause(name, "is", None))
+            field = self._known["points"].find(Clause(name, "is", None))
         except QueryError as error:
             self._say((*path, "field"), str(error))
             return
@@ -136,14 +138,17 @@ class _Checker:
             wrong = f'"{name}" is {WHAT[field.type]}, {ways[0]} does not fit it: {other}'
             self._say((*path, ways[0]), wrong)
 
-    def formula(self) -> None:
-        """The score and the quadrant ask for measures of this book."""
+    def formula(self) -> score_formula.Formula | None:
+        """Parse the score; it and the quadrant ask for measures of this book."""
+        self._quadrant()
         text, here = self.document.data.get("score"), ("score",)
-        if isinstance(text, str):
-            try:
-                score_formula.parse(text, self._measures)
-            except QueryError as error:
-                self._wrong_text(here, text, error, "score")
+        try:
+            return score_formula.parse(text, self._measures) if isinstance(text, str) else None
+        except QueryError as error:
+            self._wrong_text(here, str(text), error)
+            return None
+
+    def _quadrant(self) -> None:
         for axis, model in _dict(self.document.data.get("quadrant")).items():
             name = _dict(model).get("measure")
             if isinstance(name, str) and name not in self._measures:
@@ -151,21 +156,11 @@ class _Checker:
                 self._say(("quadrant", axis, "measure"), f'unknown measure "{name}"{hint}')
 
     def metrics(self) -> None:
-        """The table of words holds metrics that are read, and what can be filled in."""
-        for name, model in _dict(self.document.data.get("words")).items():
+        """The table of words holds metrics that are read from texts."""
+        for name in _dict(self.document.data.get("words")):
             if name not in METRICS:
                 hint = nearest(name, METRICS) or f": there are {', '.join(METRICS)}"
                 self._say(("words", name), f'unknown metric "{name}"{hint}')
-            for form, filled in _PLACES.items():
-                self._places(("words", name, form), _dict(model).get(form), filled)
-
-    def _places(self, path: yaml_source.Path, said: object, filled: tuple[str, ...]) -> None:
-        texts = [said] if isinstance(said, str) else list(_dict(said).values())
-        for text in texts:
-            for place in re.findall(r"\{([^{}]*)\}", text if isinstance(text, str) else ""):
-                if place not in filled:
-                    could = " and ".join(f"{{{one}}}" for one in filled)
-                    self._say(path, f'"{{{place:.40}}}" is nothing that can be filled in: {could}')
 
     def _unique(self, path: yaml_source.Path, item: dict[str, Any], seen: dict[str, int]) -> None:
         name, here = item.get("id"), (*path, "id")
@@ -175,61 +170,30 @@ class _Checker:
             self._say(here, f"the id stands at line {seen[name]} already: choose another")
         seen.setdefault(name, self.document.line(here))
 
-    def _effect(self, path: yaml_source.Path, item: dict[str, Any]) -> None:
-        given = [effect for effect in _EFFECTS if item.get(effect) is not None]
-        if not given:
-            self._say(path, "a rule needs an effect: write one of class:, points: or gate:")
-        elif len(given) > 1:
-            found = " and ".join(f"{effect}:" for effect in given)
-            self._say(path, f"a rule has one effect, this has {found} so make a rule of each")
-        if item.get("ask") is not None and "gate" not in given:
-            self._say((*path, "ask"), "ask: goes with gate: only; leave it out")
-        if "undecided" in _dict(item.get("class")):
-            wrong = "a rule can't speak for undecided: leave it out"
-            self._say((*path, "class", "undecided"), wrong)
-
     def _points(self, path: yaml_source.Path, item: dict[str, Any]) -> None:
         for name in _dict(item.get("points")):
             if name not in self._measures:
                 hint = nearest(name, self._measures) or ": declare it under measures:"
                 self._say((*path, "points", name), f'unknown measure "{name}"{hint}')
 
-    def _condition(self, path: yaml_source.Path, item: dict[str, Any]) -> Node | None:
+    def _condition(self, path: yaml_source.Path, item: dict[str, Any]) -> Condition | None:
+        """Parse and compile a condition, unless an included book has done so already."""
         when = item.get("when")
         if not isinstance(when, str):
             return None
-        here = (*path, "when")
+        stage = latest_stage(item)
+        known, before = self._known[stage], self._compiled.get((when, stage))
+        if before and before.fits(known):
+            return before
         try:
-            node = parse(when)
-            self._compile(here, when, node, self._vocabulary(item))
+            return compile_condition(parse(when), known)
         except QueryError as error:
-            self._wrong_condition(here, when, error)
+            for one in (error, *error.others):
+                self._wrong_text((*path, "when"), when, one)
             return None
-        return node
 
-    def _vocabulary(self, item: dict[str, Any]) -> Vocabulary:
-        """What the condition may ask for: the last of the effects that are written decides."""
-        stages: tuple[Stage, ...] = ("gate", "points", "class")
-        stage: Stage = next((effect for effect in stages if item.get(effect) is not None), "gate")
-        return self._known(stage)
-
-    def _known(self, stage: Stage) -> Vocabulary:
-        declared = {name: kind for name, kind in self._fields.items() if kind in _TYPES}
-        return vocabulary((*custom_fields(declared), *measure_fields(self._measures)), stage)
-
-    def _compile(self, here: yaml_source.Path, when: str, node: Node, known: Vocabulary) -> None:
-        """Each clause by itself, so that a condition shows all that is wrong with it."""
-        for clause in clauses(node):
-            try:
-                compile_clause(clause, known)
-            except QueryError as error:
-                self._wrong_condition(here, when, error)
-        conjunctions(node)
-
-    def _wrong_condition(self, here: yaml_source.Path, when: str, error: QueryError) -> None:
-        self._wrong_text(here, when, error, "when")
-
-    def _wrong_text(self, here: yaml_source.Path, when: str, error: QueryError, key: str) -> None:
+    def _wrong_text(self, here: yaml_source.Path, when: str, error: QueryError) -> None:
+        key = here[-1]
         if here not in self.document.spans:  # it was included: its own file has the column
             self._say(here, f"{key}: {error}")
             return
@@ -249,16 +213,9 @@ class _Checker:
         self.problems.append(Problem(self.document.file, line, message, rule))
 
 
-_WAYS = ("scale", "table", "times")
 _FEEDS = {"scale": ("number",), "times": ("number",), "table": ("name", "names", "rank")}
 _READABLE = ("number", "name", "names", "rank")
-_PLACES = {"changed": ("before", "after"), "now": ("value",)}
-_LIMITS = (("min", -100.0), ("max", 100.0))
 
 
 def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -6,9 +6,18 @@ import re
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from rules.problem import nearest
+
+IN_WORDS = "in_words"
+"""The type of an error that brings its own sentence."""
+
+
+def wrong(said: str) -> PydanticCustomError:
+    """Make an error of a whole sentence, for validators to raise."""
+    return PydanticCustomError(IN_WORDS, "{said}", {"said": said})
+
 
 _NOUNS = {
     "class": "class",
@@ -47,6 +56,8 @@ _WORDS = {
 def say(error: ErrorDetails, path: tuple[str | int, ...], saw: str, model: type[BaseModel]) -> str:
     """One sentence on an error at `path` of the file, where `saw` is what is written there."""
     kind, of_key = error["type"], error["loc"][-1:] == ("[key]",)
+    if kind == IN_WORDS:
+        return str(error["ctx"]["said"])
     if kind == "missing":
         path = (*path, error["loc"][-1])
     if kind == "extra_forbidden":

@@ -1,4 +1,4 @@
-"""YAML that a person wrote, with the line of every value: the only door to `yaml`."""
+"""Read YAML that a person wrote, with the line of every value: the only door to `ruamel.yaml`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from rules.problem import Problem
 from rules.rulebook.validation_messages import say, told
@@ -22,6 +26,7 @@ MAX_VALUES = 100_000
 MAX_DIGITS = 40
 
 Path = tuple[str | int, ...]
+Node: TypeAlias = "MappingNode | SequenceNode | ScalarNode"
 
 
 class YamlError(ValueError):
@@ -108,11 +113,11 @@ def load(raw: bytes, file: str) -> Document:
         raise YamlError([Problem(file, 1, f"is over {MAX_BYTES:,} bytes: split it")])
     try:
         text = raw.decode("utf-8")
-        node = yaml.compose(text, Loader=_Loader)
+        node = compose(text)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise YamlError([Problem(file, line, "is not UTF-8: save it as UTF-8")]) from None
-    except yaml.YAMLError as error:
+    except YAMLError as error:
         raise YamlError([_syntax(file, text, error)]) from None
     except RecursionError:
         raise YamlError([Problem(file, 1, "is nested too deeply")]) from None
@@ -124,21 +129,28 @@ def load(raw: bytes, file: str) -> Document:
     return document
 
 
-class _Refused(yaml.MarkedYAMLError):
+def compose(text: str) -> Node | None:
+    """Parse text into nodes that know their places; raise YAMLError or RecursionError."""
+    reader = YAML(typ="safe", pure=True)
+    reader.Composer = _Composer
+    return reader.compose(text)  # type: ignore[no-any-return]
+
+
+class _Refused(MarkedYAMLError):
     """YAML that we don't take, in our own words."""
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses what a short file could swell with: aliases, depth, many values."""
+class _Composer(Composer):
+    """Refuses what a short file could swell with: aliases, depth, many values."""
 
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader=loader)
         self._depth = self._values = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         self._depth += 1
         self._values += 1
-        if self.check_event(yaml.AliasEvent):
+        if self.parser.check_event(AliasEvent):
             self._refuse("aliases (*name) are not taken: write the value out")
         if self._depth > MAX_DEPTH:
             self._refuse(f"is nested more than {MAX_DEPTH} levels deep: check the brackets")
@@ -149,11 +161,11 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def _refuse(self, problem: str) -> NoReturn:
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        mark = self.parser.peek_event().start_mark
         raise _Refused(problem=problem, problem_mark=mark)
 
 
-def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
+def _syntax(file: str, text: str, error: YAMLError) -> Problem:
     what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     position = getattr(error, "position", None)
     mark = getattr(error, "problem_mark", None)
@@ -172,24 +184,24 @@ class _Reader:
         self.lines: dict[Path, int] = {}
         self.spans: dict[Path, tuple[int, int, str | None]] = {}
         self.problems: list[Problem] = []
-        self._loader = yaml.SafeLoader("")
+        self._values = YAML(typ="safe", pure=True).constructor
 
-    def read(self, node: yaml.Node, path: Path) -> Any:
+    def read(self, node: Node, path: Path) -> Any:
         self.lines[path] = node.start_mark.line + 1
-        style = node.style if isinstance(node, yaml.ScalarNode) else None
+        style = node.style if isinstance(node, ScalarNode) else None
         self.spans[path] = (node.start_mark.index, node.end_mark.index, style)
         if node.tag not in _TAGS:
-            return self._wrong(node, f'"{_tag(node.tag)}" is not taken here: leave it out')
-        if isinstance(node, yaml.MappingNode):
+            return self._wrong(node, f'"{_tag(str(node.tag))}" is not taken here: leave it out')
+        if isinstance(node, MappingNode):
             return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, SequenceNode):
             return [self.read(item, (*path, i)) for i, item in enumerate(node.value)]
         return self._scalar(node)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
+            if not isinstance(key_node, ScalarNode):
                 self._wrong(key_node, "a key must be a plain word")
                 continue
             key = str(key_node.value)
@@ -204,7 +216,7 @@ class _Reader:
             self.lines[here] = key_node.start_mark.line + 1
         return data
 
-    def _scalar(self, node: yaml.Node) -> Any:
+    def _scalar(self, node: Node) -> Any:
         value = str(node.value)
         if _HALF.search(value):
             return self._wrong(node, "there is half of a character (\\ud800 to \\udfff): delete it")
@@ -213,18 +225,17 @@ class _Reader:
         if len(value) > MAX_DIGITS:
             return self._wrong(node, "is too long for a number: put it in quotes")
         try:
-            return self._loader.construct_object(node, deep=True)
-        except (yaml.YAMLError, ValueError, OverflowError, KeyError):
+            return self._values.construct_object(node, deep=True)
+        except (YAMLError, ValueError, OverflowError, KeyError):
             return self._wrong(node, f'"{value}" can\'t be read: put it in quotes')
 
-    def _wrong(self, node: yaml.Node, message: str) -> None:
+    def _wrong(self, node: Node, message: str) -> None:
         self.problems.append(Problem(self.file, node.start_mark.line + 1, message))
 
 
 _YAML = "tag:yaml.org,2002:"
 _BOOL = f"{_YAML}bool"
-_BOOLS = ("true", "false")
-"""As in YAML 1.2, which editors read: yes, no, on and off are words, such as a field's value."""
+_BOOLS = ("true", "false")  # yes, no, on and off are words in YAML 1.2
 
 _TYPED = {f"{_YAML}{name}" for name in ("int", "float", "bool", "null")}
 _PLAIN = {f"{_YAML}{name}" for name in ("str", "timestamp", "value", "merge", "map", "seq")}

@@ -15,13 +15,13 @@ from itertools import chain
 from typing import Any, Literal
 
 from rules.assess.assessment import Assessment, Firing
-from rules.assess.engine import EngineFault
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
 from rules.rulebook.rulebook import Rulebook
-from rules.vocabulary.classes import KINDS
-from rules.vocabulary.verdicts import VERDICTS
+from rules.testing.decisions import judge_each
+from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.verdicts import VERDICTS, strictness
 
 KEEP = 200
 """How many of the issues that move are kept, unless somebody asks for more."""
@@ -44,7 +44,7 @@ Writes = Callable[[Assessment, "Assessment | None"], "Write | None"]
 
 _KNOWN: Mapping[Facet, Sequence[str]] = {
     "verdict": VERDICTS,
-    "class": (*KINDS, "undecided"),
+    "class": ALL_KINDS,
     "priority": ("Highest", "High", "Medium", "Low", "Lowest", "none"),
     "quadrant": ("quick win", "big bet", "fill-in", "money pit", "none"),
 }
@@ -213,16 +213,11 @@ def backtest(
 ) -> Backtest:
     """Judge every issue by both books. What can't be judged is counted and told, never fatal."""
     result = Backtest(new.book, old.book if old else None, keep)
-    for issue in issues:
-        if isinstance(issue, RowError):
-            result.trouble(str(issue))
+    for found in judge_each(issues, [old, new] if old else [new], now):
+        if isinstance(found, str):
+            result.trouble(found)
             continue
-        try:
-            before = old.assess(issue, now) if old else None
-            after = new.assess(issue, now)
-        except EngineFault as fault:
-            result.trouble(f"{issue.key}: {fault}")
-            continue
+        after, before = found[-1], found[0] if old else None
         result.add(after, before, writes(after, before))
     return result
 
@@ -251,7 +246,7 @@ def _weight(firing: Firing) -> tuple[int, float]:
 
 def _strictness(verdict: str) -> int:
     """From 0, accept; a verdict in a person's own words counts as the mildest."""
-    return VERDICTS.index(verdict) if verdict in VERDICTS else 0
+    return strictness(verdict)
 
 
 def _book(book: Rulebook, fired: Counter[str], silent: list[str]) -> dict[str, Any]:

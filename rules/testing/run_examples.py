@@ -17,7 +17,7 @@ from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import issue_from_row
 from rules.facts.times import moment
 from rules.problem import Problem, nearest
-from rules.rulebook.file_format import Example
+from rules.rulebook.file_format.rule import Example
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rule, Rulebook
 from rules.testing import test_file
@@ -55,7 +55,7 @@ def run_examples(book: Rulebook, now: datetime = NOW) -> Run:
     """The examples beside the rules of a book's own file; rules in shadow are tried as well."""
     fired: set[str] = set()
     with closing(Judge(book)) as judge:
-        results = [r for rule in own(book) for r in _beside(judge, rule, now, fired)]
+        results = [r for rule in book.own_rules() for r in _beside(judge, rule, now, fired)]
     return Run(book, tuple(results), frozenset(fired))
 
 
@@ -95,7 +95,7 @@ def unreached(runs: Iterable[Run]) -> tuple[int, list[Rule]]:
     rules: dict[tuple[str, str], Rule] = {}
     fired: set[tuple[str, str]] = set()
     for run in runs:
-        for rule in own(run.book):
+        for rule in run.book.own_rules():
             rules[rule.file, rule.id] = rule
             if rule.id in run.fired:
                 fired.add((rule.file, rule.id))
@@ -105,13 +105,7 @@ def unreached(runs: Iterable[Run]) -> tuple[int, list[Rule]]:
 def without_examples(book: Rulebook) -> list[Problem]:
     """The rules of a book's own file that have no example beside them."""
     wrong = "no example: write examples: with an issue under fires: and one under silent:"
-    return [Problem(r.file, r.line, wrong, r.id) for r in own(book) if not r.examples.fires]
-
-
-def own(book: Rulebook) -> list[Rule]:
-    """The rules that stand in the book's file itself: what it includes is tested where it is."""
-    *_, file = book.files
-    return [rule for rule in book.rules if rule.file == file]
+    return [Problem(r.file, r.line, wrong, r.id) for r in book.own_rules() if not r.examples.fires]
 
 
 @dataclass

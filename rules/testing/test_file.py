@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from rules.facts.times import moment
 from rules.problem import Problem, nearest
-from rules.rulebook import yaml_source
-from rules.rulebook.file_format import Example, FieldName, Id, Language
+from rules.rulebook import json_schema, yaml_source
+from rules.rulebook.file_format.block import FieldName, Id, Strict
+from rules.rulebook.file_format.rule import Example
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.vocabulary.classes import Kind
+from rules.vocabulary.languages import DEFAULT, LANGUAGES, Language
 from rules.vocabulary.quadrants import Quadrant
 from rules.vocabulary.verdicts import Verdict
 
@@ -23,40 +25,58 @@ Limit = float | Annotated[str, StringConstraints(pattern=f"^{LIMIT.pattern}$")]
 """A number, or a limit such as `>= 60`."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ExpectModel(_Strict):
+class ExpectModel(Strict):
     """What an issue should come to."""
 
-    class_: Kind | None = Field(None, alias="class")
-    verdict: Verdict | None = None
-    priority: str | None = None
-    score: Limit | None = None
-    quadrant: Quadrant | None = None
-    measures: dict[str, Limit] = {}
-    fires: list[Id] = []
-    silent: list[Id] = []
+    class_: Kind | None = Field(
+        default=None, alias="class", description="What the issue should be told to be."
+    )
+    verdict: Verdict | None = Field(default=None, description="The gate's decision.")
+    priority: str | None = Field(
+        default=None, description="The Jira priority that the score should give."
+    )
+    score: Limit | None = Field(
+        default=None, description='The score: a number, or a limit such as ">= 60".'
+    )
+    quadrant: Quadrant | None = Field(
+        default=None, description="Where value against effort should put it."
+    )
+    measures: dict[str, Limit] = Field(
+        default={}, description='What measures should come to: a number each, or ">= 3".'
+    )
+    fires: list[Id] = Field(default=[], description="Rules that should fire, by their ids.")
+    silent: list[Id] = Field(default=[], description="Rules that should not fire, by their ids.")
 
 
-class CaseModel(_Strict):
+class CaseModel(Strict):
     """One issue and what it should come to."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    issue: Example
-    expect: ExpectModel
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="What the test is about; it is printed when it fails."
+    )
+    issue: Example = Field(description="The issue: a text (the summary), or its fields by name.")
+    expect: ExpectModel = Field(
+        description="What the issue should come to; what is not named may be anything."
+    )
 
 
-class TestsModel(_Strict):
+class TestsModel(Strict):
     """A `*_test.yaml` as it is written."""
 
     __test__ = False  # the name is no test of pytest's
 
-    book: FieldName
-    now: str | None = None
-    language: Language = "en"
-    tests: Annotated[list[CaseModel], Field(min_length=1, max_length=2000)]
+    book: FieldName = Field(
+        description="The book to test: a file beside this one, or the name of a book that ships."
+    )
+    now: str | None = Field(
+        default=None, description="The day that the issues are judged on, such as 2026-01-15."
+    )
+    language: Language = Field(
+        default=DEFAULT, description=f"Of the comment and of reasons: {' or '.join(LANGUAGES)}."
+    )
+    tests: Annotated[list[CaseModel], Field(min_length=1, max_length=2000)] = Field(
+        description="Issues, and what each should come to."
+    )
 
 
 def read(path: Path) -> tuple[yaml_source.Document, TestsModel]:
@@ -115,3 +135,9 @@ def _unknown(model: TestsModel, book: Rulebook) -> Iterator[tuple[yaml_source.Pa
             wrong = f'no band gives the priority "{expect.priority}"'
             hint = nearest(expect.priority, bands) or f": write one of {', '.join(sorted(bands))}"
             yield (*here, "priority"), wrong + hint
+
+
+def tests_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a `*_test.yaml`."""
+    about = "Issues, and what a rulebook should make of them."
+    return json_schema.of_model(TestsModel, "Tests of a rulebook of Sluice", about)

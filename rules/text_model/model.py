@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.problem import Problem
 from rules.text_model import word_vectors
 from rules.text_model.features import BLOCKS, BODY, TITLE, features, overlap, shown
 
@@ -51,6 +52,14 @@ Name = tuple[str, str]
 
 class ModelError(ValueError):
     """A model can't be trained of this, or a file is no model; the message says why."""
+
+
+class ModelFileError(ModelError):
+    """A file can't be used as a model; `problem` says which one and why."""
+
+    def __init__(self, file: Path, message: str) -> None:
+        self.problem = Problem(str(file), 0, message)
+        super().__init__(str(self.problem))
 
 
 @dataclass(frozen=True)
@@ -156,18 +165,19 @@ class TextModel:
 
     @classmethod
     def load(cls, path: Path) -> TextModel:
-        """Read a model; ModelError where the file is none, or of another version."""
+        """Read a model; ModelFileError where the file is none, or of another version."""
         try:
             with np.load(path, allow_pickle=False) as parts:
                 head = json.loads(_text(parts["head"]))
                 lines = _text(parts["names"]).split("\n") if len(parts["names"]) else []
                 arrays = [np.asarray(parts[n], np.float32) for n in ("idf", "weights", "bias")]
         except OSError as error:
-            raise ModelError(f"{path}: can't be read: {error.strerror or error}") from None
+            raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
         except Exception:  # on a garbled file numpy may raise anything, a SyntaxError for one
-            raise ModelError(f"{path}: is no text model: remove it, then train anew") from None
+            raise ModelFileError(path, "is no text model: remove it, then train anew") from None
         if (head.get("format"), head.get("vocabulary")) != (FORMAT, word_vectors.digest()):
-            raise ModelError(f"{path}: is of another version of Sluice: remove it, then train anew")
+            said = "is of another version of Sluice: remove it, then train anew"
+            raise ModelFileError(path, said)
         pairs = [line.partition("\t") for line in lines]
         labels = tuple(head["labels"])
         learned = tuple((block, name) for block, _, name in pairs)
@@ -175,7 +185,7 @@ class TextModel:
             labels, (*learned, *vocabulary()), arrays[0], arrays[1], arrays[2], head["info"]
         )
         if found.digest != head.get("digest"):
-            raise ModelError(f"{path}: was changed after training: remove it, then train anew")
+            raise ModelFileError(path, "was changed after training: remove it, then train anew")
         return found
 
 

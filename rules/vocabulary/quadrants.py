@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Generic, Literal, TypeVar, cast, get_args
+
+T = TypeVar("T")
 
 Quadrant = Literal["quick win", "big bet", "fill-in", "money pit"]
 
-
-QUADRANTS: tuple[Quadrant, ...] = ("quick win", "big bet", "fill-in", "money pit")
+QUADRANTS = cast("tuple[Quadrant, ...]", get_args(Quadrant))
 """Value against effort, the best first: high value for a small effort, …, low for a large one."""
+
+
+@dataclass(frozen=True)
+class PerQuadrant(Generic[T]):
+    """Hold one value for each quadrant, in their order."""
+
+    quick_win: T
+    big_bet: T
+    fill_in: T
+    money_pit: T
+
+    def of(self, quadrant: Quadrant) -> T:
+        """Return the value of a quadrant."""
+        place = QUADRANTS.index(quadrant)
+        return cast(T, getattr(self, fields(self)[place].name))

@@ -15,7 +15,7 @@ from sandbox.state.seed import CLASSES
 
 COLUMN_LIMIT = 100
 WAITING_LIMIT = 12
-COLUMNS = CLASSES[:3]
+UNDECIDED = CLASSES[-1]
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,16 @@ def wiki(markup: str) -> Markup:
 
 
 def columns(model: Model, wanted: Filter) -> tuple[list[Column], Column]:
-    """The three columns, and the issues that have no class yet."""
-    groups: dict[str, list[Issue]] = {name: [] for name in (*COLUMNS, "")}
+    """A column for each class, and the issues that have no class yet."""
+    field = model.field_named("Sluice Class")
+    classes = [o["value"] for o in (field.options if field else ()) if o["value"] != UNDECIDED]
+    groups: dict[str, list[Issue]] = {name: [] for name in (*classes, "")}
     for issue in model.issues.values():
         if wanted.keeps(issue):
             name = _named(model, issue, "Sluice Class")
-            groups[name if name in COLUMNS else ""].append(issue)
-    made = [_column(model, name, groups[name], COLUMN_LIMIT) for name in COLUMNS]
-    return made, _column(model, "Undecided", groups[""], WAITING_LIMIT)
+            groups[name if name in groups else ""].append(issue)
+    made = [_column(model, name, groups[name], COLUMN_LIMIT) for name in classes]
+    return made, _column(model, UNDECIDED, groups[""], WAITING_LIMIT)
 
 
 def _column(model: Model, name: str, issues: list[Issue], limit: int) -> Column:

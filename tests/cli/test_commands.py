@@ -13,7 +13,7 @@ from cli import main
 from sandbox import Sandbox
 from tests.live import Person, environment
 from worker import tasks
-from worker.store import DeadLetter, Store
+from worker.store.work_queue import DeadLetter, Store
 
 STORY = "As a shopper I want to pay by invoice so that I can order. 40 customers ask."
 DEBT = "Refactor the payment module: technical debt"

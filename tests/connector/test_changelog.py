@@ -168,8 +168,8 @@ rules:
         projects = {key: replace(p, book=book) for key, p in found.of_site("main").items()}
         gate = open_gate(found.sites["main"], projects)
         reopened_issue(jira)  # DEMO-1, which takes the reports
-        outcome = gate.triage(reopened_issue(jira), NOW)
+        outcome = gate.apply(gate.plan(gate.site.open(reopened_issue(jira)), NOW))
         assert outcome.assessment
         assert outcome.assessment.decision.verdict == "review"
-        assert gate.triage(outcome.issue.id, NOW).status == "unchanged"
+        assert gate.plan(gate.site.open(outcome.issue.id), NOW).status == "unchanged"
         gate.close()

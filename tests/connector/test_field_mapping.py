@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 
 from connector.field_mapping import Layout, LayoutError, make_layout, screen_problems
-from rules.vocabulary.classes import KINDS
-from rules.vocabulary.verdicts import VERDICTS
 
 NAMES = {"class": "Kind", "score": "Score", "gate": "Gate", "points": "Story Points"}
 FIELDS: list[dict[str, Any]] = [
@@ -48,15 +46,15 @@ def test_words_lead_from_our_names_to_what_people_see_and_back() -> None:
 
 
 def test_an_edit_screen_is_proven_for_fields_options_and_priorities() -> None:
-    words = dict(zip((*KINDS, "undecided", *VERDICTS), "ABCDEFGHI", strict=True))
+    words = dict(zip(("tech_debt", "exploration", "undecided", "accept"), "ABCD", strict=True))
     found = make_layout(FIELDS, NAMES, words, "me")
     screen = {
         "customfield_1": {"allowedValues": [{"value": "a"}, {"value": "B"}]},
         "customfield_3": {},
         "priority": {"allowedValues": [{"name": "High"}]},
     }
-    assert screen_problems(screen, found, ["High", "Blocker"]) == [
-        "Kind has no C, D: add it in Jira, or change words:",
+    assert screen_problems(screen, found, ["High", "Blocker"], words) == [
+        "Kind has no C: add it in Jira, or change words:",
         "Score can't be edited: add it to the edit screen",
         "Priority has no Blocker: add it in Jira, or change the bands of the rulebook",
     ]

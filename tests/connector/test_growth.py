@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from connector.field_mapping import PROPERTY, Layout
-from connector.plan_update import Update, plan_update, read_record
+from connector.plan_update import Update, plan_update
+from connector.property_record import read_record
 from connector.read_issue import read_issue
 from connector.triage_comment import comment
 from rules.assess.judge import Judge

@@ -99,9 +99,9 @@ def everything(gate: Gate, person: Person) -> None:
     now = datetime.now(timezone.utc)
     person.create("Where our capacity goes")
     issues = [person.create(f"Pay by invoice {n}", "40 customers ask.") for n in range(3)]
-    assert gate.triage(issues[0], now).status == "written"
+    assert gate.apply(gate.plan(gate.site.open(issues[0]), now)).status == "written"
     person.set(issues[0], summary="重构支付模块", **{"class": "Exploration"})
-    assert gate.triage("DEMO-2", now).status == "written"
+    assert gate.apply(gate.plan(gate.site.open("DEMO-2"), now)).status == "written"
     model = person.jira.model
     for number in range(100):  # a second page
         values = {"summary": f"More {number}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.field_mapping import Layout, Slot
-from connector.plan_update import Update, plan_update, read_record
+from connector.plan_update import Update, plan_update
+from connector.property_record import read_record
 from connector.read_issue import read_issue
 from connector.triage_comment import comment
 from rules.assess.judge import Judge
@@ -265,3 +267,44 @@ def test_our_own_write_is_told_by_jiras_clock_where_ours_is_wrong() -> None:
     assert read_issue(raw, LAYOUT).fields["updated"] == datetime(
         2026, 11, 20, 10, tzinfo=timezone.utc
     )
+
+
+def labelled(raw: dict[str, Any], *verbs: str) -> Update | None:
+    """Plan one triage by rules whose effects add or remove the label "later"."""
+    assessment = JUDGE.assess(read_issue(raw, LAYOUT), NOW)
+    assessment = replace(assessment, operations={"labels": tuple({v: "later"} for v in verbs)})
+    return plan_update(assessment, LAYOUT, comment(assessment, LAYOUT, "en"), NOW)
+
+
+def test_an_operation_of_an_effect_goes_with_the_one_put_and_is_written_once() -> None:
+    raw = issue(labels=["other"])
+    update = labelled(raw, "add")
+    assert update is not None
+    assert update.update["labels"] == [{"add": "later"}]
+    after = apply(raw, update)
+    after["fields"]["labels"] = ["other", "later"]
+    assert labelled(after, "add") is None
+
+
+def test_what_an_issue_has_already_is_not_added_and_what_it_lacks_not_removed() -> None:
+    first = labelled(issue(labels=["later"]), "add"), labelled(issue(labels=[]), "remove")
+    assert [set(update.update) for update in first if update] == [{"comment"}, {"comment"}]
+    update = labelled(issue(labels=["later"]), "remove")
+    assert update is not None and update.update["labels"] == [{"remove": "later"}]
+
+
+def test_a_label_that_a_person_took_away_stays_away() -> None:
+    raw = issue(labels=[])
+    update = labelled(raw, "add")
+    assert update is not None
+    assert labelled(apply(raw, update), "add") is None
+
+
+def test_rules_that_undo_each_others_operations_come_to_rest() -> None:
+    raw, writes = issue(labels=[]), 0
+    for verb in ("add", "remove", "add", "remove", "add"):
+        if update := labelled(raw, verb):
+            writes += "labels" in update.update
+            raw = apply(raw, update)
+            raw["fields"]["labels"] = ["later"] if verb == "add" else []
+    assert writes == 2

@@ -11,9 +11,10 @@ from connector.field_mapping import Layout
 from connector.read_issue import read_issue
 from rules.facts.catalog import FIELDS
 from rules.facts.facts import Facts
-from rules.jql.compiler import compile_node, vocabulary
+from rules.jql.compiler import vocabulary
 from rules.jql.parser import parse
 from tests.connector.test_plan_update import LAYOUT, NOW, issue
+from tests.rules.jql.compile_tree import compile_tree
 
 BOARDS: Layout = replace(LAYOUT, agile={"sprint": "customfield_7", "epic link": "customfield_8"})
 SPRINT = "com.atlassian.greenhopper.service.sprint.Sprint@1f[id=3,state=ACTIVE,name=Alpha,goal=]"
@@ -45,7 +46,7 @@ HELD: list[tuple[str, dict[str, Any]]] = [
 def test_a_condition_on_a_field_of_jql_sees_what_jira_gives(
     condition: str, fields: dict[str, Any]
 ) -> None:
-    holds = compile_node(parse(condition), vocabulary())
+    holds = compile_tree(parse(condition), vocabulary())
     assert holds(Facts(read_issue(issue(**fields), BOARDS).fields, NOW))
     bare = Facts(read_issue(issue(), BOARDS).fields, NOW)
     assert holds(bare) is condition.endswith("is empty")

@@ -9,6 +9,7 @@ import pytest
 
 from connector.capacity_comment import marker, report_comment
 from connector.field_mapping import Layout, Slot
+from connector.messages import messages
 from connector.read_issue import MARKER, find_note
 from connector.triage_comment import comment, escape
 from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
@@ -66,6 +67,45 @@ def test_the_verdict_comes_first_and_then_what_to_do(
     assert lines[0].startswith(headline)
     assert lines[1].startswith("*Next:*" if language == "en" else "*下一步:*") and step in lines[1]
     assert MARKER in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "step"),
+    [
+        ("en", "(i) *Parked* — tech debt,", "A person set Sluice Gate to Parked."),
+        ("zh", "(i) *Parked* — 技术债，", "Sluice Gate 已由人设为 Parked。"),
+    ],
+)
+def test_a_verdict_in_a_persons_own_words_is_told_as_it_is(
+    language: str, headline: str, step: str
+) -> None:
+    lines = comment(assessment("Parked"), LAYOUT, language).split("\n")
+    assert lines[0].startswith(headline)
+    assert lines[1].endswith(f"* {step}")
+
+
+def test_a_class_in_a_persons_own_words_is_told_as_it_is() -> None:
+    assert " — Chores, priority" in comment(assessment(kind="Chores"), LAYOUT)
+
+
+def test_a_language_that_sluice_does_not_speak_is_answered_in_english() -> None:
+    assert comment(assessment(), LAYOUT, "xx") == comment(assessment(), LAYOUT, "en")
+    assert messages("xx") is messages("en")
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "said"),
+    [
+        (("tidy", "loop"), "en", "* Tech debt: Its words speak for it: tidy, loop."),
+        (("清理", "重复"), "zh", "* 技术债：用词倾向于此：清理、重复。"),
+        ((), "en", "* Tech debt: The text as a whole speaks for it."),
+    ],
+)
+def test_the_text_models_words_are_said_in_the_language_of_the_project(
+    words: tuple[str, ...], language: str, said: str
+) -> None:
+    evidence = (Evidence("text model", "tech_debt", 2.0, words=words),)
+    assert said in comment(assessment(evidence=evidence), LAYOUT, language)
 
 
 def test_questions_stand_before_reasons_and_reasons_have_their_points() -> None:
@@ -205,6 +245,16 @@ def test_what_has_no_class_or_size_is_told_and_not_counted() -> None:
     said = report(issues)
     assert "1 without a class and 1 without story points are not counted." in said
     assert "|Tech debt|20 %|100 %|–|" in said
+
+
+def test_the_report_shows_the_classes_of_the_project_and_those_that_work_was_done_in() -> None:
+    issues = [work(1, "tech_debt", "Done", 3.0)]
+    two = {"tech_debt": 40.0, "business_need": 60.0}
+    said = report_comment(capacity_report.report("SHOP", issues, two, UNTIL))
+    assert "|Business need|60 %|0 %|–|" in said and "Exploration" not in said
+    issues.append(work(2, "exploration", "Done", 1.0))
+    said = report_comment(capacity_report.report("SHOP", issues, two, UNTIL))
+    assert "|Tech debt|40 %|75 %|–|" in said and "|Exploration|0 %|25 %|–|" in said
 
 
 def test_the_report_speaks_chinese() -> None:

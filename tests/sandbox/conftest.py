@@ -26,7 +26,7 @@ class Client:
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
         """One request; `body` is sent as JSON."""
         url = path if path.startswith("http") else self.base + path
-        return self.session.request(method, url, json=body, timeout=10, **more)
+        return self.session.request(method, url, json=body, timeout=60, **more)
 
     def get(self, path: str, **params: Any) -> Any:
         """The JSON of a GET that must succeed."""

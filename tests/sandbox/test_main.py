@@ -17,8 +17,8 @@ def test_it_prints_its_address_serves_and_leaves_cleanly() -> None:
         assert line.startswith("sandbox: http://127.0.0.1:")
         url = line.split()[1]
         auth = ("pm@example.com", "token-pm")
-        projects = requests.get(f"{url}/rest/api/2/project", auth=auth, timeout=5).json()
+        projects = requests.get(f"{url}/rest/api/2/project", auth=auth, timeout=60).json()
         assert [p["key"] for p in projects] == ["AAA", "BBB"]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
         assert process.stdout.read() == ""

@@ -26,7 +26,7 @@ def post(door: Live, body: bytes, sign: bool = True, **headers: str) -> requests
     mac = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
     signature = {"X-Hub-Signature": f"sha256={mac}"} if sign else {}
     return requests.post(
-        f"{door.web}/webhooks/main", body, headers={**signature, **headers}, timeout=30
+        f"{door.web}/webhooks/main", body, headers={**signature, **headers}, timeout=60
     )
 
 
@@ -116,15 +116,15 @@ def test_a_body_of_30_mb_is_refused_and_the_next_event_is_served(door: Live) -> 
 
 
 def test_an_unknown_site_or_path_or_method_is_told_in_one_line(door: Live) -> None:
-    assert requests.post(f"{door.web}/webhooks/other", b"{}", timeout=5).status_code == 404
-    assert requests.get(f"{door.web}/nothing", timeout=5).status_code == 404
-    answer = requests.get(f"{door.web}/webhooks/main", timeout=5)
+    assert requests.post(f"{door.web}/webhooks/other", b"{}", timeout=60).status_code == 404
+    assert requests.get(f"{door.web}/nothing", timeout=60).status_code == 404
+    answer = requests.get(f"{door.web}/webhooks/main", timeout=60)
     assert (answer.status_code, answer.text) == (405, "method not allowed\n")
 
 
 def test_health_tells_what_waits_and_the_dead_letters(door: Live) -> None:
     post(door, event())
-    answer = requests.get(f"{door.web}/health", timeout=5)
+    answer = requests.get(f"{door.web}/health", timeout=60)
     told = {"status": "ok", "waiting": 1, "sites": {"main": {"dead_letters": 0}}}
     assert answer.json() == {**told, "books": {"main": {}}}
 
@@ -151,4 +151,4 @@ def test_without_redis_jira_is_asked_to_try_again(sandbox: Sandbox, tmp_path: Pa
         answer = post(door, event("10002"))
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "30"
-        assert requests.get(f"{door.web}/health", timeout=20).status_code == 503
+        assert requests.get(f"{door.web}/health", timeout=60).status_code == 503

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,11 +12,14 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from cli.demo_run.redis_server import RedisServer
+from rules.problem import Problem
 from sandbox import Sandbox
 from tests.live import Live, live
-from worker.store import DeadLetter
+from worker.store.rulebook_values import BookStatus
+from worker.store.work_queue import DeadLetter
 
-BOOK = {"book": "team", "file": "team.yaml", "digest": "abc", "rules": 3, "shadow": False}
+AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+BOOK = BookStatus("team", "team.yaml", "abc", 3, False, AT)
 
 
 @pytest.fixture
@@ -47,10 +51,12 @@ def test_work_and_dead_letters_are_counted(door: Live) -> None:
 
 
 def test_a_bad_rule_file_is_told_with_file_line_and_reason(door: Live) -> None:
-    reason = 'rule a: when, column 3: unknown field "tipe"\\n'
-    wrong = [f'books/"odd".yaml:4: {reason}', "C:\\b.yaml:1: x"]
-    door.store.ledger.tell("DEMO", {**BOOK, "wrong": wrong, "candidate": None})
+    message = 'when, column 3: unknown field "tipe": 不\\n\ud800'
+    odd = Problem('books/"odd".yaml', 4, message, "a")
+    other = Problem("C:\\b.yaml", 1, "x")
+    door.store.ledger.tell("DEMO", replace(BOOK, wrong=(odd, other)))
     found = scraped(door)
+    reason = f"rule a: {message[:-1]}?"
     assert found("sluice_rulebook", "main", "DEMO", "team", "abc") == 1
     assert found("sluice_rule_file_bad", "main", "DEMO", 'books/"odd".yaml', "4", reason) == 1
     assert found("sluice_rule_file_bad", "main", "DEMO", "C:\\b.yaml", "1", "x") == 1
@@ -58,7 +64,7 @@ def test_a_bad_rule_file_is_told_with_file_line_and_reason(door: Live) -> None:
 
 def test_a_stopped_book_and_what_a_shadow_would_decide_are_told(door: Live) -> None:
     ledger = door.store.ledger
-    ledger.tell("DEMO", {**BOOK, "wrong": [], "candidate": None})
+    ledger.tell("DEMO", BOOK)
     ledger.settle("DEMO", "abc", "{}")
     ledger.begin("DEMO", "def", "{}", datetime.now(timezone.utc))
     ledger.spend("DEMO", "def", "1", 5)

@@ -12,7 +12,7 @@ from tests.desk import Desk
 from tests.live import environment, live
 from tests.worker.team import BOOK, Team
 from worker import tasks
-from worker.store import Store
+from worker.store.work_queue import Store
 
 
 @pytest.fixture

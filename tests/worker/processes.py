@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.waiting import PATIENCE_S, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,23 +30,16 @@ def worker(
             start_new_session=True,
         )
     try:
-        wait(lambda: " ready." in log.read_text(errors="replace"), 30)
+        until(lambda: " ready." in log.read_text(errors="replace"))
         yield process
     finally:
         process.terminate()
         try:
-            process.wait(15)
+            process.wait(PATIENCE_S)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(5)
-
-
-def wait(true: Callable[[], object], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def children(process: subprocess.Popen[bytes]) -> list[int]:

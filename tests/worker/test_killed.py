@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ import pytest
 from sandbox import Sandbox
 from tests.desk import STORY
 from tests.live import Live, environment, live
-from tests.worker.processes import children, wait, worker
+from tests.waiting import PATIENCE_S, until
+from tests.worker.processes import children, worker
 from worker import tasks
 
 
@@ -21,8 +21,7 @@ def start_of_a_slow_triage(sluice: Live) -> str:
     issue = sluice.person.create("Pay by invoice", STORY)
     sluice.jira.faults.set(latency_ms=2000, only_path="issue/", times=2)
     tasks.submit(sluice.store, "main", issue)
-    wait(lambda: sluice.store._redis.exists(f"sluice:main:lock:{issue}"), 20)
-    time.sleep(0.5)
+    until(lambda: sluice.jira.faults.to_json()["left"] == 0)  # its GET and its PUT are under way
     return issue
 
 
@@ -37,7 +36,7 @@ def test_an_issue_whose_worker_process_is_killed_is_triaged_by_another_once(
         (child,) = children(process)
         os.kill(child, signal.SIGKILL)
         # The lock of the dead one has to run out first.
-        wait(lambda: not sluice.pending(), 100)
+        until(lambda: not sluice.pending())
         seen = sluice.person.see(issue)
         assert seen["gate"] and len(seen["comments"]) == 1
         assert sandbox.log.count(method="PUT", issue=issue, account="sluice") == 1
@@ -54,7 +53,7 @@ def test_a_worker_that_is_asked_to_stop_ends_its_triage_first(
         with worker(env, tmp_path / "log") as process:
             issue = start_of_a_slow_triage(sluice)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0
+            assert process.wait(PATIENCE_S) == 0
         assert sluice.pending() == []
         assert len(sluice.person.see(issue)["comments"]) == 1
         assert sandbox.log.count(method="PUT", issue=issue, account="sluice") == 1

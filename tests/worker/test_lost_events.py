@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from worker.store import DeadLetter, Store
+from worker.store.work_queue import DeadLetter, Store
 
 AT = "2026-11-23T10:00:00+00:00"
 
@@ -119,7 +119,7 @@ def test_threads_that_admit_and_triage_at_once_lose_no_event(store: Store) -> No
     run([admit] * 3)
     over.set()
     for worker in workers:
-        worker.join(10)
+        worker.join(60)
     assert seen == truth == [450]
     assert store.begin("1").events is None
 
@@ -129,4 +129,4 @@ def run(jobs: list) -> None:  # type: ignore[type-arg]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)

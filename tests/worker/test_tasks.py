@@ -14,7 +14,8 @@ from connector.http_errors import backoff
 from tests.desk import Desk
 from tests.live import calls
 from worker import tasks
-from worker.store import Store, StoreDown
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
 from worker.triage import Gate
 
 

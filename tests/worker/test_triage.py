@@ -9,7 +9,7 @@ import requests
 from rules.vocabulary.verdicts import VERDICTS
 from sandbox import Sandbox
 from tests.live import SECRET, Live, calls
-from worker.store import DeadLetter
+from worker.store.work_queue import DeadLetter
 from worker.tasks import reconcile_site, resubmit
 
 STORY = (
@@ -140,10 +140,10 @@ def test_reconciling_finds_what_no_event_told_and_then_writes_nothing(sluice: Li
     hooks = requests.get(
         f"{sluice.jira.url}/rest/webhooks/1.0/webhook",
         headers=sluice.jira.authorization("pm"),
-        timeout=5,
+        timeout=60,
     ).json()
     for hook in hooks:
-        requests.delete(hook["self"], headers=sluice.jira.authorization("pm"), timeout=5)
+        requests.delete(hook["self"], headers=sluice.jira.authorization("pm"), timeout=60)
     issues = [sluice.person.create(f"Nobody told you of {n}", STORY) for n in range(5)]
     first = reconcile_site("main")
     sluice.idle()
@@ -171,7 +171,7 @@ def test_after_redis_is_wiped_nothing_is_lost(sluice: Live) -> None:
 def test_a_busy_jira_is_tried_again_until_it_answers(sluice: Live) -> None:
     sluice.jira.faults.set(rate_503=1.0, only_method="PUT", times=2)
     issue = sluice.person.create("Pay by invoice", STORY)
-    sluice.until(lambda: sluice.person.see(issue)["gate"], 40)
+    sluice.until(lambda: sluice.person.see(issue)["gate"])
     assert sluice.store.dead() == []
 
 
@@ -202,8 +202,8 @@ def test_a_newer_event_clears_a_dead_letter_when_its_triage_works(sluice: Live) 
 def test_a_dropped_connection_after_the_write_ends_in_one_comment(sluice: Live) -> None:
     sluice.jira.faults.set(drop_after=1.0, only_method="PUT", times=1)
     issue = sluice.person.create("Pay by invoice", STORY)
-    sluice.until(lambda: sluice.person.see(issue)["gate"], 40)
-    sluice.idle(40)
+    sluice.until(lambda: sluice.person.see(issue)["gate"])
+    sluice.idle()
     assert len(sluice.person.see(issue)["comments"]) == 1
 
 
@@ -240,7 +240,7 @@ def test_many_people_at_once_get_one_triage_each(sluice: Live) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    sluice.idle(40)
+    sluice.idle()
     assert {calls(sluice.jira, issue) for issue in issues} == {(1, 1)}
 
 
@@ -281,6 +281,6 @@ def post_signed(sluice: Live, body: bytes) -> None:
         f"{sluice.web}/webhooks/main",
         body,
         headers={"X-Hub-Signature": f"sha256={mac}"},
-        timeout=5,
+        timeout=60,
     )
     assert answer.status_code == 202

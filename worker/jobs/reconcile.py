@@ -12,7 +12,8 @@ from connector.field_mapping import LayoutError
 from worker.jobs.weekly_report import CHORE_S, put_off
 from worker.process import Runtime
 from worker.settings.load import Project
-from worker.store import Store, StoreDown
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
 
 FULL_EVERY = timedelta(hours=24)
 
@@ -76,7 +77,7 @@ def _rewrite(
 ) -> None:
     """Queue what the book decides otherwise: all of it or, where that is too much, none."""
     book, ledger = project.book, store.ledger
-    if issues and ledger.standing(project.key).trial == book.digest:
+    if issues and ledger.standing(project.key).tries(book.digest):
         would = len(ledger.rewritten(project.key).union(issues))
         if would > project.rewrite_cap:
             ledger.stop(project.key, book.digest, would)

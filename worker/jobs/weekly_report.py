@@ -13,7 +13,7 @@ from rules.capacity.capacity_report import week_of
 from worker.process import Runtime
 from worker.settings.file_format import ReportModel
 from worker.settings.load import Project
-from worker.store import Store
+from worker.store.work_queue import Store
 
 CHORE_S = 3_600
 """The hard limit of what reads a whole site by pages."""

@@ -5,40 +5,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from worker.rulebooks import rollout
 from worker.rulebooks.reload import Books, Look, Proof
 from worker.rulebooks.text_model_file import Models
 from worker.settings.load import Project
-from worker.store import Store
+from worker.store.rulebook_values import BookStatus
+from worker.store.work_queue import Store
 
 LOOK_S = 2.0
 """Files are looked at once in so many seconds: two calls to the system a file."""
 
 log = logging.getLogger("sluice")
-
-
-@dataclass(frozen=True)
-class BookStatus:
-    """What judges a project, and what is wrong with its files on disk, if anything is.
-
-    `candidate` names the book in shadow beside it, if there is one; `model` is the digest of the
-    text model that votes.
-    """
-
-    book: str
-    file: str
-    digest: str
-    rules: int
-    shadow: bool
-    wrong: tuple[str, ...] = ()
-    candidate: str | None = None
-    model: str | None = None
 
 
 @dataclass
@@ -49,7 +33,7 @@ class Shelf:
     models: Models = field(default_factory=Models)
     _next: float = 0.0
     _own: dict[tuple[str, str], Rulebook] = field(default_factory=dict)
-    _logged: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _logged: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
 
     def due(self) -> bool:
         """Whether it is time to look again."""
@@ -71,12 +55,13 @@ class Shelf:
             ledger = store(project.site).ledger
             look = self._look(project, "book", project.book, project.file, ledger.proof)
             beside = self._look_beside(project, ledger.proof)
-            book = rollout.in_charge(project.key, look, ledger, datetime.now(timezone.utc))
+            now = datetime.now(timezone.utc).replace(microsecond=0)
+            book = rollout.in_charge(project.key, look, ledger, now)
             model, fault = self._look_at_model(project)
             candidate = beside.book if beside else None
             found = replace(project, book=book, candidate=candidate, model=model)
             wrong = (*look.wrong, *(beside.wrong if beside else ()), *((fault,) if fault else ()))
-            ledger.tell(project.key, asdict(status(found, wrong)))
+            ledger.tell(project.key, status(found, now, wrong))
             self._log(project, found, wrong)
             if _digests(found) != _digests(project):
                 yield found
@@ -85,7 +70,7 @@ class Shelf:
         book, file = project.candidate, project.candidate_file
         return self._look(project, "candidate", book, file, prove) if book else None
 
-    def _look_at_model(self, project: Project) -> tuple[TextModel, str | None]:
+    def _look_at_model(self, project: Project) -> tuple[TextModel, Problem | None]:
         file = project.model_file
         return self.models.look(file, project.model) if file else (project.model, None)
 
@@ -95,24 +80,29 @@ class Shelf:
         own = self._own.setdefault((project.key, role), book)
         return self.books.look(file, own, proof) if file else Look((), own)
 
-    def _log(self, before: Project, now: Project, wrong: tuple[str, ...]) -> None:
+    def _log(self, before: Project, now: Project, wrong: tuple[Problem, ...]) -> None:
         if _digests(before) != _digests(now):
             said = "%s: rulebook %s@%s judges, with text model %s"
             log.info(said, now.key, now.book.name, now.book.digest, now.model.digest)
         if wrong != self._logged.get(now.key, ()):
-            for line in wrong:
-                log.error("%s: keeps rulebook %s: %s", now.key, now.book.digest, line)
+            for problem in wrong:
+                log.error("%s: keeps rulebook %s: %s", now.key, now.book.digest, problem)
             self._logged[now.key] = wrong
 
 
-def status(project: Project, wrong: tuple[str, ...] = ()) -> BookStatus:
-    """The books of a project in a few words."""
+def status(project: Project, since: datetime, wrong: tuple[Problem, ...]) -> BookStatus:
+    """Return which book judges a project from now on, and what is wrong with its files."""
     book, beside = project.book, project.candidate
-    file = str(project.file) if project.file else "ships with Sluice"
-    candidate = f"{beside.name}@{beside.digest}" if beside else None
-    model = project.model.digest if book.classify.model else None
     return BookStatus(
-        book.name, file, book.digest, len(book.rules), book.shadow, wrong, candidate, model
+        book=book.name,
+        file=str(project.file) if project.file else "ships with Sluice",
+        digest=book.digest,
+        rules=len(book.rules),
+        shadow=book.shadow,
+        since=since,
+        wrong=wrong,
+        candidate=f"{beside.name}@{beside.digest}" if beside else None,
+        model=project.model.digest if book.classify.model else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from rules.problem import Problem
 from rules.rulebook import load, yaml_source
 from rules.rulebook.rulebook import Rulebook, RulebookError
 
@@ -22,7 +24,7 @@ MOST_FILES = 500
 Stamp = tuple[tuple[str, int, int], ...]
 """Name, time of change and size of every file of a book, and of the others in its folder."""
 
-Proof = Callable[[str, Callable[[], tuple[str, ...]]], "tuple[str, ...] | None"]
+Proof = Callable[[str, Callable[[], tuple[Problem, ...]]], "tuple[Problem, ...] | None"]
 """Has one process prove contents for all: what is wrong, or None while another one is at it."""
 
 
@@ -35,7 +37,7 @@ class Look:
 
     stamp: Stamp
     book: Rulebook
-    wrong: tuple[str, ...] = ()
+    wrong: tuple[Problem, ...] = ()
     changed: bool = False
 
 
@@ -67,31 +69,35 @@ class Books:
             try:
                 book = load.load(file)
             except RulebookError as error:  # it changed again since it was proven
-                wrong = tuple(map(str, error.problems))
+                wrong = tuple(error.problems)
             else:
                 return Look(_stamp(file, book), book, (), book.digest != before.book.digest)
         return Look(stamp, before.book, wrong)
 
 
-def alone(_: str, prove: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+def alone(_: str, prove: Callable[[], tuple[Problem, ...]]) -> tuple[Problem, ...]:
     """Each process proves for itself."""
     return prove()
 
 
-def _proven(file: Path, seconds: float) -> tuple[str, ...]:
-    """What is wrong with a rule file, found out in a process of its own."""
-    command = [sys.executable, "-m", "rules.assess.smoke_test", str(file)]
+def _proven(file: Path, seconds: float) -> tuple[Problem, ...]:
+    """Return what is wrong with a rule file, found out in a process of its own."""
+    command = [sys.executable, "-m", "worker.rulebooks.smoke_test", str(file)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=seconds, check=False, encoding="utf-8"
         )
     except subprocess.TimeoutExpired:
-        return (f"{file}:1: takes longer than {seconds:g} s to build: make it smaller",)
+        message = f"takes longer than {seconds:g} s to build: make it smaller"
+        return (Problem(str(file), 1, message),)
     if done.returncode == 0:
         return ()
-    said = tuple(line for line in done.stdout.splitlines() if line.strip())
+    try:
+        found = tuple(map(Problem.from_json, json.loads(done.stdout)))
+    except ValueError:  # it crashed before it could say what is wrong
+        found = ()
     last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-    return said or (f"{file}:1: can't be built: {last}",)
+    return found or (Problem(str(file), 1, f"can't be built: {last}"),)
 
 
 def _stamp(file: Path, book: Rulebook) -> Stamp:

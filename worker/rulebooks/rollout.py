@@ -11,7 +11,7 @@ from functools import lru_cache
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from worker.rulebooks.reload import Look
-from worker.store import Ledger, Standing
+from worker.store.rulebook_state import Ledger, Standing
 
 TRIAL_S = 3_600
 
@@ -32,25 +32,27 @@ def _new(
     project: str, book: Rulebook, standing: Standing, ledger: Ledger, now: datetime
 ) -> Rulebook:
     """A book that is not in charge yet: the first one is at once, another after its trial."""
-    if standing.charge is None or (standing.trial == book.digest and _over(standing, now)):
+    if standing.charge is None or (standing.tries(book.digest) and _over(standing, now)):
         ledger.settle(project, book.digest, book.text())
-    elif standing.trial != book.digest:
+    elif not standing.tries(book.digest):
         ledger.begin(project, book.digest, book.text(), now)
-    elif standing.stopped is not None:
+    elif standing.stopped:
         return _kept(ledger.text(project, "charge")) or book
     return book
 
 
 def _over(standing: Standing, now: datetime) -> bool:
     """Whether a trial came to its end: an hour, and all issues looked through by the book."""
-    swept = standing.swept == standing.trial and standing.stopped is None
-    return swept and now.timestamp() - standing.since > TRIAL_S
+    trial = standing.trial
+    if trial is None or standing.stopped or standing.swept != trial.digest:
+        return False
+    return (now - trial.since).total_seconds() > TRIAL_S
 
 
 def _last_good(project: str, own: Rulebook, standing: Standing, ledger: Ledger) -> Rulebook:
     """The book that the others go by: a process made anew began with that of the worker's start."""
-    tried = standing.trial and standing.stopped is None
-    if own.digest == (standing.trial if tried else standing.charge):
+    tried = standing.trial if not standing.stopped else None
+    if own.digest == (tried.digest if tried else standing.charge):
         return own
     return _kept(ledger.text(project, "trial" if tried else "charge")) or own
 

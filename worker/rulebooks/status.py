@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from dataclasses import dataclass
 from typing import Any
 
-from worker.store import Ledger, Standing
+from worker.store.rulebook_state import Ledger
+from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, ShadowCount
 
 
-def of_site(ledger: Ledger) -> dict[str, dict[str, Any]]:
-    """By project: the book that judges, since when, what is wrong, on trial and in shadow."""
-    return {key: {**told, **_more(ledger, key)} for key, told in ledger.books().items()}
+@dataclass(frozen=True)
+class ProjectStatus:
+    """The rulebooks of a project: the one that judges, the one on trial, those in shadow."""
+
+    book: BookStatus
+    trial: Rollout | None
+    shadows: tuple[ShadowCount, ...]
+    moved: tuple[MovedIssue, ...]
+
+    @property
+    def bad(self) -> bool:
+        """Whether a file on disk can't be used: the last good one judges."""
+        return bool(self.book.wrong)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a new book waits for a person to approve it."""
+        return self.trial is not None and self.trial.stopped is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return one JSON object, for `GET /health` and `rules status --json`."""
+        return {
+            **self.book.to_json(),
+            "trial": self.trial and self.trial.to_json(),
+            "shadows": [one.to_json() for one in self.shadows],
+            "moved": [one.to_json() for one in self.moved],
+        }
 
 
-def _more(ledger: Ledger, project: str) -> dict[str, Any]:
+def of_site(ledger: Ledger) -> dict[str, ProjectStatus]:
+    """Return how the rulebooks of each project stand, by its key."""
     return {
-        "trial": _trial(ledger.standing(project)),
-        "shadows": ledger.shadows(project),
-        "moved": ledger.moved(project),
+        key: ProjectStatus(book, ledger.standing(key).trial, ledger.shadows(key), ledger.moved(key))
+        for key, book in ledger.books().items()
     }
 
 
-def _trial(standing: Standing) -> dict[str, Any] | None:
-    if standing.trial is None:
-        return None
-    since = datetime.fromtimestamp(standing.since, timezone.utc)
-    return {
-        "digest": standing.trial,
-        "since": since.isoformat(timespec="seconds"),
-        "rewritten": standing.rewritten,
-        "stopped": standing.stopped,
-    }
-
-
-def is_bad(book: dict[str, Any]) -> bool:
-    """Whether a rule file can't be used: the last good book goes on."""
-    return bool(book["wrong"])
-
-
-def is_stopped(book: dict[str, Any]) -> bool:
-    """Whether a new book waits for a person's word."""
-    return bool(book["trial"]) and book["trial"]["stopped"] is not None
+def as_json(found: dict[str, ProjectStatus]) -> dict[str, dict[str, Any]]:
+    """Return the same as JSON objects."""
+    return {key: project.to_json() for key, project in found.items()}

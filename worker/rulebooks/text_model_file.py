@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rules.facts.issue import Issue
-from rules.learning.retrain import BookOf
-from rules.text_model.model import ModelError, TextModel, shipped
+from rules.problem import Problem
+from rules.text_model.model import ModelFileError, TextModel, shipped
 from worker.atomic_write import write_whole
 from worker.rulebooks.reload import stamp_of
-from worker.settings.load import Project
-from worker.triage import Gate
-
-HISTORY_DAYS = 365
-"""What changed in so many days is learned from."""
 
 
 @dataclass
@@ -24,9 +17,9 @@ class Models:
 
     _seen: dict[Path, tuple[str, int, int]] = field(default_factory=dict)
     _good: dict[Path, TextModel] = field(default_factory=dict)
-    _wrong: dict[Path, str] = field(default_factory=dict)
+    _wrong: dict[Path, Problem] = field(default_factory=dict)
 
-    def look(self, file: Path, known: TextModel) -> tuple[TextModel, str | None]:
+    def look(self, file: Path, known: TextModel) -> tuple[TextModel, Problem | None]:
         """The model of a file as it is now, and what is wrong with the file.
 
         Where it can't be read the last good one goes on, at first the one that is `known`.
@@ -37,43 +30,14 @@ class Models:
             self._wrong.pop(file, None)
             try:
                 self._good[file] = TextModel.load(file)
-            except ModelError as error:
-                self._wrong[file] = str(error)
+            except ModelFileError as error:
+                self._wrong[file] = error.problem
         return self._good.get(file, known), self._wrong.get(file)
 
 
 def in_use(file: Path) -> TextModel:
     """The model of a file; the one that ships as long as there is none. May raise ModelError."""
     return TextModel.load(file) if file.exists() else shipped()
-
-
-def by_file(projects: Iterable[Project]) -> Mapping[Path, list[Project]]:
-    """The projects that have a model of their own, by its file: some share one."""
-    found: dict[Path, list[Project]] = {}
-    for project in projects:
-        if project.model_file:
-            found.setdefault(project.model_file, []).append(project)
-    return found
-
-
-def books_of(projects: Mapping[str, Project], other: Project) -> BookOf:
-    """The book that judges issues of a project; that of `other` where it is not under the gate."""
-    return lambda key: projects.get(key, other).book.live()
-
-
-def history(
-    gate_of: Callable[[str], Gate], projects: Iterable[Project], days: int = HISTORY_DAYS
-) -> Iterator[Issue]:
-    """The issues that changed lately, but for those that weekly reports are posted on."""
-    for project in projects:
-        changed = f'project = "{project.key}" AND updated >= -{days}d ORDER BY updated ASC'
-        yield from searched(gate_of(project.site), changed)
-
-
-def searched(gate: Gate, jql: str) -> Iterator[Issue]:
-    """The same of any query."""
-    posts = {p.report.issue for p in gate.projects.values() if p.report}
-    return (issue for issue in gate.site.search(jql) if issue.key not in posts)
 
 
 def save(file: Path, model: TextModel) -> None:

@@ -16,8 +16,9 @@ from pydantic import (
     StringConstraints,
 )
 
-from rules.rulebook.load import Language
-from rules.vocabulary.classes import Kind
+from rules.vocabulary.classes import DEFAULT_TARGETS, Kind
+from rules.vocabulary.languages import DEFAULT, Language
+from rules.vocabulary.managed_fields import MANAGED
 
 
 def _zone(name: str) -> str:
@@ -51,9 +52,9 @@ class _Strict(BaseModel):
 class FieldNames(_Strict):
     """What the site calls the fields that Sluice uses, as people see them in Jira."""
 
-    class_: Name = Field("Sluice Class", alias="class")
-    score: Name = "Sluice Score"
-    gate: Name = "Sluice Gate"
+    class_: Name = Field(MANAGED.kind.name, alias="class")
+    score: Name = MANAGED.score.name
+    gate: Name = MANAGED.verdict.name
     points: Name = "Story Points"
 
 
@@ -88,6 +89,7 @@ class ReportModel(_Strict):
 class ProjectModel(_Strict):
     """A project under the gate: its site, rulebook, language, capacity targets in percent.
 
+    The classes of the project are those that `targets` names.
     `shadow` names a book that is judged beside the one that counts. A new book that would rewrite
     more than `rewrite_cap` issues in its first hour is stopped. `model` is the file of the
     project's own text model; several projects may share one, and are learned from together.
@@ -98,12 +100,10 @@ class ProjectModel(_Strict):
     shadow: Name | None = None
     rewrite_cap: Annotated[int, Field(ge=0)] = 200
     model: Name | None = None
-    language: Language = "en"
-    targets: dict[Kind, Annotated[float, Field(ge=0, le=100)]] = {
-        "tech_debt": 20,
-        "business_need": 70,
-        "exploration": 10,
-    }
+    language: Language = DEFAULT
+    targets: Annotated[dict[Kind, Annotated[float, Field(ge=0, le=100)]], Field(min_length=1)] = (
+        DEFAULT_TARGETS
+    )
     by: Literal["points", "count"] = "points"
     report: ReportModel | None = None
 

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from connector.client import Account
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
-from rules.rulebook.load import Language
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.text_model.model import ModelError, TextModel, shipped
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import ALL_KINDS, UNDECIDED, work_class
+from rules.vocabulary.languages import Language
+from rules.vocabulary.verdicts import VERDICTS, gate_verdict
 from worker.settings import locate_rulebook
 from worker.settings.file_format import (
     ConfigModel,
@@ -31,16 +32,9 @@ from worker.settings.file_format import (
 DEFAULT_CONFIG = "sluice.yaml"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
-WORDS = {
-    "tech_debt": "Tech debt",
-    "business_need": "Business need",
-    "exploration": "Exploration",
-    "undecided": "Undecided",
-    "accept": "Accept",
-    "needs_info": "Needs info",
-    "defer": "Defer",
-    "reject": "Reject",
-    "review": "Review",
+WORDS: dict[str, str] = {
+    **{kind: work_class(kind).shown for kind in ALL_KINDS},
+    **{verdict: gate_verdict(verdict).shown for verdict in VERDICTS},
 }
 """What people see in the class and gate fields unless `words:` says otherwise."""
 
@@ -95,10 +89,16 @@ class Settings:
 
     file: str
     redis_url: str = field(repr=False)  # it may hold a password
+    broker_url: str = field(repr=False)  # so may this
     sites: Mapping[str, SiteSettings]
     projects: Mapping[str, Project]
     reconcile_minutes: int
     retrain_after: int = 20
+
+    @property
+    def queue_in_store(self) -> bool:
+        """Whether the queue is in the store's own Redis: then a mark and its task are one step."""
+        return self.broker_url == self.redis_url
 
     def of_site(self, site: str) -> dict[str, Project]:
         """The projects of a site, by key."""
@@ -141,7 +141,8 @@ class _Checker:
         self.rules = model.rules
         sites = {name: self._site(name, site) for name, site in model.sites.items()}
         projects = {key: self._project(key, p) for key, p in model.projects.items()}
-        redis_url = self._redis()
+        redis_url = self._redis("SLUICE_REDIS_URL", DEFAULT_REDIS)
+        broker_url = self._redis("SLUICE_BROKER_URL", redis_url)
         for project in filter(None, projects.values()):
             self._no_loop(project, sites.get(project.site))
         if self.problems:
@@ -149,6 +150,7 @@ class _Checker:
         return Settings(
             file=self.document.file,
             redis_url=redis_url,
+            broker_url=broker_url,
             sites=sites,
             projects={key: project for key, project in projects.items() if project},
             reconcile_minutes=model.reconcile_minutes,
@@ -187,11 +189,12 @@ class _Checker:
         part = self.document.data.get(name)
         return part if isinstance(part, dict) else {}
 
-    def _redis(self) -> str:
-        url = self.environ.get("SLUICE_REDIS_URL") or DEFAULT_REDIS
+    def _redis(self, variable: str, default: str) -> str:
+        url = self.environ.get(variable) or default
         parts = _split(url)
-        if parts is None or parts.scheme not in ("redis", "rediss"):
-            self._environment("SLUICE_REDIS_URL", "is no address such as redis://127.0.0.1:6379/0")
+        known = parts is not None and parts.scheme in ("redis", "rediss")
+        if url != default and not known:
+            self._environment(variable, f"is no address such as {DEFAULT_REDIS}")
         return url
 
     def _site(self, name: str, model: SiteModel) -> SiteSettings:
@@ -250,8 +253,9 @@ class _Checker:
     def _project(self, key: str, model: ProjectModel) -> Project | None:
         site = self._site_of(key, model)
         total = sum(model.targets.values())
-        if set(model.targets) != set(KINDS):
-            self._say(("projects", key, "targets"), f"targets: name each of {', '.join(KINDS)}")
+        if UNDECIDED in model.targets:
+            wrong = f"{UNDECIDED} is no class to plan for: leave it out"
+            self._say(("projects", key, "targets", UNDECIDED), wrong)
         elif abs(total - 100) > 0.01:
             self._say(("projects", key, "targets"), f"targets sum up to {total:g}: make it 100")
         book, file = self._book(key, "book", model.book)
@@ -325,14 +329,7 @@ class _Checker:
         self.problems.append(Problem(self.document.file, line, f"{where}: {message}"))
 
     def _environment(self, variable: str, message: str) -> None:
-        self.problems.append(_Environment("environment", 0, f"{variable} {message}"))
-
-
-class _Environment(Problem):
-    """A problem of the environment, which has no lines."""
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.message}"
+        self.problems.append(Problem("environment", 0, f"{variable} {message}"))
 
 
 def _variable(site: str, what: str = "TOKEN") -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rules.problem import nearest
 from rules.rulebook import load
+from rules.rulebook.file_format.overlay import book_of
 from rules.rulebook.rulebook import Rulebook
 
 ENDINGS = (".yaml", ".yml")
@@ -37,7 +38,7 @@ def find(name: str, folder: Path, rules: Path) -> tuple[Rulebook, Path | None]:
 def names(rules: Path) -> list[str]:
     """The names of the books in a folder of rule files."""
     files = (file for ending in ENDINGS for file in rules.glob(f"*{ending}"))
-    return sorted({file.stem for file in files if not is_test(file)})
+    return sorted({file.stem for file in files if not is_test(file) and not book_of(file)})
 
 
 def is_test(file: Path) -> bool:

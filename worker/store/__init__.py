@@ -16,28 +16,14 @@ Keys, all under `sluice:<site>:`
     me                 our own account, whose events are ignored
     watermark, reported:<project>
 
-and of rulebooks (`ledger`)
+and of rulebooks (`rulebook_state`; values are JSON, see `rulebook_values`)
 
-    books              a hash of what workers said by project: book, digest, what is wrong with it
-    book:<project>     a hash: the book in charge, the one on trial, whether that was stopped
+    book_status        a hash of BookStatus by project, as workers tell it
+    book:<project>     a hash: the book in charge, the Rollout of the one on trial
     rewritten:<project>  a set of the issues that the book on trial has rewritten
-    proof:<digest>     what is wrong with rule files of these contents, nothing if nothing is
-    shadow:<project>   a hash of what books and rules in shadow would have decided, counted
-    moved:<project>    the last issues that a shadow would have decided otherwise
+    proof:<digest>     the Problems of rule files of these contents, an empty list if there are none
+    shadow_counts:<project>  a hash: a ShadowCount without its count → the count
+    moved_issues:<project>   a list of MovedIssue, the latest first
+
+The keys of the queue itself are kombu's (`broker`).
 """
-
-from worker.store.redis import StoreDown
-from worker.store.rulebook_state import Ledger, Standing
-from worker.store.work_queue import COOL_DOWN_MS, QUEUE, Begun, DeadLetter, Locked, Store
-
-__all__ = [
-    "COOL_DOWN_MS",
-    "QUEUE",
-    "Begun",
-    "DeadLetter",
-    "Ledger",
-    "Locked",
-    "Standing",
-    "Store",
-    "StoreDown",
-]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from worker.store.celery_message import ISSUE, TASK
-
 PENDING_S = 86_400
 STALE_S = 300
 """A mark this old may have lost its task, with a worker that was killed: it is queued again."""
@@ -25,22 +23,21 @@ end
 local mark = redis.call('INCR', site .. 'events')
 redis.call('SET', pending, mark .. '000000', 'EX', {PENDING_S})
 local wait = math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
-local message = [==[MESSAGE]==]
-if wait == 0 and message ~= '' then
-  message = message:gsub('{ISSUE}', issue):gsub('{TASK}', site .. issue .. ':' .. mark)
-  redis.call('LPUSH', 'QUEUE', message)
+if wait == 0 then
+  local task = site .. issue .. ':' .. mark
+  PUSH
 end
 return wait
 """
 """The one script that the web process runs, for each webhook: few arguments, a number as answer.
 
-Milliseconds until the issue may be triaged, or one of the store's refusals; at 0 it is queued.
+Milliseconds until the issue may be triaged, or one of the store's refusals; at 0 PUSH queues it.
 """
 
 
-def admit(message: str, queue: str) -> str:
-    """The script that takes an event and queues the ready-made message, if there is one."""
-    return _ADMIT.replace("MESSAGE", message).replace("QUEUE", queue)
+def admit(push: str) -> str:
+    """Return the script that takes an event; `push` queues its task there, or is empty."""
+    return _ADMIT.replace("PUSH", push)
 
 
 BEGIN = """
@@ -76,29 +73,63 @@ return 1
 )
 """Ends the wait for an issue, unless a newer event came in since `begin`: that is not lost."""
 
-BEGIN_TRIAL = """
-if redis.call('HGET', KEYS[1], 'trial') == ARGV[1] then return end
-redis.call('DEL', KEYS[2])
-redis.call('HDEL', KEYS[1], 'stopped')
-redis.call('HSET', KEYS[1], 'trial', ARGV[1], 'trial_text', ARGV[2], 'since', ARGV[3])
-"""
+ROLLOUT = "rollout"
+"""The field of a project's book that holds the Rollout, as JSON."""
 
-SETTLE = """
+_TRIAL = f"""
+local function trial()
+  local known, found = pcall(cjson.decode, redis.call('HGET', KEYS[1], '{ROLLOUT}') or '')
+  return known and type(found) == 'table' and found or {{}}
+end
+local function keep(rollout)
+  redis.call('HSET', KEYS[1], '{ROLLOUT}', cjson.encode(rollout))
+end
+"""
+"""Reads the Rollout, a table without a digest where there is none that can be read; writes it."""
+
+BEGIN_TRIAL = (
+    _TRIAL
+    + f"""
+if trial().digest == ARGV[1] then return end
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[1], '{ROLLOUT}', ARGV[3], 'trial_text', ARGV[2])
+"""
+)
+
+SETTLE = f"""
 redis.call('HSET', KEYS[1], 'charge', ARGV[1], 'charge_text', ARGV[2])
-redis.call('HDEL', KEYS[1], 'trial', 'trial_text', 'since', 'stopped')
+redis.call('HDEL', KEYS[1], '{ROLLOUT}', 'trial_text')
 redis.call('DEL', KEYS[2])
 """
 
-SPEND = """
-if redis.call('HGET', KEYS[1], 'trial') ~= ARGV[1] then return 1 end
-if redis.call('HEXISTS', KEYS[1], 'stopped') == 1 then return 0 end
+SPEND = (
+    _TRIAL
+    + """
+local rollout = trial()
+if rollout.digest ~= ARGV[1] then return 1 end
+if type(rollout.stopped) == 'number' then return 0 end
 if redis.call('SISMEMBER', KEYS[2], ARGV[2]) == 1 then return 1 end
 local spent = redis.call('SCARD', KEYS[2])
 if spent >= tonumber(ARGV[3]) then
-  redis.call('HSET', KEYS[1], 'stopped', spent + 1)
+  rollout.stopped = spent + 1
+  keep(rollout)
   return 0
 end
 redis.call('SADD', KEYS[2], ARGV[2])
+rollout.rewritten = spent + 1
+keep(rollout)
 return 1
 """
+)
 """Lets a book on trial rewrite one more issue, or stops it: two can't spend the last one."""
+
+STOP = (
+    _TRIAL
+    + """
+local rollout = trial()
+if rollout.digest ~= ARGV[1] then return end
+rollout.stopped = tonumber(ARGV[2])
+keep(rollout)
+"""
+)
+"""Stops a book on trial before it rewrites more."""

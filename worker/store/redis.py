@@ -48,10 +48,11 @@ class _Socket(redis.Connection):
 
 
 class Connection:
-    """Redis for one site: a client for each thread, and the names of the site's keys."""
+    """A Redis: a client for each thread, and the names of a site's keys."""
 
-    def __init__(self, url: str, site: str) -> None:
-        patience: dict[str, Any] = {"connection_class": _Socket}
+    def __init__(self, url: str, site: str = "") -> None:
+        # Without None the library sets a timeout of its own, 5 s, beside that of the kernel.
+        patience: dict[str, Any] = {"connection_class": _Socket, "socket_timeout": None}
         if urlsplit(url).scheme == "rediss":  # TLS has a connection class of its own
             patience = {"socket_timeout": TIMEOUT_S}
         self._pool = redis.ConnectionPool.from_url(

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 import redis
 from redis.exceptions import LockError, RedisError
 
-from worker.store import lua
+from worker.store import broker, lua
 from worker.store.redis import Connection, reachable
 from worker.store.rulebook_state import Ledger
 
@@ -20,7 +20,6 @@ COOL_DOWN_MS = 2_000
 """After a triage the issue's next one waits this long: a burst of events costs two, and Jira's
 limit of 20 writes to an issue in 2 s is never near."""
 
-QUEUE = "sluice"
 LOCK_S = 60
 TRIES_S = 3_600
 
@@ -64,7 +63,8 @@ class Begun:
 class Store:
     """Redis, as one site's work in flight needs it. Every call may raise StoreDown.
 
-    `message` is the ready-made task that `admit` queues (see `worker.store.celery_message`).
+    `message` is the ready-made task that `admit` queues in the same step as its mark (see
+    `worker.store.broker`). Where the queue is in another Redis it is empty: `admit` only marks.
     """
 
     def __init__(self, url: str, site: str, message: str = "") -> None:
@@ -72,7 +72,7 @@ class Store:
         self._key = self._connection.key
         self.queues = bool(message)
         self.ledger = Ledger(self._connection)
-        texts = (lua.admit(message, QUEUE), lua.BEGIN, lua.RELEASE, lua.CLOSE)
+        texts = (lua.admit(broker.push(message)), lua.BEGIN, lua.RELEASE, lua.CLOSE)
         self._admit, self._begin, self._release, self._close = map(self._connection.script, texts)
 
     @property
@@ -230,11 +230,6 @@ class Store:
         with reachable():
             text = cast("str | None", self._redis.get(key))
         return datetime.fromisoformat(text) if text else None
-
-    def waiting(self) -> int:
-        """How many tasks wait or are under way, those of all sites together."""
-        with reachable():
-            return self._redis.llen(QUEUE) + self._redis.hlen("unacked")
 
     def only(self, chore: str, seconds: int) -> AbstractContextManager[bool]:
         """Whether nobody else is at a chore of the site; holds it as long as the block lasts."""

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,15 +17,15 @@ from cli.progress import progress
 from cli.rules.backtest.html import page
 from cli.rules.backtest.issues import Past, of_file, of_site
 from cli.rules.backtest.text import lines
-from cli.rules.group import rules
+from cli.rules.group import rules, time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
-from rules.facts.times import moment
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import KEEP, Backtest, backtest
 from rules.text_model.model import TextModel, shipped
+from rules.vocabulary.languages import LANGUAGES
 from worker.atomic_write import write_whole
 from worker.settings.load import Project, Settings
 
@@ -78,7 +78,7 @@ class Case:
 @click.option("--project", help="With --days: of this project only. Its live book is the old one.")
 @click.option("--site", help="Which site, where sluice.yaml has several.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
-@click.option("--language", type=click.Choice(["en", "zh"]), help="Of the reasons.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the reasons.")
 @click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
 @click.option("--with-shadow", is_flag=True, help="Let the new book's rules in shadow count too.")
 @click.option("--html", type=_FILE, help="Write a report to look at.")
@@ -96,7 +96,7 @@ def backtest_command(**given: Any) -> None:
     options = Options(**given)
     if sum(source is not None for source in (options.issues, options.jql, options.days)) != 1:
         fail("say where the issues come from: one of --issues FILE, --jql QUERY or --days N")
-    now = _moment(options.now)
+    now = time_of(options.now)
     case = _from_file(options, now) if options.issues else _from_site(options, now)
     result = _run(case, now, options.keep)
     _report(result, options, now)
@@ -151,15 +151,6 @@ def _jql(options: Options, found: Settings, site: str) -> str:
     keys = [options.project] if options.project else list(found.of_site(site))
     quoted = ", ".join(f'"{key}"' for key in keys)
     return f"project in ({quoted}) AND updated >= -{options.days}d ORDER BY key ASC"
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(timezone.utc)
-    found = moment(text)
-    if found is None:
-        fail(f"--now {text} is no day or time: write one such as 2026-11-23")
-    return found
 
 
 def _run(case: Case, now: datetime, keep: int) -> Backtest:

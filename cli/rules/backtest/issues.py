@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from connector.field_mapping import Layout, Slot
-from connector.plan_update import Update, digest, plan_update
+from connector.plan_update import Update, plan_update
+from connector.property_record import digest
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
-from rules.facts.catalog import Field
 from rules.facts.issue import Issue, Record
-from rules.facts.jsonl import RowError, issue_from_row, read_each
+from rules.facts.jsonl import RowError, each_issue, read_each
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import Write, Writes
 from worker.settings.load import WORDS, Project, Settings
@@ -22,7 +22,7 @@ from worker.triage import open_gate
 
 _CHUNK = 1 << 20
 
-_LAYOUT = Layout(
+NO_SITE = Layout(
     kind=Slot("class", "Sluice Class", True),
     score=Slot("score", "Sluice Score"),
     verdict=Slot("gate", "Sluice Gate", True),
@@ -56,10 +56,10 @@ def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime)
     custom = {field.name: field for book in reversed([*books]) for field in book.custom}
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
-        said = comment(after, _LAYOUT, language)
-        return _kind(plan_update(_standing(after, before, language), _LAYOUT, said, now))
+        said = comment(after, NO_SITE, language)
+        return _kind(plan_update(_standing(after, before, language), NO_SITE, said, now))
 
-    return Past(_rows(path, custom.values()), _lines(path), writes)
+    return Past(each_issue(read_each(path), custom.values()), _lines(path), writes)
 
 
 def of_site(
@@ -77,11 +77,6 @@ def of_site(
     return Past(issues, None, writes)
 
 
-def _rows(path: Path, custom: Collection[Field]) -> Iterator[Issue | RowError]:
-    for number, row in enumerate(read_each(path), 1):
-        yield row if isinstance(row, RowError) else issue_from_row(row, number, custom)
-
-
 def _lines(path: Path) -> int | None:
     """How many rows are to come; None where the file can be read but once, as a pipe."""
     if not path.is_file():
@@ -94,7 +89,7 @@ def _standing(after: Assessment, before: Assessment | None, language: str) -> As
     """The new assessment, of the issue as the old one would have left it."""
     if before is None:
         return after
-    said = digest(comment(before, _LAYOUT, language))
+    said = digest(comment(before, NO_SITE, language))
     record = Record(wrote=before.proposed, digest=before.digest(), comment=said)
     return replace(after, issue=replace(after.issue, managed=before.proposed, record=record))
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ needs_redis = pytest.mark.skipif(
 
 
 def ask(port: int, command: str) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(command.encode() + b"\r\n")
         return connection.recv(1024)
 
@@ -63,6 +64,22 @@ def test_an_exception_in_the_block_stops_it_too(tmp_path: Path) -> None:
         raise ZeroDivisionError
     assert pid is not None
     assert not is_running(pid)
+
+
+@needs_redis
+def test_ctrl_c_while_it_starts_leaves_no_server_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids: list[int] = []
+
+    def interrupted(_: RedisServer, process: "subprocess.Popen[bytes]") -> bool:
+        pids.append(process.pid)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RedisServer, "_wait_for_answer", interrupted)
+    with pytest.raises(KeyboardInterrupt), RedisServer(tmp_path):
+        pass
+    assert pids and not is_running(pids[0])
 
 
 @needs_redis

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from click.testing import CliRunner, Result
 from cli import main
 from sandbox import Sandbox
 from tests.live import Person, environment
+from tests.waiting import PATIENCE_S
 from worker import tasks
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -332,12 +332,12 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     pipe, report = tmp_path / "pipe.jsonl", tmp_path / "report.html"
     os.mkfifo(pipe)
     process = start("--new", "minimal", "--issues", str(pipe), "--html", str(report))
-    with pipe.open("w") as rows:  # opens when the command reads: its first issue is under way
-        rows.write(json.dumps(ROWS[0]) + "\n")
+    with pipe.open("w") as rows:
+        # A pipe holds 64 KB: once more is written, the command is in the middle of reading it.
+        rows.write((json.dumps(ROWS[0]) + "\n") * 2000)
         rows.flush()
-        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        said, complaint = process.communicate(timeout=20)
+        said, complaint = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert "stopped after" in complaint and "Traceback" not in said + complaint
     assert not report.exists()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rules.assess.assessment import Assessment
-from rules.assess.classify import Opinion, classify
+from rules.assess.classify import Opinion, classify, opinion
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
 from rules.learning.evaluate import evaluate
@@ -50,7 +50,7 @@ def test_where_no_rule_speaks_the_model_decides_and_names_its_words() -> None:
     kind = found.classification
     assert (kind.kind, kind.source) == ("tech_debt", "rules and text")
     (voice,) = (e for e in kind.evidence if e.kind == "tech_debt")
-    assert voice.rule == "text model" and "refactor" in voice.because
+    assert voice.rule == "text model" and "refactor" in voice.words
     assert found.model == shipped().digest
 
 
@@ -85,10 +85,24 @@ def test_doubt_is_held_back_from_the_model_as_from_rules() -> None:
     assert (sure.confidence, doubtful.confidence) == (1.0, 0.8)
 
 
-def test_the_reason_is_said_in_the_language_of_the_project() -> None:
-    found = judged("清理重复代码", "两处逻辑写重了", language="zh")
-    (voice,) = (e for e in found.classification.evidence if e.kind == "tech_debt")
-    assert voice.because.startswith("用词倾向于此：")
+def test_a_class_that_the_model_never_saw_gets_no_vote_of_it() -> None:
+    texts = ["clean up", "clean it", "add this", "add that"] * 3
+    two = train(texts, ["tech_debt", "tech_debt", "business_need", "business_need"] * 3)
+    heard = opinion(two, issue_from_row({"summary": "clean this up"}))
+    assert heard is not None and set(heard.likely) == {"tech_debt", "business_need"}
+    voices = classify(book(), (), heard=heard).evidence
+    assert {voice.kind for voice in voices} == {"tech_debt", "business_need"}
+
+
+def test_a_label_of_the_model_that_is_no_class_is_left_out() -> None:
+    texts = ["clean up", "clean it", "paint this", "paint that"] * 3
+    strange = train(texts, ["tech_debt", "tech_debt", "painting", "painting"] * 3)
+    heard = opinion(strange, issue_from_row({"summary": "paint that"}))
+    assert heard is not None and set(heard.likely) == {"tech_debt"}
+    # What the model gives to a class that nobody knows is not given to another.
+    assert heard.likely["tech_debt"] < 0.5
+    unknown = train(texts, ["cooking", "cooking", "painting", "painting"] * 3)
+    assert opinion(unknown, issue_from_row({"summary": "paint that"})) is None
 
 
 def test_the_digest_of_the_inputs_changes_with_the_model() -> None:

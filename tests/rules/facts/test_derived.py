@@ -9,17 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.facts.catalog import Field
 from rules.facts.facts import Facts
-from rules.jql.compiler import compile_node, vocabulary
+from rules.facts.jsonl import issue_from_row
+from rules.jql.compiler import vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import QueryError
+from tests.rules.jql.compile_tree import compile_tree
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 LINKS = ("Duplicate", "is duplicated by", "Bug", "Relates", "relates to", "Support", "Blocks")
 
 
 def holds(condition: str, **values: Any) -> bool:
-    return compile_node(parse(condition), vocabulary())(Facts(values, NOW))
+    return compile_tree(parse(condition), vocabulary())(Facts(values, NOW))
+
+
+def test_a_field_of_the_book_with_the_name_of_a_derived_one_is_empty_where_jira_has_no_value() -> (
+    None
+):
+    own = Field("customers", "name", "the book's own")
+    issue = issue_from_row({"summary": "x", "linked": ["Customer"]}, 1, [own])
+    assert Facts(issue.fields, NOW).get("customers") is None
+    assert Facts(issue_from_row({"summary": "x"}, 1).fields, NOW).get("customers") == 0
+    filled = issue_from_row({"summary": "x", "customers": "Acme"}, 1, [own])
+    assert Facts(filled.fields, NOW).get("customers") == "Acme"
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from rules.facts.catalog import FIELDS, Field
 from rules.facts.facts import Facts
-from rules.jql.compiler import clauses, compile_clause, compile_node, vocabulary
+from rules.jql.compiler import atom, clauses, compile_condition, vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import And, Node, Not, Or, QueryError
 from tests.rules.jql import naive
+from tests.rules.jql.compile_tree import compile_tree
 from tests.rules.jql.random_conditions import NOW, fields, tree
 
 CUSTOM = (
@@ -30,7 +31,7 @@ CUSTOM = (
 
 def holds(condition: str, now: datetime = NOW, **values: Any) -> bool:
     node = parse(condition)
-    return compile_node(node, vocabulary(CUSTOM))(Facts({"class": "", **values}, now))
+    return compile_tree(node, vocabulary(CUSTOM))(Facts({"class": "", **values}, now))
 
 
 EMPTY = [
@@ -264,7 +265,7 @@ def test_a_clause_that_makes_no_sense_is_refused_when_the_book_is_read(
     condition: str, says: str
 ) -> None:
     with pytest.raises(QueryError) as caught:
-        compile_node(parse(f"type = x or\n {condition}"), vocabulary(CUSTOM))
+        compile_condition(parse(f"type = x or\n {condition}"), vocabulary(CUSTOM))
     assert says in str(caught.value)
     assert (caught.value.line, caught.value.column) == (2, 2)
 
@@ -272,7 +273,7 @@ def test_a_clause_that_makes_no_sense_is_refused_when_the_book_is_read(
 def test_a_stage_can_ask_only_for_what_is_known_by_then() -> None:
     for stage, condition in (("class", "class = tech_debt"), ("points", "score > 3")):
         with pytest.raises(QueryError, match="is not known yet"):
-            compile_clause(clauses(parse(condition))[0], vocabulary((), stage))  # type: ignore[arg-type]
+            atom(clauses(parse(condition))[0], vocabulary((), stage))  # type: ignore[arg-type]
 
 
 CONDITIONS = [
@@ -299,12 +300,12 @@ def test_no_value_of_any_type_makes_a_judgement_fail(values: dict[str, Any]) -> 
     for now in (NOW, NOW.astimezone(ZoneInfo("Asia/Shanghai"))):
         known = Facts(values, now)
         for condition in CONDITIONS:
-            assert compile_node(parse(condition), vocabulary(CUSTOM))(known) in (True, False)
+            assert compile_tree(parse(condition), vocabulary(CUSTOM))(known) in (True, False)
 
 
 def agree(left: Node, right: Node, rng: random.Random) -> None:
     known = vocabulary()
-    answers = compile_node(left, known), compile_node(right, known)
+    answers = compile_tree(left, known), compile_tree(right, known)
     for _ in range(5):
         facts = Facts(fields(rng), NOW)
         assert answers[0](facts) is answers[1](facts), (str(left), str(right))
@@ -323,7 +324,7 @@ def test_not_not_is_nothing_and_de_morgan_holds(seed: int) -> None:
 def as_it_is_said(seed: int) -> None:
     rng = random.Random(seed)
     node = tree(rng)
-    condition = compile_node(node, vocabulary())
+    condition = compile_tree(node, vocabulary())
     for _ in range(5):
         values = fields(rng)
         answer = condition(Facts(values, NOW))
@@ -345,4 +346,4 @@ def test_twenty_thousand_conditions_mean_what_is_said_of_them(seed: int) -> None
 
 def test_a_class_that_there_is_not_is_an_error_with_the_nearest_one() -> None:
     with pytest.raises(QueryError, match='unknown class "tech_det": did you mean "tech_debt"'):
-        compile_node(parse("class = tech_det"), vocabulary())
+        compile_condition(parse("class = tech_det"), vocabulary())

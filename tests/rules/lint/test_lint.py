@@ -198,6 +198,24 @@ def test_a_class_that_no_rule_votes_for_is_told() -> None:
     assert one.code == "no-rule-for-class" and "no rule votes for exploration" in str(one)
 
 
+def test_lint_asks_only_for_classes_that_are_used() -> None:
+    book = book_of(head=HEAD.replace("{exploration: 3}", "{tech_debt: 1}"))
+    two = lint(book, lambda path: ("b.yaml", 1), ["tech_debt", "business_need"])
+    assert "no-rule-for-class" not in {one.code for one in two}
+
+
+@pytest.mark.parametrize("own", ["fields: {Votes: number}", "measures: {votes: {}}"])
+def test_a_field_of_the_book_that_hides_a_built_in_one_is_a_hint(own: str) -> None:
+    head = f"{own}\n{HEAD}" if own.startswith("fields") else HEAD.replace("pain:", "votes:", 1)
+    head = head.replace("points: {pain", "points: {votes") if "measures" in own else head
+    (one,) = (f for f in lint(book_of(head=head), places) if f.code == "hides-a-field")
+    assert one.severity == "hint" and "how many people voted for it" in str(one)
+
+
+def places(path: tuple[str | int, ...]) -> tuple[str, int]:
+    return "b.yaml", 1
+
+
 def test_verdicts_that_no_rule_gives_and_missing_examples_are_hints() -> None:
     findings = lint(book_of(), lambda path: ("b.yaml", 1))
     hints = [one for one in findings if one.severity == "hint"]

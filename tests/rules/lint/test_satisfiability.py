@@ -10,12 +10,13 @@ import pytest
 
 from rules.facts.catalog import Field
 from rules.facts.facts import Facts
-from rules.jql.compiler import Predicate, compile_node, vocabulary
+from rules.jql.compiler import Predicate, vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import And, Node, Not, Or, without_not
 from rules.lint.sample_values import Cells
 from rules.lint.satisfiability import always, implies, never
 from tests.rules.jql import random_conditions as some
+from tests.rules.jql.compile_tree import compile_tree
 
 KNOWN = vocabulary((Field("pain", "number", "a measure", "gate"),))
 CELLS = Cells(KNOWN, {"votes": (0, 1e18), "pain": (-3, 10)}, frozenset({"class", "pain"}))
@@ -161,7 +162,7 @@ def _issues(rng: random.Random, count: int) -> list[Facts]:
 
 
 def _compiled(node: Node) -> Predicate:
-    return compile_node(without_not(node), KNOWN)
+    return compile_tree(without_not(node), KNOWN)
 
 
 def _claims(rng: random.Random, rounds: int) -> int:

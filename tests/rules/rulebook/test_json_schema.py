@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 from rules.rulebook import yaml_source
 from rules.rulebook.json_schema import DRAFT, field_names, keys_of, schema
-from rules.rulebook.json_schema import tests_schema as schema_of_tests
 from rules.rulebook.load import shipped_names
+from rules.testing.test_file import tests_schema as schema_of_tests
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from rules.rulebook.yaml_source import Document, YamlError, load
+from tests.work import no_hang
 
 
 def read(text: str) -> Document:
@@ -31,6 +30,11 @@ def test_what_is_missing_has_the_line_of_what_is_around_it() -> None:
 
 def test_only_true_and_false_are_truths_and_other_words_stay_words() -> None:
     assert read("[true, False, yes, No, on, OFF]").data == [True, False, "yes", "No", "on", "OFF"]
+
+
+def test_numbers_are_read_as_editors_read_them() -> None:
+    """YAML 1.2: 12:30 is no number of minutes, 010 no eight, and 1e3 needs no point."""
+    assert read("[12:30, 010, 1e3, 0x1F, 1_000]").data == ["12:30", 10, 1000.0, 31, 1000]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
@@ -81,7 +85,6 @@ ODD = [
     (b"a: !mine x", 1, '"!mine" is not taken'),
     (b"a: !!binary aGk=", 1, '"!!binary" is not taken'),
     (b"a: " + b"9" * 50, 1, "too long for a number"),
-    (b"a: 1" + b":10" * 30, 1, "too long for a number"),
     (b"a: 0x" + b"f" * 9999, 1, "too long for a number"),
     (b"a: 0x_", 1, "put it in quotes"),
     (b"a: 1\nb: 2\na: 3", 3, 'the key "a" stands here twice'),
@@ -98,9 +101,8 @@ ODD = [
 
 @pytest.mark.parametrize(("raw", "line", "says"), ODD, ids=[str(raw[:24]) for raw, _, _ in ODD])
 def test_what_is_not_taken_is_told_with_its_line(raw: bytes, line: int, says: str) -> None:
-    start = time.perf_counter()
-    problems = refused(raw)
-    assert time.perf_counter() - start < 20  # a guard against hanging
+    with no_hang(60):  # it takes a second at most
+        problems = refused(raw)
     assert problems[0][0] == line
     assert says in problems[0][1]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -14,6 +13,7 @@ import pytest
 
 from sandbox import Sandbox
 from tests.sandbox.conftest import Client
+from tests.waiting import until
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 pytestmark = pytest.mark.browser
@@ -46,16 +46,15 @@ def browser(tmp_path: Path) -> Iterator[Any]:
     started.quit()
 
 
-def _until(happens: Callable[[], Any], seconds: float = 10) -> Any:
+def _until(happens: Callable[[], Any]) -> Any:
     stale = import_module("selenium.common.exceptions").StaleElementReferenceException
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+
+    def found() -> Any:
         # The board may replace an element between finding it and looking at it.
         with suppress(stale):
-            if value := happens():
-                return value
-        time.sleep(0.1)
-    raise AssertionError("it did not happen in time")
+            return happens()
+
+    return until(found)
 
 
 def test_the_board_refreshes_itself_and_keeps_open_cards_open(

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from sandbox import Sandbox
+from tests.waiting import PATIENCE_S
 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(300, marks=pytest.mark.slow)])
@@ -22,17 +23,17 @@ def test_it_stops_in_the_middle_of_requests(rounds: int) -> None:
         def ask(url: str = url, going: threading.Event = going) -> None:
             with suppress(requests.RequestException):
                 for _ in range(5):
-                    requests.get(url, timeout=5)
+                    requests.get(url, timeout=PATIENCE_S)
                     going.set()
 
         with ThreadPoolExecutor(4) as clients:
             asked = [clients.submit(ask) for _ in range(4)]
-            assert going.wait(5)
+            assert going.wait(PATIENCE_S)
             jira.stop()
             for one in asked:
                 one.result()
         with pytest.raises(requests.ConnectionError):
-            requests.get(url, timeout=5)
+            requests.get(url, timeout=PATIENCE_S)
 
 
 def test_word_to_stop_may_come_before_its_own_pull_of_the_trigger() -> None:

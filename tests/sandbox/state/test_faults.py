@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -48,11 +48,15 @@ def test_a_connection_is_lost_before_or_after_the_work(
     assert entry.account == "sluice"
 
 
-def test_latency_is_added(sandbox: Sandbox, client: Client) -> None:
+def test_latency_is_added(
+    sandbox: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    clock = SimpleNamespace(sleep=slept.append, perf_counter=lambda: 0.0)
+    monkeypatch.setattr("sandbox.http.request_checks.time", clock)
     sandbox.faults.set(latency_ms=[80, 90])
-    begun = time.perf_counter()
     client.get("myself")
-    assert time.perf_counter() - begun > 0.08
+    assert len(slept) == 1 and 0.08 <= slept[0] <= 0.09
 
 
 def test_the_same_seed_gives_the_same_trouble(sandbox: Sandbox, client: Client) -> None:

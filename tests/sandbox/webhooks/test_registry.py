@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import time
 
 from sandbox import Sandbox
 from tests.sandbox.conftest import Client, Receiver
+from tests.waiting import PATIENCE_S, until
 
 SCORE = "customfield_10051"
 
@@ -18,7 +18,7 @@ def _hook(sandbox: Sandbox, receiver: Receiver, secret: str = "", jql: str = "")
 
 
 def _settle(sandbox: Sandbox) -> None:
-    assert sandbox.webhooks.courier.wait_idle(10)
+    assert sandbox.webhooks.courier.wait_idle(PATIENCE_S)
 
 
 def test_a_hook_is_registered_listed_and_deleted_over_rest(
@@ -131,8 +131,7 @@ def test_nothing_is_delivered_to_a_deleted_hook(
     receiver.answers = [500]
     hook = _hook(sandbox, receiver)
     client.create()
-    while not receiver.got:
-        time.sleep(0.01)
+    until(lambda: receiver.got, step=0.01)
     sandbox.webhooks.delete(hook)
     _settle(sandbox)
     assert len(receiver.got) == 1

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner, Result
 
 from cli import main
+from rules.problem import Problem
 from rules.text_model.fine_tune import fine_tune
 from rules.text_model.model import TextModel, shipped
 from rules.vocabulary.classes import KINDS
@@ -103,7 +105,7 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
     model.save(model_of(ours))
     tasks.runtime().shelf.hurry()
     assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
-    assert ours.desk.store.ledger.books()["DEMO"]["model"] == model.digest
+    assert ours.desk.store.ledger.books()["DEMO"].model == model.digest
     status = CliRunner().invoke(main, ["rules", "status"]).output
     assert f"text model {model.digest} votes beside it" in status
     model_of(ours).write_bytes(b"no model")
@@ -111,7 +113,11 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
     with caplog.at_level(logging.ERROR, "sluice"):
         assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
     assert "demo.npz: is no text model" in caplog.text
-    assert "is no text model" in ours.desk.store.ledger.books()["DEMO"]["wrong"][0]
+    message = "is no text model: remove it, then train anew"
+    (problem,) = ours.desk.store.ledger.books()["DEMO"].wrong
+    assert problem == Problem(str(model_of(ours)), 0, message)
+    metrics = requests.get(f"{ours.desk.sluice.web}/metrics", timeout=5).text
+    assert f'file="{model_of(ours)}",line="0",project="DEMO",reason="{message}"' in metrics
 
 
 def test_a_model_that_can_t_be_read_keeps_sluice_from_starting(ours: Team) -> None:

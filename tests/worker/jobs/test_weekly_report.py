@@ -99,5 +99,5 @@ def test_a_comment_that_a_person_deleted_is_added_again(
     now = datetime.now(BERLIN)
     gate.post(project, gate.report(project, now))
     (note,) = desk.sluice.person.ask("GET", "issue/DEMO-1")["fields"]["comment"]["comments"]
-    requests.delete(note["self"], headers=desk.jira.authorization("pm"), timeout=5)
+    requests.delete(note["self"], headers=desk.jira.authorization("pm"), timeout=60)
     assert gate.post(project, gate.report(project, now)) == "added"

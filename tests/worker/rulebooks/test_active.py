@@ -12,7 +12,8 @@ import pytest
 
 from sandbox import Sandbox
 from tests.live import Live, environment, live
-from tests.worker.processes import children, wait, worker
+from tests.waiting import until
+from tests.worker.processes import children, worker
 from tests.worker.team import BOOK
 from worker import tasks
 from worker.rulebooks.active import LOOK_S
@@ -25,7 +26,7 @@ def triaged(sluice: Live, count: int = 4) -> set[float]:
     issues = [sluice.person.create("Pay by invoice", "40 customers ask.") for _ in range(count)]
     for issue in issues:
         tasks.submit(sluice.store, "main", issue)
-    sluice.until(lambda: not sluice.pending(), 60)
+    sluice.until(lambda: not sluice.pending())
     return {float(sluice.person.see(issue)["score"] or -1) for issue in issues}
 
 
@@ -54,9 +55,10 @@ def test_every_process_takes_a_new_file_keeps_it_when_it_breaks_and_so_does_one_
         before = children(process)
         for child in before:
             os.kill(child, signal.SIGKILL)
-        wait(lambda: len(set(children(process)) - set(before)) == 2, 30)
+        until(lambda: len(set(children(process)) - set(before)) == 2)
         assert triaged(sluice) == {55}
-        assert f"{file}:1:" in sluice.store.ledger.books()["DEMO"]["wrong"][0]
+        (problem,) = sluice.store.ledger.books()["DEMO"].wrong
+        assert (problem.file, problem.line) == (str(file), 1)
 
 
 def test_of_all_processes_together_a_new_book_rewrites_no_more_than_it_may(
@@ -71,14 +73,14 @@ def test_of_all_processes_together_a_new_book_rewrites_no_more_than_it_may(
             issues = [sluice.person.create("Pay by invoice", "Please.") for _ in range(30)]
             for issue in issues:
                 tasks.submit(sluice.store, "main", issue)
-            sluice.until(lambda: not sluice.pending(), 60)
+            sluice.until(lambda: not sluice.pending())
             file.write_text(BOOK.format(base=55), "utf-8")
             time.sleep(LOOK_S + 0.5)
             triaged(sluice)  # new issues are no rewrites; both processes have the file then
             time.sleep(LOOK_S + 0.5)
             for issue in issues:
                 tasks.resubmit(sluice.store, "main", issue)
-            sluice.until(lambda: not sluice.pending(), 60)
+            sluice.until(lambda: not sluice.pending())
             scores = [sluice.person.see(issue)["score"] for issue in issues]
             assert scores.count(55) <= 7 and set(scores) <= {40, 55}
             assert sluice.store.ledger.standing("DEMO").stopped
@@ -100,5 +102,7 @@ def test_the_first_pass_of_the_schedule_after_a_new_file_stops_it_before_any_wri
             writes = sandbox.log.count(method="PUT", account="sluice")
             tasks.reconcile.delay("main")
             ledger = sluice.store.ledger
-            sluice.until(lambda: ledger.standing("DEMO").stopped == 10, 30)
+            sluice.until(lambda: ledger.standing("DEMO").stopped)
+            trial = ledger.standing("DEMO").trial
+            assert trial and trial.stopped == 10
             assert sandbox.log.count(method="PUT", account="sluice") == writes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from cli import main
+from rules.problem import Problem
 from rules.rulebook.load import load
 from tests.worker.team import BOOK, Team
 from worker import tasks
@@ -19,7 +22,7 @@ from worker.process import Runtime
 from worker.rulebooks import rollout
 from worker.rulebooks.reload import Books
 from worker.settings.load import load as settings
-from worker.store import Standing
+from worker.store.rulebook_state import Standing
 
 CAP = "    rewrite_cap: 2\n"
 
@@ -98,14 +101,15 @@ def test_as_many_rewrites_as_are_allowed_stop_nothing(capped: Team) -> None:
     retriage(capped)
     retriage(capped)
     assert scores(capped) == [55, 55]
-    standing = capped.standing()
-    assert (standing.rewritten, standing.stopped) == (2, None)
+    trial = capped.standing().trial
+    assert trial and (trial.rewritten, trial.stopped) == (2, None)
 
 
 def test_new_issues_are_no_rewrites(capped: Team) -> None:
     capped.write(BOOK.format(base=55))
     assert [capped.score() for _ in range(4)] == [55] * 4
-    assert capped.standing().rewritten == 0
+    trial = capped.standing().trial
+    assert trial and trial.rewritten == 0
 
 
 def test_a_file_that_is_mended_has_a_trial_of_its_own(capped: Team) -> None:
@@ -113,7 +117,7 @@ def test_a_file_that_is_mended_has_a_trial_of_its_own(capped: Team) -> None:
     retriage(capped)
     capped.write(BOOK.format(base=60))
     assert capped.score() == 60
-    assert capped.standing().stopped is None
+    assert capped.standing().trial and not capped.standing().stopped
 
 
 def test_the_old_file_put_back_ends_the_trial(capped: Team) -> None:
@@ -138,10 +142,11 @@ def test_after_an_hour_and_a_full_pass_the_new_book_is_in_charge(capped: Team) -
     begun = capped.standing()
     assert begun.trial and rollout._over(begun, soon)
     assert not rollout._over(begun, datetime.now(timezone.utc))
-    capped.desk.store._redis.hset("sluice:main:book:DEMO", "since", 0)
+    long_ago = replace(begun.trial, since=datetime.fromtimestamp(0, timezone.utc)).to_json()
+    capped.desk.store._redis.hset("sluice:main:book:DEMO", "rollout", json.dumps(long_ago))
     tasks.runtime().shelf.hurry()
     assert capped.score() == 55
-    assert (capped.standing().charge, capped.standing().trial) == (begun.trial, None)
+    assert capped.standing() == Standing(begun.trial.digest, None, begun.trial.digest)
 
 
 def test_a_new_book_makes_the_next_pass_look_at_everything(capped: Team) -> None:
@@ -195,14 +200,15 @@ def test_a_broken_include_that_is_mended_is_noticed(team: Team, tmp_path: Path) 
 def test_one_process_proves_a_file_for_all_and_the_others_wait(team: Team) -> None:
     ledger = team.desk.store.ledger
     proved: list[int] = []
+    wrong = (Problem("team.yaml", 1, "wrong"),)
 
-    def prove() -> tuple[str, ...]:
-        assert ledger.proof("contents", lambda: ("never",)) is None, "another one is at it"
+    def prove() -> tuple[Problem, ...]:
+        assert ledger.proof("contents", lambda: ()) is None, "another one is at it"
         proved.append(1)
-        return ("team.yaml:1: wrong",)
+        return wrong
 
-    assert ledger.proof("contents", prove) == ("team.yaml:1: wrong",)
-    assert ledger.proof("contents", prove) == ("team.yaml:1: wrong",)
+    assert ledger.proof("contents", prove) == wrong
+    assert ledger.proof("contents", prove) == wrong
     assert len(proved) == 1
 
 

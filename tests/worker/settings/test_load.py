@@ -140,7 +140,9 @@ reconcile_minute: 5
         ("boook: default", 'unknown key "boook": did you mean "book"?'),
         ("book: defalt", 'did you mean "default"?'),
         ("book: nowhere.yaml", "can't be read"),
-        ("targets: {tech_debt: 20, business_need: 70}", "name each of tech_debt"),
+        ("targets: {tech_debt: 20, business_need: 70}", "sum up to 90"),
+        ("targets: {tech_debt: 20, undecided: 80}", "undecided is no class to plan for"),
+        ("targets: {}", "targets"),
         ("targets: {tech_debt: 120, business_need: -20, exploration: 0}", "100 or less"),
         ("targets: {tech_det: 20, business_need: 70, exploration: 10}", 'mean "tech_debt"?'),
         ("report: {issue: shop 1}", "SHOP-12"),
@@ -233,6 +235,23 @@ def test_a_word_that_is_no_class_or_verdict_is_told_the_nearest(tmp_path: Path) 
 @pytest.mark.parametrize("url", ["http://x", "redis://127.0.0.1:port/0", "127.0.0.1:6379"])
 def test_a_wrong_address_of_redis_names_the_variable(tmp_path: Path, url: str) -> None:
     assert "SLUICE_REDIS_URL is no address" in one(tmp_path, GOOD, SLUICE_REDIS_URL=url)
+
+
+def test_the_queue_is_in_the_redis_of_the_store_unless_it_has_an_address_of_its_own(
+    tmp_path: Path,
+) -> None:
+    for same in ("", ENVIRON["SLUICE_REDIS_URL"]):
+        found = read(tmp_path, GOOD, SLUICE_BROKER_URL=same)
+        assert found.broker_url == found.redis_url and found.queue_in_store
+    found = read(tmp_path, GOOD, SLUICE_BROKER_URL="redis://:hidden-word@queue:6379/1")
+    assert found.broker_url == "redis://:hidden-word@queue:6379/1" and not found.queue_in_store
+    assert "hidden-word" not in repr(found)
+
+
+@pytest.mark.parametrize("url", ["amqp://queue:5672", "redis://127.0.0.1:port/0", "x"])
+def test_a_wrong_address_of_the_queue_names_the_variable(tmp_path: Path, url: str) -> None:
+    line = one(tmp_path, GOOD, SLUICE_BROKER_URL=url)
+    assert "SLUICE_BROKER_URL is no address" in line
 
 
 def test_a_token_with_a_line_break_inside_is_refused_without_showing_it(tmp_path: Path) -> None:

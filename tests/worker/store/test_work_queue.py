@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from cli.demo_run.redis_server import RedisServer
-from worker.store import DeadLetter, Locked, Store, StoreDown
+from worker.store.redis import StoreDown
+from worker.store.work_queue import DeadLetter, Locked, Store
 
 AT = "2026-11-23T10:00:00+00:00"
 

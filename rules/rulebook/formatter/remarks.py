@@ -7,11 +7,10 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 
-Node: TypeAlias = "MappingNode | SequenceNode | ScalarNode"
+from rules.rulebook.yaml_source import Node
 
 _REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 

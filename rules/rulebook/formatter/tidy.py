@@ -1,7 +1,7 @@
 """`sluice rules fmt`: a rule file in one shape, its comments where they belong.
 
-The only door to ruamel.yaml, which says where each value stands; from there the file is printed
-anew. What it says never changes: where that can't be proven, the file stays as it is.
+ruamel.yaml says where each value stands; from there the file is printed anew. What it says never
+changes: where that can't be proven, the file stays as it is.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from rules.rulebook import yaml_source
-from rules.rulebook.remarks import Node, Remark, Remarks
+from rules.rulebook.effects.table import EFFECTS
+from rules.rulebook.formatter.remarks import Remark, Remarks
+from rules.rulebook.yaml_source import Node
 
 WIDTH = 100
 STEP = 2
 ROUNDS = 4
 
-_ORDER = ("id", "off", "when", "class", "points", "gate", "ask", "because", "shadow", "examples")
+_ORDER = ("id", "off", "when", *EFFECTS, "ask", "because", "shadow", "examples")
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 
 
@@ -61,12 +61,8 @@ def _prove(text: str, file: str, before: Any, remarks: Sequence[str]) -> None:
 
 
 def _tree(text: str) -> tuple[Node, Remarks]:
-    try:
-        root = YAML(typ="safe", pure=True).compose(text)
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise Untidy(f"YAML 1.2 reads it in another way{where}") from None
+    root = yaml_source.compose(text)
+    assert root is not None  # it was loaded before
     return root, Remarks(text, root)
 
 

@@ -1,12 +1,13 @@
-"""`python -m rules.assess.smoke_test FILE`: build a book and judge with it once.
+"""`python -m worker.rulebooks.smoke_test FILE`: build a book and judge with it once.
 
 It runs in a process of its own.
 A worker asks this first when a rule file changed: what hangs or crashes here harms no triage. Exit
-status 1 and a line a problem where the file can't be used.
+status 1 and the problems as a JSON array on stdout where the file can't be used.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,7 +25,7 @@ def main(file: str) -> int:
     try:
         book = load(Path(file))
     except RulebookError as error:
-        sys.stdout.write(f"{error}\n")
+        sys.stdout.write(json.dumps([problem.to_json() for problem in error.problems]))
         return 1
     judge = Judge(book)
     judge.assess(issue_from_row(PROBE), datetime.now(timezone.utc))

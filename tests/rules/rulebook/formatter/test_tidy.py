@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.rulebook import yaml_source
-from rules.rulebook.formatter import WIDTH, Untidy, tidy
+from rules.rulebook.formatter.tidy import WIDTH, Untidy, tidy
 from rules.rulebook.load import parse_book
 
 BOOKS = {
@@ -204,9 +204,20 @@ def _notes(text: str) -> list[str]:
     return sorted(re.findall(r"# (?:note|end) \d+", text))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30)
 @given(mutated_books())
 def test_whatever_a_book_looks_like_it_says_the_same_and_once_is_enough(text: str) -> None:
+    _says_the_same_and_once_is_enough(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(mutated_books())
+def test_five_hundred_odd_books_say_the_same_and_once_is_enough(text: str) -> None:
+    _says_the_same_and_once_is_enough(text)
+
+
+def _says_the_same_and_once_is_enough(text: str) -> None:
     try:
         before = data(text)
         out = shaped(text)
@@ -217,7 +228,7 @@ def test_whatever_a_book_looks_like_it_says_the_same_and_once_is_enough(text: st
     assert shaped(out) == out
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(max_size=200)
     | st.text(alphabet="a:-#'\"{}[]|>&*!%@, \n\t\\", max_size=60).map(str.encode)

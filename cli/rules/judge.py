@@ -1,0 +1,113 @@
+"""`sluice rules judge`: what a book decides on each issue of a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import click
+
+from cli.app import fail, plainly
+from cli.rules.backtest.issues import NO_SITE
+from cli.rules.backtest.text import visible
+from cli.rules.group import rules, time_of
+from connector.triage_comment import comment
+from rules.assess.assessment import Assessment
+from rules.assess.judge import Judge
+from rules.facts.issue import Issue
+from rules.facts.jsonl import each_issue, each_row
+from rules.rulebook import load
+from rules.rulebook.rulebook import Rulebook
+from rules.testing.decisions import decision, judge_each
+from rules.text_model.model import ModelError, TextModel, shipped
+from rules.vocabulary.languages import LANGUAGES
+
+WIDTH = 100
+_COLUMNS = "{key:<12}  {class:<15}  {score:>5}  {verdict:<10}  {priority:<8}  {summary}"
+_HEAD = {name: name for name in ("key", "class", "score", "verdict", "priority", "summary")}
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@rules.command("judge")
+@click.argument("book")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line.")
+@click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
+@click.option("--model", "trained", type=_FILE, help="A text model; without, the one that ships.")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    type=click.Choice(LANGUAGES),
+    help="Of the comments.",
+)
+@click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
+@click.option("--with-shadow", is_flag=True, help="Let the rules in shadow count too.")
+@plainly
+def judge_command(book: str, file: str, as_json: bool, **given: Any) -> None:
+    """Decide the issues of a file and print a decision a line.
+
+    BOOK is a rule file or the name of a book that ships. FILE has a JSON object a line
+    with at least `summary`; - reads standard input. A bad line is reported and left out.
+    """
+    found, now, count = load.find(book), time_of(given["now"]), 0
+    with click.open_file(file, "rb") as lines:
+        for one in _judged(cast(BinaryIO, lines), _name(file), found, now, given):
+            if isinstance(one, str):
+                click.echo(f"sluice: {one}", err=True)
+                continue
+            if not count and not as_json:
+                click.echo(_COLUMNS.format(**_HEAD).upper())
+            _print(one, given["language"], as_json)
+            count += 1
+    if not count:
+        fail("there was no issue to judge")
+
+
+def _name(file: str) -> str:
+    return "<stdin>" if file == "-" else file
+
+
+def _judged(
+    lines: BinaryIO, name: str, book: Rulebook, now: datetime, given: Mapping[str, Any]
+) -> Iterator[Assessment | str]:
+    """Yield the assessment of each issue, or why it can't be judged."""
+    issues = islice(each_issue(each_row(lines, name), book.custom), given["limit"])
+    counted = book if given["with_shadow"] else book.live()
+    model = _model(given["trained"])
+    with closing(Judge(counted, given["language"], model)) as judge:
+        for one in judge_each(issues, [judge], now):
+            yield one if isinstance(one, str) else one[0]
+
+
+def _model(file: Path | None) -> TextModel:
+    try:
+        return TextModel.load(file) if file else shipped()
+    except ModelError as error:
+        fail(error)
+
+
+def _print(found: Assessment, language: str, as_json: bool) -> None:
+    decided = decision(found, comment(found, NO_SITE, language))
+    line = json.dumps(decided, ensure_ascii=False) if as_json else _row(decided, found.issue)
+    # Half of a character, as JSON may hold, can be written nowhere.
+    click.echo(line.encode("utf-8", "replace"))
+
+
+def _row(decided: Mapping[str, Any], issue: Issue) -> str:
+    """Return a line of the table. An undecided issue has its best class in parentheses."""
+    unsure = decided["class"] == "undecided" and decided["guess"]
+    shown = {
+        "key": visible(issue.key),
+        "class": f"({decided['guess']})" if unsure else decided["class"],
+        "score": f"{decided['score']:g}",
+        "priority": decided["priority"] or "none",
+        "summary": visible(issue.summary),
+    }
+    line = _COLUMNS.format(**{**decided, **shown})
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"

@@ -1,0 +1,137 @@
+"""Write, read and compare the `sluice` property: what Sluice wrote last on an issue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from connector.json_values import dict_of, list_of, number_of, text_of, time_of
+from rules.assess.assessment import Assessment
+from rules.facts.issue import Managed, Record, Scope
+from rules.facts.size import base, scope_of
+from rules.vocabulary.managed_fields import MANAGED_NAMES
+from rules.vocabulary.verdicts import takes_in
+
+
+def rebased(before: Record | None, after: Record) -> bool:
+    """Whether growth is to be measured from another size than the record has."""
+    return after.scope != (before.scope if before else None)
+
+
+def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
+    """Return what the property has to remember once the update is written."""
+    issue, proposed = assessment.issue, assessment.proposed
+    before = issue.record.wrote if issue.record else Managed()
+    now_there = {n: issue.managed.get(n) for n in MANAGED_NAMES if proposed.get(n) is None}
+    kept = {name: before.get(name) for name in issue.kept.filled()}
+    wrote = replace(proposed, **now_there | kept)  # type: ignore[arg-type]
+    seen = issue.fields.get("updated")
+    return Record(
+        wrote=wrote,
+        digest=assessment.digest(),
+        comment=digest(comment),
+        seen=seen if isinstance(seen, datetime) else None,
+        at=issue.read_at or now,
+        rulebook=assessment.rulebook,
+        scope=base(
+            issue.record.scope if issue.record else None,
+            scope_of(issue.fields),
+            accepted=takes_in(assessment.decision.verdict),
+            by_hand=takes_in(issue.kept.verdict),
+        ),
+        # All that it ever had: two rules that undo each other's work must not go on for ever.
+        operations=(issue.record.operations if issue.record else frozenset()).union(
+            operation_key(name, one)
+            for name, given in assessment.operations.items()
+            for one in given
+        ),
+    )
+
+
+def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
+    """The value of the `sluice` property: what was written, from which inputs, and why.
+
+    Far below Jira's 32,768 characters: at most 60 rules and 60 operations are named.
+    """
+    return {
+        "version": 1,
+        "issue": assessment.issue.id,
+        "wrote": asdict(record.wrote),
+        "digest": record.digest,
+        "comment": record.comment,
+        "seen": record.seen.isoformat() if record.seen else None,
+        "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
+        "scope": asdict(record.scope) if record.scope else None,
+        "operations": [list(one) for one in sorted(record.operations)[:MAX_OPERATIONS]],
+        "kept": assessment.issue.kept.filled(),
+        "class": assessment.classification.kind,
+        "confidence": assessment.classification.confidence,
+        "verdict": assessment.decision.verdict,
+        "measures": dict(assessment.measures),
+        "quadrant": assessment.quadrant,
+        "rules": [firing.rule for firing in assessment.firings][:60],
+        "book": assessment.book,
+        "rulebook": assessment.rulebook,
+        "model": assessment.model,
+    }
+
+
+def read_record(value: object, issue: str) -> Record | None:
+    """The property as it was written; None where it is missing, odd, or of another issue.
+
+    The last is so on a copy of an issue that took its properties along.
+    """
+    data = dict_of(value)
+    wrote = dict_of(data.get("wrote"))
+    if not wrote or not isinstance(data.get("digest"), str) or data.get("issue") != issue:
+        return None
+    score = wrote.get("score")
+    return Record(
+        wrote=Managed(
+            kind=text_of(wrote.get("kind")),
+            score=float(score) if isinstance(score, int | float) else None,
+            verdict=text_of(wrote.get("verdict")),
+            priority=text_of(wrote.get("priority")),
+        ),
+        digest=str(data["digest"]),
+        comment=text_of(data.get("comment")),
+        seen=time_of(data.get("seen")),
+        at=time_of(data.get("at")),
+        rulebook=text_of(data.get("rulebook")),
+        scope=_read_scope(data.get("scope")),
+        operations=frozenset(
+            tuple(map(str, one)) for one in list_of(data.get("operations")) if isinstance(one, list)
+        ),
+    )
+
+
+def _read_scope(value: object) -> Scope | None:
+    data = dict_of(value)
+    length = number_of(data.get("length"))
+    if length is None:
+        return None
+    return Scope(number_of(data.get("points")), length, data.get("by_hand") is True)
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two values of a managed field say the same: 72 is 72.0, and case does not count."""
+    if isinstance(left, str) and isinstance(right, str):
+        return left.strip().lower() == right.strip().lower()
+    return left == right
+
+
+def digest(text: str) -> str:
+    """A short digest of a comment."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+MAX_OPERATIONS = 60
+
+
+def operation_key(name: str, operation: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return field, verb and value: `{"add": {"name": "App"}}` adds "App"."""
+    ((verb, value),) = operation.items()
+    return name, verb, str(value["name"] if isinstance(value, Mapping) else value)

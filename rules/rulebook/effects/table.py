@@ -1,0 +1,28 @@
+"""All effects. A new one is a file beside this one and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.facts.catalog import STAGES, Stage
+from rules.rulebook.effects.effect import Effect
+from rules.rulebook.effects.gate import GATE
+from rules.rulebook.effects.points import POINTS
+from rules.rulebook.effects.votes import CLASS
+
+EFFECTS: Mapping[str, Effect[Any]] = {effect.key: effect for effect in (CLASS, POINTS, GATE)}
+"""By their keys, in the order in which a rule names them."""
+
+ASKING = tuple(effect.key for effect in EFFECTS.values() if effect.takes_ask)
+
+
+def given(rule: Mapping[str, Any]) -> list[Effect[Any]]:
+    """Return the effects that a rule, as written, has; one that is left blank does not count."""
+    return [effect for key, effect in EFFECTS.items() if rule.get(key) is not None]
+
+
+def latest_stage(rule: Mapping[str, Any]) -> Stage:
+    """Return the stage of a rule as written: of several effects, which is wrong, the last one."""
+    stages = {effect.stage for effect in given(rule)} or set(STAGES)
+    return max(stages, key=STAGES.index)

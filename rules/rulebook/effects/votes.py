@@ -1,0 +1,68 @@
+"""`class: {tech_debt: 3}`: the rule votes for what the issue is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from rules.rulebook.effects.effect import Effect, joined
+from rules.rulebook.validation_messages import wrong
+from rules.vocabulary.classes import KINDS, Kind, work_class
+
+Votes = Mapping[Kind, float]
+
+
+def _in_order(votes: dict[Kind, float]) -> dict[Kind, float]:
+    return {kind: votes[kind] for kind in KINDS if kind in votes}
+
+
+def _explained(votes: Votes) -> str:
+    return ", ".join(f"{kind} {weight:+g}" for kind, weight in votes.items())
+
+
+def _in_words(votes: Votes) -> str:
+    return joined([f"{work_class(kind).told} {_count(weight)}" for kind, weight in votes.items()])
+
+
+def _count(weight: float) -> str:
+    count = f"{abs(weight):g} {'vote' if abs(weight) == 1 else 'votes'}"
+    return f"{'loses' if weight < 0 else 'gets'} {count}"
+
+
+def _votable(kind: Kind) -> Kind:
+    if kind not in KINDS:
+        raise wrong(f"a rule can't speak for {kind}: leave it out")
+    return kind
+
+
+def _contradiction(ours: Votes, theirs: Votes) -> str:
+    mine, other = _voice(ours), _voice(theirs)
+    if mine and other and mine != other:
+        return f"which speaks for {other} where this speaks for {mine}"
+    return ""
+
+
+def _voice(votes: Votes) -> Kind | None:
+    """Return the class that a rule speaks for."""
+    kind = max(votes, key=lambda kind: votes[kind], default=None)
+    return kind if kind and votes[kind] > 0 else None
+
+
+CLASS: Effect[Votes] = Effect(
+    key="class",
+    stage="class",
+    type=Annotated[
+        dict[
+            Annotated[Kind, AfterValidator(_votable)],
+            Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)],
+        ],
+        Field(min_length=1),
+        AfterValidator(_in_order),
+    ],
+    about="Votes for what the issue is; 1 is a hint, 3 a good reason, 6 the author's own word.",
+    explained=_explained,
+    in_words=_in_words,
+    contradiction=_contradiction,
+)

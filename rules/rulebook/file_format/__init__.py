@@ -1,0 +1,1 @@
+"""Model the rule file for pydantic: the book, its rules, its blocks."""

@@ -1,0 +1,1 @@
+"""Print a rule file in one shape, for `sluice rules fmt`."""

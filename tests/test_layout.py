@@ -1,0 +1,138 @@
+"""The house: few entries a folder, imports that run one way, no circles."""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("cli", "webhooks", "worker", "connector", "rules", "sandbox")
+MOST_ENTRIES = 12
+
+Graph = Mapping[str, frozenset[str]]
+
+
+def modules() -> dict[str, Path]:
+    """List our modules by their dotted names."""
+    files = (file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    return {name_of(file): file for file in files}
+
+
+def name_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Yield the dotted names of a file's imports, those inside functions too."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file}: import by the whole name"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@cache
+def imported_modules() -> Graph:
+    """Say of each module which of ours it imports."""
+    known = modules()
+
+    def owner(name: str) -> str:
+        return name if name in known else name.rpartition(".")[0]
+
+    return {
+        module: frozenset(owner(name) for name in imports_of(file) if owner(name) in known)
+        - {module}
+        for module, file in known.items()
+    }
+
+
+def rooms(graph: Graph, folder: str) -> Graph:
+    """Say of each entry of a folder which other entries of it import anything from it."""
+    depth = len(folder.split("."))
+    found: dict[str, set[str]] = {}
+    for module, targets in graph.items():
+        inside = [target for target in targets if target.startswith(f"{folder}.")]
+        if module.startswith(f"{folder}."):
+            own = module.split(".")[depth]
+            found.setdefault(own, set()).update(target.split(".")[depth] for target in inside)
+            found[own].discard(own)
+    return {room: frozenset(targets) for room, targets in found.items()}
+
+
+def circles(graph: Graph) -> Iterator[list[str]]:
+    """Yield the circles that a walk from each node comes back by."""
+    done: set[str] = set()
+
+    def walk(node: str, path: tuple[str, ...]) -> Iterator[list[str]]:
+        if node in path:
+            yield [*path[path.index(node) :], node]
+        elif node not in done:
+            for target in sorted(graph.get(node, ())):
+                yield from walk(target, (*path, node))
+            done.add(node)
+
+    for node in sorted(graph):
+        yield from walk(node, ())
+
+
+def folders() -> list[str]:
+    packages = (file.parent for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    return sorted({".".join(folder.relative_to(ROOT).parts) for folder in packages})
+
+
+def entries(folder: Path) -> list[str]:
+    def counts(entry: Path) -> bool:
+        if entry.is_dir():
+            return entry.name != "__pycache__"
+        # Python and its tools want these two there; they hold nothing to find one's way in.
+        markers = ("__init__.py", "py.typed")
+        return entry.name not in markers and not entry.name.startswith(".")
+
+    return sorted(entry.name for entry in folder.iterdir() if counts(entry))
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_a_folder_has_at_most_a_dozen_entries(folder: str) -> None:
+    found = entries(ROOT / folder.replace(".", "/"))
+    assert len(found) <= MOST_ENTRIES, f"{folder} has {len(found)}: {', '.join(found)}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert not list(circles(imported_modules()))
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_the_rooms_of_a_folder_do_not_import_each_other_in_a_circle(folder: str) -> None:
+    assert not list(circles(rooms(imported_modules(), folder)))
+
+
+@pytest.mark.parametrize(
+    ("graph", "found"),
+    [
+        ({"a": {"b"}, "b": {"c"}}, 0),
+        ({"a": {"b"}, "b": {"a"}}, 1),
+        ({"a": {"b"}, "b": {"c"}, "c": {"b"}}, 1),
+    ],
+)
+def test_the_guard_sees_a_circle(graph: Mapping[str, Iterable[str]], found: int) -> None:
+    assert len(list(circles({node: frozenset(to) for node, to in graph.items()}))) == found
+
+
+def test_every_room_says_in_a_line_what_it_is_for() -> None:
+    silent = [
+        folder
+        for folder in folders()
+        if not ast.get_docstring(
+            ast.parse((ROOT / folder.replace(".", "/") / "__init__.py").read_text())
+        )
+    ]
+    assert not silent
+
+
+def test_no_package_of_ours_hides_one_of_pythons_own() -> None:
+    assert not set(PACKAGES) & set(sys.stdlib_module_names)
