@@ -22,6 +22,8 @@ from rules.vocabulary.classes import ALL_KINDS, DEFAULT_TARGETS, work_class
 from rules.vocabulary.verdicts import VERDICTS, gate_verdict
 
 START_S = 60.0
+SLUICE = ("-P", "-m", "sluice")
+"""Our own command; -P keeps a folder of that name where the demo is started out of it."""
 
 _CONFIG = """\
 # Settings of this demo, and an example for your own. Secrets come from the environment:
@@ -63,7 +65,7 @@ class Stage:
     def run(self, *arguments: str) -> str:
         """Run a `sluice` command against the demo's site. Return its output."""
         done = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
+            [sys.executable, *SLUICE, *arguments],
             env=self.env,
             capture_output=True,
             text=True,
@@ -91,7 +93,7 @@ def set_up(
         sandbox_port, web_port = port or free_port(), free_port()
         people = People(f"http://127.0.0.1:{sandbox_port}")
         env = _environment(folder, redis.url)
-        arguments = ["-m", "sandbox", "--port", str(sandbox_port), "--seed-project"]
+        arguments = [*SLUICE, "sandbox", "--port", str(sandbox_port), "--seed-project"]
         children.start("sandbox", [*arguments, *projects], env)
         # Wait for its output, not for an answer: another demo's sandbox may own the port.
         _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
@@ -136,7 +138,7 @@ def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
 
 def _command(name: str, web_port: int, concurrency: int) -> Sequence[str]:
     more = {"web": ["--port", str(web_port)], "worker": ["--concurrency", str(concurrency)]}
-    return ["-m", "cli", name, *more.get(name, [])]
+    return [*SLUICE, name, *more.get(name, [])]
 
 
 def _wait(children: Children, ready: Callable[[], bool], what: str) -> None:

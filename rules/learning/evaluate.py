@@ -11,6 +11,7 @@ import numpy as np
 
 from rules.assess.assessment import Classification
 from rules.learning.labelled_issues import Sample, trained, unrelated
+from rules.learning.training_extra import require_training_extra
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 BINS = 10
@@ -65,7 +66,11 @@ class Evaluation:
 
 
 def evaluate(truth: Sequence[str], found: Sequence[Classification]) -> Evaluation:
-    """Compare classifications with the true classes (same order, at least one issue)."""
+    """Compare classifications with the true classes (same order, at least one issue).
+
+    Raises ModelError where scikit-learn is not installed.
+    """
+    require_training_extra()
     # Imported here, since it takes a second and every command imports this file.
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 

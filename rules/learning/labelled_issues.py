@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.assess.classify import as_text
 from rules.facts.jsonl import RowError, read_rows
+from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS
 
@@ -80,8 +81,9 @@ def trained(
 ) -> TextModel:
     """Train a model on samples. Its calibration holds out whole sources.
 
-    `about` and `figures` are stored in the model, for `sluice model info`.
+    `about` and `figures` are stored in the model, for `sluice model info`. Raises ModelError.
     """
+    require_training_extra()
     from rules.text_model.train import train  # takes a second to import
 
     return train(

@@ -16,6 +16,7 @@ from rules.facts.issue import Issue
 from rules.facts.times import moment
 from rules.learning.evaluate import Evaluation, evaluate
 from rules.learning.feedback import Feedback, feedback_of, in_time, is_new, split
+from rules.learning.training_extra import require_training_extra
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import ModelError, TextModel
 
@@ -67,7 +68,9 @@ def retrain(
     """Fine-tune `base` on the feedback and compare the result with `old`.
 
     Raise ModelError for too few corrections, or if no rulebook gives text models a weight.
+    Raises ModelError too where the extra `train` is not installed.
     """
+    require_training_extra()
     books = {x.issue.project: book_of(x.issue.project) for x in feedback}.values()
     if books and not any(book.classify.model for book in books):
         (name, *_) = {book.name for book in books}

@@ -11,6 +11,7 @@ from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.retrain import BookOf, collect_feedback, count_new, retrain
+from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import ModelError, shipped
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Runtime
@@ -52,6 +53,7 @@ def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: dat
 
 
 def _retrain(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+    require_training_extra()  # before a year of issues is read
     settings, old = runtime.config(), text_model_file.in_use(file)
     after, book_of = (
         settings.retrain_after,

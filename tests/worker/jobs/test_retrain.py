@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -147,6 +148,18 @@ def test_what_keeps_it_from_learning_is_put_off_or_told(ours: Team) -> None:
     corrected(ours, 4)
     (said,) = tasks.retrain().values()
     assert said.startswith("not trained: too few corrections: people set the class of")
+
+
+def test_a_worker_without_the_extra_train_says_so_once_and_reads_nothing(
+    ours: Team, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)  # as if it were not installed
+    ours.desk.jira.faults.set(rate_503=1.0)
+    with caplog.at_level(logging.INFO, "sluice"):
+        (said,) = tasks.retrain().values()
+        assert tasks.retrain() == {}, "its week is not over"
+    assert said.startswith("not trained: ") and "the extra `train`" in said
+    assert caplog.text.count(said) == 1
 
 
 def test_it_learns_at_no_time_of_its_own_where_nobody_wants_that(ours: Team) -> None:
