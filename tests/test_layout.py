@@ -12,6 +12,27 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("cli", "webhooks", "worker", "connector", "rules", "sandbox")
 MOST_ENTRIES = 12
 
+# Tests of a whole room. All others stand where the file stands that they test.
+OF_A_ROOM = {
+    "cli": ["test_commands"],
+    "cli/model": ["test_model"],
+    "connector": ["test_growth", "test_openapi"],
+    "rules/books": [
+        "test_default_book",
+        "test_default_book_on_others",
+        "test_default_book_trades",
+        "test_ready_books",
+    ],
+    "rules/jql": ["test_corpus", "test_parser_laws"],
+    "rules/learning": ["test_fresh"],
+    "rules/rulebook": ["test_check_survives", "test_compiled_once"],
+    "rules/vocabulary": ["test_tables"],
+    "sandbox": ["test_jira_library"],
+    "sandbox/board": ["test_browser"],
+    "sandbox/rest": ["test_bad_requests", "test_openapi_shapes"],
+    "worker": ["test_killed", "test_lost_events"],
+}
+
 Graph = Mapping[str, frozenset[str]]
 
 
@@ -100,6 +121,35 @@ def entries(folder: Path) -> list[str]:
 def test_a_folder_has_at_most_a_dozen_entries(folder: str) -> None:
     found = entries(ROOT / folder.replace(".", "/"))
     assert len(found) <= MOST_ENTRIES, f"{folder} has {len(found)}: {', '.join(found)}"
+
+
+def stands_at_its_file(test: Path) -> bool:
+    """Tell whether the file or folder that a test is named after stands at the same place."""
+    room = ROOT / test.relative_to(ROOT / "tests").parent
+    name = test.stem.removeprefix("test_")
+    return any((room / one).exists() for one in (f"{name}.py", name, f"__{name}__.py"))
+
+
+def files_of_tests() -> list[Path]:
+    """List the tests of the packages and of tools."""
+    rooms = (*PACKAGES, "tools")
+    return sorted(file for room in rooms for file in (ROOT / "tests" / room).rglob("test_*.py"))
+
+
+def test_tests_mirror_the_tree() -> None:
+    strangers = {
+        file.relative_to(ROOT).as_posix()
+        for file in files_of_tests()
+        if not stands_at_its_file(file)
+    }
+    named = {f"tests/{room}/{name}.py" for room, names in OF_A_ROOM.items() for name in names}
+    assert strangers == named, "name a test after the file that it tests, at the same place"
+
+
+def test_the_guard_of_the_tree_sees_a_test_that_stands_elsewhere() -> None:
+    assert stands_at_its_file(ROOT / "tests" / "rules" / "jql" / "test_parser.py")
+    assert stands_at_its_file(ROOT / "tests" / "rules" / "facts" / "test_text_metrics.py")
+    assert not stands_at_its_file(ROOT / "tests" / "rules" / "test_parser.py")
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

@@ -15,7 +15,7 @@ from connector.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.facts.issue import Scope
 from rules.rulebook.load import parse_book
-from tests.connector.test_plan_update import LAYOUT, NOW, apply, issue
+from tests.connector.planned import LAYOUT, NOW, apply, issue
 
 BOOK = b"""
 book: growing

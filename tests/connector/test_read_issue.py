@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connector.field_mapping import Layout
+from connector.plan_update import plan_update
 from connector.read_issue import read_issue
+from connector.triage_comment import comment
 from rules.facts.catalog import FIELDS
 from rules.facts.facts import Facts
 from rules.jql.compiler import vocabulary
 from rules.jql.parser import parse
-from tests.connector.test_plan_update import LAYOUT, NOW, issue
+from tests.connector.planned import JUDGE, LAYOUT, NOW, apply, issue, json_values, plan
 from tests.rules.jql.compile_tree import compile_tree
 
 BOARDS: Layout = replace(LAYOUT, agile={"sprint": "customfield_7", "epic link": "customfield_8"})
@@ -68,3 +73,36 @@ def test_everybody_who_touched_an_issue_is_known_by_each_of_their_names() -> Non
         LAYOUT,
     )
     assert set(read.people) == {"Ada Lovelace", "lovelace_a", "王小明"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from([*LAYOUT.wanted(), "comment", "votes", "parent"]), json_values),
+    json_values,
+)
+def test_whatever_jira_holds_is_read_and_judged(fields: dict[str, Any], record: object) -> None:
+    raw = {"id": "1", "key": "SHOP-1", "fields": fields, "properties": {"sluice": record}}
+    plan(raw)
+
+
+def test_sluices_own_priority_is_no_reason_for_the_next_one() -> None:
+    raw = issue()
+    first = plan(raw)
+    assert first is not None
+    assert read_issue(raw, LAYOUT).fields["priority"] is None
+    raw = apply(raw, first)
+    assert read_issue(raw, LAYOUT).fields["priority"] is None
+    raw["fields"]["priority"] = {"name": "Blocker"}
+    assert read_issue(raw, LAYOUT).fields["priority"] == "Blocker"
+
+
+def test_our_own_write_is_told_by_jiras_clock_where_ours_is_wrong() -> None:
+    raw = issue()
+    theirs = NOW - timedelta(hours=1)
+    assessment = JUDGE.assess(read_issue(raw, LAYOUT, theirs), NOW)
+    update = plan_update(assessment, LAYOUT, comment(assessment, LAYOUT), NOW)
+    assert update is not None
+    raw = apply(raw, update, theirs)
+    assert read_issue(raw, LAYOUT).fields["updated"] == datetime(
+        2026, 11, 20, 10, tzinfo=timezone.utc
+    )

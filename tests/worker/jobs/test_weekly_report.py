@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from datetime import time as Clock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 
 from tests.desk import Desk
+from worker import tasks
+from worker.jobs.weekly_report import due
+from worker.settings.file_format import ReportModel
 from worker.settings.load import Project
 from worker.tasks import runtime
 from worker.triage import Gate
@@ -101,3 +106,111 @@ def test_a_comment_that_a_person_deleted_is_added_again(
     (note,) = desk.sluice.person.ask("GET", "issue/DEMO-1")["fields"]["comment"]["comments"]
     requests.delete(note["self"], headers=desk.jira.authorization("pm"), timeout=60)
     assert gate.post(project, gate.report(project, now)) == "added"
+
+
+def at(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Have the schedule's work believe that it is another time."""
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return datetime.fromisoformat(text).astimezone(tz)
+
+    monkeypatch.setattr(tasks, "datetime", Then)
+
+
+def test_the_report_is_posted_once_a_week_and_a_lost_redis_adds_no_second_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def comments() -> list[str]:
+        return list(desk.sluice.person.see("DEMO-1")["comments"])
+
+    at(monkeypatch, "2026-11-23T08:59:00+01:00")
+    assert tasks.reports() == {}
+    at(monkeypatch, "2026-11-23T09:00:00+01:00")
+    assert tasks.reports() == {"DEMO": "added"}
+    assert tasks.reports() == {}
+    at(monkeypatch, "2026-11-25T09:00:00+01:00")
+    desk.store._redis.flushall()
+    assert tasks.reports() == {"DEMO": "same"}
+    assert len(comments()) == 1 and "2026-W48" in comments()[0]
+    at(monkeypatch, "2026-11-30T12:00:00+01:00")
+    assert tasks.reports() == {"DEMO": "added"}
+    assert ["2026-W48" in comments()[0], "2026-W49" in comments()[1]] == [True, True]
+
+
+def test_a_report_that_jira_does_not_take_waits_for_the_next_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-23T12:00:00+01:00")
+    desk.jira.faults.set(rate_503=1.0)
+    assert tasks.reports() == {}
+    desk.jira.faults.clear()
+    assert tasks.reports() == {"DEMO": "added"}
+
+
+MONDAY_9 = ("monday", Clock(9))
+
+
+SHANGHAI = "Asia/Shanghai"
+LATE = ("sunday", Clock(23, 58))
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "now", "reported", "expected"),
+    [
+        (MONDAY_9, "UTC", "2026-11-23T08:59:59+00:00", None, False),
+        (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", None, True),
+        (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", "2026-11-23T09:00:00+00:00", False),
+        (MONDAY_9, "UTC", "2026-11-23T09:00:00+00:00", "2026-11-16T09:00:00+00:00", True),
+        # A worker that was away posts when it is back, in the same week.
+        (MONDAY_9, "UTC", "2026-11-27T03:00:00+00:00", "2026-11-16T09:00:00+00:00", True),
+        # It is Monday in Shanghai while it is Sunday in Greenwich, and the week is Shanghai's.
+        (
+            MONDAY_9,
+            "Asia/Shanghai",
+            "2026-11-23T00:59:00+00:00",
+            "2026-11-16T09:00:00+08:00",
+            False,
+        ),
+        (MONDAY_9, SHANGHAI, "2026-11-23T01:00:00+00:00", "2026-11-16T09:00:00+08:00", True),
+        (
+            ("monday", Clock(1)),
+            "Asia/Shanghai",
+            "2026-11-22T17:00:00+00:00",
+            "2026-11-16T09:00:00+08:00",
+            True,
+        ),
+        (("sunday", Clock(23)), "America/New_York", "2026-11-23T03:59:00+00:00", None, False),
+        (("sunday", Clock(23)), "America/New_York", "2026-11-23T04:30:00+00:00", None, True),
+        # Summer time ends in Berlin on 25 October 2026: nine o'clock moves in UTC.
+        (MONDAY_9, "Europe/Berlin", "2026-10-19T07:00:00+00:00", None, True),
+        (MONDAY_9, "Europe/Berlin", "2026-10-26T07:00:00+00:00", None, False),
+        (MONDAY_9, "Europe/Berlin", "2026-10-26T08:00:00+00:00", None, True),
+        # Half past two does not come on 29 March 2026 in Berlin: three o'clock is past it.
+        (("sunday", Clock(2, 30)), "Europe/Berlin", "2026-03-29T00:59:00+00:00", None, False),
+        (("sunday", Clock(2, 30)), "Europe/Berlin", "2026-03-29T01:00:00+00:00", None, True),
+        # The last days of December may be in the first week of the next year.
+        (MONDAY_9, "UTC", "2025-12-29T10:00:00+00:00", "2025-12-22T09:00:00+00:00", True),
+        (MONDAY_9, "UTC", "2026-01-02T10:00:00+00:00", "2025-12-29T09:00:00+00:00", False),
+        # A time that fell between two looks of the clock at the week's end is made up for.
+        (LATE, "UTC", "2026-11-23T00:01:00+00:00", "2026-11-15T23:58:00+00:00", True),
+        (LATE, "UTC", "2026-11-23T00:01:00+00:00", "2026-11-22T23:59:00+00:00", False),
+        # What was posted by hand on Tuesday does not stand for Friday's.
+        (
+            ("friday", Clock(9)),
+            "UTC",
+            "2026-11-27T09:00:00+00:00",
+            "2026-11-24T12:00:00+00:00",
+            True,
+        ),
+    ],
+)
+def test_a_report_is_due_when_its_day_and_time_have_come_in_its_zone(
+    day: tuple[str, Clock], zone: str, now: str, reported: str | None, expected: bool
+) -> None:
+    report = ReportModel.model_validate(
+        {"issue": "A1-1", "day": day[0], "time": f"{day[1]:%H:%M}", "timezone": zone}
+    )
+    last = datetime.fromisoformat(reported) if reported else None
+    assert (due(report, datetime.fromisoformat(now), last) is not None) is expected

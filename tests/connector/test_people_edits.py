@@ -1,0 +1,74 @@
+"""The values that a person set: Sluice keeps them, and a copy of an issue has none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.connector.planned import apply, issue, plan
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "mine"),
+    [
+        ("customfield_1", {"value": "Exploration"}, "customfield_1"),
+        ("customfield_1", {"value": "A class of our own"}, "customfield_1"),
+        ("customfield_2", 3, "customfield_2"),
+        ("customfield_2", 0, "customfield_2"),
+        ("customfield_3", "Reject", "customfield_3"),
+        ("priority", {"name": "Lowest"}, "priority"),
+        ("priority", {"name": "Medium"}, "priority"),
+    ],
+)
+def test_a_value_that_a_person_changed_is_never_written_again(
+    field: str, value: object, mine: str
+) -> None:
+    raw = issue(description="Technical debt everywhere. Some customers complain.")
+    first = plan(raw)
+    assert first is not None and mine in first.fields
+    raw = apply(raw, first)
+    raw["fields"][field] = value
+    for summary in ("Crash", "Refactor", "As a user I want more", "重构"):
+        raw["fields"]["summary"] = summary
+        update = plan(raw)
+        if update is not None:
+            assert mine not in update.fields
+            raw = apply(raw, update)
+        assert raw["fields"][field] == value
+
+
+def test_what_a_person_emptied_is_written_again() -> None:
+    raw = issue()
+    first = plan(raw)
+    assert first is not None
+    raw = apply(raw, first)
+    raw["fields"]["customfield_3"] = "Reject"
+    kept = plan(raw)
+    assert kept is not None
+    raw = apply(raw, kept)
+    raw["fields"]["customfield_3"] = None
+    again = plan(raw)
+    assert again is not None
+    assert again.fields["customfield_3"] == first.fields["customfield_3"]
+
+
+def test_a_value_there_before_our_first_write_is_a_persons() -> None:
+    update = plan(issue(customfield_3="Reject", priority={"name": "Highest"}))
+    assert update is not None
+    assert not {"customfield_3", "priority"} & set(update.fields)
+
+
+def test_a_copy_of_an_issue_is_triaged_afresh_whatever_it_took_along() -> None:
+    raw = issue()
+    first = plan(raw)
+    assert first is not None
+    copy_ = apply(raw, first)
+    copy_["id"], copy_["key"] = "10002", "SHOP-2"
+    copy_["fields"]["comment"] = {"comments": []}
+    # Another text, so that the score is another one and has to be written.
+    copy_["fields"] |= {"summary": "As a user I want more", "description": "Much more"}
+    copy_["fields"]["issuelinks"] = [{"type": {"name": "Cloners"}, "outwardIssue": {"id": "10001"}}]
+    update = plan(copy_)
+    assert update is not None
+    assert "customfield_2" in update.fields
+    assert "add" in update.update["comment"][0]  # type: ignore[index]
+    assert "kept" not in update.update["comment"][0]["add"]["body"]  # type: ignore[index]
