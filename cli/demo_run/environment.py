@@ -93,10 +93,12 @@ def set_up(
         sandbox_port, web_port = port or free_port(), free_port()
         people = People(f"http://127.0.0.1:{sandbox_port}")
         env = _environment(folder, redis.url)
-        arguments = [*SLUICE, "sandbox", "--port", str(sandbox_port), "--seed-project"]
-        children.start("sandbox", [*arguments, *projects], env)
+        keys = [word for key in projects for word in ("--project", key)]
+        children.start("sandbox", [*SLUICE, "sandbox", "--port", str(sandbox_port), *keys], env)
         # Wait for its output, not for an answer: another demo's sandbox may own the port.
-        _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
+        _wait(
+            children, lambda: "Practice Jira:" in _text(children.log("sandbox")), "the sandbox Jira"
+        )
         jira_is_up(people.url)
         config = _configure(folder, people, projects)
         for name in ("worker", "beat", "web"):
