@@ -1,1 +1,1 @@
-"""What Sluice costs, side by side with the bare minimum; `python -m bench` prints it."""
+"""Measure Sluice beside a minimal baseline; run it with `python -m bench`."""

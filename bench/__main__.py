@@ -1,4 +1,4 @@
-"""`python -m bench`: every measurement, or those that are named; the exit status is always 0."""
+"""Run all measurements, or the named ones: `python -m bench`. The exit status is always 0."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ PARTS = ("webhooks", "triage", "assess", "rules")
 
 
 def main() -> None:
-    """Print one line a figure, as each comes in."""
+    """Print each figure on a line, as soon as it is measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     wanted = parser.parse_args().parts or PARTS
     if unknown := set(wanted) - set(PARTS):
-        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+        parser.error(f"no such part: {', '.join(sorted(unknown))}. Use one of {', '.join(PARTS)}")
     began = time.monotonic()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; medians of rounds in turn")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores; alternating rounds, medians"
+    )
     for part in wanted:
         for line in _lines(part):
             print(line, flush=True)

@@ -1,6 +1,6 @@
-"""`python -m bench.bare`: the bare minimum of a webhook receiver, under the server of the real one.
+"""Run a minimal webhook receiver, under the same server as Sluice: `python -m bench.bare`.
 
-It parses the body and answers; it proves nothing, reads nothing out of it and queues nothing.
+It parses the body and answers. It checks no signature, reads no field and queues nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from webhooks.serve import THREADS
 
 
 def create_app() -> Flask:
-    """One route that parses, one that says that it is up."""
+    """Return an application with two routes: one parses the body, one reports health."""
     app = Flask("bare", static_folder=None)
 
     @app.post("/webhooks/<site>")

@@ -1,4 +1,4 @@
-"""Made-up rulebooks and texts of any size, the same in every run."""
+"""Generate rulebooks and texts of any size, the same in every run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LABELS = ("cleanup", "android", "ios", "docs", "regression", "api", "ui", "buil
 
 
 def vocabulary(rows: Path) -> list[str]:
-    """Every word of a file's issues, in English and Chinese, in order of the alphabet."""
+    """Return the English and Chinese words of a file's issues, in alphabetical order."""
     words: set[str] = set()
     for row in read_rows(rows):
         text = f"{row['summary']} {row.get('description') or ''}".lower()
@@ -28,7 +28,7 @@ def vocabulary(rows: Path) -> list[str]:
 
 
 def book(size: int, words: Sequence[str]) -> Rulebook:
-    """A book of `size` rules; a larger one begins with the rules of the smaller ones."""
+    """Return a book of `size` rules. A larger book begins with the rules of a smaller one."""
     chance = random.Random(SEED)
     document = {
         "book": f"synthetic-{size}",
@@ -41,7 +41,7 @@ def book(size: int, words: Sequence[str]) -> Rulebook:
 
 
 def text(length: int, words: Sequence[str]) -> str:
-    """Prose of so many characters."""
+    """Return prose of `length` characters."""
     chance = random.Random(SEED)
     pieces: list[str] = []
     while sum(map(len, pieces)) + len(pieces) <= length:
@@ -50,7 +50,7 @@ def text(length: int, words: Sequence[str]) -> str:
 
 
 def _rule(number: int, chance: random.Random, words: Sequence[str]) -> dict[str, Any]:
-    """Of five rules two vote, two give points and one guards the gate."""
+    """Return a rule: of five rules, two are for classes, two for points and one for the gate."""
     effects: tuple[dict[str, Any], ...] = (
         {"class": {"tech_debt": 3}},
         {"points": {"pain": 2}},
@@ -63,7 +63,7 @@ def _rule(number: int, chance: random.Random, words: Sequence[str]) -> dict[str,
 
 
 def _condition(chance: random.Random, words: Sequence[str]) -> str:
-    """A search in the text and up to two clauses that narrow it, as people write them."""
+    """Return a text search with up to two more clauses, similar to conditions of real books."""
     narrow = [_clause(chance) for _ in range(chance.choice((0, 1, 1, 2)))]
     return " and ".join([_search(chance, words), *narrow])
 

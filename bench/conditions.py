@@ -1,7 +1,7 @@
-"""Made-up conditions and issues that every rule engine can express, the same in every run.
+"""Generate conditions and issues that all rule engines support, the same in every run.
 
-Numbers, names and lists of names over thirty fields, all filled in and in small letters: what
-empty fields and case mean is each engine's own matter. No searches in texts: only ours has any.
+They use thirty fields of numbers, names and lists of names. All fields are filled and in lower
+case, since engines differ in empty fields and case. No text search: only Sluice has it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Values = Mapping[str, float | str | tuple[str, ...]]
 
 
 def fields() -> list[Field]:
-    """The thirty fields, as a book declares them."""
+    """Return the thirty fields, as a book declares them."""
     return [
         *(Field(name, "number", "made up") for name in NUMBERS),
         *(Field(name, "name", "made up") for name in NAMES),
@@ -32,13 +32,13 @@ def fields() -> list[Field]:
 
 
 def conditions(size: int) -> list[Node]:
-    """So many conditions of one to four clauses; a longer list begins with the shorter ones."""
+    """Return `size` conditions of 1 to 4 clauses. A longer list begins with the shorter ones."""
     chance = random.Random(SEED)
     return [_condition(chance) for _ in range(size)]
 
 
 def issues(count: int) -> list[Values]:
-    """So many issues with every field filled in."""
+    """Return `count` issues with every field filled."""
     chance = random.Random(SEED)
     return [_issue(chance) for _ in range(count)]
 

@@ -1,7 +1,7 @@
-"""The same conditions in the hands of several rule engines, each as its manual has it.
+"""Build a judge of the same conditions with each rule engine, as its manual recommends.
 
-An engine is made ready once; then it takes the fields of one issue and returns the positions of
-the conditions that hold.
+An engine is prepared once. Then it takes the fields of an issue and returns the positions of the
+matching conditions.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ _NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 
 
 def ours(conditions: Sequence[Node]) -> Judgement:
-    """Ours: durable_rules, checked against plain Python each time."""
+    """Build Sluice's judge: durable_rules, checked against plain Python each time."""
     known = vocabulary(fields())
     engine = Engine([compile_condition(node, known) for node in conditions])
     return lambda values: engine.fired(Facts(values, _NOW))
 
 
 def closures(conditions: Sequence[Node]) -> Judgement:
-    """Plain Python: a function for each clause and one for each that joins them."""
+    """Build a judge in plain Python: a function per clause and per combination."""
     tests = [_closure(node) for node in conditions]
     return lambda values: [n for n, holds in enumerate(tests) if holds(values)]
 
 
 def by_rule_engine(conditions: Sequence[Node]) -> Judgement:
-    """rule-engine: an expression a rule."""
+    """Build a judge with rule-engine: an expression per rule."""
     rules = [rule_engine.Rule(_expression(node)) for node in conditions]
     return lambda values: [n for n, rule in enumerate(rules) if rule.matches(values)]
 
 
 def by_business_rules(conditions: Sequence[Node]) -> Judgement:
-    """business-rules: a tree of dictionaries a rule, variables as methods, an action that notes."""
+    """Build a judge with business-rules: a tree of dictionaries per rule, methods as variables."""
     rules = [
         {"conditions": _venmo(node), "actions": [{"name": "note", "params": {"rule": n}}]}
         for n, node in enumerate(conditions)
@@ -63,19 +63,19 @@ def by_business_rules(conditions: Sequence[Node]) -> Judgement:
 
 
 def by_json_logic(conditions: Sequence[Node]) -> Judgement:
-    """json-logic-qubit: a tree of dictionaries a rule."""
+    """Build a judge with json-logic-qubit: a tree of dictionaries per rule."""
     trees = [_logic(node) for node in conditions]
     return lambda values: [n for n, tree in enumerate(trees) if jsonLogic(tree, values)]
 
 
 def by_zen(conditions: Sequence[Node]) -> Judgement:
-    """zen-engine: one expression, a list with the answer to each condition, its fastest way."""
+    """Build a judge with zen-engine: one expression with a list of all results (fastest)."""
     compiled = zen.compile_expression(f"[{', '.join(map(_expression, conditions))}]")
     return lambda values: [n for n, holds in enumerate(compiled.evaluate(_plain(values))) if holds]
 
 
 def by_zen_each(conditions: Sequence[Node]) -> Judgement:
-    """zen-engine: an expression a rule."""
+    """Build a judge with zen-engine: an expression per rule."""
     rules = [zen.compile_expression(_expression(node)) for node in conditions]
 
     def judge(values: Values) -> list[int]:
@@ -121,7 +121,7 @@ def _closure(node: Node) -> Callable[[Values], bool]:
 
 
 def _parts(node: Node) -> tuple[str, str, Any]:
-    """Name, operator, and a number, a word or a set of words."""
+    """Return name, operator, and a number, a word or a set of words."""
     assert isinstance(node, Clause)
     if isinstance(node.operand, tuple):
         return node.name, node.op, frozenset(map(str, node.operand))
@@ -130,7 +130,7 @@ def _parts(node: Node) -> tuple[str, str, Any]:
 
 
 def _expression(node: Node) -> str:
-    """What rule-engine and zen-engine both read."""
+    """Return a condition in the syntax of both rule-engine and zen-engine."""
     if isinstance(node, And | Or):
         word = " and " if isinstance(node, And) else " or "
         return f"({word.join(map(_expression, node.items))})"
@@ -169,7 +169,7 @@ _OPERATORS = {
 
 
 def _venmo(node: Node) -> dict[str, Any]:
-    """Conditions as business-rules has them; Venmo made it."""
+    """Return a condition in the syntax of business-rules, by Venmo."""
     if isinstance(node, And | Or):
         word = "all" if isinstance(node, And) else "any"
         return {word: [_venmo(item) for item in node.items]}
@@ -185,7 +185,7 @@ def _venmo(node: Node) -> dict[str, Any]:
 
 
 class _Noted(actions.BaseActions):
-    """Which rules fired."""
+    """The rules that fired."""
 
     def __init__(self) -> None:
         self.rules: list[int] = []
@@ -196,7 +196,7 @@ class _Noted(actions.BaseActions):
 
 
 class _Variables(variables.BaseVariables):
-    """One issue; a method for each field is added below."""
+    """The fields of one issue, as a method each. The methods are added below."""
 
     def __init__(self, values: Values) -> None:
         self.values = values
@@ -220,5 +220,5 @@ for _names, _kind in (
 
 
 def _plain(values: Values) -> dict[str, Any]:
-    """zen-engine takes lists, not tuples."""
+    """Return the values with lists in place of tuples: zen-engine accepts only lists."""
     return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}

@@ -1,4 +1,4 @@
-"""The ground that is measured on: real processes, real settings, in a folder of their own."""
+"""Prepare the measured system: real processes and settings in their own folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ projects:
 
 
 def environment(folder: Path, redis_url: str, jira: str) -> dict[str, str]:
-    """Write `sluice.yaml` into a folder; returns the environment that goes with it."""
+    """Write `sluice.yaml` into a folder. Return the environment for it."""
     config = folder / "sluice.yaml"
     config.write_text(_CONFIG.format(site=SITE, url=jira, project=PROJECT), encoding="utf-8")
     return {
@@ -40,7 +40,7 @@ def environment(folder: Path, redis_url: str, jira: str) -> dict[str, str]:
 
 
 def wait_for(children: Children, address: str) -> None:
-    """Return once an address answers; ChildDied or TimeoutError where it does not."""
+    """Wait until an address answers; raise ChildDied or TimeoutError if it does not."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         children.check()
@@ -49,4 +49,6 @@ def wait_for(children: Children, address: str) -> None:
                 return
         except requests.RequestException:
             time.sleep(0.05)
-    raise TimeoutError(f"{address} did not answer within {START_S:.0f} s: see {children.folder}")
+    raise TimeoutError(
+        f"{address}: no answer in {START_S:.0f} s. See the logs in {children.folder}"
+    )

@@ -1,4 +1,4 @@
-"""A client so cheap that the server is what is measured: ready-made bytes over open connections."""
+"""Send prepared requests over open connections: the client must be cheaper than the server."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 class WrongAnswer(RuntimeError):
-    """The server did something else than what was to be measured; its answer is the message."""
+    """The server gave an unexpected answer. The message is the answer."""
 
 
 class Hammer:
-    """Eight connections to a server on this machine, kept open until `close`."""
+    """Eight connections to a local server, open until `close`."""
 
     def __init__(self, port: int) -> None:
         self._pool = ThreadPoolExecutor(CONNECTIONS)
@@ -26,7 +26,7 @@ class Hammer:
         ]
 
     def requests_a_second(self, requests: Sequence[bytes], answer: bytes) -> float:
-        """Send them over all connections at once; WrongAnswer unless each gets 202 and `answer`."""
+        """Send the requests; raise WrongAnswer unless each gets 202 and `answer`."""
         hands = [requests[n::CONNECTIONS] for n in range(CONNECTIONS)]
         began = time.perf_counter()
         for got in self._pool.map(_send, self._open, hands):
@@ -36,7 +36,7 @@ class Hammer:
         return len(requests) / (time.perf_counter() - began)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         self._pool.shutdown()
         for connection in self._open:
             connection.close()
@@ -51,7 +51,7 @@ def _send(connection: socket.socket, requests: Sequence[bytes]) -> list[bytes]:
 
 
 def _read(connection: socket.socket) -> bytes:
-    """One whole answer."""
+    """Return one complete answer."""
     got, whole = b"", -1
     while len(got) != whole:
         more = connection.recv(65536)

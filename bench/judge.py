@@ -1,4 +1,4 @@
-"""Assess: how many issues a second on one core, and how it grows with rules and with text."""
+"""Measure assess: issues a second on one core, by number of rules and length of text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.books import book, text, vocabulary
-from bench.rounds import Bar, interleave
+from bench.rounds import Target, interleave
 from bench.triage import ROWS
 from rules.assess.classify import opinion
 from rules.assess.judge import Judge
@@ -21,10 +21,10 @@ from rules.rulebook.load import shipped
 from rules.text_model.model import SHIPPED, TextModel
 
 BACKLOG = Path(__file__).resolve().parents[2] / "shared" / "issues" / "backlog.jsonl"
-"""Kept beside the repository; a user's clone has none, and its own issues serve instead."""
+"""This file is not in the repository. Without it, the demo's issues are used."""
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
-RATE = Bar(1000)
+RATE = Target(1000)
 RULES = (10, 30, 100, 300, 1000)
 KILOBYTES = (0.5, 1, 2, 4, 8, 16, 32)
 
@@ -35,14 +35,14 @@ def measure(
     rules: Sequence[int] = RULES,
     kilobytes: Sequence[float] = KILOBYTES,
 ) -> Iterator[str]:
-    """The lines of the report."""
+    """Yield the lines of the report."""
     if not BACKLOG.exists():
-        yield "  ../shared/issues/backlog.jsonl is not here: the issues of the demo serve instead"
+        yield "  ../shared/issues/backlog.jsonl does not exist: measuring with the demo's issues"
     rows = read_rows(BACKLOG if BACKLOG.exists() else ROWS, limit)
     issues = [issue_from_row(row, number) for number, row in enumerate(rows, 1)]
     yield _throughput(issues, rounds)
     yield _text_model(issues, rounds)
-    # A stride, so that the sample is no stretch of one year.
+    # Every n-th issue, since neighbours are of the same year.
     yield from _by_rules(issues[:: max(len(issues) // 150, 1)], rounds, rules)
     yield from _by_text(issues[:: max(len(issues) // 100, 1)], rounds, kilobytes)
 
@@ -55,11 +55,12 @@ def _throughput(issues: Sequence[Issue], rounds: int) -> str:
     spread = f"rounds {rates[0]:,.0f} to {rates[-1]:,.0f}"
     what = f"{len(judge.book.rules)} rules, {len(issues):,} issues"
     rate = median(rates)
-    return f"assess, default book ({what}): {rate:,.0f}/s on one core ({spread}; {RATE.says(rate)})"
+    target = RATE.describe(rate)
+    return f"assess, default book ({what}): {rate:,.0f}/s on one core ({spread}; {target})"
 
 
 def _text_model(issues: Sequence[Issue], rounds: int) -> str:
-    """What the model alone takes: to be read, and for an issue, its words included."""
+    """Measure the text model alone: loading, and classifying an issue including its features."""
     began = time.perf_counter()
     with as_file(SHIPPED) as path:
         model = TextModel.load(path)
@@ -72,7 +73,7 @@ def _text_model(issues: Sequence[Issue], rounds: int) -> str:
         return (time.perf_counter() - began) / len(issues)
 
     (each,) = interleave([seconds], rounds)
-    return f"text model: read in {took * 1e3:.0f} ms, {median(each) * 1e3:.2f} ms an issue"
+    return f"text model: loaded in {took * 1e3:.0f} ms, {median(each) * 1e3:.2f} ms an issue"
 
 
 def _by_rules(issues: Sequence[Issue], rounds: int, sizes: Sequence[int]) -> Iterator[str]:
@@ -89,7 +90,7 @@ def _by_rules(issues: Sequence[Issue], rounds: int, sizes: Sequence[int]) -> Ite
         fired = sum(len(judges[n].assess(issue, NOW).firings) for issue in issues) / len(issues)
         yield (
             f"assess, {size:,} rules: {median(times[n]) * 1e3:.3f} ms an issue, {grew} "
-            f"({fired:.1f} rules fire; made ready in {built[n] * 1e3:,.0f} ms)"
+            f"({fired:.1f} rules fire; prepared in {built[n] * 1e3:,.0f} ms)"
         )
     for judge in judges:
         judge.close()
@@ -110,7 +111,7 @@ def _with_text(issues: Sequence[Issue], description: str) -> list[Issue]:
 
 
 def _seconds(judge: Judge, issues: Sequence[Issue], _: int) -> float:
-    """Seconds an issue, over all of them."""
+    """Return seconds per issue."""
     began = time.perf_counter()
     for issue in issues:
         judge.assess(issue, NOW)

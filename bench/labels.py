@@ -1,6 +1,6 @@
-"""`python -m bench.labels TRAIN.csv TEST.csv`: the text model on other labels than ours.
+"""Measure the text model with other labels: `python -m bench.labels TRAIN.csv TEST.csv`.
 
-The files have columns `repo`, `label`, `title`, `body`, as those of NLBSE'24's competition on issue
+The files have the columns `repo`, `label`, `title`, `body`, as in NLBSE'24's competition on issue
 reports: issues_train.csv, issues_test.csv of github.com/nlbse2024/issue-report-classification.
 """
 
@@ -21,35 +21,35 @@ from rules.text_model.train import train
 
 Row = dict[str, str]
 Trained = Callable[[Sequence[str], Sequence[str]], Callable[[Sequence[str]], Sequence[str]]]
-"""Learns from texts and their labels, and gives what finds the labels of others."""
+"""A function that trains on texts with labels, and returns a function that predicts labels."""
 
 
 def measure(train: Path, test: Path) -> Iterator[str]:
-    """Macro-F1 of each project and their mean, beside tf-idf with logistic regression."""
-    learned, judged = _rows(train), _rows(test)
-    projects = sorted({row["repo"] for row in judged})
-    parts = [([r for r in learned if r["repo"] == p], [p]) for p in projects]
+    """Yield the macro-F1 of each project and their mean, beside tf-idf with logistic regression."""
+    training, tested = _rows(train), _rows(test)
+    projects = sorted({row["repo"] for row in tested})
+    parts = [([r for r in training if r["repo"] == p], [p]) for p in projects]
     for name, way in (("text model", _ours), ("tf-idf, logistic regression", _plain)):
-        for what, shares in (("a model for each", parts), ("one for all", [(learned, projects)])):
+        for what, shares in (("a model for each", parts), ("one for all", [(training, projects)])):
             began = time.perf_counter()
-            found = {p: f1 for rows, of in shares for p, f1 in _scores(way, rows, judged, of)}
+            found = {p: f1 for rows, of in shares for p, f1 in _scores(way, rows, tested, of)}
             each = ", ".join(f"{p} {f1:.3f}" for p, f1 in found.items())
             mean = sum(found.values()) / len(found)
             yield f"{name}, {what}: {mean:.3f} in {time.perf_counter() - began:.0f} s ({each})"
 
 
 def _rows(path: Path) -> list[Row]:
-    csv.field_size_limit(10_000_000)  # a body may be a long log
+    csv.field_size_limit(10_000_000)  # a body can contain a long log
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
 def _scores(
-    way: Trained, learned: Sequence[Row], judged: Sequence[Row], projects: Sequence[str]
+    way: Trained, training: Sequence[Row], tested: Sequence[Row], projects: Sequence[str]
 ) -> Iterator[tuple[str, float]]:
-    predict = way([_text(row) for row in learned], [row["label"] for row in learned])
+    predict = way([_text(row) for row in training], [row["label"] for row in training])
     for project in projects:
-        rows = [row for row in judged if row["repo"] == project]
+        rows = [row for row in tested if row["repo"] == project]
         guess = predict([_text(row) for row in rows])
         yield project, float(f1_score([row["label"] for row in rows], guess, average="macro"))
 

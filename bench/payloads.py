@@ -1,4 +1,4 @@
-"""Signed webhooks to post: a captured one of median size, each time about another issue."""
+"""Build signed webhooks: a captured one of median size, for a different issue each time."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 CAPTURED = Path(__file__).resolve().parents[2] / "shared" / "payloads" / "webhooks"
-"""Kept beside the repository; a user's clone has none."""
+"""These files are not in the repository."""
 
 _names = count(1)
 
 
 def payload() -> dict[str, Any]:
-    """The event of median size among the captured updates of issues, else one made up."""
+    """Return the captured issue update of median size, else a generated one."""
     bodies = [json.loads(file.read_bytes()) for file in sorted(CAPTURED.glob("*.json"))]
     updates = [body for body in bodies if body.get("webhookEvent") == "jira:issue_updated"]
     fitting = [body for body in updates if (body.get("issue") or {}).get("id")]
@@ -25,7 +25,7 @@ def payload() -> dict[str, Any]:
 
 
 def made_up() -> dict[str, Any]:
-    """An update as Jira sends it, with the fifty custom fields that every site has."""
+    """Return an update in Jira's format, with fifty custom fields as on a usual site."""
     pm = {"self": "https://example.com/user", "accountId": "5b10a2844c20165700ede21g"}
     return {
         "timestamp": 1790000000000,
@@ -52,12 +52,12 @@ def made_up() -> dict[str, Any]:
 
 
 def size(body: dict[str, Any]) -> int:
-    """Bytes on the wire."""
+    """Return the size in bytes on the wire."""
     return len(_dump(body))
 
 
 def requests_about(body: dict[str, Any], issues: Iterator[int], secret: str, n: int) -> list[bytes]:
-    """The next `n` whole HTTP requests, signed, each with a delivery identifier of its own."""
+    """Return the next `n` complete HTTP requests, signed, each with its own delivery identifier."""
     return [_request(_about(body, next(issues)), secret) for _ in range(n)]
 
 
@@ -66,7 +66,7 @@ def _about(body: dict[str, Any], issue: int) -> bytes:
 
 
 def _dump(body: dict[str, Any]) -> bytes:
-    # Jira sends no white space.
+    # Jira's JSON has no white space.
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 

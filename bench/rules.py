@@ -1,4 +1,4 @@
-"""Rules: ours, its check included, against other engines on the same rules and issues."""
+"""Measure Sluice's rule engine, with its check, against others on the same rules and issues."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from statistics import median
 
 from bench.conditions import Values, conditions, issues
 from bench.engines import RIVALS, Judgement, ours
-from bench.rounds import Bar, interleave, ratio_of
+from bench.rounds import Target, interleave, ratio_of
 
-BAR = Bar(4)
-BARRED = ("rule-engine", "business-rules")
+TARGET = Target(4)
+WITH_TARGET = ("rule-engine", "business-rules")
 SIZES = (10, 100, 1000)
 
 
 def measure(sizes: Sequence[int] = SIZES, rounds: int = 7, most: int = 300) -> Iterator[str]:
-    """The lines of the report."""
-    yield "  30 fields, all filled in; numbers, names, lists; evaluations a second on one core"
+    """Yield the lines of the report."""
+    yield "  30 filled fields; numbers, names, lists; evaluations a second on one core"
     for size in sizes:
         sample = issues(min(most, max(30, 20_000 // size)))
         engines = {"ours": ours(conditions(size))}
@@ -36,13 +36,13 @@ def _side_by_side(
     what = f"rules, {size:,} rules"
     yield f"{what}: ours {median(rates['ours']):,.0f}/s ({fired:.1f} rules fire on an issue)"
     for name in RIVALS:
-        bar = BAR if name in BARRED and size >= 100 else None
-        ratio = ratio_of(rates["ours"], rates[name], bar)
+        target = TARGET if name in WITH_TARGET and size >= 100 else None
+        ratio = ratio_of(rates["ours"], rates[name], target)
         yield f"{what}: {name} {median(rates[name]):,.0f}/s: {ratio}"
 
 
 def _disagreements(engines: Mapping[str, Judgement], sample: Sequence[Values]) -> Iterator[str]:
-    """A line for each engine that differs from ours anywhere."""
+    """Yield a line for each engine with other results than Sluice's."""
     expected = [engines["ours"](values) for values in sample]
     for name, judge in engines.items():
         differing = sum(judge(values) != e for values, e in zip(sample, expected, strict=True))
@@ -51,7 +51,7 @@ def _disagreements(engines: Mapping[str, Judgement], sample: Sequence[Values]) -
 
 
 def _rate(judge: Judgement, sample: Sequence[Values], _: int) -> float:
-    """Evaluations a second, each of all rules on one issue."""
+    """Return evaluations a second, each of all rules on one issue."""
     began = time.perf_counter()
     for values in sample:
         judge(values)

@@ -1,4 +1,4 @@
-"""Triage: the worker's task against a bare GET and PUT of the same size, on the same sandbox."""
+"""Measure the triage task against a bare GET and PUT of the same size, on the same sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from bench.ground import PROJECT, SITE, environment, wait_for
-from bench.rounds import Bar, interleave, ratio_of
+from bench.rounds import Target, interleave, ratio_of
 from cli.demo_run.jira_user import People
 from cli.demo_run.processes import Children
 from cli.demo_run.redis_server import RedisServer, free_port
@@ -24,13 +24,13 @@ from rules.facts.jsonl import read_rows
 from worker import tasks
 from worker.settings.load import load
 
-BAR = Bar(1.5, most=True)
+TARGET = Target(1.5, most=True)
 WARM_UP = 20
 ROWS = Path(__file__).resolve().parent.parent / "cli" / "demo_run" / "issues.jsonl"
 
 
 def measure(folder: Path, issues: int = 260) -> Iterator[str]:
-    """The lines of the report; every issue is triaged for the first time, so each is written."""
+    """Yield the lines of the report. All issues are new, so that each triage writes."""
     port = free_port()
     jira = f"http://127.0.0.1:{port}"
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
@@ -46,7 +46,7 @@ def measure(folder: Path, issues: int = 260) -> Iterator[str]:
 
 
 class _Triages:
-    """Pairs of twin issues: Sluice triages the one, the bare client reads and writes the other."""
+    """Pairs of equal issues: Sluice triages one, the bare client reads and writes the other."""
 
     def __init__(self, jira: str, issues: int) -> None:
         self.base = f"{jira}/rest/api/2/issue"
@@ -66,22 +66,22 @@ class _Triages:
         yield f"  each PUT has {size:,.0f} bytes; {self.issues} issues on each side, one by one"
         ours, bare = interleave([self.sluice, self.bare], self.issues, WARM_UP)
         if set(self.outcomes) != {"written"}:
-            yield f"  NOT ALL WRITTEN, the ratio means little: {dict(self.outcomes)}"
+            yield f"  NOT ALL WRITTEN, so the ratio is not valid: {dict(self.outcomes)}"
         times = (
             f"{median(ours) * 1e3:.2f} ms an issue, bare GET and PUT {median(bare) * 1e3:.2f} ms"
         )
-        yield f"triage: {times}: {ratio_of(ours, bare, BAR)}"
+        yield f"triage: {times}: {ratio_of(ours, bare, TARGET)}"
 
     def sluice(self, number: int) -> float:
-        """Seconds of one triage, as the worker runs the task."""
+        """Return seconds of one triage, run as the worker's task."""
         began = time.perf_counter()
-        said = tasks.triage.run(SITE, self.ours[number])
+        outcome = tasks.triage.run(SITE, self.ours[number])
         took = time.perf_counter() - began
-        self.outcomes[said] += 1
+        self.outcomes[outcome] += 1
         return took
 
     def bare(self, number: int) -> float:
-        """Seconds of one reading and of the very writing that Sluice would do."""
+        """Return seconds of one GET and of the same PUT that Sluice would send."""
         url, body = f"{self.base}/{self.twins[number]}", self.bodies[number]
         began = time.perf_counter()
         read = self.session.get(url, params=self.query, timeout=20)
@@ -92,13 +92,13 @@ class _Triages:
 
     def _body(self, issue: str) -> Mapping[str, Any]:
         update = self.gate.plan(self.gate.site.open(issue), datetime.now(timezone.utc)).update
-        assert update, "a new issue is always written"
+        assert update, "each new issue gets an update"
         return update.body()
 
 
 def _create(jira: str, number: int) -> list[str]:
-    """The ids of new issues, the demo's over and over."""
-    # Without their dates and status: the sandbox takes no relative ones.
+    """Create issues, repeating the demo's, and return their ids."""
+    # Without dates and status: the sandbox does not accept relative dates.
     keep = ("summary", "description", "type", "labels", "components", "points")
     rows = [{name: row.get(name) for name in keep} for row in read_rows(ROWS)]
     people = People(jira)

@@ -1,4 +1,4 @@
-"""Webhooks: the real web process against a bare Flask route under the same server."""
+"""Measure the web process against a bare Flask route under the same server."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from statistics import median
 from bench.ground import SECRET, SITE, environment, wait_for
 from bench.hammer import Hammer
 from bench.payloads import payload, requests_about, size
-from bench.rounds import Bar, interleave, ratio_of
+from bench.rounds import Target, interleave, ratio_of
 from cli.demo_run.processes import Children
 from cli.demo_run.redis_server import RedisServer, free_port
 from worker.store.work_queue import Store
 
-ANOTHER, PENDING = Bar(0.35), Bar(0.6)
+ANOTHER, PENDING = Target(0.35), Target(0.6)
 WAITING = range(1, 41)
-"""The issues that are pending already: the warm-up posts about each, and nobody triages them."""
+"""Issues that are already pending: the warm-up posts an event of each, and no worker runs."""
 
 
 def measure(folder: Path, rounds: int = 60, events: int = 160) -> Iterator[str]:
-    """The lines of the report; no worker runs, so that the web process is what is measured."""
+    """Yield the lines of the report. No worker runs, so that only the web process is measured."""
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
-        env = environment(folder, redis.url, "http://127.0.0.1:9")  # nobody asks Jira here
+        env = environment(folder, redis.url, "http://127.0.0.1:9")  # no request goes to Jira
         ports = {"webhooks": free_port(), "bare": free_port()}
         children.start("webhooks", ["-m", "cli", "web", "--port", str(ports["webhooks"])], env)
         children.start("bare", ["-m", "bench.bare", str(ports["bare"])], env)
@@ -32,7 +32,7 @@ def measure(folder: Path, rounds: int = 60, events: int = 160) -> Iterator[str]:
         Store(redis.url, SITE).introduce("5b10ac8d82e05b22cc7d4ef5")
         yield f"  the body has {size(payload()):,} bytes; rounds of {events} events"
         posts = _Posts({name: Hammer(port) for name, port in ports.items()}, events)
-        yield posts.compare("each event another issue's", count(1000), b"queued\n", ANOTHER, rounds)
+        yield posts.compare("each event a new issue", count(1000), b"queued\n", ANOTHER, rounds)
         posts.send("webhooks", iter(WAITING), b"queued\n", len(WAITING))
         pending = cycle(WAITING)
         yield posts.compare("issue already pending", pending, b"queued already\n", PENDING, rounds)
@@ -40,13 +40,13 @@ def measure(folder: Path, rounds: int = 60, events: int = 160) -> Iterator[str]:
 
 
 class _Posts:
-    """Events to post to either process."""
+    """Post events to either process."""
 
     def __init__(self, hammers: Mapping[str, Hammer], events: int) -> None:
         self.hammers, self.events, self.body = hammers, events, payload()
 
     def send(self, to: str, issues: Iterator[int], answer: bytes, events: int) -> float:
-        """Requests a second of one round."""
+        """Return requests a second of one round."""
         ready = requests_about(self.body, issues, SECRET, events)
         return self.hammers[to].requests_a_second(ready, answer)
 
@@ -55,7 +55,7 @@ class _Posts:
             hammer.close()
 
     def compare(
-        self, case: str, issues: Iterator[int], answer: bytes, bar: Bar, rounds: int
+        self, case: str, issues: Iterator[int], answer: bytes, target: Target, rounds: int
     ) -> str:
         ours, bare = interleave(
             [
@@ -66,4 +66,4 @@ class _Posts:
             warm_up=3,
         )
         rates = f"{median(ours):,.0f}/s, bare Flask route {median(bare):,.0f}/s"
-        return f"webhooks, {case}: {rates}: {ratio_of(ours, bare, bar)}"
+        return f"webhooks, {case}: {rates}: {ratio_of(ours, bare, target)}"

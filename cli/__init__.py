@@ -5,7 +5,8 @@ import cli.demo
 import cli.issues
 import cli.model
 import cli.processes
-import cli.rules  # noqa: F401 - each registers its verbs with the group
+import cli.rules
+import cli.sandbox  # noqa: F401 - each registers its verbs with the group
 from cli.app import main
 
 __all__ = ["main"]

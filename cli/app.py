@@ -14,11 +14,12 @@ from connector.field_mapping import LayoutError
 from rules.assess.engine import EngineFault
 from rules.facts.jsonl import RowError
 from rules.rulebook.rulebook import RulebookError
+from rules.text_model.model import ModelError
 from worker.settings.load import Settings, SettingsError, load
 from worker.store.redis import StoreDown
 from worker.tasks import configure
 
-_EXPECTED = (JiraBusy, JiraRefused, LayoutError, StoreDown, RowError, EngineFault)
+_EXPECTED = (JiraBusy, JiraRefused, LayoutError, StoreDown, RowError, EngineFault, ModelError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

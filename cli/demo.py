@@ -43,9 +43,16 @@ STALLED_S = 60.0
     "--rate", default=25.0, show_default=True, help="Issues created a second; 0: at once."
 )
 @click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 16))
+@click.option("--show-settings", is_flag=True, help="Print the sluice.yaml of the demo.")
 @plainly
 def demo(
-    issues: Path | None, limit: int | None, leave: bool, port: int, rate: float, concurrency: int
+    issues: Path | None,
+    limit: int | None,
+    leave: bool,
+    port: int,
+    rate: float,
+    concurrency: int,
+    show_settings: bool,
 ) -> None:
     """Watch Sluice triage issues of a sandbox Jira, as real processes. Ctrl-C ends it all."""
     own = resources.files("cli.demo_run") / "issues.jsonl"
@@ -57,7 +64,7 @@ def demo(
         signal.signal(number, _interrupt)
     console = Console()
     try:
-        left = _perform(console, rows, port, rate, concurrency, leave)
+        left = _perform(console, rows, port, rate, concurrency, leave, show_settings)
     except (ChildDied, NotReady, RedisMissing, RedisDidNotStart, requests.RequestException) as bad:
         console.print(f"sluice demo: {bad}", style="red", markup=False)
         sys.exit(1)
@@ -84,16 +91,20 @@ def _perform(
     rate: float,
     concurrency: int,
     leave: bool,
+    show_settings: bool,
 ) -> int:
     """Set up, load, watch, sum up; returns how many issues were left untriaged."""
+
+    def show_board(url: str) -> None:
+        console.print(f"The board: [bold]{url}/[/bold]   (open it in a browser and watch)")
+        console.print("Starting sluice web, worker and beat …")
+
     with tempfile.TemporaryDirectory(prefix="sluice-demo-") as folder:
-        console.print("starting Redis, a sandbox Jira, sluice web, worker and beat …")
-        with set_up(Path(folder), _projects(rows), port, concurrency) as stage:
-            console.print(f"\n[bold]{stage.config}[/bold]")
-            console.print(
-                stage.config.read_text("utf-8"), markup=False, highlight=False, soft_wrap=True
-            )
-            console.print(f"The board: [bold]{stage.people.url}/[/bold]\n")
+        console.print("Starting Redis and a practice Jira …")
+        with set_up(Path(folder), _projects(rows), port, concurrency, show_board) as stage:
+            if show_settings:
+                _show_settings(console, stage.config)
+            console.print()
             ids = _load_and_watch(console, stage, rows, rate)
             left = _sum_up(console, stage, ids, list(_projects(rows)), len(rows))
             if not leave:
@@ -101,6 +112,11 @@ def _perform(
         if not leave:
             console.print("\nstopped; nothing is left running")
     return left
+
+
+def _show_settings(console: Console, config: Path) -> None:
+    console.print(f"\n[bold]{config}[/bold]")
+    console.print(config.read_text("utf-8"), markup=False, highlight=False, soft_wrap=True)
 
 
 def _projects(rows: list[dict[str, Any]]) -> dict[str, str]:
@@ -184,6 +200,7 @@ def _reconcile(stage: Stage) -> str:
 
 def _stay(console: Console, stage: Stage) -> None:
     console.print(f"\nThe board stays up at [bold]{stage.people.url}/[/bold] until Ctrl-C.")
+    console.print("Create an issue there, or change a class by hand, and watch.")
     console.print("To try commands on it, in another terminal:")
     console.print(f"  export PATH={Path(sys.executable).parent}:$PATH", highlight=False)
     for name in ("CONFIG", "REDIS_URL", "DEMO_TOKEN", "DEMO_SECRET"):

@@ -1,6 +1,8 @@
-"""`sluice web`, `worker`, `beat` and `check`: the processes, and whether they could work."""
+"""`sluice web`, `worker`, `beat`, `sandbox` and `check`: the processes, and if they could work."""
 
 from __future__ import annotations
+
+import sys
 
 import click
 
@@ -51,6 +53,15 @@ def beat(loglevel: str) -> None:
     settings()
     # The plain scheduler keeps no file: everything it would remember is harmless to do again.
     app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
+
+
+@main.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def sandbox(arguments: tuple[str, ...]) -> None:
+    """Serve a sandbox Jira until Ctrl-C; `sluice sandbox --help` lists its options."""
+    from sandbox.__main__ import main as serve_sandbox  # Flask too
+
+    sys.exit(serve_sandbox([*arguments]))
 
 
 @main.command()

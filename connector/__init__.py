@@ -1,1 +1,1 @@
-"""Jira, and only Jira."""
+"""Talk to Jira. No other package does."""

@@ -1,4 +1,4 @@
-"""An issue's changelog, as Jira gives it: how often finished work was taken up again. Pure."""
+"""Count in an issue's changelog how often it was reopened. Pure."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import Any
 from connector.json_values import dict_of, list_of, text_of
 
 Statuses = Mapping[str, bool]
-"""By a status' id, and by its name in lower case: whether it stands for work that is done."""
+"""Whether a status means done, by its id and by its name in lower case."""
 
 DONE = frozenset(
     ["done", "resolved", "closed", "完成", "已完成", "已解决", "解决", "已关闭", "关闭"]
 )
-"""What a status that the site has no more is called where it stood for work that is done."""
+"""Names that mean done, for statuses that the site has deleted."""
 
 
 def read_statuses(listed: Iterable[Mapping[str, Any]]) -> Statuses:
-    """`GET /status` → which are done. A name that several have is done where all of them are."""
+    """Return whether each status means done, by id and by name (`GET /status`).
+
+    A name that several statuses share means done only if all of them do.
+    """
     found: dict[str, bool] = {}
     for one in listed:
         done = dict_of(one.get("statusCategory")).get("key") == "done"
@@ -28,18 +31,18 @@ def read_statuses(listed: Iterable[Mapping[str, Any]]) -> Statuses:
 
 
 def histories(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The changes that came with an issue: on Cloud the last 100 of them."""
+    """Return the changes in an issue's JSON: on Cloud the last 100."""
     return [dict_of(one) for one in list_of(dict_of(raw.get("changelog")).get("histories"))]
 
 
 def missing(raw: Mapping[str, Any]) -> int:
-    """How many older changes the issue has than those that came with it."""
+    """Return the number of older changes that are not in the issue's JSON."""
     total = dict_of(raw.get("changelog")).get("total")
     return max(total - len(histories(raw)), 0) if isinstance(total, int) else 0
 
 
 def reopened(raw: Mapping[str, Any], statuses: Statuses) -> float:
-    """How often the status went from one that is done to one that is not."""
+    """Count the changes from a status that means done to one that does not."""
     items = [dict_of(item) for one in histories(raw) for item in list_of(one.get("items"))]
     moves = [item for item in items if _is_status(item, statuses)]
     return float(
@@ -52,7 +55,10 @@ def reopened(raw: Mapping[str, Any], statuses: Statuses) -> float:
 
 
 def _is_status(item: Mapping[str, Any], statuses: Statuses) -> bool:
-    """Data Center gives no `fieldId`, and the field's name in the language of the account."""
+    """Return whether a change is of the status.
+
+    Data Center gives no `fieldId`, and gives the field's name in the account's language.
+    """
     if item.get("fieldId") is not None or item.get("field") == "status":
         return "status" in (item.get("fieldId"), item.get("field"))
     sides = (("from", "fromString"), ("to", "toString"))
@@ -63,6 +69,6 @@ def _is_status(item: Mapping[str, Any], statuses: Statuses) -> bool:
 
 
 def _done(item: Mapping[str, Any], id: str, name: str, statuses: Statuses) -> bool:
-    known = statuses.get(str(item.get(id)))
-    called = (text_of(item.get(name)) or "").strip().lower()
-    return statuses.get(called, called in DONE) if known is None else known
+    by_id = statuses.get(str(item.get(id)))
+    by_name = (text_of(item.get(name)) or "").strip().lower()
+    return statuses.get(by_name, by_name in DONE) if by_id is None else by_id

@@ -26,28 +26,28 @@ from requests import (
 
 from connector.changelog import histories, missing
 from connector.field_mapping import PROPERTY, REOPENED, Layout, Names, make_layout
-from connector.http_errors import JiraBusy as JiraBusy  # what callers of a site have to expect
+from connector.http_errors import JiraBusy as JiraBusy  # for callers of Site
 from connector.http_errors import JiraRefused as JiraRefused
-from connector.http_errors import cause, sorted_out
+from connector.http_errors import cause, error_for
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from connector.read_issue import comments_of, find_note, read_issue
 from rules.facts.issue import Issue, Note
 
 TIMEOUT = (3.0, 10.0)
-"""Seconds to connect and to answer. A worker's first triage makes four requests: all of them
-together stay below the limit of its task."""
+"""Seconds to connect and to answer. A worker's first triage sends four requests: together they stay
+below the time limit of its task."""
 
 PAGE = 100
 
 MAX_OLDER = 10 * PAGE
-"""So many changes beyond those that come with an issue are read."""
+"""The maximum number of older changes to read, beyond those in the issue's JSON."""
 
 PAST_S = 15.0
-"""A changelog that takes longer is tried again later: the task has to end within its limit."""
+"""The time limit of reading a changelog, after which it is retried: the task has a limit too."""
 
-_TRUE: Any = "true"  # the library would write Python's "True"
-_ADDRESS = "is url: in sluice.yaml the address of the Jira site?"
+_TRUE: Any = "true"  # for True, the library would send Python's "True"
+_ADDRESS = "Check `url` in sluice.yaml"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
 logging.getLogger("jira").setLevel(logging.ERROR)
@@ -55,7 +55,7 @@ logging.getLogger("jira").setLevel(logging.ERROR)
 
 @dataclass(frozen=True)
 class Account:
-    """How to sign in: Cloud by email and API token, Data Center by personal access token."""
+    """An account: e-mail and API token on Cloud, personal access token on Data Center."""
 
     url: str
     kind: Literal["cloud", "datacenter"]
@@ -64,7 +64,7 @@ class Account:
 
 
 class Site:
-    """One Jira. Makes no request until the first question; its layout is read once."""
+    """A Jira site. It sends no request before the first call, and reads its layout once."""
 
     def __init__(
         self,
@@ -87,21 +87,21 @@ class Site:
             basic_auth=(self.account.email or "", self.account.token) if cloud else None,
             token_auth=None if cloud else self.account.token,
             get_server_info=False,
-            max_retries=0,  # the queue retries; a worker must not sleep inside a call
+            max_retries=0,  # the queue retries, so that no worker sleeps inside a call
             timeout=TIMEOUT,
         )
-        # A PUT that is redirected becomes a GET: what it was to write would be lost in silence.
+        # A redirected PUT becomes a GET, and its data would be lost without an error.
         jira._session.max_redirects = 0
         _read_environment_once(jira._session, self.account.url)
-        # The settings say which it is; the library would spend a request to find out.
+        # Known from the settings. The library would send a request to find out.
         jira.deploymentType = "Cloud" if cloud else "Server"
         return jira
 
     @cached_property
     def layout(self) -> Layout:
-        """Field ids, words and our account: two requests, once. LayoutError names what lacks.
+        """Return field ids, words and Sluice's account, with two requests; raise LayoutError.
 
-        A third one for the statuses where a book asks how often issues were reopened.
+        If a rulebook uses the number of reopenings, a third request reads the statuses.
         """
         return make_layout(
             self._list("field"),
@@ -115,22 +115,22 @@ class Site:
 
     @cached_property
     def me(self) -> str:
-        """Our own account id (Cloud) or user name (Data Center)."""
+        """Return Sluice's account id (Cloud) or user name (Data Center)."""
         myself = self._get("myself")
         return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
 
     def _list(self, what: Literal["field", "status"]) -> list[dict[str, Any]]:
         found = _json(self._call("GET", what))
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise JiraBusy(f"{self.account.url} answered something else than a list: {_ADDRESS}")
+            raise JiraBusy(f"{self.account.url} did not return a list. {_ADDRESS}")
         return found
 
     def forget_layout(self) -> None:
-        """Ask for the layout again when it is needed next."""
+        """Read the layout again at its next use."""
         self.__dict__.pop("layout", None)
 
     def open(self, issue: str) -> Issue:
-        """One GET of an issue, by id or key, with what Sluice left on it."""
+        """Read an issue by id or key, with Sluice's record, in one GET."""
         path = f"issue/{_checked(issue)}"
         query = {"fields": ",".join(self.layout.wanted()), "properties": PROPERTY}
         if self.layout.expand:
@@ -140,7 +140,7 @@ class Site:
         return read_issue(raw, self.layout, _date(answer))
 
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
-        """With the changes that did not come with the issue, the newest first, up to a limit."""
+        """Return the issue with its older changes added, newest first, up to a limit."""
         older = missing(raw) if self.layout.expand else 0
         if not older:
             return raw
@@ -154,20 +154,20 @@ class Site:
         return raw | {"changelog": {"histories": found}}
 
     def write(self, issue: str, update: Update) -> None:
-        """One PUT with fields, comment and property together."""
+        """Write fields, comment and property together, in one PUT."""
         response = self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
-        if response.content:  # Jira sends none; a page in its stead is not from Jira
+        if response.content:  # Jira's answer is empty; a page is not from Jira
             _json(response)
 
     def note(self, issue: str, marker: str) -> Note | None:
-        """One GET of an issue's comments: the last one of ours that bears a marker."""
+        """Return Sluice's last comment with a marker, or None, in one GET."""
         raw = self._get(f"issue/{_checked(issue)}", {"fields": "comment"})
         return find_note(comments_of(raw), self.me, marker)
 
     def screen(self, project: str) -> Mapping[str, Any] | None:
-        """What the edit screen of a project holds: field ids with their `allowedValues`.
+        """Return the fields of a project's edit screen, by id, with their `allowedValues`.
 
-        Asked of one issue of the project; None where it has none.
+        The screen is read from one issue of the project; None if the project has no issue.
         """
         issue = next(self.search(f'project = "{project}" ORDER BY key ASC'), None)
         if issue is None:
@@ -175,7 +175,7 @@ class Site:
         return dict_of(self._get(f"issue/{_checked(issue.id)}/editmeta").get("fields"))
 
     def search(self, jql: str) -> Iterator[Issue]:
-        """The issues of a query, read by pages of 100, as `open` would give them."""
+        """Yield the issues of a query as `open` returns them, in pages of 100."""
         pages = self._cloud_pages(jql) if self.account.kind == "cloud" else self._pages(jql)
         for page in pages:
             yield from (read_issue(self._with_past(raw), self.layout) for raw in page)
@@ -225,7 +225,7 @@ class Site:
 
     def _call(self, method: str, path: str, **more: Any) -> Response:
         url = f"{self.account.url.rstrip('/')}/rest/api/2/{path}"
-        # The library's own Issue.update would follow its PUT with a GET.
+        # The library's Issue.update sends a GET after its PUT.
         response = self._ask(lambda: self._jira._session.request(method, url, **more))
         assert isinstance(response, Response)
         return response
@@ -238,28 +238,28 @@ class Site:
             return call()
         except JIRAError as error:
             headers = getattr(error.response, "headers", None) or {}
-            said = str(error.text or "")
-            raise sorted_out(error.status_code or 0, said, headers, self.account.url) from None
+            message = str(error.text or "")
+            raise error_for(error.status_code or 0, message, headers, self.account.url) from None
         except TooManyRedirects as error:
             where = error.response.headers.get("Location", "") if error.response else ""
             raise JiraRefused(
-                f"{self.account.url} sends us on to {where[:200]}: {_ADDRESS}"
+                f"{self.account.url} redirects to {where[:200]}. {_ADDRESS}"
             ) from None
         except (JSONDecodeError, UnicodeError, RecursionError):
-            raise JiraBusy(f"{self.account.url} answered without JSON: {_ADDRESS}") from None
+            raise JiraBusy(f"{self.account.url} did not return JSON. {_ADDRESS}") from None
         except RequestException as error:
             raise JiraBusy(f"{self.account.url} does not answer: {cause(error, TIMEOUT)}") from None
 
 
 def _read_environment_once(session: Session, url: str) -> None:
-    """Proxies and certificates of the environment: `requests` would look for them each time."""
+    """Set proxies and certificates once. `requests` would read the environment for each request."""
     found = session.merge_environment_settings(url, {}, None, None, None)
     session.proxies, session.verify = found["proxies"], found["verify"]
     session.trust_env = False
 
 
 def _date(answer: Response) -> datetime | None:
-    """When Jira answered, by its own clock."""
+    """Return the time of the answer by Jira's clock, or None."""
     try:
         found = parsedate_to_datetime(answer.headers.get("Date", ""))
     except (TypeError, ValueError):
@@ -268,7 +268,7 @@ def _date(answer: Response) -> datetime | None:
 
 
 def _checked(issue: str) -> str:
-    """An id or key that can stand in a path; what a stranger sent must not lead elsewhere."""
+    """Return an id or key that is safe in a path; raise JiraRefused for anything else."""
     if not _ID.fullmatch(issue):
         raise JiraRefused(f"{issue[:60]!r} is not an issue id or key such as 10001 or SHOP-12")
     return issue
@@ -279,18 +279,18 @@ def _json(response: Response) -> Any:
         return response.json()
     except (ValueError, RecursionError):
         where = response.url.split("?")[0]
-        raise JiraBusy(f"{where} answered without JSON: {_ADDRESS}") from None
+        raise JiraBusy(f"{where} did not return JSON. {_ADDRESS}") from None
 
 
 def _object(answer: Any, url: str) -> dict[str, Any]:
-    """What Jira answers is an object; `null` and the like come from something that is no Jira."""
+    """Return the answer if it is a JSON object; raise JiraBusy if not: it is not from Jira."""
     if not isinstance(answer, dict):
-        raise JiraBusy(f"{url} answered something else than an object: {_ADDRESS}")
+        raise JiraBusy(f"{url} did not return an object. {_ADDRESS}")
     return answer
 
 
 def _issues(answer: dict[str, Any], url: str) -> list[dict[str, Any]]:
     issues = answer.get("issues") or []
     if not isinstance(issues, list):
-        raise JiraBusy(f"{url} answered something else than issues: {_ADDRESS}")
+        raise JiraBusy(f"{url} did not return issues. {_ADDRESS}")
     return [_object(issue, url) for issue in issues]

@@ -1,4 +1,4 @@
-"""What a site calls things: its fields, its words, our account."""
+"""Map Sluice's names to a site's field ids, words and account."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ STANDARD = (
 Names = Mapping[str, str]
 
 _AGILE = {"gh-sprint": "sprint", "gh-epic-link": "epic link"}
-"""Custom fields that Jira Software brings, by the end of their type: their names are localised."""
+"""Custom fields of Jira Software, by the end of their type, since their names are localised."""
 
 REOPENED, GROWTH = "reopened", "growth"
 EXTRA = (REOPENED, GROWTH)
-"""Facts that cost more than the fields of an issue: read only where a book asks for them."""
+"""Facts that are expensive to read, and are only read if a rulebook uses them."""
 
 
 def needs(book: Rulebook) -> set[str]:
-    """What issues have to be read with for a book: its custom fields, and what costs extra."""
+    """Return the additional data that a book needs: custom fields and expensive facts."""
     return {field.name for field in book.custom} | {name for name in EXTRA if book.asks(name)}
 
 
 class LayoutError(ValueError):
-    """The site lacks fields that Sluice needs; the message names all of them."""
+    """The site lacks fields that Sluice needs. The message names all of them."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A field of the site that Sluice writes: its id and whether it takes an option."""
+    """A field that Sluice writes: its id, and whether it is a select list."""
 
     id: str
     name: str
@@ -54,7 +54,7 @@ class Slot:
     named: bool = False
 
     def value(self, value: str | float) -> object:
-        """Return a value as Jira takes it.
+        """Return a value in Jira's form.
 
         `{"value": …}` for a select list, `{"name": …}` for a priority, else the plain value.
         """
@@ -64,16 +64,16 @@ class Slot:
 
 
 PRIORITY = Slot(str(MANAGED.priority.id), MANAGED.priority.name, named=True)
-"""Jira's own field, which every site has."""
+"""Jira's own field, on every site."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What a site calls things: the fields, the words for classes and verdicts, our own account.
+    """A site's fields, its words for classes and verdicts, and Sluice's account.
 
-    `words` maps our names to what people see (`tech_debt` → `Tech debt`); `custom` maps the lower
-    case names of custom fields that books ask for to field ids. `statuses` is there where a book
-    asks how often issues were reopened, `growth` where one asks how much they grew.
+    `words` maps Sluice's names to the site's words (`tech_debt` → `Tech debt`). `custom` maps
+    lower-case names of custom fields in rulebooks to field ids. `statuses` is set if a rulebook
+    uses the number of reopenings, `growth` if one uses the growth.
     """
 
     kind: Slot
@@ -90,27 +90,27 @@ class Layout:
 
     @property
     def expand(self) -> str | None:
-        """What to ask Jira for beside fields."""
+        """Return the expansions to request, or None."""
         return None if self.statuses is None else "changelog"
 
     def slot(self, name: ManagedName) -> Slot:
-        """Return the field of the site that holds a managed field."""
+        """Return the site's field for a managed field."""
         return PerManaged(self.kind, self.score, self.verdict, PRIORITY).of(name)
 
     def wanted(self) -> list[str]:
-        """The fields to ask Jira for, in one GET."""
+        """Return the fields to request, for one GET."""
         ours = [self.slot(name).id for name in CUSTOM]
         more = [*([self.points] if self.points else []), *self.agile.values()]
         return list(dict.fromkeys((*STANDARD, *ours, *more, *self.custom.values())))
 
     def shown(self, name: str) -> str:
-        """What people see for one of our names."""
+        """Return the site's word for one of Sluice's names."""
         return self.words.get(name, name)
 
-    def known(self, shown: str) -> str:
-        """Our name for what people see; words of their own are kept as they are."""
+    def our_name(self, word: str) -> str:
+        """Return Sluice's name for a site's word; return other words unchanged."""
         folded = {words.lower(): name for name, words in self.words.items()}
-        return folded.get(shown.lower(), shown)
+        return folded.get(word.lower(), word)
 
 
 def make_layout(
@@ -122,18 +122,18 @@ def make_layout(
     default_priority: str = "Medium",
     statuses: Iterable[Mapping[str, Any]] = (),
 ) -> Layout:
-    """`GET /field` and the names of `sluice.yaml` → Layout; `GET /status` where needed.
+    """Build the layout from `GET /field`, the names in `sluice.yaml` and, if needed, `GET /status`.
 
-    A field is told by its name, or by its id where two share a name. LayoutError names every
-    field that lacks or is told by a name that two have.
+    A field is found by its name, or by its id if two fields have the same name. Raise LayoutError
+    with every field that is missing or ambiguous.
     """
     site_fields = list(site_fields)
     index = _index(site_fields)
     needed = set(custom)
     custom = sorted(needed.difference(EXTRA))
-    _prove([names[setting] for setting in _SETTINGS], custom, index)
-    _prove_types(names, index)
-    _prove_no_loop(names, custom, index)
+    _check_names([names[setting] for setting in _SETTINGS], custom, index)
+    _check_types(names, index)
+    _check_no_loop(names, custom, index)
     points = index.get(names["points"].lower(), [])
     return Layout(
         kind=_slot(names["class"], index),
@@ -154,7 +154,7 @@ _Index = Mapping[str, list[Mapping[str, Any]]]
 
 
 def _index(site_fields: Iterable[Mapping[str, Any]]) -> _Index:
-    """The fields by lower-case name, by id and by `cf[…]`; several may share a name."""
+    """Return the fields by lower-case name, id and `cf[…]`. Several can have the same name."""
     index: dict[str, list[Mapping[str, Any]]] = {}
     for one in site_fields:
         id = str(one.get("id", "")).lower()
@@ -173,45 +173,45 @@ def _agile(site_fields: Iterable[Mapping[str, Any]]) -> Names:
     return found
 
 
-def _prove_no_loop(names: Names, custom: Iterable[str], index: _Index) -> None:
-    """A rule on a field that Sluice writes would be answered by its own write, for ever."""
+def _check_no_loop(names: Names, custom: Iterable[str], index: _Index) -> None:
+    """Refuse rules on fields that Sluice writes: its writes would trigger more writes."""
     ours = {_slot(names[setting], index).id for setting in _SETTINGS}
     for name in custom:
         if (slot := _slot(name, index)).id in ours:
-            raise LayoutError(f"a rule asks for {name!r}: Sluice writes {slot.name}, take it out")
+            raise LayoutError(f"a rule uses {name!r}, but Sluice writes {slot.name}. Remove it")
 
 
-def _prove(ours: list[str], custom: list[str], index: _Index) -> None:
+def _check_names(ours: list[str], custom: list[str], index: _Index) -> None:
     needed = [*ours, *custom]
     missing = [name for name in needed if name.lower() not in index]
     several = [name for name in needed if len(index.get(name.lower(), ())) > 1]
     problems = []
     if missing:
         others = index.keys() - {name.lower() for name in ours}
-        said = ", ".join(_hinted(name, others if name in custom else ()) for name in missing)
+        listed = ", ".join(_hinted(name, others if name in custom else ()) for name in missing)
         problems.append(
-            f"the site has no field {said}: create it in Jira "
-            "(Settings, Issues, Custom fields) or give its name under fields: in sluice.yaml"
+            f"the site has no field {listed}: create it in Jira "
+            "(Settings, Issues, Custom fields) or correct its name under `fields` in sluice.yaml"
         )
     for name in several:
         ids = ", ".join(str(one.get("id")) for one in index[name.lower()])
-        problems.append(f"several fields are called {name!r}: write the id of yours ({ids})")
+        problems.append(f"several fields have the name {name!r}: use the id of one of them ({ids})")
     if problems:
         raise LayoutError("; ".join(problems))
 
 
-def _hinted(name: str, known: Iterable[str]) -> str:
-    hint = nearest(name, known).removeprefix(": ")
+def _hinted(name: str, others: Iterable[str]) -> str:
+    hint = nearest(name, others).removeprefix(": ")
     return f"{name!r} ({hint})" if hint else repr(name)
 
 
-def _prove_types(names: Names, index: _Index) -> None:
-    """Class and gate take words, the score takes a number; a field of unknown type is let be."""
+def _check_types(names: Names, index: _Index) -> None:
+    """Check that class and gate take text, and the score a number. Unknown types pass."""
     for setting, managed in _SETTINGS.items():
         found = index[names[setting].lower()][0]
         kind = (found.get("schema") or {}).get("type")
         if kind is not None and kind not in managed.types:
-            wrong = f"{names[setting]!r} holds a {kind}: {setting}: needs {managed.needs}"
+            wrong = f"{names[setting]!r} has the type {kind}, but {setting} needs {managed.needs}"
             raise LayoutError(wrong)
 
 
@@ -228,7 +228,7 @@ def _slot(name: str, index: _Index) -> Slot:
 def screen_problems(
     screen: Mapping[str, Any], layout: Layout, priorities: Iterable[str], used: Iterable[str]
 ) -> list[str]:
-    """Return what an edit screen lacks for Sluice to write all that it may: fields, options.
+    """Return a line for each field or option that Sluice writes and the edit screen lacks.
 
     `screen` is the `fields` of Jira's editmeta, `priorities` are those of the rulebook's bands,
     `used` has the classes and verdicts that the project's book and targets name.
@@ -245,9 +245,9 @@ def screen_problems(
         if slot.id not in screen:
             problems.append(f"{slot.name} can't be edited: add it to the edit screen")
         elif missing := _missing(values, dict_of(screen[slot.id])):
-            said = ", ".join(missing)
-            hint = "change the bands of the rulebook" if slot is PRIORITY else "change words:"
-            problems.append(f"{slot.name} has no {said}: add it in Jira, or {hint}")
+            listed = ", ".join(missing)
+            hint = "`bands` in the rulebook" if slot is PRIORITY else "`words` in sluice.yaml"
+            problems.append(f"{slot.name} has no {listed}: add it in Jira, or change {hint}")
     return problems
 
 

@@ -1,4 +1,4 @@
-"""Answers of Jira that are no answer, as what has to happen next: try again, or give up."""
+"""Map Jira's HTTP errors to retry or give up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BUSY = {408, 409, 425, 429, 500, 502, 503, 504}
 
 
 class JiraBusy(Exception):
-    """Jira can't answer now; try again. `wait` is in seconds, `scope` is what has to wait."""
+    """Jira cannot answer now: retry after `wait` seconds. `scope` is the site or only the issue."""
 
     def __init__(
         self, message: str, wait: float | None = None, scope: Literal["site", "issue"] = "site"
@@ -24,10 +24,10 @@ class JiraBusy(Exception):
 
 
 class JiraRefused(Exception):
-    """Jira will not do this; the message is Jira's own.
+    """Jira refuses the request. The message is Jira's own.
 
-    `final`: however often it is asked. Not so where it is the account that lacks a right.
-    `missing`: there is no such issue, or none that our account may see.
+    `final`: a retry would not help. It is not final if the account lacks a right. `missing`: the
+    issue does not exist, or the account may not see it.
     """
 
     def __init__(self, message: str, final: bool = True, missing: bool = False) -> None:
@@ -35,19 +35,20 @@ class JiraRefused(Exception):
         self.final, self.missing = final, missing
 
 
-def sorted_out(status: int, said: str, headers: Mapping[str, str], url: str) -> Exception:
-    """By what happens next: 429 and 5xx are tried again, any other refusal is final."""
-    said = f"{url} answered {status}: {_plain(said) or 'no reason given'}"
+def error_for(status: int, text: str, headers: Mapping[str, str], url: str) -> Exception:
+    """Return JiraBusy for statuses to retry (429, 5xx and others), else JiraRefused."""
+    message = f"{url} answered {status}: {_plain(text) or 'no reason given'}"
     if status not in _BUSY:
-        hint = ": check the token and its account" if status in (401, 403) else ""
-        return JiraRefused(said + hint, final=not hint, missing=status == 404)
-    # 409: somebody else wrote the issue at the same moment.
+        hint = ". Check the token and its account" if status in (401, 403) else ""
+        return JiraRefused(message + hint, final=not hint, missing=status == 404)
+    # 409: another client wrote the issue at the same time.
     per_issue = status == 409 or headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
-    return JiraBusy(said, retry_after(headers.get("Retry-After")), "issue" if per_issue else "site")
+    scope: Literal["site", "issue"] = "issue" if per_issue else "site"
+    return JiraBusy(message, retry_after(headers.get("Retry-After")), scope)
 
 
 def _plain(text: str) -> str:
-    """One line: of a page, what a person would see of it."""
+    """Return a text in one line; of HTML, only its visible text."""
     if "<" in text and ">" in text:
         text = re.sub(
             r"(?is)<(script|style|head)\b(?:(?!</\1).)*</\1\s*>|<[^<>]{0,2000}>", " ", text
@@ -56,26 +57,27 @@ def _plain(text: str) -> str:
 
 
 def cause(error: RequestException, timeout: tuple[float, float]) -> str:
-    """The last words of a chain of causes: the rest names classes of Python."""
+    """Return the last error in a chain of causes, without Python's class names."""
     if isinstance(error, ConnectTimeout):
         return f"no connection within {timeout[0]:g} s"
     if isinstance(error, Timeout):
         return f"no answer within {timeout[1]:g} s"
-    said = " ".join(str(error).split())
-    told = re.search(r"\[Errno [^\]]*\] ([^')\"]*)|\(_ssl|certificate verify failed[^')(]*", said)
-    return (told.group(1) or told.group(0) if told else said or type(error).__name__)[:200]
+    text = " ".join(str(error).split())
+    last = re.search(r"\[Errno [^\]]*\] ([^')\"]*)|\(_ssl|certificate verify failed[^')(]*", text)
+    return (last.group(1) or last.group(0) if last else text or type(error).__name__)[:200]
 
 
 def retry_after(header: str | None) -> float | None:
-    """`Retry-After` in seconds, at most five minutes; None where there is none to go by."""
+    """Return `Retry-After` in seconds, at most five minutes; None without a valid header."""
     if header is None or not re.fullmatch("[0-9]{1,9}", header.strip()):
         return None
     return min(float(header), 300.0)
 
 
 def backoff(attempt: int) -> float:
-    """Seconds before try `attempt` (from 1): 2, 4, 8 … 30, with a jitter of 0.7 to 1.3.
+    """Return the back-off in seconds before try `attempt` (from 1).
 
+    It is 2, 4, 8 … 30, with a jitter of 0.7 to 1.3.
     https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
     """
     return min(2.0 ** min(attempt, 10), 30.0) * random.uniform(0.7, 1.3)

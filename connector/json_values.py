@@ -1,4 +1,4 @@
-"""The forms that Jira gives a value in, read into plain ones; what is odd reads as empty."""
+"""Convert Jira's forms of values to plain ones. Unexpected values become empty."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rules.facts.times import moment
 
 
 def name_of(value: object) -> str | None:
-    """The name in whatever form Jira gives it: text, `{name}`, `{value, child}`, a number."""
+    """Return the name in any of Jira's forms: text, `{name}`, `{value, child}`, a number."""
     if isinstance(value, Mapping):
         name = text_of(value.get("value")) or text_of(value.get("name")) or account_of(value)
         child = name_of(value.get("child"))
@@ -26,7 +26,7 @@ _SPRINT = re.compile(r"\[(?:.*,)?name=([^,\]]*)")
 
 
 def names_of(value: object) -> tuple[str, ...]:
-    """The names in a list; a sprint in Java's notation gives its `name=`."""
+    """Return the names in a list; of a sprint in Java's notation, its `name=`."""
     found = []
     for item in list_of(value):
         sprint = _SPRINT.search(item) if isinstance(item, str) and "@" in item else None
@@ -37,7 +37,7 @@ def names_of(value: object) -> tuple[str, ...]:
 
 
 def custom_of(value: object) -> Fact:
-    """A custom field in any of its forms; times stay text unless they are Jira's own."""
+    """Return a custom field's value in any form. Only Jira's times become times."""
     if isinstance(value, list):
         return names_of(value) or None
     if _is_number(value):
@@ -46,14 +46,14 @@ def custom_of(value: object) -> Fact:
 
 
 def account_of(value: object) -> str | None:
-    """`accountId` on Cloud, `name` or `key` on Data Center."""
+    """Return `accountId` (Cloud), or `name` or `key` (Data Center)."""
     data = dict_of(value)
     names = (text_of(data.get(key)) for key in ("accountId", "name", "key"))
     return next((name for name in names if name), None)
 
 
 def number_of(value: object) -> float | None:
-    """A finite number, or None; a number that was typed as text counts."""
+    """Return a finite number, also of a number as text; None for anything else."""
     if isinstance(value, str):
         try:
             value = float(value)
@@ -70,7 +70,7 @@ def _is_number(value: object) -> bool:
 
 
 def time_of(value: object) -> datetime | None:
-    """An ISO time with its zone, as our own property holds it."""
+    """Return an ISO time with its zone, as in Sluice's property; None for anything else."""
     if not isinstance(value, str):
         return None
     try:
@@ -81,15 +81,15 @@ def time_of(value: object) -> datetime | None:
 
 
 def dict_of(value: object) -> Mapping[str, Any]:
-    """The object, or an empty one."""
+    """Return the object, or an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
 def list_of(value: object) -> list[Any]:
-    """The list, or an empty one."""
+    """Return the list, or an empty one."""
     return value if isinstance(value, list) else []
 
 
 def text_of(value: object) -> str | None:
-    """The text, or None where it is none or blank."""
+    """Return the text, or None if it is blank or not a text."""
     return value if isinstance(value, str) and value.strip() else None

@@ -1,4 +1,4 @@
-"""Recognise the values that a person set: they are kept, whatever the rules say."""
+"""Recognise values that a person set. Sluice does not change them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from rules.facts.issue import Managed, Record
 
 
 def kept_by_people(managed: Managed, record: Record | None, default_priority: str) -> Managed:
-    """Return the fields that a person set: not empty and not what Sluice wrote last.
+    """Return the fields that a person set: not empty, and not what Sluice wrote last.
 
-    Jira gives every new issue a priority, so before our first write the default one is nobody's.
+    Jira gives every new issue the default priority. Before Sluice's first write, this priority does
+    not count as a person's.
     """
     wrote = record.wrote if record else Managed(priority=default_priority)
     theirs = {n: value for n, value in managed.filled().items() if not same(value, wrote.get(n))}
@@ -21,7 +22,7 @@ def kept_by_people(managed: Managed, record: Record | None, default_priority: st
 
 
 def is_clone(fields: Mapping[str, Any]) -> bool:
-    """Return whether Jira's Clone made the issue: it copies our fields, so no person set them."""
+    """Return whether Jira's Clone made the issue. It copies fields, so no person set them."""
     links = map(dict_of, list_of(fields.get("issuelinks")))
     return any(
         dict_of(link.get("type")).get("name") == "Cloners" and "outwardIssue" in link

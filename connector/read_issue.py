@@ -1,4 +1,4 @@
-"""Raw JSON of Jira → Issue."""
+"""Convert Jira's JSON to an Issue."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from rules.facts.times import moment
 from rules.vocabulary.verdicts import takes_in
 
 MARKER = "Sluice · "
-"""Stands in every comment of Sluice: with our account as author it tells the comment."""
+"""Text in every comment of Sluice. With Sluice's account as author it identifies the comment."""
 
 OWN_WRITE = timedelta(seconds=60)
-"""An update this close to our own write is that write, whatever the two clocks say."""
+"""An update this close to Sluice's write is that write: the two clocks can differ."""
 
 _CATEGORY = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
 
 
 def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = None) -> Issue:
-    """`GET /issue` with our property → Issue. Whatever is missing or odd reads as empty.
+    """Convert `GET /issue` with Sluice's property to an Issue. Missing or invalid values are empty.
 
-    `at`: when it was read, by Jira's clock.
+    `at`: the time of reading, by Jira's clock.
     """
     fields = dict_of(raw.get("fields"))
     record = read_record(dict_of(raw.get("properties")).get(PROPERTY), str(raw.get("id", "")))
@@ -46,7 +46,7 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     comments = comments_of(raw)
     facts = _facts(raw, fields, layout)
     facts["comments"] = float(sum(not _by(c, layout.account) for c in comments))
-    # Sluice's own priority must not be a reason for the next one: rules see a person's choice.
+    # Rules see only a person's priority, so that Sluice's own never causes the next one.
     copied = record is None and is_clone(fields)
     kept = Managed() if copied else kept_by_people(managed, record, layout.default_priority)
     facts["priority"] = kept.priority
@@ -67,20 +67,20 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
 
 
 def _people(fields: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The names, shown and signed in by, of those who reported it, work on it or spoke of it."""
+    """Return display and user names of the issue's reporter, assignee, creator and commenters."""
     them = [*(fields.get(role) for role in PEOPLE), *(c.get("author") for c in comments)]
     names = (dict_of(one).get(name) for one in them for name in ("displayName", "name"))
     return tuple({name: None for name in names if isinstance(name, str) and name})
 
 
 def _growth(facts: Mapping[str, Fact], kept: Managed, record: Record | None) -> float:
-    """How much it grew since it was accepted; a person who accepts it does so as it is now."""
+    """Return the growth since acceptance. A person's acceptance sets the base to the size now."""
     now, before = scope_of(facts), record.scope if record else None
     return growth(base(before, now, accepted=False, by_hand=takes_in(kept.verdict)), now)
 
 
 def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) -> Note | None:
-    """The last comment by our account that bears a marker."""
+    """Return the account's last comment with a marker, or None."""
     found = None
     for comment in comments:
         if _by(comment, account) and marker in str(comment.get("body") or ""):
@@ -92,9 +92,9 @@ def _managed(fields: Mapping[str, Any], layout: Layout) -> Managed:
     kind = name_of(fields.get(layout.kind.id))
     verdict = name_of(fields.get(layout.verdict.id))
     return Managed(
-        kind=layout.known(kind) if kind else None,
+        kind=layout.our_name(kind) if kind else None,
         score=number_of(fields.get(layout.score.id)),
-        verdict=layout.known(verdict) if verdict else None,
+        verdict=layout.our_name(verdict) if verdict else None,
         priority=name_of(fields.get("priority")),
     )
 
@@ -148,19 +148,19 @@ _TIMES = {
 
 
 def _ratio(value: object) -> float | None:
-    """Jira writes -1 where there is no estimate."""
+    """Return the work ratio, or None for Jira's -1 (no estimate)."""
     ratio = number_of(value)
     return ratio if ratio is not None and ratio >= 0 else None
 
 
 def _minutes(value: object) -> float | None:
-    """JSON has seconds; in JQL a number without a unit is minutes."""
+    """Convert seconds in JSON to minutes, the unit of bare numbers in JQL."""
     seconds = number_of(value)
     return None if seconds is None else seconds / 60
 
 
 def _linked(links: Iterable[Any]) -> tuple[str, ...] | None:
-    """Of each link its type's name, its phrase seen from here, and the other issue's type."""
+    """Return the type, the phrase in this direction and the other issue's type of each link."""
     found: list[str | None] = []
     for link in map(dict_of, links):
         kind = dict_of(link.get("type"))
@@ -171,13 +171,13 @@ def _linked(links: Iterable[Any]) -> tuple[str, ...] | None:
             text_of(kind.get(side)),
             name_of(other.get("issuetype")),
         )
-        # "Blocks" is often the type and the phrase: it is one link all the same.
+        # "Blocks" is often both type and phrase. Count it once.
         found += {word.lower(): word for word in map(text_of, words) if word}.values()
     return tuple(word for word in found if word) or None
 
 
 def _touched(updated: Fact, record: Record | None) -> Fact:
-    """When somebody other than us last touched the issue, as far as one read can tell."""
+    """Return the time of the last update by others than Sluice, as far as one read shows it."""
     if record and record.at and record.seen and isinstance(updated, datetime):
         ours = abs(updated - record.at) <= OWN_WRITE
         return record.seen if ours else updated
@@ -185,7 +185,7 @@ def _touched(updated: Fact, record: Record | None) -> Fact:
 
 
 def comments_of(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The comments in an issue's JSON."""
+    """Return the comments in an issue's JSON."""
     comment = dict_of(dict_of(raw.get("fields")).get("comment"))
     return [dict_of(c) for c in list_of(comment.get("comments"))]
 

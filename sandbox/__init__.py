@@ -1,8 +1,10 @@
-"""A small in-memory Jira over real HTTP, to develop and test against; it imports nothing of ours.
+"""Run a small in-memory Jira over real HTTP, for development and tests.
 
-`with Sandbox() as jira:` serves at `jira.url`; `python -m sandbox` does from a shell.
-REST v2 is what it speaks; `/rest/api/3` answers the same (text instead of ADF) and its `self`
-addresses always point at v2.
+It imports nothing of Sluice.
+
+`with Sandbox() as jira:` serves at `jira.url`; from a shell, use `python -m sandbox`.
+The sandbox speaks REST v2. `/rest/api/3` gives the same answers (plain text instead of ADF), with
+`self` addresses of v2.
 """
 
 from sandbox.server import Sandbox

@@ -1,4 +1,4 @@
-"""`python -m sandbox`: serve a sandbox until SIGTERM or SIGINT."""
+"""Serve a sandbox Jira until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.server import DEPLOYMENTS, Sandbox
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve a sandbox and print its address as the one line of output."""
+    """Serve a sandbox. The only line of output is its address."""
     args = _parser().parse_args(arguments)
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -36,14 +36,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--deployment", choices=DEPLOYMENTS, default="cloud")
-    parser.add_argument("--seed-project", nargs="+", action="extend", metavar="KEY")
-    parser.add_argument("--context-path", default="", help='such as "/jira"')
-    parser.add_argument("--base-url", help="the address that answers name, if it is another")
-    parser.add_argument("--rate-limits", action="store_true", help="limit as Jira Cloud does")
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port (default: a free one)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument(
+        "--deployment", choices=DEPLOYMENTS, default="cloud", help="kind of Jira to imitate"
+    )
+    parser.add_argument(
+        "--seed-project",
+        nargs="+",
+        action="extend",
+        metavar="KEY",
+        help="keys of the projects to create (default: DEMO)",
+    )
+    parser.add_argument("--context-path", default="", help='prefix of all paths, such as "/jira"')
+    parser.add_argument("--base-url", help="own address in answers (default: host and port)")
+    parser.add_argument("--rate-limits", action="store_true", help="apply Jira Cloud's rate limits")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Routes under /sandbox, which no Jira has: load the past, read the log, make trouble."""
+"""Serve the sandbox's own routes under /sandbox: load old issues, read the log, set faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.webhooks.registry import Webhooks
 
 
 def routes(state: State, hooks: Webhooks) -> Blueprint:
-    """The blueprint of the sandbox's own routes."""
+    """Return the blueprint of the sandbox's own routes."""
     api = Blueprint("admin", __name__)
     _issues_and_log(api, state)
     _faults(api, state)
@@ -109,7 +109,7 @@ def _webhooks(api: Blueprint, state: State, hooks: Webhooks) -> None:
 
 def _load_one(state: State, body: Any) -> Json:
     if not isinstance(body, dict):
-        refuse(400, "An issue must be an object with 'fields'.")
+        refuse(400, "Each issue must be an object with 'fields'.")
     made = create_historic(state.model, body, _actor(state, body))
     link = f"{state.model.base_url}/rest/api/2/issue/{made.id}"
     return {"id": made.id, "key": made.key, "self": link}
@@ -119,5 +119,5 @@ def _actor(state: State, body: Json) -> Account:
     name = body.get("account", "reporter")
     found = state.model.accounts.by_name.get(name) if isinstance(name, str) else None
     if found is None:
-        refuse(400, f"account: there is no '{str(name)[:50]}'; use pm, dev, sluice or reporter.")
+        refuse(400, f"account: unknown name '{str(name)[:50]}'. Use pm, dev, sluice or reporter.")
     return found

@@ -1,10 +1,10 @@
-"""The Flask application: the API under /rest, the board at /, our own routes under /sandbox."""
+"""Build the Flask application: the API under /rest, the board at /, the sandbox's own routes."""
 
 from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from sandbox import admin_routes
@@ -22,7 +22,7 @@ API = '/rest/api/<any("2","3","latest"):version>'
 
 
 def create_app(state: State, hooks: Webhooks) -> Flask:
-    """The whole sandbox as a WSGI application."""
+    """Return the sandbox as a WSGI application."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
@@ -49,7 +49,7 @@ def _http_error(wrong: Exception) -> Response:
     assert isinstance(wrong, HTTPException)
     status = wrong.code or 500
     messages = {
-        404: "null for uri: there is no such address in the sandbox.",
+        404: "null for uri: the sandbox has no such address.",
         405: "Method Not Allowed",
         413: "The request body is too large.",
         415: "Unsupported Media Type",
@@ -61,5 +61,5 @@ def _http_error(wrong: Exception) -> Response:
 
 
 def _surprise(wrong: Exception) -> Response:
-    LOG.error("The sandbox failed: this is a bug in sandbox.", exc_info=wrong)
+    LOG.error("The sandbox failed on %s: a bug in the sandbox.", request.path, exc_info=wrong)
     return answer({"errorMessages": ["Internal server error"], "errors": {}}, 500)

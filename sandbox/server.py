@@ -1,4 +1,4 @@
-"""A sandbox that runs: its state, and waitress serving it from background threads."""
+"""Run a sandbox: its state, and waitress in background threads."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class BadSandbox(ValueError):
-    """A sandbox cannot be made so; correct the option that the message names."""
+    """An option of the sandbox is invalid. The message names it."""
 
 
 class Sandbox(ExitStack):
-    """An in-memory Jira over HTTP, which serves from background threads in a `with` block.
+    """An in-memory Jira over HTTP. It serves from background threads in a `with` block.
 
-    `url` is its base address; `model` its state, `log` the requests it got, `faults` the trouble
-    it makes, `webhooks` what it sends, `limits` its rate limits.
+    `url` is its base address, `model` its state, `log` its request log, `faults` its faults,
+    `webhooks` its registered webhooks, `limits` its rate limits.
     """
 
     def __init__(
@@ -48,15 +48,15 @@ class Sandbox(ExitStack):
     ) -> None:
         super().__init__()
         if deployment not in DEPLOYMENTS:
-            raise BadSandbox(f"deployment: use cloud or datacenter, not {deployment!r}")
+            raise BadSandbox(f"deployment: {deployment!r} is unknown. Use cloud or datacenter.")
         self.deployment = deployment
         self.context_path = "/" + context_path.strip("/") if context_path.strip("/") else ""
-        self._gate = _Door(self.context_path)
+        self._prefix_filter = _PrefixFilter(self.context_path)
         quiet = logging.getLogger("waitress")
         if quiet.level == logging.NOTSET:
-            quiet.setLevel(logging.ERROR)  # a client that hangs up is no news
+            quiet.setLevel(logging.ERROR)  # waitress warns of each client that hangs up
         self._server = create_server(
-            self._gate,
+            self._prefix_filter,
             host=host,
             port=port,
             threads=THREADS,
@@ -66,8 +66,8 @@ class Sandbox(ExitStack):
             channel_timeout=300,
             ident="AtlassianEdge",
         )
-        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
-        own = f"http://{shown}:{self._server.effective_port}{self.context_path}"
+        reachable = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+        own = f"http://{reachable}:{self._server.effective_port}{self.context_path}"
         self.url = (base_url or own).rstrip("/")
         self._build(projects, rate_limits)
         self._serving = Serving(self._server, "sandbox-server")
@@ -81,28 +81,28 @@ class Sandbox(ExitStack):
             self.model.add_project(key)
         self.webhooks = Webhooks(self.model, self.log, self.faults)
         state = State(self.model, self.log, self.faults, self.limits)
-        self._gate.app = create_app(state, self.webhooks).wsgi_app
+        self._prefix_filter.app = create_app(state, self.webhooks).wsgi_app
 
     def authorization(self, name: str) -> dict[str, str]:
-        """The header that signs an account in, such as `authorization("sluice")`."""
+        """Return the header that signs an account in, such as `authorization("sluice")`."""
         return {"Authorization": self.model.accounts.by_name[name].authorization(self.deployment)}
 
     def start(self) -> Sandbox:
-        """Serve from background threads."""
+        """Start serving in background threads."""
         self.webhooks.courier.start()
         self._serving.start()
         return self
 
     def stop(self) -> None:
-        """Stop serving and delivering; all is forgotten."""
+        """Stop serving and delivering. All state is lost."""
         self.close()
 
     def __enter__(self) -> Sandbox:
         return self.start()
 
 
-class _Door:
-    """Lets requests under the context path in; all others get a 404, as from a Jira."""
+class _PrefixFilter:
+    """Pass on requests under the context path; answer 404 to others, as a Jira does."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -116,7 +116,7 @@ class _Door:
             path = environ["PATH_INFO"]
             if path != self.prefix and not path.startswith(self.prefix + "/"):
                 start_response("404 Not Found", [("Content-Type", "text/plain")])
-                return [b"Not here: this Jira lives under " + self.prefix.encode()]
+                return [b"Not found. The context path of this Jira is " + self.prefix.encode()]
             environ["SCRIPT_NAME"] = self.prefix
             environ["PATH_INFO"] = path[len(self.prefix) :] or "/"
         return self.app(environ, start_response)

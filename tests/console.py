@@ -12,27 +12,44 @@ from click.testing import CliRunner
 
 from cli import main
 
-_BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.M | re.S)
-_NAMED = re.compile(r"# (\S+\.(?:ya?ml|jsonl))\n")
+_BLOCK = re.compile(
+    r"^(?:<!-- not run: ([^\n]*?) -->\n)?( *)```(\w+)(?: title=\"([^\"]*)\")?\n(.*?)^ *```",
+    re.M | re.S,
+)
+_NAMED = re.compile(r"# (\S+\.(?:ya?ml|sh))\n")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text without indentation, and the file that it names."""
+    """A fenced block: its language, its text without indentation, and the file that it names.
+
+    `not_run` is the reason in a comment before it, `<!-- not run: it needs Docker -->`.
+    """
 
     language: str
     text: str
     line: int
+    title: str = ""
+    not_run: str = ""
 
     @property
     def file(self) -> str | None:
-        """The name in a first line such as `# ours.yaml`."""
+        """The name in the title, or in a first line such as `# ours.yaml`."""
+        if re.fullmatch(r"\S+\.\w+", self.title):
+            return self.title
         named = _NAMED.match(self.text)
         return named.group(1) if named else None
 
+    def write(self, folder: Path) -> None:
+        """Write the file that the block names, below a folder."""
+        assert self.file
+        (folder / self.file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / self.file).write_text(self.text, "utf-8")
+
     def commands(self) -> Iterator[tuple[str, str]]:
         """Each `$ command` of a console block and what is shown under it."""
-        for part in re.split(r"^\$ ", self.text, flags=re.M)[1:]:
+        joined = re.sub(r" *\\\n *", " ", self.text)  # a command that goes on after a backslash
+        for part in re.split(r"^\$ ", joined, flags=re.M)[1:]:
             command, _, shown = part.partition("\n")
             yield command, shown
 
@@ -42,9 +59,11 @@ def blocks(document: Path) -> list[Block]:
     text = document.read_text("utf-8")
     return [
         Block(
-            found.group(2),
-            re.sub(f"^{found.group(1)}", "", found.group(3), flags=re.M),
+            found.group(3),
+            re.sub(f"^{found.group(2)}", "", found.group(5), flags=re.M),
             text[: found.start()].count("\n") + 1,
+            found.group(4) or "",
+            found.group(1) or "",
         )
         for found in _BLOCK.finditer(text)
     ]

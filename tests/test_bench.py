@@ -10,7 +10,7 @@ from bench.books import book, text, vocabulary
 from bench.conditions import conditions, issues
 from bench.engines import ours
 from bench.payloads import made_up, requests_about
-from bench.rounds import Bar, interleave, ratio_of
+from bench.rounds import Target, interleave, ratio_of
 from cli.demo_run.redis_server import find_redis_server
 
 needs_redis = pytest.mark.skipif(
@@ -42,8 +42,8 @@ def test_rules_are_measured_against_engines_that_all_agree() -> None:
     assert not any("DISAGREES" in line for line in lines)
     for engine in ("plain Python", "rule-engine", "business-rules", "json-logic", "zen-engine"):
         assert sum(engine in line and "ratio" in line for line in lines) >= 2, engine
-    barred = [line for line in lines if "bar at least 4" in line]
-    assert len(barred) == 2 and all("120 rules" in line for line in barred)
+    with_target = [line for line in lines if "target at least 4" in line]
+    assert len(with_target) == 2 and all("120 rules" in line for line in with_target)
 
 
 def test_an_engine_that_differs_is_named() -> None:
@@ -74,9 +74,9 @@ def test_sides_take_turns_and_the_warm_up_is_left_out() -> None:
 
 
 def test_a_bar_that_is_missed_is_marked() -> None:
-    assert "MISSED" in ratio_of([1.0, 1.0], [4.0, 4.0], Bar(0.35))
-    assert "MISSED" not in ratio_of([2.0, 2.0], [4.0, 4.0], Bar(0.35))
-    assert "MISSED" in ratio_of([2.0, 2.0], [1.0, 1.0], Bar(1.5, most=True))
+    assert "MISSED" in ratio_of([1.0, 1.0], [4.0, 4.0], Target(0.35))
+    assert "MISSED" not in ratio_of([2.0, 2.0], [4.0, 4.0], Target(0.35))
+    assert "MISSED" in ratio_of([2.0, 2.0], [1.0, 1.0], Target(1.5, most=True))
 
 
 def test_made_up_books_texts_and_events_are_the_same_each_time() -> None:

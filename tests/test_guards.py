@@ -4,16 +4,15 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # import-linter brings it
+import sluice
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
@@ -256,14 +255,35 @@ def test_the_settings_with_secrets_are_not_in_the_repository() -> None:
 
 def test_the_locks_pin_every_package_and_agree_with_each_other() -> None:
     runtime, dev = (_pins(ROOT / name) for name in ("requirements.lock", "requirements-dev.lock"))
-    loose = [line for line in runtime + dev if not re.match(r"[\w.-]+==[\w.!+-]+( ; .+)?$", line)]
+    loose = [pin for pin in runtime + dev if not re.match(PIN, pin)]
     assert not loose
     assert set(runtime) <= set(dev), "run `make lock`: the runtime lock is not within the dev lock"
 
 
+PIN = r"[\w.-]+==[\w.!+-]+( ; .+?)?( --hash=sha256:[0-9a-f]{64})+$"
+
+
 def _pins(lock: Path) -> list[str]:
-    lines = [line.strip() for line in lock.read_text("utf-8").splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+    """Return each package of a lock with its hashes, in one line."""
+    whole = re.sub(r" \\\n\s*", " ", lock.read_text("utf-8"))
+    return [line for line in whole.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_wheel_holds_each_package_and_all_that_stands_in_it() -> None:
+    built = [*WheelBuilder(str(ROOT)).recurse_included_files()]
+    inside = {file.distribution_path for file in built}
+    ours = [name for file in repository_files() if top_of(name := name_of(file)) in PACKAGES]
+    assert not {f"sluice/{name}" for name in ours} - inside
+    assert tuple(sorted(PACKAGES)) == sluice.PACKAGES
+    assert all(name.startswith("sluice/") for name in inside)
+
+
+def test_every_package_says_that_it_is_typed() -> None:
+    assert all((ROOT / package / "py.typed").exists() for package in (*PACKAGES, "sluice"))
+
+
+def top_of(name: str) -> str:
+    return name.partition("/")[0]
 
 
 BROKER = "worker/store/broker.py"

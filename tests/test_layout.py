@@ -110,7 +110,9 @@ def entries(folder: Path) -> list[str]:
     def counts(entry: Path) -> bool:
         if entry.is_dir():
             return entry.name != "__pycache__"
-        return entry.name != "__init__.py" and not entry.name.startswith(".")
+        # Python and its tools want these two there; they hold nothing to find one's way in.
+        markers = ("__init__.py", "py.typed")
+        return entry.name not in markers and not entry.name.startswith(".")
 
     return sorted(entry.name for entry in folder.iterdir() if counts(entry))
 

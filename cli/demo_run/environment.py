@@ -1,4 +1,4 @@
-"""The stage of the demo: a sandbox Jira, Redis and Sluice's own processes, set up and connected."""
+"""Set up the demo: a sandbox Jira, Redis and Sluice's processes, connected to each other."""
 
 from __future__ import annotations
 
@@ -22,38 +22,40 @@ from rules.vocabulary.classes import ALL_KINDS, DEFAULT_TARGETS, work_class
 from rules.vocabulary.verdicts import VERDICTS, gate_verdict
 
 START_S = 60.0
+SLUICE = ("-P", "-m", "sluice")
+"""Our own command; -P keeps a folder of that name where the demo is started out of it."""
 
 _CONFIG = """\
-# The settings of this demo, and an example for your own. Secrets come from the environment:
-# SLUICE_{site}_TOKEN (API token) and SLUICE_{site}_SECRET (the webhook's secret).
+# Settings of this demo, and an example for your own. Secrets come from the environment:
+# SLUICE_{site}_TOKEN (API token) and SLUICE_{site}_SECRET (webhook secret).
 sites:
   demo:
     url: {url}            # https://example.atlassian.net
-    kind: cloud                             # or datacenter, which signs in by access token alone
+    kind: cloud                             # or datacenter, which needs no email
     email: sluice@example.com
     fields: {{class: Sluice Class, score: Sluice Score, gate: Sluice Gate, points: Story Points}}
-    default_priority: Medium                # what Jira gives a new issue: nobody's choice
+    default_priority: Medium                # Jira's priority for new issues
 
 projects:
 {projects}"""
 
 _PROJECT = """\
   {key}:
-    book: default                           # or the path of a rule file of your own
+    book: default                           # or the path of your own rule file
     language: {language}
-    model: models/{key}.npz                   # learns by `sluice model train {key}`
-    targets: {{{targets}}}   # percent of the capacity
+    model: models/{key}.npz                   # `sluice model train {key}` creates it
+    targets: {{{targets}}}   # percent of capacity
     report: {{issue: {issue}, day: monday, time: "09:00", timezone: Asia/Shanghai}}
 """
 
 
 class NotReady(RuntimeError):
-    """A process did not come up in time."""
+    """A process was not ready in time."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What is up: the people at the sandbox, the processes, the environment for commands."""
+    """The running demo: sandbox client, processes, and the environment for commands."""
 
     people: People
     children: Children
@@ -61,9 +63,9 @@ class Stage:
     config: Path
 
     def run(self, *arguments: str) -> str:
-        """Run a `sluice` command against the demo's site; returns what it printed."""
+        """Run a `sluice` command against the demo's site. Return its output."""
         done = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
+            [sys.executable, *SLUICE, *arguments],
             env=self.env,
             capture_output=True,
             text=True,
@@ -76,19 +78,26 @@ class Stage:
 
 
 @contextmanager
-def set_up(folder: Path, projects: dict[str, str], port: int, concurrency: int) -> Iterator[Stage]:
-    """Bring everything up; `projects` maps keys to languages. All of it ends with the block.
+def set_up(
+    folder: Path,
+    projects: dict[str, str],
+    port: int,
+    concurrency: int,
+    jira_is_up: Callable[[str], None],
+) -> Iterator[Stage]:
+    """Start everything, and stop it at the end of the block. `projects` maps keys to languages.
 
-    Raises ChildDied or NotReady with what went wrong.
+    Call `jira_is_up` with the board's address as soon as it answers. Raise ChildDied or NotReady.
     """
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         sandbox_port, web_port = port or free_port(), free_port()
         people = People(f"http://127.0.0.1:{sandbox_port}")
         env = _environment(folder, redis.url)
-        arguments = ["-m", "sandbox", "--port", str(sandbox_port), "--seed-project"]
+        arguments = [*SLUICE, "sandbox", "--port", str(sandbox_port), "--seed-project"]
         children.start("sandbox", [*arguments, *projects], env)
-        # Its own word, not an answer: at the port there may be the sandbox of another demo.
+        # Wait for its output, not for an answer: another demo's sandbox may own the port.
         _wait(children, lambda: "sandbox: " in _text(children.log("sandbox")), "the sandbox Jira")
+        jira_is_up(people.url)
         config = _configure(folder, people, projects)
         for name in ("worker", "beat", "web"):
             children.start(name, _command(name, web_port, concurrency), env)
@@ -115,7 +124,7 @@ def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
     people.offer("Sluice Class", [work_class(kind).shown for kind in ALL_KINDS])
     people.offer("Sluice Gate", [gate_verdict(verdict).shown for verdict in VERDICTS])
     targets = ", ".join(f"{kind}: {target:g}" for kind, target in DEFAULT_TARGETS.items())
-    # The issues that take the reports are made before anybody listens: they are no work.
+    # Create the report issues before the webhook exists, so that they are not triaged.
     blocks = [
         _PROJECT.format(key=key, language=language, targets=targets, issue=people.report_issue(key))
         for key, language in projects.items()
@@ -129,7 +138,7 @@ def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
 
 def _command(name: str, web_port: int, concurrency: int) -> Sequence[str]:
     more = {"web": ["--port", str(web_port)], "worker": ["--concurrency", str(concurrency)]}
-    return ["-m", "cli", name, *more.get(name, [])]
+    return [*SLUICE, name, *more.get(name, [])]
 
 
 def _wait(children: Children, ready: Callable[[], bool], what: str) -> None:
@@ -137,7 +146,9 @@ def _wait(children: Children, ready: Callable[[], bool], what: str) -> None:
     while not ready():
         children.check()
         if time.monotonic() > deadline:
-            raise NotReady(f"{what} was not ready after {START_S:.0f} s: see {children.folder}")
+            raise NotReady(
+                f"{what} was not ready in {START_S:.0f} s. See the logs in {children.folder}"
+            )
         time.sleep(0.1)
 
 
@@ -153,6 +164,6 @@ def _text(path: Path) -> str:
 
 
 def language_of(summaries: Sequence[str]) -> str:
-    """The language of a project: Chinese where a third of the titles have Chinese in them."""
+    """Return a project's language: Chinese if a third of the titles contain Chinese."""
     chinese = sum(bool(re.search("[\u4e00-\u9fff]", summary)) for summary in summaries)
     return "zh" if 3 * chinese > len(summaries) else "en"

@@ -1,4 +1,4 @@
-"""The people of the demo: they create issues in the sandbox and look at what became of them."""
+"""Act as the demo's people: create issues in the sandbox and read the results."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _TO_CLOUD |= {"Trivial": "Lowest"}
 
 
 @dataclass(frozen=True)
-class Seen:
-    """An issue as the summary counts it: what the fields show, calls of Sluice, seconds waited."""
+class IssueResult:
+    """An issue in the summary: class, verdict, Sluice's requests, and seconds to the write."""
 
     key: str
     kind: str
@@ -34,23 +34,29 @@ class Seen:
 
 
 class People:
-    """A client of the sandbox, signed in as the product manager."""
+    """A client of the sandbox, signed in as the product manager.
 
-    def __init__(self, url: str) -> None:
+    `headers` sign in to a Data Center; without them, Cloud's email and token do.
+    """
+
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.url = url
         self._session = requests.Session()
-        self._session.auth = ("pm@example.com", "token-pm")
+        if headers:
+            self._session.headers.update(headers)
+        else:
+            self._session.auth = ("pm@example.com", "token-pm")
         self._ids: dict[str, str] = {}
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
-        """One request; raises requests.HTTPError with Jira's words."""
+        """Send a request and return its JSON; raise requests.HTTPError with Jira's message."""
         answer = self._session.request(method, f"{self.url}{path}", timeout=30, **more)
         if not answer.ok:
             raise requests.HTTPError(f"{method} {path}: {answer.status_code}: {answer.text[:500]}")
         return answer.json() if answer.content else None
 
     def register(self, webhook: str, secret: str) -> None:
-        """Have Jira send its events to Sluice, as an admin would on the WebHooks page."""
+        """Register Sluice's webhook, as an admin does on the WebHooks page."""
         events = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"]
         body = {"name": "Sluice", "url": webhook, "secret": secret}
         self.ask(
@@ -68,7 +74,7 @@ class People:
             self.ask("POST", path, json={"options": missing})
 
     def report_issue(self, project: str) -> str:
-        """The key of a new issue that takes a project's weekly reports."""
+        """Create an issue for a project's weekly reports and return its key."""
         fields = {
             "project": {"key": project},
             "issuetype": {"name": "Task"},
@@ -77,7 +83,7 @@ class People:
         return str(self.ask("POST", "/rest/api/2/issue", json={"fields": fields})["key"])
 
     def create(self, row: Mapping[str, Any]) -> str:
-        """Create an issue from a row of a JSON Lines file; returns its id."""
+        """Create an issue from a row of a JSON Lines file. Return its id."""
         return str(self.ask("POST", "/sandbox/issues", json=self._body(row))["id"])
 
     def _body(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,19 +110,19 @@ class People:
         return self._ids[name]
 
     def stats(self) -> dict[str, Mapping[str, Any]]:
-        """What the sandbox's own log says of each issue id."""
+        """Return the counts and times of the sandbox's log, by issue id."""
         return dict(self.ask("GET", "/sandbox/stats")["issues"])
 
     def count(self, method: str, path: str = "") -> int:
-        """How many requests of Sluice the sandbox has logged, of a method and part of a path."""
+        """Count Sluice's requests in the sandbox's log, by method and part of the path."""
         query = {"method": method, "account": "sluice", "path": path}
         return len(self.ask("GET", "/sandbox/log", params=query))
 
-    def look(self, ids: Sequence[str], projects: Iterable[str]) -> list[Seen]:
-        """Every issue of `ids` with what Sluice wrote on it."""
+    def look(self, ids: Sequence[str], projects: Iterable[str]) -> list[IssueResult]:
+        """Return the results on the issues of `ids`."""
         wanted, stats = set(ids), self.stats()
         return [
-            self._seen(issue, stats.get(issue["id"], {}))
+            self._result(issue, stats.get(issue["id"], {}))
             for issue in self._search(projects)
             if issue["id"] in wanted
         ]
@@ -135,10 +141,10 @@ class People:
                 return
             body["nextPageToken"] = page["nextPageToken"]
 
-    def _seen(self, issue: Mapping[str, Any], stats: Mapping[str, Any]) -> Seen:
+    def _result(self, issue: Mapping[str, Any], stats: Mapping[str, Any]) -> IssueResult:
         fields = issue["fields"]
         began, ended = stats.get("event_at"), stats.get("first_write_at")
-        return Seen(
+        return IssueResult(
             key=issue["key"],
             kind=(fields.get(self._id("Sluice Class")) or {}).get("value", ""),
             verdict=(fields.get(self._id("Sluice Gate")) or {}).get("value", ""),
@@ -149,15 +155,15 @@ class People:
 
 
 def project_of(row: Mapping[str, Any]) -> str:
-    """A Jira project key for a row: its project, or DEMO where that can't be one."""
+    """Return a Jira project key for a row: its project, or DEMO if that is not a valid key."""
     key = str(row.get("project") or "DEMO").upper()
     return key if re.fullmatch("[A-Z][A-Z0-9]{1,9}", key) else "DEMO"
 
 
 def _past(row: Mapping[str, Any]) -> dict[str, str]:
-    """When a row that has a status was created and, where it is done, resolved.
+    """Return the creation and resolution of a row that has a status.
 
-    A row without a status is new at the gate, whatever became of it where it comes from.
+    A row without a status is a new issue.
     """
     if not row.get("status"):
         return {}
@@ -168,7 +174,7 @@ def _past(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _time(text: object) -> object:
-    """`-12d` as the ISO time of twelve days ago, so that the demo never grows old."""
+    """Convert `-12d` to the ISO time of twelve days ago, to keep the demo's data recent."""
     days = re.fullmatch(r"-(\d{1,4})d", text) if isinstance(text, str) else None
     if days is None:
         return text

@@ -1,4 +1,4 @@
-"""The real processes of the demo: started in order, their output in files, stopped in order."""
+"""Run the demo's processes: start in order, log to files, stop in reverse order."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ChildDied(RuntimeError):
-    """A process of the demo ended by itself; the message has the end of its output."""
+    """A process of the demo ended unexpectedly. The message has the end of its log."""
 
 
 class Children(ExitStack):
-    """Processes that live as long as the `with` block; the last one started is stopped first."""
+    """Processes that run during the `with` block. The last one started is stopped first."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -27,8 +27,8 @@ class Children(ExitStack):
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
 
     def start(self, name: str, arguments: Sequence[str], env: Mapping[str, str]) -> None:
-        """Start `python -m …` or so in a session of its own: Ctrl-C reaches the demo alone."""
-        # A Ctrl-C between the start and the note of it would leave the process behind.
+        """Start a Python process in its own session, so that Ctrl-C reaches only the demo."""
+        # A Ctrl-C before the process is in the list would leave it running.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
         try:
             with self.log(name).open("ab") as output:
@@ -47,20 +47,20 @@ class Children(ExitStack):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def log(self, name: str) -> Path:
-        """The file with a process's output."""
+        """Return the log file of a process."""
         return self.folder / f"{name}.log"
 
     def check(self) -> None:
-        """Raises ChildDied when one of them has ended."""
+        """Raise ChildDied if a process has ended."""
         for name, process in self._running:
             if process.poll() is not None:
                 tail = self.log(name).read_text(errors="replace").strip().splitlines()[-5:]
-                said = " | ".join(tail) or "it said nothing"
-                raise ChildDied(f"{name} ended with status {process.returncode}: {said}")
+                output = " | ".join(tail) or "no output"
+                raise ChildDied(f"{name} ended with status {process.returncode}: {output}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to end, then make it; nothing of its session stays behind."""
+    """Terminate a process, and kill what is left of its session."""
     _signal(process, signal.SIGTERM, group=False)
     with suppress(subprocess.TimeoutExpired):
         process.wait(PATIENCE_S)
@@ -69,7 +69,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals, group: bool) -> None:
-    # It may have ended; of a group that is gone macOS says "not permitted".
+    # It may have ended. For a group that has ended, macOS raises "not permitted".
     with suppress(ProcessLookupError, PermissionError):
         if group:
             os.killpg(process.pid, number)

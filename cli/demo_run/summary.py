@@ -1,4 +1,4 @@
-"""What the demo prints: the table of class and verdict, calls, latency, the weekly report."""
+"""Format the demo's summary: classes and verdicts, requests, latency, the weekly report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import ceil
 
 from rich.table import Table
 
-from cli.demo_run.jira_user import Seen
+from cli.demo_run.jira_user import IssueResult
 from rules.vocabulary.classes import ALL_KINDS
 from rules.vocabulary.verdicts import VERDICTS
 from worker.settings.load import WORDS
@@ -17,8 +17,8 @@ KINDS = [WORDS[kind] for kind in ALL_KINDS]
 GATES = [WORDS[verdict] for verdict in VERDICTS]
 
 
-def decisions(seen: Sequence[Seen]) -> Table:
-    """How many issues of each class got each verdict."""
+def decisions(seen: Sequence[IssueResult]) -> Table:
+    """Return a table with the number of issues by class and verdict."""
     table = Table(title=f"{len(seen)} issues, class × verdict")
     table.add_column("")
     for verdict in [*GATES, "total"]:
@@ -32,8 +32,8 @@ def decisions(seen: Sequence[Seen]) -> Table:
     return table
 
 
-def costs(seen: Sequence[Seen]) -> list[str]:
-    """Calls for each issue by the sandbox's own log, and how long the write took to come."""
+def costs(seen: Sequence[IssueResult]) -> list[str]:
+    """Return the requests per issue from the sandbox's log, and the time from event to write."""
     lines = []
     for name, calls in (("GET", [one.gets for one in seen]), ("PUT", [one.puts for one in seen])):
         mean = sum(calls) / len(calls) if calls else 0.0
@@ -49,5 +49,5 @@ def costs(seen: Sequence[Seen]) -> list[str]:
 
 
 def quantile(ordered: Sequence[float], part: float) -> float:
-    """The value below which that part of the ordered values lies (nearest rank)."""
+    """Return the quantile of sorted values (nearest rank)."""
     return ordered[max(ceil(part * len(ordered)), 1) - 1]

@@ -1,4 +1,4 @@
-"""`sluice model`: the text model, a verb a file."""
+"""Add the `sluice model` commands, a file each."""
 
 import cli.model.build
 import cli.model.eval

@@ -1,4 +1,4 @@
-"""`sluice model build`: a text model from nothing but labelled issues, as the one that ships is."""
+"""Train a text model from scratch on labelled issues: `sluice model build`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from worker.atomic_write import write_whole
 @model.command("build")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @learning
-@click.option("--figures", type=FILE, help="What `model eval --json` said, to be kept in it.")
+@click.option("--figures", type=FILE, help="Output of `model eval --json`, to store in the model.")
 @click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @plainly
 def build(
@@ -29,17 +29,17 @@ def build(
     output: Path,
     **more: Any,
 ) -> None:
-    """Train a model from nothing, as the one that ships was.
+    """Train a model from scratch, like the one that ships.
 
     FILES are JSON Lines with `summary`, `description`, `cls`, and `source` if known. For a team's
-    own model take `sluice model train`: that keeps what the model that ships knows.
+    own model use `sluice model train`: it starts from the model that ships.
     """
     learned = Learned(**more)
     samples = learned.known(
         [s for file in files for s in labelled_issues.read(file)], learned.read()
     )
     if not samples:
-        fail("there is nothing to learn from in these files")
+        fail("the files contain no labelled issues. Name files with `summary` and `cls`")
     counted = Counter((sample.source, sample.kind) for sample in samples)
     about = [f"{source}: {count} {kind}" for (source, kind), count in sorted(counted.items())]
     try:
@@ -53,10 +53,10 @@ def build(
 
 
 def _figures(file: Path) -> dict[str, object]:
-    """The figures that tell most, of an evaluation in JSON."""
+    """Return the main figures of an evaluation in JSON."""
     names = ("issues", "macro_f1", "accuracy", "coverage", "accuracy_decided", "ece")
     try:
-        said = json.loads(file.read_text("utf-8"))
-        return {name: said[name] for name in names}
+        figures = json.loads(file.read_text("utf-8"))
+        return {name: figures[name] for name in names}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        fail(f"{file}: is not what `sluice model eval --json` prints: {error}")
+        fail(f"{file}: is not the output of `sluice model eval --json`: {error}")

@@ -1,4 +1,4 @@
-"""The reliability curve as a picture: how often issues of each confidence are right."""
+"""Draw the reliability curve: confidence against the share of right classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FRAME = """\
 
 
 def curve(found: Evaluation) -> str:
-    """An SVG; the area of a dot is the number of its issues, and on the diagonal all is well."""
+    """Return an SVG. A dot's area is its number of issues. Perfect calibration is the diagonal."""
     places = [(_x(one.confidence), _y(one.right), one.issues) for one in found.bins]
     dots = (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + 18 * (count / found.issues) ** 0.5:.1f}" '
@@ -44,9 +44,11 @@ def curve(found: Evaluation) -> str:
 
 
 def _ticks() -> list[str]:
-    shown = (0.0, 0.5, 1.0)
-    below = [f'<text x="{_x(v):.0f}" y="376" text-anchor="middle">{v}</text>' for v in shown]
-    return below + [f'<text x="36" y="{_y(v) + 4:.0f}" text-anchor="end">{v}</text>' for v in shown]
+    labels = (0.0, 0.5, 1.0)
+    below = [f'<text x="{_x(v):.0f}" y="376" text-anchor="middle">{v}</text>' for v in labels]
+    return below + [
+        f'<text x="36" y="{_y(v) + 4:.0f}" text-anchor="end">{v}</text>' for v in labels
+    ]
 
 
 def _x(value: float) -> float:

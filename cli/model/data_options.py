@@ -1,4 +1,4 @@
-"""What the command line says a model is to learn from, beside labelled issues."""
+"""Define the options for additional training data."""
 
 from __future__ import annotations
 
@@ -11,53 +11,58 @@ import click
 
 from cli.app import fail
 from rules.learning import labelled_issues
-from rules.learning.annotations import Readings, read_issues, read_readings, taught
+from rules.learning.annotations import (
+    Annotations,
+    apply_annotations,
+    read_annotated,
+    read_annotations,
+)
 from rules.learning.labelled_issues import Sample
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 _OPTIONS = (
-    click.option("--written", multiple=True, type=FILE, help="Text that was written to train on."),
-    click.option("--readings", type=FILE, help="CSV of classes read in issues: key,source,cls,or."),
-    click.option("--issues", multiple=True, type=FILE, help="Issues that the readings are of."),
+    click.option("--written", multiple=True, type=FILE, help="Texts written for training."),
+    click.option("--readings", type=FILE, help="CSV of annotated classes: key,source,cls,or."),
+    click.option("--issues", multiple=True, type=FILE, help="Issues that --readings annotates."),
     click.option(
         "--licensed",
         multiple=True,
         metavar="SOURCE",
-        help="Only of these trackers a model keeps words that are not common English.",
+        help="Learn words outside common English only from this tracker (repeatable).",
     ),
 )
 
 
 @dataclass(frozen=True)
 class Learned:
-    """The options of `learning`, as click hands them over."""
+    """The values of the options of `learning`."""
 
     written: tuple[Path, ...] = ()
     readings: Path | None = None
     issues: tuple[Path, ...] = ()
     licensed: tuple[str, ...] = ()
 
-    def read(self) -> Readings:
-        """What was read in issues, by key."""
+    def read(self) -> Annotations:
+        """Return the annotations by issue key."""
         if self.issues and not self.readings:
-            fail("--issues needs --readings: else nobody says of what class they are")
-        return read_readings(self.readings) if self.readings else {}
+            fail("--issues needs --readings, which has the classes of these issues")
+        return read_annotations(self.readings) if self.readings else {}
 
-    def known(self, samples: Sequence[Sample], readings: Readings) -> list[Sample]:
-        """All that there is to learn from: labelled issues, read ones, and written text.
+    def known(self, samples: Sequence[Sample], readings: Annotations) -> list[Sample]:
+        """Return all training samples: labelled issues, annotated issues, and written texts.
 
-        An issue that two files have counts once: as it is in the first of them.
+        If two files contain the same issue, the first one is used.
         """
-        found = taught(samples, readings)
+        found = apply_annotations(samples, readings)
         there = {(s.source, s.key) for s in found}
         for file in self.issues:
-            new = [s for s in read_issues(file, readings) if (s.source, s.key) not in there]
+            new = [s for s in read_annotated(file, readings) if (s.source, s.key) not in there]
             there |= {(s.source, s.key) for s in new}
             found += new
         if absent := {*self.licensed} - {s.source for s in found}:
             sources = ", ".join(sorted({s.source for s in found}))
-            fail(f"--licensed {min(absent)}: no issue is from there, only from {sources}")
+            fail(f"--licensed {min(absent)}: unknown source. The issues are from {sources}")
         found = [replace(s, borrowed=self._borrowed(s)) for s in found]
         return found + [
             s for file in self.written for s in labelled_issues.read(file, written=True)
@@ -68,7 +73,7 @@ class Learned:
 
 
 def learning(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say what to learn from; the command gets them as those of `Learned`."""
+    """Add the options of `Learned` to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -1,4 +1,4 @@
-"""`sluice model eval`: how right the classification is on labelled issues, and how sure of it."""
+"""Evaluate the classification on labelled issues: `sluice model eval`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
 from cli.app import fail, plainly
 from cli.model.curve import curve
 from cli.model.data_options import FILE, Learned, learning
-from cli.model.eval_table import agreed, line, listed, say_corrected, table
+from cli.model.eval_table import agreement_line, line, listed, say_corrected, table
 from cli.model.group import model
 from rules.assess.assessment import Classification
 from rules.assess.classify import classify, opinion
@@ -35,18 +35,22 @@ Judged = Callable[[Sample], Classification]
 
 @model.command("eval")
 @click.argument("file", type=FILE)
-@click.option("--by", type=click.Choice(["source"]), help="A line for each source as well.")
-@click.option("--source", "sources", multiple=True, help="Only rows from this source.")
-@click.option("--only", type=click.Choice(["rules", "model"]), help="Ask only one of the two.")
-@click.option("--mistakes", is_flag=True, help="List what is decided otherwise than labelled.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-@click.option("--book", default="default", show_default=True, help="The rulebook.")
-@click.option("--model", "trained", type=FILE, help="A model; without, the one that ships.")
-@click.option("--unseen", "hold_out", is_flag=True, help="Train anew, each source left out once.")
+@click.option("--by", type=click.Choice(["source"]), help="Add a line per source.")
+@click.option("--source", "sources", multiple=True, help="Use only this source (repeatable).")
+@click.option(
+    "--only",
+    type=click.Choice(["rules", "model"]),
+    help="Use only the rules, or only the model.",
+)
+@click.option("--mistakes", is_flag=True, help="List issues with another class than the label.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--book", default="default", show_default=True, help="Rulebook.")
+@click.option("--model", "trained", type=FILE, help="Text model (default: the one that ships).")
+@click.option("--unseen", "hold_out", is_flag=True, help="Cross-validation: leave one source out.")
 @click.option(
     "--corrections",
     type=click.IntRange(10),
-    help="With --unseen: each source before and after so many of its issues were corrected.",
+    help="With --unseen: figures of each source before and after this many corrections.",
 )
 @learning
 @click.option(
@@ -55,7 +59,7 @@ Judged = Callable[[Sample], Classification]
     default="reliability.svg",
     show_default=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the picture of the reliability curve goes.",
+    help="File for the picture of the reliability curve.",
 )
 @plainly
 def evaluate_file(
@@ -72,29 +76,30 @@ def evaluate_file(
     picture: Path,
     **more: Any,
 ) -> None:
-    """Classify labelled issues as a triage does, and count how often that is right.
+    """Evaluate the classification on labelled issues.
 
-    FILE has a JSON object a line with `summary`, `description` and `cls`. With --unseen its other
-    issues are learned from, and what the options name; --readings also tells how often the labels,
-    and what is decided, are what was read in the issues.
+    The issues are classified as in triage. FILE contains a JSON object per line, with `summary`,
+    `description` and `cls`. --unseen runs a cross-validation: it classifies each source by a model
+    trained on the other sources and on the data of the options. --readings adds the agreement of
+    labels and decided classes with annotations.
     """
     samples = [s for s in labelled_issues.read(file) if not sources or s.source in sources]
     if not samples:
-        fail(f"{file}: there is no issue in it{' from ' if sources else ''}{', '.join(sources)}")
+        fail(f"{file}: no issues{' from ' if sources else ''}{', '.join(sources)}")
     if corrections and not hold_out:
-        fail("--corrections needs --unseen: before the first one, nothing of a source is known")
+        fail("--corrections needs --unseen: the base model must not know the source")
     learned = Learned(**more)
-    readings = learned.read()
+    annotations = learned.read()
     with ExitStack() as stack:
         judged = _judge(find(book), only, stack)
         try:
             if corrections:
-                known = learned.known(samples, readings)
+                known = learned.known(samples, annotations)
                 found_by = corrected(samples, known, judged, corrections)
                 say_corrected(found_by, corrections, as_json)
                 return
             if hold_out and only != "rules":
-                found = unseen(samples, learned.known(samples, readings), judged)
+                found = unseen(samples, learned.known(samples, annotations), judged)
             else:
                 asked = judged(TextModel.load(trained) if trained else shipped())
                 found = [asked(sample) for sample in samples]
@@ -102,37 +107,37 @@ def evaluate_file(
             fail(error)
     whole = evaluate(kinds_of(samples), found)
     parts = dict(_parts(samples, found)) if by else {}
-    read = agreement(samples, found, readings)
+    agreed = agreement(samples, found, annotations)
     if as_json:
-        click.echo(json.dumps(_for_machines(whole, parts, read), indent=2))
+        click.echo(json.dumps(_for_machines(whole, parts, agreed), indent=2))
     else:
-        wrong = listed(samples, found, readings) if mistakes else ()
-        click.echo("\n".join([*_lines(whole, parts, read), *wrong]))
+        wrong = listed(samples, found, annotations) if mistakes else ()
+        click.echo("\n".join([*_lines(whole, parts, agreed), *wrong]))
     try:
         write_whole(picture, curve(whole).encode())
     except OSError as error:
-        fail(f"{picture}: can't be written: {error.strerror}")
+        fail(f"{picture}: cannot be written: {error.strerror}")
 
 
 def _for_machines(
-    whole: Evaluation, parts: Mapping[str, Evaluation], read: Agreement | None
+    whole: Evaluation, parts: Mapping[str, Evaluation], agreed: Agreement | None
 ) -> dict[str, Any]:
-    told = whole.as_json()
-    told |= {"by": {name: part.as_json() for name, part in parts.items()}} if parts else {}
-    return told | ({"read": asdict(read)} if read else {})
+    figures = whole.as_json()
+    figures |= {"by": {name: part.as_json() for name, part in parts.items()}} if parts else {}
+    return figures | ({"read": asdict(agreed)} if agreed else {})
 
 
 def _lines(
-    whole: Evaluation, parts: Mapping[str, Evaluation], read: Agreement | None
+    whole: Evaluation, parts: Mapping[str, Evaluation], agreed: Agreement | None
 ) -> Iterator[str]:
     yield from table(whole)
-    if read:
-        yield agreed(read)
+    if agreed:
+        yield agreement_line(agreed)
     yield from (line(name, part) for name, part in parts.items())
 
 
 def _judge(book: Rulebook, only: str | None, stack: ExitStack) -> Callable[[TextModel], Judged]:
-    """Who classifies: rules and model as in a triage, or one of the two."""
+    """Return a function from text model to classifier: rules and model, or only one of them."""
 
     def asked(found: TextModel) -> Judged:
         judge = stack.enter_context(closing(Judge(book, "en", None if only == "rules" else found)))

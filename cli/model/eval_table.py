@@ -1,4 +1,4 @@
-"""The figures of a classification, as `sluice model eval` prints them."""
+"""Format the figures of a classification for `sluice model eval`."""
 
 from __future__ import annotations
 
@@ -8,73 +8,73 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from rules.assess.assessment import Classification
-from rules.learning.annotations import Agreement, Readings, reading_of
+from rules.learning.annotations import Agreement, Annotations, annotation_of
 from rules.learning.evaluate import Evaluation
 from rules.learning.labelled_issues import Sample
 from rules.vocabulary.classes import KINDS, UNDECIDED
 
 
 def table(found: Evaluation) -> Iterator[str]:
-    """All figures but those of parts."""
+    """Yield all figures but those of parts."""
     yield f"{'':<15}precision  recall     F1  issues"
     for kind, one in found.per_class.items():
         yield f"{kind:<15}{one.precision:9.2f}{one.recall:8.2f}{one.f1:7.2f}{one.issues:8}"
     yield ""
     yield f"macro-F1 {found.macro_f1:.3f}, {found.accuracy:.1%} of {found.issues} issues right"
-    yield f"decided {found.coverage:.1%} of them, {found.accuracy_decided:.1%} of those right"
+    yield f"decided {found.coverage:.1%}, {found.accuracy_decided:.1%} of the decided right"
     surest = ", ".join(f"{share:.0%} {right:.1%}" for share, right in found.surest.items())
-    yield f"right of the surest {surest}"
+    yield f"right by share of highest confidence: {surest}"
     yield f"expected calibration error {found.ece:.3f}"
-    yield "\nrows: as labelled; columns: as found"
+    yield "\nrows: label; columns: class found"
     yield f"{'':<15}" + "".join(f"{kind:>15}" for kind in (*KINDS, "no guess"))
     for kind, row in zip(KINDS, found.confusion, strict=True):
         yield f"{kind:<15}" + "".join(f"{count:15}" for count in row)
 
 
-def agreed(found: Agreement) -> str:
-    """How often labels, and what is decided, are what was read in the issues."""
+def agreement_line(found: Agreement) -> str:
+    """Return the agreement of labels and decided classes with the annotations."""
     return (
-        f"\nof {found.issues} issues that were read again, the label is a class that was read in "
-        f"{found.labels:.1%}, and what is decided in {found.decided:.1%}"
+        f"\nagreement with the annotations of {found.issues} issues: labels {found.labels:.1%}, "
+        f"decided classes {found.decided:.1%}"
     )
 
 
 def line(name: str, found: Evaluation) -> str:
-    """The figures of a part."""
+    """Return the figures of a part in a line."""
     return (
         f"{name}: macro-F1 {found.macro_f1:.3f}, {found.accuracy:.1%} of {found.issues} right, "
-        f"decided {found.coverage:.1%}, {found.accuracy_decided:.1%} of those right"
+        f"decided {found.coverage:.1%}, {found.accuracy_decided:.1%} of the decided right"
     )
 
 
 def listed(
-    samples: Sequence[Sample], found: Sequence[Classification], readings: Readings
+    samples: Sequence[Sample], found: Sequence[Classification], annotations: Annotations
 ) -> Iterator[str]:
-    """A line for each issue that is decided otherwise than labelled, the surest first."""
+    """Yield a line for each issue with another class than its label, highest confidence first."""
     wrong = [
         (one.confidence, sample, one)
         for sample, one in zip(samples, found, strict=True)
         if one.kind not in (UNDECIDED, sample.kind)
     ]
-    yield f"\n{len(wrong)} are decided otherwise than labelled:"
+    yield f"\n{len(wrong)} with another class than the label:"
     for confidence, sample, one in sorted(wrong, key=lambda each: -each[0]):
         title = " ".join(sample.summary.split())
-        read = reading_of(sample, readings)
-        again = f", read as {' or '.join(read.kinds)}" if read else ""
-        said = f"{confidence:.2f}  {sample.key}: {sample.kind}, found {one.kind}{again}: {title}"
-        yield said.encode("utf-8", "replace").decode()  # JSON may hold half a character
+        annotation = annotation_of(sample, annotations)
+        also = f", annotated {' or '.join(annotation.kinds)}" if annotation else ""
+        text = f"{confidence:.2f}  {sample.key}: {sample.kind}, found {one.kind}{also}: {title}"
+        yield text.encode("utf-8", "replace").decode()  # JSON may contain half a surrogate pair
 
 
 def say_corrected(
     found: Mapping[str, tuple[Evaluation, Evaluation]], corrections: int, as_json: bool
 ) -> None:
-    """Print each source as it was before and after its corrections."""
+    """Print the figures of each source before and after its corrections."""
     if as_json:
-        told = {
+        figures = {
             source: {"before": before.as_json(), "after": after.as_json()}
             for source, (before, after) in found.items()
         }
-        click.echo(json.dumps(told, indent=2))
+        click.echo(json.dumps(figures, indent=2))
         return
     for source, (before, after) in found.items():
         click.echo(

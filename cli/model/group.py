@@ -1,4 +1,4 @@
-"""The `sluice model` group."""
+"""Define the `sluice model` group."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from cli.app import main
 
 @main.group()
 def model() -> None:
-    """The text model that votes beside the rules: what it is, how good it is, train one."""
+    """Describe, evaluate and train the text model that classifies issues beside the rules."""

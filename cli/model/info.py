@@ -1,4 +1,4 @@
-"""`sluice model info`: what a text model was trained on, and its figures."""
+"""Print a text model's training data and figures: `sluice model info`."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ from rules.text_model.model import ModelError, TextModel, shipped
 
 @model.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def info(file: Path | None, as_json: bool) -> None:
-    """What a model was trained on, and its figures; without FILE, of the one that ships."""
+    """Print a model's training data and figures.
+
+    Without FILE, use the model that ships.
+    """
     try:
         found = TextModel.load(file) if file else shipped()
     except ModelError as error:
         fail(error)
-    told = {"digest": found.digest, "classes": list(found.labels), **found.info}
+    details = {"digest": found.digest, "classes": list(found.labels), **found.info}
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(details, ensure_ascii=False, indent=2))
         return
-    for name, value in told.items():
+    for name, value in details.items():
         lines = value if isinstance(value, list) and name != "classes" else [_plain(value)]
         click.echo("\n".join(f"{name if n == 0 else '':<12}  {x}" for n, x in enumerate(lines)))
 

@@ -1,4 +1,4 @@
-"""`sluice model train`: let a team's own history move the text model."""
+"""Train a team's own text model: `sluice model train`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from cli.model.group import model
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
-from rules.learning.feedback import Lesson
-from rules.learning.retrain import BookOf, Retrained, lessons, retrain
+from rules.learning.feedback import Feedback
+from rules.learning.retrain import BookOf, Retrained, collect_feedback, retrain
+from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
 from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.classes import KINDS
@@ -29,7 +30,7 @@ from worker.tasks import runtime
 
 @dataclass(frozen=True)
 class Course:
-    """What is to be learned: issues, by which books, into which file."""
+    """The issues to learn from, their rulebooks, and the file of the model."""
 
     issues: Iterable[Issue]
     book_of: BookOf
@@ -38,14 +39,18 @@ class Course:
 
 @model.command()
 @click.argument("project", required=False)
-@click.option("--days", type=click.IntRange(1, 3650), help="What changed in so many days.  [365]")
-@click.option("--jql", help="What a query finds, in place of the project's last year.")
-@click.option("--issues", type=FILE, help="A JSON Lines file; `cls` is a class that a person set.")
-@click.option("--book", default="default", show_default=True, help="With --issues: the rulebook.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    help="Learn from issues updated in this many days.  [365]",
+)
+@click.option("--jql", help="Learn from the issues of this query instead.")
+@click.option("--issues", type=FILE, help="Learn from a JSON Lines file; people set `cls`.")
+@click.option("--book", default="default", show_default=True, help="Rulebook for --issues.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The model's file; without it, the one that sluice.yaml names for the project.",
+    help="File of the model (default: the project's model in sluice.yaml).",
 )
 @plainly
 def train(
@@ -56,47 +61,49 @@ def train(
     book: str,
     output: Path | None,
 ) -> None:
-    """Learn from a team's own issues, and keep the old model unless the new one is better.
+    """Train a project's own text model on its issues.
 
-    Classes that people set or corrected in Jira count most, then those that the rulebook finds in
-    type, labels and components alone. The latest are held out to compare the two.
+    Classes that people set or corrected have the most weight, then classes that the rulebook
+    derives from type, labels and components. The latest corrections are held out: the new model
+    replaces the old one only if it is significantly better on them.
     """
     now = datetime.now(timezone.utc)
     if sum(source is not None for source in (days, jql, issues)) > 1:
-        fail("--days, --jql and --issues each say what to learn from: choose one of them")
+        fail("--days, --jql and --issues exclude each other: use only one of them")
     if issues:
         if project:
-            fail(f"--issues reads a file, {project} means what is in Jira: choose one of the two")
+            fail(f"--issues reads a file, and {project} means issues in Jira: use only one of them")
         course = _of_file(issues, book, output)
     else:
         course = _of_site(project, days, jql, output)
     try:
+        require_training_extra()  # before all issues are read
         old = text_model_file.in_use(course.output)
-        taught, read = _read(course, now)
-        click.echo(_told(taught, read))
-        with progress("learning, and trying the result"):
-            result = retrain(taught, course.book_of, old, shipped(), now)
+        feedback, read = _read(course, now)
+        click.echo(_summary(feedback, read))
+        with progress("training and evaluating"):
+            result = retrain(feedback, course.book_of, old, shipped(), now)
     except ModelError as error:
         fail(error)
-    click.echo("\n".join(_compared(result, old)))
+    click.echo("\n".join(_comparison(result, old)))
     _keep(result, course.output)
 
 
 def _of_file(file: Path, book: str, output: Path | None) -> Course:
     if output is None:
-        fail("--issues needs --output: where the model is to go")
-    judged_by = find(book)
+        fail("--issues needs --output, the file of the model")
+    rulebook = find(book)
 
     def read() -> Iterator[Issue]:
         for number, row in enumerate(read_rows(file), 1):
             kind = row.get("cls")
             if kind is not None and kind not in KINDS:
-                said = f'"cls" has to be one of {", ".join(KINDS)}, or left out'
-                raise RowError(f"{file}: row {number}: {said}")
-            issue = issue_from_row(row, number, judged_by.custom)
+                expected = f'"cls" has to be one of {", ".join(KINDS)}, or missing'
+                raise RowError(f"{file}: row {number}: {expected}")
+            issue = issue_from_row(row, number, rulebook.custom)
             yield replace(issue, kept=Managed(kind=kind))
 
-    return Course(read(), lambda _: judged_by, output)
+    return Course(read(), lambda _: rulebook, output)
 
 
 def _of_site(project: str | None, days: int | None, jql: str | None, output: Path | None) -> Course:
@@ -105,13 +112,13 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
     file = output or chosen.model_file
     if file is None:
         fail(
-            f"{chosen.key} has no model of its own: give it one in sluice.yaml, such as "
-            f"`model: models/{chosen.key.lower()}.npz`, or name a file by --output"
+            f"{chosen.key} has no model file. Add one to sluice.yaml, such as "
+            f"`model: models/{chosen.key.lower()}.npz`, or use --output"
         )
     if jql:
         issues = searched(runtime().gate(chosen.site), jql)
     else:
-        # The file is learned by all projects that share it.
+        # Projects that share a file train it together.
         them = [chosen] if output else by_file(found.projects.values())[file]
         issues = history(runtime().gate, them, days or HISTORY_DAYS)
     return Course(issues, books_of(found.projects, chosen), file)
@@ -126,7 +133,7 @@ def _chosen(found: Settings, project: str | None) -> Project:
     return found.projects[project]
 
 
-def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
+def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
     read = 0
 
     def counted() -> Iterator[Issue]:
@@ -137,36 +144,36 @@ def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
                 read += 1
                 advance()
 
-    return lessons(counted(), course.book_of, now), read
+    return collect_feedback(counted(), course.book_of, now), read
 
 
-def _told(taught: list[Lesson], read: int) -> str:
-    counted = Counter(lesson.by for lesson in taught)
+def _summary(feedback: list[Feedback], read: int) -> str:
+    counted = Counter(item.by for item in feedback)
     return (
-        f"{read:,} issues read: the class of {counted['person']:,} was set by people, of "
-        f"{counted['book']:,} it follows from type and labels, of {counted['left']:,} it was left "
-        f"as Sluice wrote it; {read - len(taught):,} teach nothing"
+        f"{read:,} issues: people set the class of {counted['person']:,}, type and labels give the "
+        f"class of {counted['book']:,}, {counted['left']:,} keep the class that Sluice wrote, "
+        f"{read - len(feedback):,} are not used"
     )
 
 
-def _compared(result: Retrained, old: TextModel) -> Iterator[str]:
+def _comparison(result: Retrained, old: TextModel) -> Iterator[str]:
     held = result.old.issues
-    yield f"tried on the latest {held} that people set or left, by rules and model together:"
+    yield f"result on the latest {held} issues, held out from training (rules and model):"
     for name, digest, figures in (
         ("old", old.digest, result.old),
         ("new", result.model.digest, result.new),
     ):
         right = round(figures.accuracy * held)
         yield f"  {name} {digest}  {right} of {held} right, {figures.coverage:.0%} decided"
-    yield f"  only the new one is right on {result.gained}, only the old one on {result.lost}"
+    yield f"  only new right: {result.gained}, only old right: {result.lost}"
 
 
 def _keep(result: Retrained, output: Path) -> None:
     if not result.better:
-        click.echo("the new one is not better, or by no more than chance: the old one is kept")
+        click.echo("the new model is not significantly better: the old model stays in use")
         return
     try:
         text_model_file.save(output, result.model)
     except OSError as error:
-        fail(f"{output}: can't be written: {error.strerror}")
-    click.echo(f"{output}: model {result.model.digest}; workers take it within seconds")
+        fail(f"{output}: cannot be written: {error.strerror}")
+    click.echo(f"{output}: model {result.model.digest}; workers load it within seconds")

@@ -1,1 +1,1 @@
-"""Read what conditions can ask of an issue."""
+"""Read the facts of an issue for conditions."""

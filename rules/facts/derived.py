@@ -1,4 +1,4 @@
-"""Facts that follow from others: how old, how quiet, how it is linked. Pure."""
+"""Derive facts from other facts: age, idle time, links. Pure."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ KINDS_OF_LINK = {
     "incidents": ("incident", "outage", "problem", "is caused by", "causes", "事故", "故障"),
     "duplicates": ("is duplicated by", "被重复"),
 }
-"""What a link's type, its phrase or the type of the linked issue says, for each count of links."""
+"""For each count of links: the link types, phrases and types of linked issues that it includes."""
 
 
 def derive(name: str, values: Values, now: datetime) -> Fact:
-    """A derived fact, or None where what it follows from is empty."""
+    """Return a derived fact, or None if its source is empty."""
     if name in KINDS_OF_LINK:
         return _linked(values, KINDS_OF_LINK[name])
     if name.startswith("linked "):
@@ -38,7 +38,7 @@ def derive(name: str, values: Values, now: datetime) -> Fact:
 
 
 def _linked(values: Values, kinds: tuple[str, ...]) -> float:
-    """How many of what stands on the other end, or names the link, is one of these."""
+    """Count the links whose type, phrase or other end is one of these kinds."""
     links = values.get("linked")
     named = [str(one).strip().lower() for one in links] if isinstance(links, tuple) else []
     return float(sum(one in kinds for one in named))

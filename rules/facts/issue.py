@@ -1,4 +1,4 @@
-"""The nouns: what we read of an issue, and what we decide about it."""
+"""Define an issue as it is read from Jira, and Sluice's record of it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TypeAlias, cast
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 
 Fact: TypeAlias = "str | float | datetime | tuple[str, ...] | None"
-"""A value that a rule can ask for. Lists of names are tuples; no value is None."""
+"""A value for conditions. Lists of names are tuples. None means no value."""
 
 
 @dataclass(frozen=True)
 class Managed:
-    """The four fields that Sluice manages, as one of: held now, written last, kept for a person.
+    """Sluice's four fields: their current values, the last written ones, or those of people.
 
-    `kind` and `verdict` are our names where the value is one of ours, else the person's own
-    words; `score` is 0 to 100; `priority` is a Jira priority's name. None: empty.
+    `kind` and `verdict` are Sluice's names, or a person's own words for other values. `score` is 0
+    to 100. `priority` is a name of a Jira priority. None: empty.
     """
 
     kind: str | None = None
@@ -27,18 +27,18 @@ class Managed:
     priority: str | None = None
 
     def get(self, name: ManagedName) -> str | float | None:
-        """Return the value of a managed field, None where it is empty."""
+        """Return the value of a managed field, or None."""
         return cast("str | float | None", getattr(self, name))
 
     def filled(self) -> dict[ManagedName, str | float]:
-        """Return the fields that hold a value."""
+        """Return the fields with a value."""
         values = ((name, self.get(name)) for name in MANAGED_NAMES)
         return {name: value for name, value in values if value is not None}
 
 
 @dataclass(frozen=True)
 class Note:
-    """Our comment as it stands on the issue: Jira's id of it and its wiki markup."""
+    """Sluice's comment on the issue: its id in Jira and its wiki markup."""
 
     id: str
     body: str
@@ -46,9 +46,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Scope:
-    """The size of an issue: its story points and the length of its description.
+    """The size of an issue: story points and length of the description.
 
-    `by_hand`: a person's decision made it the size that growth is measured from.
+    `by_hand`: it is the base of growth by a person's decision.
     """
 
     points: float | None = None
@@ -58,12 +58,12 @@ class Scope:
 
 @dataclass(frozen=True)
 class Record:
-    """What Sluice wrote last, as the issue's `sluice` property remembers it.
+    """The last write of Sluice, as stored in the issue's `sluice` property.
 
-    `seen` is the issue's own time of update before that write, `at` the time of the write,
-    `comment` the digest of the comment then written, `rulebook` that of the book that decided,
-    `scope` the size that growth is measured from. `operations` are those of the rules' effects that
-    the issue has had: field, verb and value, as ("labels", "add", "later").
+    `seen` is the issue's update time before that write, `at` the time of the write, `comment` the
+    hash of the comment, `rulebook` the digest of the rulebook, `scope` the base of growth.
+    `operations` are the effects that the issue has had: field, verb and value, such as
+    ("labels", "add", "later").
     """
 
     wrote: Managed
@@ -78,11 +78,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Issue:
-    """An issue of Jira: who it is, the facts that rules ask for, and what Sluice left on it.
+    """An issue of Jira: its ids, the facts for rules, and earlier results of Sluice.
 
     `fields` has lower-case names (`rules.facts.catalog.FIELDS`; custom fields: the display name).
-    `kept` holds the managed fields whose value a person set. `read_at` is Jira's own time.
-    `people` has names of those who touched it, which training keeps out of models.
+    `kept` contains the managed fields that a person set. `read_at` is Jira's time. `people` names
+    the people who touched the issue; training keeps these names out of models.
     """
 
     id: str
@@ -98,5 +98,5 @@ class Issue:
 
     @property
     def summary(self) -> str:
-        """The title, or an empty string."""
+        """Return the title, or an empty string."""
         return str(self.fields.get("summary") or "")

@@ -1,4 +1,4 @@
-"""Issues from JSON Lines: exports, examples and corpora, a row an issue."""
+"""Read issues from JSON Lines (exports, examples, training data), one issue per line."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MAX_NUMBER = 1e15
 
 
 class RowError(ValueError):
-    """A line of the file is not an issue; the message names file and line."""
+    """A line of the file is not an issue. The message names file and line."""
 
 
 def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, one at a time; RowError names the first bad line."""
+    """Yield the objects of a JSON Lines file; raise RowError at the first bad line."""
     for row in read_each(path, limit):
         if isinstance(row, RowError):
             raise row
@@ -35,7 +35,7 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
 
 
 def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] | RowError]:
-    """The same, where a bad line is told in its place and the next ones are read all the same."""
+    """Yield the objects of a JSON Lines file, with a RowError in place of each bad line."""
     with path.open("rb") as lines:
         yield from each_row(lines, str(path), limit)
 
@@ -43,7 +43,7 @@ def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] |
 def each_row(
     lines: Iterable[bytes], name: str, limit: int | None = None
 ) -> Iterator[dict[str, Any] | RowError]:
-    """Read the rows of a file that is open already. `name` stands in what is wrong with a line."""
+    """Yield the rows of an open file. Errors call the file `name`."""
     taken = 0
     for number, line in enumerate(lines, 1):
         if limit is not None and taken >= limit:
@@ -62,40 +62,40 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise RowError(f"{where}: not JSON: {error}") from None
     if not isinstance(row, dict) or not isinstance(row.get("summary"), str):
-        raise RowError(f'{where}: an issue is an object with at least a "summary"')
+        raise RowError(f'{where}: an issue must be an object with at least a "summary"')
     return row
 
 
 def each_issue(
     rows: Iterable[dict[str, Any] | RowError], custom: Collection[Field] = ()
 ) -> Iterator[Issue | RowError]:
-    """Make an issue of each row. A bad line stays in its place."""
+    """Yield an issue for each row. A bad line stays in its place."""
     for number, row in enumerate(rows, 1):
         yield row if isinstance(row, RowError) else issue_from_row(row, number, custom)
 
 
 def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Field] = ()) -> Issue:
-    """A row with `summary` and whatever else it has → Issue.
+    """Return the issue of a row that has at least a `summary`.
 
-    Columns are named as fields are in conditions, the `custom` fields of a book by their own names;
-    a value that can't be that field's is left out.
+    Columns have the names of fields in conditions; a rulebook's `custom` fields have their own
+    names. A value that does not fit its field is left out.
     """
     custom = list(custom)
-    known = {**FIELDS, **{field.name: field for field in custom}}
+    declared = {**FIELDS, **{field.name: field for field in custom}}
     key = str(row.get("key") or f"ROW-{number}")
     project = str(row.get("project") or key.rsplit("-", 1)[0])
-    # A field that the book declares hides a built-in one, also where the row leaves it out.
+    # A field of the rulebook hides a built-in one, also if the row has no value for it.
     values: dict[str, Fact] = {field.name: None for field in custom if field.name in FIELDS}
     values |= {"key": key, "project": project}
     values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}
     values |= {to: listed(row.get(name)) for name, to in _LISTS.items()}
     values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
     numbers = ((name, row.get(name)) for name in _NUMBERS)
-    # Without a status an issue is new at the gate, whatever became of it later.
+    # An issue without a status counts as new.
     values["statuscategory"] = values.get("status") or "To Do"
     values |= {name: float(n) for name, n in numbers if _is_number(n)}
     others = ((_column(name), value) for name, value in row.items() if name not in _TAKEN)
-    found = ((name, _fact(known.get(name), value)) for name, value in others)
+    found = ((name, _fact(declared.get(name), value)) for name, value in others)
     values |= {name: fact for name, fact in found if fact is not None}
     people = tuple(str(row[name]) for name in PEOPLE if isinstance(row.get(name), str))
     return Issue(
@@ -111,7 +111,7 @@ def _column(name: str) -> str:
 
 
 def _fact(field: Field | None, value: object) -> Fact:
-    """A value as its field holds it; as it stands where nobody declared the field."""
+    """Return a value in the type of its field, or unchanged if no field has this name."""
     kind = field.type if field else None
     if kind == "names":
         return listed(value) or None
@@ -121,11 +121,11 @@ def _fact(field: Field | None, value: object) -> Fact:
         return float(value)
     if isinstance(value, list | tuple):
         return None if kind else tuple(map(_name, value))
-    return None if kind == "number" else _said(field, value)
+    return None if kind == "number" else _text(field, value)
 
 
-def _said(field: Field | None, value: object) -> str | None:
-    """A text or a name, which YAML and JSON may have read as a number or a truth."""
+def _text(field: Field | None, value: object) -> str | None:
+    """Return a text or name that YAML or JSON may have parsed as a number or boolean."""
     if isinstance(value, bool) and field and field.choices == YES_NO:
         return "yes" if value else "no"
     if isinstance(value, bool) or _is_number(value):
@@ -134,12 +134,12 @@ def _said(field: Field | None, value: object) -> str | None:
 
 
 def _name(value: object) -> str:
-    """A name as it is written: true, and 5 for 5.0."""
+    """Return a name as written: true, and 5 for 5.0."""
     return str(value).lower() if isinstance(value, bool) else plain(value)
 
 
 def listed(value: object) -> tuple[str, ...]:
-    """The names in a list; a text or a number is a list of one, anything else is empty."""
+    """Return the names in a list. A text or number is a list of one; anything else is empty."""
     if isinstance(value, str) or _is_number(value):
         return (_name(value),) if value != "" else ()
     names = map(_name, value) if isinstance(value, list | tuple) else ()

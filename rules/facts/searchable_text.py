@@ -1,4 +1,4 @@
-"""A text made ready to be searched: folded, and taken apart into words once for all rules."""
+"""Prepare a text for searches: fold it and split it into words, once for all rules."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _WORD = re.compile(rf"[^\W{CJK}]+")
 _MARKS = re.compile(r"([^\w\s\x00-\x7f]{64})[^\w\s\x00-\x7f]+")
 
 MAX_CHARS = 32_767
-"""Jira's own limit of a text field; what is longer is cut, so that no text can hold a worker."""
+"""Jira's limit of a text field. Longer texts are cut, so that no text can block a worker."""
 
 
 def fold(raw: str) -> str:
-    """Lower case, with compatibility forms made one (full-width letters, ligatures)."""
+    """Return lower case, with compatibility forms unified (full-width letters, ligatures)."""
     return unicodedata.normalize("NFKC", raw).lower()
 
 
 class Text:
-    """A text made ready for many queries; the work is done once, when the first query asks."""
+    """A text prepared for many queries. Each part is computed once, at its first use."""
 
     def __init__(self, raw: str) -> None:
         self._raw = raw[:MAX_CHARS]
@@ -30,9 +30,9 @@ class Text:
 
     @cached_property
     def folded(self) -> str:
-        """Lower case and compatibility forms made one (full-width letters, ligatures)."""
+        """Return the text in lower case with unified compatibility forms."""
         raw = self._raw
-        # Normalizing takes the square of a run of accents: nobody writes 64 on one letter.
+        # Normalizing is quadratic in a run of accents. Real text has fewer than 64 on a letter.
         return raw.lower() if raw.isascii() else fold(_MARKS.sub(r"\1", raw))
 
     @cached_property
@@ -41,32 +41,32 @@ class Text:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every word of the text that is not CJK."""
+        """Return the words of the text that are not CJK."""
         return frozenset(self._in_order)
 
     def heads(self, length: int) -> frozenset[str]:
-        """The first letters of every word, so many of each, to look beginnings up in."""
+        """Return the first `length` letters of every word, for searches by prefix."""
         if length not in self._heads:
             self._heads[length] = frozenset([word[:length] for word in self.words])
         return self._heads[length]
 
     @cached_property
     def spaced(self) -> str:
-        """The words in their order, one space between and around them, to find phrases in."""
+        """Return the words in their order, with a space around each, for searches by phrase."""
         return f" {' '.join(self._in_order)} "
 
     @cached_property
     def has_cjk(self) -> bool:
-        """Whether there is any Chinese, Japanese or Korean in it."""
+        """Return whether the text contains Chinese, Japanese or Korean."""
         return not self._raw.isascii() and _CJK.search(self.folded) is not None
 
     @cached_property
     def chars(self) -> frozenset[str]:
-        """Every character of the text."""
+        """Return the characters of the text."""
         return frozenset(self.folded)
 
     @cached_property
     def pairs(self) -> frozenset[str]:
-        """Every two characters of CJK that stand side by side."""
+        """Return all pairs of adjacent CJK characters."""
         runs = _RUN.findall(self.folded)
         return frozenset([run[at : at + 2] for run in runs for at in range(len(run) - 1)])

@@ -1,4 +1,4 @@
-"""How large an issue was when the gate accepted it, and how much it has grown since. Pure."""
+"""Measure an issue's size, and its growth since the gate accepted it. Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from rules.facts.issue import Fact, Scope
 
 
 def scope_of(fields: Mapping[str, Fact]) -> Scope:
-    """How large an issue is now."""
+    """Return an issue's size now."""
     points = fields.get("points")
     text = str(fields.get("description") or "").strip()
     return Scope(points if isinstance(points, float) else None, float(len(text)))
 
 
 def base(before: Scope | None, now: Scope, accepted: bool, by_hand: bool) -> Scope | None:
-    """What growth is measured from: the size at the first acceptance, or at a person's last one.
+    """Return the base of growth: the size at the first acceptance, or at a person's latest one.
 
-    It stays while rules send the issue back and accept it again, so that an issue can't grow a
-    little with each acceptance, and so that sending back does not undo its own reason.
+    The base stays if rules send the issue back and accept it again. Otherwise an issue could grow a
+    little with each acceptance, and sending it back would remove the reason for it.
     """
     if by_hand:
         return before if before and before.by_hand else replace(now, by_hand=True)
@@ -29,7 +29,7 @@ def base(before: Scope | None, now: Scope, accepted: bool, by_hand: bool) -> Sco
 
 
 def growth(before: Scope | None, now: Scope) -> float:
-    """By how many percent it grew; 0 where that is unknown, or where it shrank."""
+    """Return growth in percent; 0 if it is unknown or negative."""
     if before is None:
         return 0.0
     sizes = (before.points, now.points)

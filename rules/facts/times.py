@@ -1,4 +1,4 @@
-"""Read Jira's times."""
+"""Parse Jira's times."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FORMS = (
 
 
 def moment(text: object) -> datetime | None:
-    """Jira's `2026-11-23T10:00:00.000+0800`, or any ISO time or day; None where it is none."""
+    """Parse `2026-11-23T10:00:00.000+0800` or any ISO time or day; return None otherwise."""
     if not isinstance(text, str):
         return None
     if not _TIME.fullmatch(text):

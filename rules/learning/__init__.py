@@ -1,1 +1,1 @@
-"""Learn from issues that people labelled or corrected, and measure it."""
+"""Train on issues that people labelled or corrected, and evaluate the result."""

@@ -1,4 +1,4 @@
-"""Classes that were read in issues of trackers, a line an issue: training/readings.csv."""
+"""Read the annotated classes of tracker issues (training/readings.csv, one issue a line)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 COLUMNS = ("key", "source", "cls", "or")
 
 ARGUABLE = 0.3
-"""How much an issue counts of which a careful reader may say either class."""
+"""Weight of an issue with several acceptable classes."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What was read in an issue: its class, and those that would do as well.
+class Annotation:
+    """The annotated class of an issue, and other acceptable classes.
 
-    `source` is the tracker that the issue is from.
+    `source` is the tracker of the issue.
     """
 
     source: str
@@ -32,79 +32,78 @@ class Reading:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """All classes that would do."""
+        """Return all acceptable classes."""
         return (self.kind, *self.others)
 
 
-Readings = Mapping[str, Reading]
-"""By the key of the issue."""
+Annotations = Mapping[str, Annotation]
+"""Annotations by issue key."""
 
 
-def read_readings(path: Path) -> Readings:
-    """The readings of a CSV file; RowError names the first line that is none."""
-    found: dict[str, Reading] = {}
+def read_annotations(path: Path) -> Annotations:
+    """Read a CSV file of annotations; raise RowError for the first invalid line."""
+    found: dict[str, Annotation] = {}
     with path.open(encoding="utf-8-sig", newline="") as lines:  # a spreadsheet may write a BOM
         rows = csv.DictReader(lines, strict=True)
         try:
             if tuple(rows.fieldnames or ()) != COLUMNS:
-                raise RowError(f"{path}: its first line has to be {','.join(COLUMNS)}")
+                raise RowError(f"{path}: the first line must be {','.join(COLUMNS)}")
             for row in rows:
-                reading = _reading(row, f"{path}:{rows.line_num}")
-                if found.setdefault(row["key"], reading) is not reading:
-                    raise RowError(f"{path}:{rows.line_num}: {row['key']} has a line already")
+                annotation = _annotation(row, f"{path}:{rows.line_num}")
+                if found.setdefault(row["key"], annotation) is not annotation:
+                    raise RowError(
+                        f"{path}:{rows.line_num}: {row['key']} is there twice. Remove one"
+                    )
         except csv.Error as error:
-            raise RowError(f"{path}:{rows.line_num + 1}: is no line of CSV: {error}") from None
+            raise RowError(f"{path}:{rows.line_num + 1}: is not valid CSV: {error}") from None
         except UnicodeDecodeError:
-            raise RowError(f"{path}: is not in UTF-8: save it as that") from None
+            raise RowError(f"{path}: is not in UTF-8. Save it in UTF-8") from None
     return found
 
 
-def _reading(row: Mapping[str, str | None], at: str) -> Reading:
+def _annotation(row: Mapping[str, str | None], at: str) -> Annotation:
     kinds = [row["cls"] or "", *(row["or"] or "").split()]
-    known = {*kinds} <= {*KINDS} and len({*kinds}) == len(kinds)
-    if None in row or not row["key"] or not row["source"] or not known:
-        raise RowError(f"{at}: has to be a key, a source, a class and others: {', '.join(KINDS)}")
+    valid = {*kinds} <= {*KINDS} and len({*kinds}) == len(kinds)
+    if None in row or not row["key"] or not row["source"] or not valid:
+        raise RowError(f"{at}: use a key, a source, a class and other classes: {', '.join(KINDS)}")
     first, *others = cast("list[Kind]", kinds)
-    return Reading(row["source"], first, tuple(others))
+    return Annotation(row["source"], first, tuple(others))
 
 
-def reading_of(sample: Sample, readings: Readings) -> Reading | None:
-    """What was read in an issue; a key of another tracker may be the same."""
-    read = readings.get(sample.key)
+def annotation_of(sample: Sample, annotations: Annotations) -> Annotation | None:
+    """Return the annotation of an issue, or None. A key of another tracker does not count."""
+    read = annotations.get(sample.key)
     return read if read and read.source == sample.source else None
 
 
-def taught(samples: Sequence[Sample], readings: Readings) -> list[Sample]:
-    """Labelled issues as they are learned from, where some of them were read.
+def apply_annotations(samples: Sequence[Sample], annotations: Annotations) -> list[Sample]:
+    """Return the samples with annotated classes in place of contradicted labels.
 
-    A label that no reader found gives way; where either of two classes would do, it counts less.
+    Samples with several acceptable classes get less weight.
     """
-    return [_taught(sample, reading_of(sample, readings)) for sample in samples]
+    return [_apply(sample, annotation_of(sample, annotations)) for sample in samples]
 
 
-def _taught(sample: Sample, read: Reading | None) -> Sample:
+def _apply(sample: Sample, read: Annotation | None) -> Sample:
     if read is None:
         return sample
     kind = sample.kind if sample.kind in read.kinds else read.kind
     return replace(sample, kind=kind, weight=ARGUABLE if read.others else 1.0)
 
 
-def read_issues(path: Path, readings: Readings) -> list[Sample]:
-    """The issues of a file that were read, with the class that was; whatever else it says of it."""
+def read_annotated(path: Path, annotations: Annotations) -> list[Sample]:
+    """Return the annotated issues of a file, with the annotated class in place of any label."""
     found = []
     for row in read_rows(path):
-        if read := readings.get(str(row.get("key") or "")):
+        if read := annotations.get(str(row.get("key") or "")):
             sample = sample_of({**row, "source": read.source}, read.kind)
-            found += taught([sample], readings)
+            found += apply_annotations([sample], annotations)
     return found
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Shares of the issues that were read, of which a class is one that was read in them.
-
-    `labels`: their labels; `decided`: the classes of those that are decided.
-    """
+    """Shares of the annotated issues whose label, or decided class, is an acceptable class."""
 
     issues: int
     labels: float
@@ -112,13 +111,13 @@ class Agreement:
 
 
 def agreement(
-    samples: Sequence[Sample], found: Sequence[Classification], readings: Readings
+    samples: Sequence[Sample], found: Sequence[Classification], annotations: Annotations
 ) -> Agreement | None:
-    """How labels and classifications stand to the readings; None where nothing was read."""
+    """Compare labels and classifications with the annotations; None if no issue is annotated."""
     read = [
         (sample.kind in its.kinds, one.kind in its.kinds, one)
         for sample, one in zip(samples, found, strict=True)
-        if (its := reading_of(sample, readings))
+        if (its := annotation_of(sample, annotations))
     ]
     if not read:
         return None

@@ -1,4 +1,4 @@
-"""How good a classification is: by class, by coverage, and whether its confidence holds."""
+"""Evaluate classifications: per class, by coverage, and their calibration."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from rules.assess.assessment import Classification
 from rules.learning.labelled_issues import Sample, trained, unrelated
+from rules.learning.training_extra import require_training_extra
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 BINS = 10
@@ -21,7 +22,7 @@ Classifier = Callable[[Sample], Classification]
 
 @dataclass(frozen=True)
 class ClassFigures:
-    """Of one class: how many called so are so, how many are found, and both in one number."""
+    """Precision, recall and F1 of one class, and its number of issues."""
 
     precision: float
     recall: float
@@ -31,7 +32,7 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class Bin:
-    """Issues of about one confidence: its mean, the share that is right, how many there are."""
+    """Issues of similar confidence: mean confidence, share that is right, and count."""
 
     confidence: float
     right: float
@@ -42,10 +43,10 @@ class Bin:
 class Evaluation:
     """The figures of a classification of labelled issues.
 
-    F1 goes by the best guess, also where the book leaves an issue undecided. `coverage` is the
-    share of issues that are decided, `accuracy_decided` how many of those are right; `surest` how
-    many are right of the surest share of all, from 0.5 to 1; `ece` the expected calibration error
-    over ten bins of confidence (Naeini et al., AAAI 2015).
+    F1 and accuracy use the best guess, also for undecided issues. `coverage` is the share of
+    decided issues, `accuracy_decided` the accuracy on them. `surest` is the accuracy on the issues
+    with the highest confidence, by their share (0.5 to 1). `ece` is the expected calibration error
+    over ten bins (Naeini et al., AAAI 2015).
     """
 
     issues: int
@@ -60,13 +61,17 @@ class Evaluation:
     bins: tuple[Bin, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, `confusion` with a row for each true class in the order of `classes`."""
+        """Return plain values; `confusion` has a row per true class, in the order of `classes`."""
         return {"classes": list(KINDS), **asdict(self)}
 
 
 def evaluate(truth: Sequence[str], found: Sequence[Classification]) -> Evaluation:
-    """Compare classifications with the true classes; in the same order, at least one of each."""
-    # Not above: it takes a second to import, and every command line imports this file.
+    """Compare classifications with the true classes (same order, at least one issue).
+
+    Raises ModelError where scikit-learn is not installed.
+    """
+    require_training_extra()
+    # Imported here, since it takes a second and every command imports this file.
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
     guess = [one.guess or "none" for one in found]
@@ -92,7 +97,7 @@ def evaluate(truth: Sequence[str], found: Sequence[Classification]) -> Evaluatio
 
 
 def kinds_of(samples: Iterable[Sample]) -> list[str]:
-    """The labels."""
+    """Return the labels of the samples."""
     return [sample.kind for sample in samples]
 
 
@@ -118,31 +123,31 @@ def _bins(confidence: Any, right: Any) -> Iterable[Bin]:
 
 def unseen(
     samples: Sequence[Sample],
-    known: Sequence[Sample],
+    training: Sequence[Sample],
     classifier: Callable[[Any], Classifier],
 ) -> list[Classification]:
-    """Classify each source by a model that learned from what is known of others alone.
+    """Classify each source by a model trained on the other sources (cross-validation).
 
-    Nothing of the source is shown to it, and nothing of the projects in it.
+    The model sees no issue of the source and none of its projects.
     """
     found: dict[int, Classification] = {}
     for source in Counter(sample.source for sample in samples):
         tested = [s for s in samples if s.source == source]
-        judge = classifier(trained(unrelated(known, tested)))
+        judge = classifier(trained(unrelated(training, tested)))
         found |= {n: judge(s) for n, s in enumerate(samples) if s.source == source}
     return [found[n] for n in range(len(samples))]
 
 
 def corrected(
     samples: Sequence[Sample],
-    known: Sequence[Sample],
+    training: Sequence[Sample],
     classifier: Callable[[Any], Classifier],
     corrections: int,
 ) -> dict[str, tuple[Evaluation, Evaluation]]:
-    """Each source before and after so many of its issues were corrected; the rest is judged.
+    """Return each source's figures before and after fine-tuning on some corrected issues.
 
-    Corrected are issues spread over the source, by a model that saw nothing else of it. Sources
-    that would have no more left to judge are left out.
+    The corrected issues are spread over the source; the figures are of its other issues. The base
+    model is trained on other sources. Sources with too few other issues are left out.
     """
     found = {}
     for source, count in Counter(sample.source for sample in samples).items():
@@ -151,7 +156,7 @@ def corrected(
             chosen = {n * count // corrections for n in range(corrections)}
             fixed = [s for n, s in enumerate(own) if n in chosen]
             rest = [s for n, s in enumerate(own) if n not in chosen]
-            before = trained(unrelated(known, own))
+            before = trained(unrelated(training, own))
             from rules.text_model.fine_tune import fine_tune  # takes a second to import
 
             after = fine_tune(before, [s.text for s in fixed], [s.kind for s in fixed])

@@ -1,4 +1,4 @@
-"""What a team's own issues teach: classes that people set, that the book maps, that people left."""
+"""Collect a team's feedback: classes set by people, mapped by the rulebook, or left unchanged."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from rules.vocabulary.classes import KINDS, Kind
 
 By = Literal["person", "book", "left"]
 WEIGHTS: Mapping[By, float] = {"person": 1.0, "book": 0.3, "left": 0.2}
-"""Who said so, and how much it counts: a person; the book, going by type and labels; or Sluice, and
-nobody changed it. Without the last all that is known would be mistakes: people leave what is right,
-so that any other model would look better than the one that made them.
+"""Weights by source of the class: a person; the rulebook, from type and labels; Sluice's own class,
+left unchanged. Without the last, all examples would be mistakes of the current model, and any other
+model would look better: people do not touch correct classes.
 """
 
 HELD_SHARE = 0.2
 MIN_HELD = 10
-"""So many classes that people set are held out, and so many at least are learned from."""
+"""Minimum number of corrections in the held-out part, and in the training part."""
 
 _WRITTEN = ("summary", "description", "environment")
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """An issue whose class is known."""
+class Feedback:
+    """An issue with a class to learn, and the source of the class."""
 
     issue: Issue
     kind: Kind
@@ -37,81 +37,82 @@ class Lesson:
 
     @property
     def text(self) -> str:
-        """As text models take it."""
+        """Return the text for a text model."""
         return as_text(self.issue.summary, str(self.issue.fields.get("description") or ""))
 
     @property
     def weight(self) -> float:
-        """How much it counts."""
+        """Return the weight in training."""
         return WEIGHTS[self.by]
 
     @property
     def at(self) -> datetime | None:
-        """When it was last touched, which is when it was corrected or later."""
+        """Return the time of the last update. The correction is not later."""
         moment = self.issue.fields.get("updated") or self.issue.fields.get("created")
         return moment if isinstance(moment, datetime) else None
 
-    def unjudged(self) -> Issue:
-        """The issue as if nobody had set its class."""
+    def without_class(self) -> Issue:
+        """Return the issue without the class that a person set."""
         return replace(self.issue, kept=replace(self.issue.kept, kind=None))
 
 
 @dataclass(frozen=True)
 class Split:
-    """What is learned from at first, and what is held out to try the result: the latest."""
+    """The issues to train on, and the latest issues, held out for evaluation."""
 
-    learned: Sequence[Lesson]
-    held: Sequence[Lesson]
+    training: Sequence[Feedback]
+    held_out: Sequence[Feedback]
 
 
-def lesson_of(issue: Issue, mapped: Callable[[Issue], Classification]) -> Lesson | None:
-    """What an issue teaches, if anything. `mapped`: what the rulebook alone says of an issue.
+def feedback_of(issue: Issue, by_rules: Callable[[Issue], Classification]) -> Feedback | None:
+    """Return the feedback on an issue, or None. `by_rules` classifies an issue by rules only.
 
-    Where no person set the class, the rules are asked without the text: what they say of its type,
-    labels and components is the team's own word; what they read out of the text is not. Where they
-    say nothing, the class that Sluice wrote counts a little, as long as nobody changed it.
+    If no person set the class, the rules judge the issue without its texts. Rules on type, labels
+    and components express the team's own classes; rules on texts do not. If no rule applies, the
+    class that Sluice wrote is used with a low weight, unless somebody changed it.
     """
     if issue.kept.kind in KINDS:
-        return Lesson(issue, issue.kept.kind, "person")
+        return Feedback(issue, issue.kept.kind, "person")
     if issue.kept.kind or not issue.summary:
         return None
     facts = {name: None if name in _WRITTEN else value for name, value in issue.fields.items()}
-    found = mapped(replace(issue, fields=facts, kept=Managed()))
+    found = by_rules(replace(issue, fields=facts, kept=Managed()))
     if found.kind in KINDS:
-        return Lesson(issue, found.kind, "book")
-    left = issue.record and issue.record.wrote.kind
-    return Lesson(issue, left, "left") if left in KINDS and issue.managed.kind == left else None
+        return Feedback(issue, found.kind, "book")
+    unchanged = issue.record and issue.record.wrote.kind
+    if unchanged in KINDS and issue.managed.kind == unchanged:
+        return Feedback(issue, unchanged, "left")
+    return None
 
 
-def split(lessons: Iterable[Lesson], since: datetime | None = None) -> Split:
-    """Hold out the latest of what people set, and what they left since then.
+def split(feedback: Iterable[Feedback], since: datetime | None = None) -> Split:
+    """Hold out the latest corrections by people, and later unchanged classes.
 
-    Only what was set after `since` is held out: the model that is in use learned from the rest.
-    Lessons without a time are taken in the order they come in. Raises ModelError where too few were
-    set by people.
+    Only feedback after `since` is held out, since the current model was trained on earlier
+    feedback. Without times, the given order is used. Raise ModelError for too few corrections.
     """
-    ordered = in_time([*lessons])
-    by_people = [n for n, lesson in enumerate(ordered) if lesson.by == "person"]
+    ordered = in_time([*feedback])
+    by_people = [n for n, item in enumerate(ordered) if item.by == "person"]
     fresh = [n for n in by_people if is_new(ordered[n], since)]
-    held = fresh[-max(MIN_HELD, round(len(by_people) * HELD_SHARE)) :]
-    if len(held) < MIN_HELD or len(by_people) - len(held) < MIN_HELD:
-        new = f", {len(fresh)} of them since the model in use was trained" if since else ""
+    held_out = fresh[-max(MIN_HELD, round(len(by_people) * HELD_SHARE)) :]
+    if len(held_out) < MIN_HELD or len(by_people) - len(held_out) < MIN_HELD:
+        new = f", {len(fresh)} of them since the current model was trained" if since else ""
         raise ModelError(
-            f"people set the class of {len(by_people)} issues{new}: it takes {2 * MIN_HELD}, and "
-            f"{MIN_HELD} new ones, to learn from them and to try the result"
+            f"too few corrections: people set the class of {len(by_people)} issues{new}. "
+            f"Training needs {2 * MIN_HELD}, at least {MIN_HELD} of them new"
         )
-    first = held[0]
-    return Split(ordered[:first], [lesson for lesson in ordered[first:] if lesson.by != "book"])
+    first = held_out[0]
+    return Split(ordered[:first], [item for item in ordered[first:] if item.by != "book"])
 
 
-def in_time(lessons: Sequence[Lesson]) -> Sequence[Lesson]:
-    """The oldest first, where all have a time."""
-    times = [lesson.at for lesson in lessons if lesson.at]
-    if len(times) < len(lessons):
-        return lessons
-    return [lesson for _, lesson in sorted(zip(times, lessons, strict=True), key=lambda x: x[0])]
+def in_time(feedback: Sequence[Feedback]) -> Sequence[Feedback]:
+    """Sort by time, oldest first; keep the order if a time is missing."""
+    times = [item.at for item in feedback if item.at]
+    if len(times) < len(feedback):
+        return feedback
+    return [item for _, item in sorted(zip(times, feedback, strict=True), key=lambda x: x[0])]
 
 
-def is_new(lesson: Lesson, since: datetime | None) -> bool:
-    """Whether a lesson came after a model was trained, as far as anybody can tell."""
-    return since is None or lesson.at is None or lesson.at > since
+def is_new(item: Feedback, since: datetime | None) -> bool:
+    """Return whether the feedback is newer than the training. Without a time it counts as new."""
+    return since is None or item.at is None or item.at > since

@@ -1,4 +1,4 @@
-"""Labelled issues to learn from and to be measured by: JSON Lines, `summary` and `cls` a row."""
+"""Read labelled issues for training and evaluation: JSON Lines with `summary` and `cls`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from typing import Any
 
 from rules.assess.classify import as_text
 from rules.facts.jsonl import RowError, read_rows
+from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS
 
 WRITTEN = 1.5
-"""How much a text counts that was written to learn from, beside an issue of a tracker."""
+"""Weight of a text written for training; an issue of a tracker has 1."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A labelled issue; `source` is the tracker it comes from, `weight` how much it counts.
+    """A labelled issue; `source` is its tracker, `weight` its weight in training.
 
-    `written`: it was written to learn from, and is of no tracker. `borrowed`: its text may not be
-    passed on, so that a model keeps nothing of it but how common words are used.
+    `written`: the text was written for training and is from no tracker. `borrowed`: the text may
+    not be redistributed, so a model learns from it only weights of words that it has from
+    elsewhere.
     """
 
     summary: str
@@ -36,12 +38,12 @@ class Sample:
 
     @property
     def text(self) -> str:
-        """As text models take it."""
+        """Return the text for a text model."""
         return as_text(self.summary, self.description)
 
 
 def read(path: Path, written: bool = False) -> list[Sample]:
-    """The samples of a file; RowError names the first line that is none."""
+    """Read the samples of a file; raise RowError for the first invalid line."""
     found = []
     for number, row in enumerate(read_rows(path), 1):
         kind = row.get("cls")
@@ -54,7 +56,7 @@ def read(path: Path, written: bool = False) -> list[Sample]:
 
 
 def sample_of(row: Mapping[str, Any], kind: str) -> Sample:
-    """An issue of a class, from a row of JSON."""
+    """Return a sample from a row of JSON and its class."""
     return Sample(
         row["summary"],
         str(row.get("description") or ""),
@@ -65,11 +67,11 @@ def sample_of(row: Mapping[str, Any], kind: str) -> Sample:
     )
 
 
-def unrelated(known: Iterable[Sample], tested: Sequence[Sample]) -> list[Sample]:
-    """Those of other trackers and of other projects than the tested ones."""
+def unrelated(samples: Iterable[Sample], tested: Sequence[Sample]) -> list[Sample]:
+    """Return the samples of other trackers and other projects than the tested ones."""
     sources = {sample.source for sample in tested}
     projects = {sample.project for sample in tested if sample.project}
-    return [s for s in known if s.source not in sources and s.project not in projects]
+    return [s for s in samples if s.source not in sources and s.project not in projects]
 
 
 def trained(
@@ -77,17 +79,18 @@ def trained(
     about: Iterable[str] = (),
     figures: Mapping[str, object] | None = None,
 ) -> TextModel:
-    """A model of these samples, calibrated on sources that it was not shown.
+    """Train a model on samples. Its calibration holds out whole sources.
 
-    `about` and `figures` are kept in it for `sluice model info`.
+    `about` and `figures` are stored in the model, for `sluice model info`. Raises ModelError.
     """
+    require_training_extra()
     from rules.text_model.train import train  # takes a second to import
 
     return train(
         [sample.text for sample in samples],
         [sample.kind for sample in samples],
         weights=[sample.weight for sample in samples],
-        # Written text is easier than a tracker: calibrated on it, a model would be too sure.
+        # Written texts are easier than real issues: calibrated on them, a model is overconfident.
         groups=[None if sample.written else sample.source for sample in samples],
         borrowed=[sample.borrowed for sample in samples],
         info={"trained on": list(about), **({"figures": dict(figures)} if figures else {})},

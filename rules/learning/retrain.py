@@ -1,4 +1,4 @@
-"""A new text model for a team, and whether it is better than the one in use."""
+"""Train a new text model for a team, and compare it with the current one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.times import moment
 from rules.learning.evaluate import Evaluation, evaluate
-from rules.learning.feedback import Lesson, in_time, is_new, lesson_of, split
+from rules.learning.feedback import Feedback, feedback_of, in_time, is_new, split
+from rules.learning.training_extra import require_training_extra
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import ModelError, TextModel
 
@@ -23,16 +24,16 @@ BookOf = Callable[[str], Rulebook]
 """The rulebook of a project, by its key."""
 
 
-SAID = {"person": "set by people", "book": "by type and labels", "left": "left as they were"}
+SOURCES = {"person": "set by people", "book": "by type and labels", "left": "left unchanged"}
 
 
 @dataclass(frozen=True)
 class Retrained:
-    """A model that learned from all lessons, and how it did where it was tried.
+    """A model trained on all feedback, and the evaluation of its training.
 
-    `old` and `new` are figures of rules and model together on what was held out, the latest that
-    people set or left; the model that was tried there had learned from what came before.
-    `gained`: how many of these only the new one has right, `lost`: how many only the old one.
+    `old` and `new` are figures on the held-out feedback, by rules and text model together. For
+    `new`, a model was trained on the earlier feedback only. `gained` counts issues that only the
+    new model classifies right, `lost` those that only the old one does.
     """
 
     model: TextModel
@@ -43,49 +44,51 @@ class Retrained:
 
     @property
     def better(self) -> bool:
-        """Whether the new one has more of them right, by more than chance would bring.
+        """Return whether the new model is better by more than one standard error.
 
-        That is one standard error of the difference, as in McNemar's test (Psychometrika, 1947).
+        The standard error of the difference is that of McNemar's test (Psychometrika, 1947).
         """
         return self.gained - self.lost > math.sqrt(self.gained + self.lost)
 
 
-def lessons(issues: Iterable[Issue], book_of: BookOf, now: datetime) -> list[Lesson]:
-    """What these issues teach, the oldest first."""
+def collect_feedback(issues: Iterable[Issue], book_of: BookOf, now: datetime) -> list[Feedback]:
+    """Return the feedback of these issues, oldest first."""
     with ExitStack() as stack:
         judge_of = _judges(book_of, None, stack)
 
-        def mapped(issue: Issue) -> Classification:
+        def by_rules(issue: Issue) -> Classification:
             return judge_of(issue.project).assess(issue, now).classification
 
-        return [*in_time([x for issue in issues if (x := lesson_of(issue, mapped))])]
+        return [*in_time([x for issue in issues if (x := feedback_of(issue, by_rules))])]
 
 
 def retrain(
-    taught: Sequence[Lesson], book_of: BookOf, old: TextModel, base: TextModel, now: datetime
+    feedback: Sequence[Feedback], book_of: BookOf, old: TextModel, base: TextModel, now: datetime
 ) -> Retrained:
-    """A model of these lessons on top of `base`, tried against `old`.
+    """Fine-tune `base` on the feedback and compare the result with `old`.
 
-    ModelError: too few lessons, or no book that would let a model vote.
+    Raise ModelError for too few corrections, or if no rulebook gives text models a weight.
+    Raises ModelError too where the extra `train` is not installed.
     """
-    books = {x.issue.project: book_of(x.issue.project) for x in taught}.values()
+    require_training_extra()
+    books = {x.issue.project: book_of(x.issue.project) for x in feedback}.values()
     if books and not any(book.classify.model for book in books):
         (name, *_) = {book.name for book in books}
         raise ModelError(
-            f"the rulebook {name} gives text models no vote: write `classify: {{model: 1.5}}` in it"
+            f"the rulebook {name} gives text models no weight. Add `classify: {{model: 1.5}}` to it"
         )
-    parts = split(taught, trained_until(old))
-    tried = _adapted(base, parts.learned)
-    before, after = (_judged(parts.held, book_of, model, now) for model in (old, tried))
-    pairs = [*zip(_right(parts.held, before), _right(parts.held, after), strict=True)]
-    figures = _figures(parts.held, before), _figures(parts.held, after)
+    parts = split(feedback, trained_until(old))
+    candidate = _adapted(base, parts.training)
+    before, after = (_judged(parts.held_out, book_of, model, now) for model in (old, candidate))
+    pairs = [*zip(_right(parts.held_out, before), _right(parts.held_out, after), strict=True)]
+    figures = _figures(parts.held_out, before), _figures(parts.held_out, after)
     info = {
-        "held out": len(parts.held),
+        "held out": len(parts.held_out),
         "before": figures[0].accuracy,
         "after": figures[1].accuracy,
     }
     return Retrained(
-        _adapted(base, taught, about(taught, base) | {"tried": info}),
+        _adapted(base, feedback, about(feedback, base) | {"evaluation": info}),
         *figures,
         gained=pairs.count((False, True)),
         lost=pairs.count((True, False)),
@@ -93,69 +96,72 @@ def retrain(
 
 
 def trained_until(model: TextModel) -> datetime | None:
-    """The time of the last lesson of a team's model; None for one that ships."""
+    """Return the time of the latest feedback in a team's model; None for a shipped model."""
     return moment(model.info.get("until"))
 
 
-def news(taught: Iterable[Lesson], old: TextModel) -> int:
-    """How many classes people set since a model was trained."""
+def count_new(feedback: Iterable[Feedback], old: TextModel) -> int:
+    """Count the classes that people set since a model was trained."""
     since = trained_until(old)
-    return sum(lesson.by == "person" and is_new(lesson, since) for lesson in taught)
+    return sum(item.by == "person" and is_new(item, since) for item in feedback)
 
 
-def about(taught: Sequence[Lesson], base: TextModel) -> dict[str, Any]:
-    """What `sluice model info` tells of a model of these lessons."""
-    counted = Counter((x.issue.project, x.by, x.kind) for x in taught)
-    times = [lesson.at for lesson in taught if lesson.at]
+def about(feedback: Sequence[Feedback], base: TextModel) -> dict[str, Any]:
+    """Return a description of the training, for `sluice model info`."""
+    counted = Counter((x.issue.project, x.by, x.kind) for x in feedback)
+    times = [item.at for item in feedback if item.at]
     return {
         "trained on": [
-            f"{project}: {count} {kind} {SAID[by]}"
+            f"{project}: {count} {kind} {SOURCES[by]}"
             for (project, by, kind), count in sorted(counted.items())
         ],
-        "on top of": base.digest,
+        "base model": base.digest,
         **({"until": max(times).isoformat()} if times else {}),
     }
 
 
 def _adapted(
-    base: TextModel, taught: Sequence[Lesson], info: Mapping[str, Any] | None = None
+    base: TextModel, feedback: Sequence[Feedback], info: Mapping[str, Any] | None = None
 ) -> TextModel:
     from rules.text_model.fine_tune import fine_tune  # takes a second to import
 
-    # A class that the base never saw is left to the rules: there are no weights to move for it.
-    taught = [lesson for lesson in taught if lesson.kind in base.labels]
+    # A class that the base does not have is left to the rules: it has no weights to fine-tune.
+    feedback = [item for item in feedback if item.kind in base.labels]
     return fine_tune(
         base,
-        [lesson.text for lesson in taught],
-        [lesson.kind for lesson in taught],
-        [lesson.weight for lesson in taught],
-        {name for lesson in taught for name in lesson.issue.people},
+        [item.text for item in feedback],
+        [item.kind for item in feedback],
+        [item.weight for item in feedback],
+        {name for item in feedback for name in item.issue.people},
         info,
     )
 
 
 def _judged(
-    held: Sequence[Lesson], book_of: BookOf, model: TextModel, now: datetime
+    held_out: Sequence[Feedback], book_of: BookOf, model: TextModel, now: datetime
 ) -> list[Classification]:
-    """By rules and model together, as in a triage, and as if nobody had set the class."""
+    """Classify by rules and text model, as in triage, without the classes set by people."""
     with ExitStack() as stack:
         judge_of = _judges(book_of, model, stack)
         return [
-            judge_of(lesson.issue.project).assess(lesson.unjudged(), now).classification
-            for lesson in held
+            judge_of(item.issue.project).assess(item.without_class(), now).classification
+            for item in held_out
         ]
 
 
-def _right(held: Sequence[Lesson], found: Sequence[Classification]) -> list[bool]:
-    return [lesson.kind == one.guess for lesson, one in zip(held, found, strict=True)]
+def _right(held_out: Sequence[Feedback], found: Sequence[Classification]) -> list[bool]:
+    return [item.kind == one.guess for item, one in zip(held_out, found, strict=True)]
 
 
-def _figures(held: Sequence[Lesson], found: Sequence[Classification]) -> Evaluation:
-    return evaluate([lesson.kind for lesson in held], found)
+def _figures(held_out: Sequence[Feedback], found: Sequence[Classification]) -> Evaluation:
+    return evaluate([item.kind for item in held_out], found)
 
 
 def _judges(book_of: BookOf, model: TextModel | None, stack: ExitStack) -> Callable[[str], Judge]:
-    """A judge for each book, made when it is first asked for; the stack closes them."""
+    """Return a function that returns the judge of a project: one judge per rulebook.
+
+    The stack closes the judges.
+    """
     made: dict[str, Judge] = {}
 
     def judge_of(project: str) -> Judge:

@@ -1,1 +1,1 @@
-"""Classify texts by a small linear model."""
+"""Classify texts with a small linear model."""

@@ -1,8 +1,8 @@
-"""What a text is made of for the classifier: words, question marks, pairs of both, parts of words.
+"""Extract the classifier's features: words, question marks, pairs of both, parts of words.
 
-A title counts for itself: the first line of a text, which is how `TextModel` takes issues. What it
-begins and ends with says more than the same word elsewhere: "Support ...", "... support". Chinese
-has no spaces, so there each character is a word and pairs of them come close to real words.
+The title (first line of a text) has its own features. A word at its start or end gets another one,
+since it is more informative there: "Support ...", "... support". Chinese has no spaces, so each
+character is a word, and pairs of characters are close to real words.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 MAX_TITLE, MAX_BODY = 300, 1_500
-"""So many characters count: what follows is seldom about what kind of work it is."""
+"""Limits in characters. Later text rarely says anything about the class of work."""
 
 TITLE, BODY, PARTS = "title", "body", "parts"
 BLOCKS: Mapping[str, float] = {TITLE: 1.0, BODY: 0.7, PARTS: 0.5}
-"""The parts of a text that are measured for themselves, and how much each of them counts."""
+"""The parts of a text with their own tf-idf, and the weight of each part."""
 
 FIRST, LAST = "^", "$"
-"""They stand before the first and after the last word of a title; no word has them."""
+"""Marks of the start and the end of a title. No word contains them."""
 
 _CODE = re.compile(
     r"\{(code|noformat)[^}]*\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL
@@ -36,7 +36,7 @@ _MASKS = (
     (("<",), re.compile(r"<\w+>"), " "),
     ((), re.compile(r"\d+"), "0"),
 )
-"""What names somebody or something, and what is put in its place; the hints save most searches."""
+"""Patterns of addresses, people and numbers, with their masks. The hints avoid most searches."""
 
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u2019][^\W_]+)?|\?")
 
@@ -51,11 +51,11 @@ _SMALL_WORDS = frozenset(
         *("very", "was", "we", "were", "when", "which", "with", "would", "you", "your"),
     )
 )
-"""Words that tell a reader nothing about why a text is of some kind."""
+"""Words that explain nothing to a reader as a reason for a class."""
 
 
 def features(text: str) -> dict[str, Counter[str]]:
-    """How often each feature occurs, by block."""
+    """Return the count of each feature, by block."""
     title, _, rest = text.strip().partition("\n")
     head, body = _plain(title[:MAX_TITLE]), _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
     words = _WORD.findall(head)
@@ -67,7 +67,7 @@ def features(text: str) -> dict[str, Counter[str]]:
 
 
 def _plain(text: str) -> str:
-    """Without code, and with masks in place of what names somebody or something."""
+    """Return the text in lower case, without code, with masks for addresses, paths and people."""
     text = unicodedata.normalize("NFKC", text)
     if "{" in text or "`" in text:
         text = _CODE.sub(" zzcode ", text)
@@ -90,19 +90,19 @@ def _edges(words: list[str]) -> Iterator[str]:
 
 @lru_cache(4096)
 def _parts(word: str) -> tuple[str, ...]:
-    """Three to five letters of a word and its edges, so that "refactoring" tells of "refactor"."""
+    """Return all 3 to 5 letters in a row of a word, to match "refactoring" with "refactor"."""
     padded = f"_{word}_"
     lengths = range(3, 6)
     return tuple(padded[n : n + k] for k in lengths for n in range(len(padded) - k + 1))
 
 
 def is_cjk(text: str) -> bool:
-    """Whether a text has Chinese, Japanese or Korean in it."""
+    """Return whether a text contains Chinese, Japanese or Korean."""
     return re.search("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]", text) is not None
 
 
-def shown(block: str, feature: str) -> str | None:
-    """A feature as a person reads it; None for parts of words and masks."""
+def readable(block: str, feature: str) -> str | None:
+    """Return a feature as readable text; None for parts of words and masks."""
     if block == PARTS or "zz" in feature or feature.strip(" 0?^$") == "":
         return None
     words = [word for word in feature.split(" ") if word not in (FIRST, LAST)]
@@ -112,11 +112,11 @@ def shown(block: str, feature: str) -> str | None:
         while words and words[-1] in _SMALL_WORDS:
             words = words[:-1]
         return " ".join(words) or None
-    return "".join(words) if len(words) > 1 else None  # a single character says too little
+    return "".join(words) if len(words) > 1 else None  # a single character explains too little
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether one of two shown features is a part of the other: "retry" of "retry loop"."""
+    """Return whether one readable feature is a part of the other: "retry" of "retry loop"."""
     if is_cjk(one) or is_cjk(other):
         return one in other or other in one
     return f" {one} " in f" {other} " or f" {other} " in f" {one} "

@@ -1,10 +1,10 @@
-"""The text classifier: save, load, predict. Any set of labels.
+"""Classify texts: save, load and apply a model with any set of labels.
 
-Trained with scikit-learn: logistic regression over tf-idf features and, to judge texts of other
-groups, multinomial naive Bayes over the same, their log-odds averaged, as in Wang and Manning,
-"Baselines and Bigrams" (ACL 2012, which interpolates the two in another way). Both are linear, so
-what ships is one matrix, and predicting needs numpy alone: scikit-learn takes a second to import, a
-worker's process has better to do.
+Training uses scikit-learn: logistic regression over tf-idf features. For texts of unseen groups,
+the log-odds of multinomial naive Bayes over the same features are averaged with it, similar to Wang
+and Manning, "Baselines and Bigrams" (ACL 2012). Both are linear, so the model is one matrix and
+predicting needs numpy only. That saves the workers a second: importing scikit-learn takes that
+long.
 """
 
 from __future__ import annotations
@@ -26,36 +26,36 @@ from numpy.typing import NDArray
 
 from rules.problem import Problem
 from rules.text_model import word_vectors
-from rules.text_model.features import BLOCKS, BODY, TITLE, features, overlap, shown
+from rules.text_model.features import BLOCKS, BODY, TITLE, features, overlap, readable
 
 Floats = NDArray[np.float32]
 
 MIN_TEXTS = 2
-"""A feature that fewer texts have is left out: it would be a name, a number, a typing error."""
+"""Features of fewer texts are left out: most are names, numbers or typing errors."""
 
 FORMAT = 2
 
 MEANT = (TITLE, BODY)
-"""The blocks of whole words, of which it is known what they mean."""
+"""The blocks of whole words. Word vectors exist for them."""
 
 LEAST = 1 / 3
-"""A word that adds less than this, measured by the one that adds most, is no reason."""
+"""A word with less than this share of the best word's gain is not reported as a reason."""
 
 SEAL = "#"
-"""What the digest of a feature begins with; no feature does."""
+"""The first character of a feature's hash. No feature begins with it."""
 
 SHIPPED = files("rules") / "text_model" / "data" / "default.npz"
 
 Name = tuple[str, str]
-"""Of a feature: its block, and the words or letters that it is made of."""
+"""A feature: its block, and its words or letters."""
 
 
 class ModelError(ValueError):
-    """A model can't be trained of this, or a file is no model; the message says why."""
+    """A model cannot be trained on these texts, or a file is not a model."""
 
 
 class ModelFileError(ModelError):
-    """A file can't be used as a model; `problem` says which one and why."""
+    """A file is not a usable model. `problem` has the file and the reason."""
 
     def __init__(self, file: Path, message: str) -> None:
         self.problem = Problem(str(file), 0, message)
@@ -64,11 +64,11 @@ class ModelFileError(ModelError):
 
 @dataclass(frozen=True)
 class TextModel:
-    """A classifier of texts; the first line of a text is its title.
+    """A text classifier. The first line of a text is its title.
 
-    `weights` has a row a feature and a column a label, `idf` the rarity of each feature, `bias` one
-    number a label. `info` says what it was trained on. Features that a team's own issues brought
-    have a digest in place of their name. The last names are those of the `vocabulary`.
+    `weights` has a row per feature and a column per label, `idf` a number per feature, `bias` a
+    number per label. `info` describes the training. Features from a team's own issues have a hash
+    instead of their name. The features of the `vocabulary` come last.
     """
 
     labels: tuple[str, ...]
@@ -79,33 +79,33 @@ class TextModel:
     info: Mapping[str, Any] = field(default_factory=dict)
 
     def probabilities(self, text: str) -> dict[str, float]:
-        """How likely each label is; they sum up to 1."""
+        """Return the probability of each label. They sum up to 1."""
         return self.look(text).probabilities()
 
     def predict(self, text: str) -> str:
-        """The likeliest label."""
+        """Return the most likely label."""
         likely = self.probabilities(text)
         return max(likely, key=lambda label: likely[label])
 
     def look(self, text: str) -> Look:
-        """A text as the model sees it."""
+        """Return the features of a text with their weights in this model."""
         rows, values = [], []
         names: list[Name] = []
         for block, counts in features(text).items():
-            there = self._known(block, counts)
-            if there:
-                found, often, known = zip(*there, strict=True)
-                row = np.array(found)
+            found = self._find(block, counts)
+            if found:
+                places, often, found_names = zip(*found, strict=True)
+                row = np.array(places)
                 weighed = (1 + np.log(often)) * self.idf[row]
                 rows.append(row)
                 values.append(weighed * (BLOCKS[block] / math.sqrt(weighed @ weighed)))
-                names += [(block, name) for name in known]
+                names += [(block, name) for name in found_names]
         if not rows:
             return Look(self, np.zeros(0, np.int64), np.zeros(0))
         return Look(self, np.concatenate(rows), np.concatenate(values), tuple(names))
 
-    def _known(self, block: str, counts: Mapping[str, int]) -> list[tuple[int, int, str]]:
-        """Of each feature that the model knows: its row, how often it occurs, its name."""
+    def _find(self, block: str, counts: Mapping[str, int]) -> list[tuple[int, int, str]]:
+        """Return (row, count, name) of the features that are in the model."""
         get = self._rows[block].get
         if self._has_sealed:
             rows = ((get(x, get(sealed(block, x))), n, x) for x, n in counts.items())
@@ -125,12 +125,12 @@ class TextModel:
 
     @property
     def learned(self) -> tuple[Name, ...]:
-        """The features that its texts brought: all but the vocabulary."""
+        """Return the features from the training texts, without the vocabulary."""
         return self.names[: len(self.names) - len(vocabulary())]
 
     @cached_property
     def digest(self) -> str:
-        """Twelve hex digits over all that could change a prediction."""
+        """Return twelve hex digits over everything that affects predictions."""
         found = hashlib.sha256(
             json.dumps([self.labels, self.learned, word_vectors.digest()]).encode()
         )
@@ -139,7 +139,7 @@ class TextModel:
         return found.hexdigest()[:12]
 
     def as_bytes(self) -> bytes:
-        """The model as a file holds it: arrays and JSON, nothing that loading would run."""
+        """Return the model as a file: arrays and JSON, without code that loading could run."""
         head = {
             "format": FORMAT,
             "vocabulary": word_vectors.digest(),
@@ -160,12 +160,12 @@ class TextModel:
         return file.getvalue()
 
     def save(self, path: Path) -> None:
-        """Write the model to a file, its digest with it."""
+        """Write the model and its digest to a file."""
         path.write_bytes(self.as_bytes())
 
     @classmethod
     def load(cls, path: Path) -> TextModel:
-        """Read a model; ModelFileError where the file is none, or of another version."""
+        """Read a model; raise ModelFileError if the file is not one, or of another version."""
         try:
             with np.load(path, allow_pickle=False) as parts:
                 head = json.loads(_text(parts["head"]))
@@ -173,11 +173,11 @@ class TextModel:
                 arrays = [np.asarray(parts[n], np.float32) for n in ("idf", "weights", "bias")]
         except OSError as error:
             raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
-        except Exception:  # on a garbled file numpy may raise anything, a SyntaxError for one
-            raise ModelFileError(path, "is no text model: remove it, then train anew") from None
+        except Exception:  # on a damaged file numpy raises anything, even SyntaxError
+            raise ModelFileError(path, "is not a text model. Remove it and train again") from None
         if (head.get("format"), head.get("vocabulary")) != (FORMAT, word_vectors.digest()):
-            said = "is of another version of Sluice: remove it, then train anew"
-            raise ModelFileError(path, said)
+            wrong = "is of another version of Sluice. Remove it and train again"
+            raise ModelFileError(path, wrong)
         pairs = [line.partition("\t") for line in lines]
         labels = tuple(head["labels"])
         learned = tuple((block, name) for block, _, name in pairs)
@@ -185,13 +185,13 @@ class TextModel:
             labels, (*learned, *vocabulary()), arrays[0], arrays[1], arrays[2], head["info"]
         )
         if found.digest != head.get("digest"):
-            raise ModelFileError(path, "was changed after training: remove it, then train anew")
+            raise ModelFileError(path, "was changed after training. Remove it and train again")
         return found
 
 
 @dataclass(frozen=True)
 class Look:
-    """A text as a model sees it: the features that it knows, their rows and tf-idf."""
+    """The features of a text that are in a model: their rows, tf-idf values and names."""
 
     model: TextModel
     rows: NDArray[np.int64]
@@ -200,31 +200,31 @@ class Look:
 
     @property
     def known(self) -> bool:
-        """Whether the model knows anything of the text."""
+        """Return whether the model knows any feature of the text."""
         return len(self.rows) > 0
 
     def probabilities(self) -> dict[str, float]:
-        """How likely each label is; they sum up to 1."""
-        # Not `@`: BLAS would wake threads on other cores for a sum this small.
+        """Return the probability of each label. They sum up to 1."""
+        # Not `@`: BLAS would start threads on other cores for this small sum.
         odds = self.model.bias + (self.values[:, None] * self.model.weights[self.rows]).sum(axis=0)
         likely = np.exp(odds - odds.max())
         return dict(zip(self.model.labels, map(float, likely / likely.sum()), strict=True))
 
     def moved(self, label: str, most: int = 5) -> list[tuple[str, float]]:
-        """The words that spoke most for a label, and how much each added to its log-odds.
+        """Return the words with the most evidence for a label, and their gain in log-odds.
 
-        Left out is what says little beside the first: nearly every word says a little.
+        Words with little evidence beside the first are left out, since nearly every word has some.
         """
         weights = self.model.weights[self.rows]
-        speaks = self.values * (weights[:, self.model.labels.index(label)] - weights.mean(axis=1))
+        evidence = self.values * (weights[:, self.model.labels.index(label)] - weights.mean(axis=1))
         gains: dict[str, float] = {}
-        for row in np.argsort(-speaks, kind="stable")[: 10 * most].tolist():
-            if speaks[row] <= 0:
+        for row in np.argsort(-evidence, kind="stable")[: 10 * most].tolist():
+            if evidence[row] <= 0:
                 break
-            if word := shown(*self.names[row]):
-                gains[word] = gains.get(word, 0.0) + float(speaks[row])
+            if word := readable(*self.names[row]):
+                gains[word] = gains.get(word, 0.0) + float(evidence[row])
         ranked = sorted(gains.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
-        # One of a word and a phrase with it is enough: the one that says more.
+        # Of a word and a phrase that contains it, return only the one with the higher gain.
         best = (
             (word, round(gain, 3))
             for n, (word, gain) in enumerate(ranked)
@@ -236,19 +236,19 @@ class Look:
 
 @cache
 def vocabulary() -> tuple[Name, ...]:
-    """The features that each model has, whatever texts it learned from."""
+    """Return the features that every model has, independent of its training texts."""
     return tuple((block, word) for block in MEANT for word in word_vectors.words())
 
 
 @cache
 def shipped() -> TextModel:
-    """The model that comes with Sluice."""
+    """Return the model that ships with Sluice."""
     with as_file(SHIPPED) as path:
         return TextModel.load(path)
 
 
 def sealed(block: str, name: str) -> str:
-    """A feature's name as it can be told again, but not read."""
+    """Return the hash of a feature: it can be recognised, but not read."""
     return (
         SEAL
         + hashlib.blake2b(f"{block}\t{name}".encode("utf-8", "replace"), digest_size=8).hexdigest()
@@ -256,7 +256,7 @@ def sealed(block: str, name: str) -> str:
 
 
 def rounded(values: NDArray[Any]) -> Floats:
-    """As a file holds it: a model that was just trained predicts as it will when it is read."""
+    """Round to a file's precision: a model predicts the same before and after saving."""
     return values.astype(np.float16).astype(np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Names of people and things in texts, so that models do not learn them."""
+"""Find and mask names of people and things, so that models do not learn them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from rules.text_model.features import is_cjk
 
 MASK = "<user>"
-"""What stands in place of a name; features make one and the same word of it."""
+"""The mask of a name. All masks become the same feature."""
 
 _INSIDE = re.compile(r"(?<=[a-z,;)] )[A-Z][a-z]+(?!\w)")
 _PAIR = re.compile(r"(?<!\w)(?=([A-Z][a-z]+) ([A-Z][a-z]+)(?!\w))")
@@ -20,10 +20,10 @@ _CHINESE = re.compile(
 
 
 def names_in(texts: Iterable[str]) -> set[str]:
-    """Words that only ever stand with a capital, inside of a sentence at least once.
+    """Return words that always have a capital, and occur inside a sentence at least once.
 
-    These are names of people, products and places, and none of them is about the kind of work. In
-    Chinese, which has no capitals: what stands before 先生 and the like, or after 负责人：.
+    These are names of people, products and places, which are not evidence for a class of work.
+    Chinese has no capitals: there, names stand before 先生 and similar titles, or after 负责人：.
     """
     capital: set[str] = set()
     small: set[str] = set()
@@ -42,14 +42,14 @@ def names_in(texts: Iterable[str]) -> set[str]:
 
 
 def _in_title_case(line: str) -> bool:
-    """Whether A Line Is Written Like This, so that its capitals say nothing."""
+    """Return Whether a Line Is Written Like This. Its capitals do not mark names."""
     long = _LONG.findall(line)
     return len(long) > 2 and all(word[0].isupper() for word in long)
 
 
 def pattern_of(names: Collection[str]) -> re.Pattern[str]:
-    """What finds any of these names, in any case, as whole words: "Ada" is not in "adapt"."""
-    # The longest first, so that none is left half.
+    """Return a pattern of any of these names as whole words, in any case: no "Ada" in "adapt"."""
+    # Longest first: a shorter alternative would match only a part of a name.
     longest = sorted(names, key=lambda name: (-len(name), name))
     words = "|".join(re.escape(name) for name in longest if not is_cjk(name))
     others = [re.escape(name) for name in longest if is_cjk(name)]
@@ -58,7 +58,7 @@ def pattern_of(names: Collection[str]) -> re.Pattern[str]:
 
 
 def parts_of(people: Iterable[str]) -> set[str]:
-    """Full names and each of their words: Ada Lovelace, Ada, Lovelace, 王小明."""
+    """Return full names and each of their words: Ada Lovelace, Ada, Lovelace, 王小明."""
     whole = {name.strip() for name in people}
     words = {word for name in whole for word in re.split(r"[\W\d_]+", name)}
     return {name for name in whole | words if len(name) > 1}

@@ -1,4 +1,4 @@
-"""How a text model is made, with scikit-learn."""
+"""Train a text model with scikit-learn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 
 from rules.text_model import word_vectors
-from rules.text_model.calibrate import _cooling, temperature
+from rules.text_model.calibrate import cjk_factor, temperature
 from rules.text_model.features import BLOCKS, BODY, features, is_cjk
 from rules.text_model.model import (
     MEANT,
@@ -30,22 +30,22 @@ from rules.text_model.model import (
 from rules.text_model.redact_names import MASK, names_in, pattern_of
 
 STRENGTH = 1.0
-"""The inverse of regularisation; from 0.5 to 3 it makes little difference on issues."""
-REACH, REACH_ABROAD = 0.5, 2.0
-"""How much the meaning of a word counts beside the word; abroad: on texts of other groups, which
-use other words. From 0.25 to 1, and from 1 to 3, it makes little difference.
+"""Inverse of regularisation. On issues, 0.5 to 3 give about the same accuracy."""
+REACH, REACH_UNSEEN = 0.5, 2.0
+"""Weight of word vectors beside words: within known groups, and for unseen groups, which use other
+words. 0.25 to 1 and 1 to 3 give about the same accuracy.
 """
 
-LOUDER = 1.7
-"""How much more the body of a text counts at home, where its headings and versions tell much."""
+BODY_GAIN = 1.7
+"""Extra weight of the body within known groups: their headings and versions are good evidence."""
 
 
 @dataclass(frozen=True)
 class _Terms:
-    """Texts by their features: tf-idf in `x`, a row a text and a column a feature.
+    """Texts as features: tf-idf in `x`, with a row per text and a column per feature.
 
-    The last columns are those of the vocabulary: words that these texts need not have, as it is
-    known what they mean. `frequent` are the columns of all features that MIN_TEXTS texts have.
+    The last columns are the vocabulary: words with a vector, even if these texts do not contain
+    them. `frequent` are the columns of all features in at least MIN_TEXTS texts.
     """
 
     names: tuple[Name, ...]
@@ -57,29 +57,29 @@ class _Terms:
     def of(
         cls, counted: Sequence[Mapping[str, Counter[str]]], borrowed: Sequence[bool] | None
     ) -> _Terms:
-        """Of texts by their features; those that only borrowed texts have are left out."""
+        """Build the features of texts. Features only in borrowed texts are left out."""
         owned = [one for n, one in enumerate(counted) if not (borrowed and borrowed[n])]
         names: list[Name] = []
-        own, meant = [], []
+        own, shared = [], []
         for block, weight in BLOCKS.items():
             words = word_vectors.words() if block in MEANT else {}
             texts_with = Counter(name for one in owned for name in one[block])
             often = (name for name, count in texts_with.items() if count >= MIN_TEXTS)
-            learned = sorted(name for name in often if name not in words)
-            if not learned and not words:
+            frequent_names = sorted(name for name in often if name not in words)
+            if not frequent_names and not words:
                 continue
             vectorizer = TfidfVectorizer(
                 analyzer=_spelled_out,
                 sublinear_tf=True,
-                vocabulary=[*learned, *words],
+                vocabulary=[*frequent_names, *words],
                 dtype=np.float64,
             )
             x = weight * vectorizer.fit_transform([one[block] for one in counted])
-            end = len(learned)
+            end = len(frequent_names)
             own.append((x[:, :end], vectorizer.idf_[:end]))
-            meant.append((x[:, end:], vectorizer.idf_[end:]))
-            names += [(block, name) for name in learned]
-        parts, idfs = zip(*own, *meant, strict=True)
+            shared.append((x[:, end:], vectorizer.idf_[end:]))
+            names += [(block, name) for name in frequent_names]
+        parts, idfs = zip(*own, *shared, strict=True)
         x = hstack(parts).tocsr()
         frequent = np.flatnonzero(x.getnnz(axis=0) >= MIN_TEXTS)
         if not frequent.size:
@@ -87,7 +87,7 @@ class _Terms:
         return cls((*names, *vocabulary()), np.concatenate(idfs), x, frequent)
 
     def of_texts(self, rows: NDArray[Any]) -> _Terms:
-        """Of some of the texts."""
+        """Return the features of some of the texts."""
         return replace(self, x=self.x[rows])
 
 
@@ -99,42 +99,44 @@ def train(
     borrowed: Sequence[bool] | None = None,
     info: Mapping[str, Any] | None = None,
 ) -> TextModel:
-    """Learn from labelled texts; `weights` says how much each counts. Raises ModelError.
+    """Train a model on labelled texts, each with an optional weight; raise ModelError.
 
-    Classes count alike however many texts each has. Probabilities are calibrated on texts that
-    were held out; with `groups`, whole groups of them, such as a project's, as what is to be
-    judged later comes from others too: then what words mean counts more. A text whose group is
-    None is never held out. Words that always have a capital are left out: they are names. Of
-    `borrowed` texts the model keeps no feature: only how they use those of the vocabulary and
-    of the other texts.
+    All classes have the same total weight. Probabilities are calibrated on held-out texts. With
+    `groups`, such as projects, each fold holds out whole groups, since the model will judge unseen
+    groups; then word vectors get more weight. Texts of the group None are never held out. Words
+    that always have a capital are left out as names. `borrowed` texts add no feature of their own:
+    the model only learns from them weights for the vocabulary and for features of the other texts.
     """
-    known = tuple(sorted(set(labels)))
-    _sound(texts, labels, (weights, groups, borrowed), known)
-    y = np.array([known.index(label) for label in labels])
+    classes = tuple(sorted(set(labels)))
+    _check(texts, labels, (weights, groups, borrowed), classes)
+    y = np.array([classes.index(label) for label in labels])
     w = _balanced(texts, labels) * (np.ones(len(y)) if weights is None else weights)
     hide = pattern_of(names_in(texts))
     counted = [features(hide.sub(MASK, text)) for text in texts]
-    abroad = groups is not None and len({*groups}) > 1
+    unseen = groups is not None and len({*groups}) > 1
     plain = _Terms.of(counted, borrowed)
-    loud = np.array([LOUDER if block == BODY and not abroad else 1.0 for block, _ in plain.names])
-    terms = replace(plain, x=csr_matrix(plain.x.multiply(loud)))
-    learned = _learn(terms, y, w, len(known), abroad)
+    gain = np.array(
+        [BODY_GAIN if block == BODY and not unseen else 1.0 for block, _ in plain.names]
+    )
+    terms = replace(plain, x=csr_matrix(plain.x.multiply(gain)))
+    learned = _learn(terms, y, w, len(classes), unseen)
 
     def odds_of(train: NDArray[Any], test: NDArray[Any]) -> NDArray[Any] | None:
-        if len(set(y[train])) < len(known):
+        if len(set(y[train])) < len(classes):
             return None
-        part = _learn(terms.of_texts(train), y[train], w[train], len(known), abroad)
+        part = _learn(terms.of_texts(train), y[train], w[train], len(classes), unseen)
         return np.asarray(terms.x[test] @ part.T)
 
-    heat = np.full(len(terms.names), temperature(odds_of, y, w, groups))
+    temperatures = np.full(len(terms.names), temperature(odds_of, y, w, groups))
     cjk = np.array([is_cjk(text) for text in texts])
-    heat[[is_cjk(name) for _, name in terms.names]] *= _cooling(odds_of, y, w, groups, cjk)
+    in_cjk = [is_cjk(name) for _, name in terms.names]
+    temperatures[in_cjk] *= cjk_factor(odds_of, y, w, groups, cjk)
     return TextModel(
-        labels=known,
+        labels=classes,
         names=terms.names,
         idf=rounded(terms.idf),
-        weights=rounded((learned * loud / heat).T),
-        bias=np.zeros(len(known), np.float32),
+        weights=rounded((learned * gain / temperatures).T),
+        bias=np.zeros(len(classes), np.float32),
         info={
             "texts": dict(Counter(labels)),
             "features": len(terms.names) - len(vocabulary()),
@@ -143,23 +145,26 @@ def train(
     )
 
 
-def _sound(
+def _check(
     texts: Sequence[str],
     labels: Sequence[str],
     more: Sequence[Sequence[object] | None],
-    known: Sequence[str],
+    classes: Sequence[str],
 ) -> None:
     if any(len(one) != len(texts) for one in (labels, *more) if one is not None):
         raise ModelError("texts, labels, weights, groups and borrowed differ in number")
-    if len(known) < 2:
+    if len(classes) < 2:
         raise ModelError("a model needs texts of at least two classes")
     rare = [label for label, count in Counter(labels).items() if count < MIN_TEXTS]
     if rare:
-        raise ModelError(f"there is only one text of {', '.join(sorted(rare))}: label some more")
+        raise ModelError(f"only one text has the label {', '.join(sorted(rare))}: label more texts")
 
 
 def _balanced(texts: Sequence[str], labels: Sequence[str]) -> NDArray[Any]:
-    """So that in each script all classes weigh alike: else Chinese itself would speak for one."""
+    """Return weights that give all classes the same total in each script.
+
+    Otherwise Chinese characters alone would be evidence for a class.
+    """
     scripts = ["cjk" if is_cjk(text) else "other" for text in texts]
     pairs = list(zip(scripts, labels, strict=True))
     in_script, in_pair = Counter(scripts), Counter(pairs)
@@ -172,35 +177,35 @@ def _spelled_out(counts: Counter[str]) -> list[str]:
 
 
 def _learn(
-    terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int, abroad: bool
+    terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int, unseen: bool
 ) -> NDArray[Any]:
-    """Logistic regression: a row a label, a column a feature.
+    """Return the weights of a logistic regression: a row per label, a column per feature.
 
-    For texts of other groups averaged with naive Bayes: there it makes the model right a little
-    more often, and at home less.
+    For texts of unseen groups, the weights are averaged with naive Bayes: that raises the accuracy
+    there a little, and lowers it within known groups.
     """
-    if not abroad:
+    if not unseen:
         return _regression(terms, y, w, labels, REACH)
-    found = _regression(terms, y, w, labels, REACH_ABROAD) + _bayes(terms, y, w, labels)
+    found = _regression(terms, y, w, labels, REACH_UNSEEN) + _bayes(terms, y, w, labels)
     return np.asarray(found / 2)
 
 
 def _regression(
     terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int, reach: float
 ) -> NDArray[Any]:
-    """It sees a text by its features and by the sum of what its words mean.
+    """Return the weights of a regression over features and the sum of their word vectors.
 
-    Both are linear, so what a word's meaning adds becomes a part of the word's own weight. Of a
-    text without any feature nothing is known: there is no intercept.
+    Both parts are linear, so the weights of the vectors are added to the words' own weights. There
+    is no intercept: a text without features has no evidence for any label.
     """
     meaning = reach * word_vectors.shipped()
     ends = len(terms.names) - len(meaning) * np.arange(len(MEANT), -1, -1)
     columns = [slice(*pair) for pair in pairwise(ends)]
-    meant = [csr_matrix(terms.x[:, part] @ meaning) for part in columns]
+    vectors = [csr_matrix(terms.x[:, part] @ meaning) for part in columns]
     seen = np.flatnonzero(terms.x.getnnz(axis=0))
     one = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False)
-    found = one.fit(hstack([terms.x[:, seen], *meant]).tocsr(), y, sample_weight=w).coef_
-    if labels == 2:  # scikit-learn then has one row, the odds of the second label
+    found = one.fit(hstack([terms.x[:, seen], *vectors]).tocsr(), y, sample_weight=w).coef_
+    if labels == 2:  # scikit-learn then returns one row: the log-odds of the second label
         found = np.vstack([-found, found]) / 2
     weights = np.zeros((labels, len(terms.names)))
     weights[:, seen], of_meaning = np.split(found, [len(seen)], axis=1)
@@ -210,7 +215,7 @@ def _regression(
 
 
 def _bayes(terms: _Terms, y: NDArray[Any], w: NDArray[Any], labels: int) -> NDArray[Any]:
-    """It sees the features that several texts have."""
+    """Return the weights of naive Bayes over the features that several texts have."""
     one = MultinomialNB(fit_prior=False)
     found = one.fit(terms.x[:, terms.frequent], y, sample_weight=w).feature_log_prob_
     weights = np.zeros((labels, len(terms.names)))

@@ -1,8 +1,8 @@
-"""What words mean, as vectors: words that stand in like sentences lie close to each other.
+"""Load word vectors: words with a similar meaning have similar vectors.
 
-They were distilled from all-MiniLM-L6-v2 (Apache-2.0; Reimers and Gurevych, "Sentence-BERT", EMNLP
-2019) by `tools/vectors.py`. A model that is trained with them has an opinion of words that no text
-of its training had: "overhaul" says what "rewrite" does.
+`tools/vectors.py` distilled them from all-MiniLM-L6-v2 (Apache-2.0; Reimers and Gurevych,
+"Sentence-BERT", EMNLP 2019). They give a model weights for words outside of its training texts:
+"overhaul" counts like "rewrite".
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SHIPPED = files("rules") / "text_model" / "data" / "vectors.npz"
 
 @cache
 def words() -> Mapping[str, int]:
-    """The row of each word and of each pair of words, which has a space between; English."""
+    """Return the row of each English word, and of each pair of words with a space."""
     with as_file(SHIPPED) as path, np.load(path, allow_pickle=False) as parts:
         names = parts["names"].tobytes().decode().split("\n")
     return {name: row for row, name in enumerate(names)}
@@ -28,12 +28,12 @@ def words() -> Mapping[str, int]:
 
 @cache
 def shipped() -> NDArray[np.float32]:
-    """A row a word; the usual row is as long as 1."""
+    """Return the vectors, a row per word. Most rows have a length of about 1."""
     with as_file(SHIPPED) as path, np.load(path, allow_pickle=False) as parts:
         return np.asarray(parts["vectors"] * parts["step"], np.float32)
 
 
 @cache
 def digest() -> str:
-    """Twelve hex digits over the words: by these, models know their rows again."""
+    """Return twelve hex digits over the words, to detect a model with other rows."""
     return hashlib.sha256("\n".join(words()).encode()).hexdigest()[:12]

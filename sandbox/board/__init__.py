@@ -1,1 +1,1 @@
-"""Show the board: a web page on which a person sees and edits issues."""
+"""Serve the board: web pages to see and edit issues."""

@@ -1,4 +1,4 @@
-"""The board: a web page on the sandbox where a person sees and edits issues, as the PM."""
+"""Serve the board: web pages to see and edit issues, as the PM's account."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAFE = (
 
 
 def routes(state: State) -> Blueprint:
-    """The blueprint of the web pages."""
+    """Return the blueprint of the web pages."""
     pages = Blueprint(
         "board",
         __name__,
@@ -56,7 +56,7 @@ def _pm(model: Model) -> Account:
 def _same_site() -> None:
     origin = request.headers.get("Origin")
     if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
-        abort(403)  # another site's page must not write here in the reader's name
+        abort(403)  # a page of another site must not write as the person who has the board open
 
 
 def _protect(response: Response) -> Response:
@@ -73,8 +73,8 @@ def _filter() -> Filter:
 def _board(pages: Blueprint, model: Model) -> None:
     def parts(wanted: Filter) -> Json:
         with model.lock:
-            shown, waiting = columns(model, wanted)
-        return {"columns": shown, "waiting": waiting, "filter": wanted}
+            made, waiting = columns(model, wanted)
+        return {"columns": made, "waiting": waiting, "filter": wanted}
 
     @pages.get("/")
     def board() -> str:
@@ -145,7 +145,7 @@ def _find(model: Model, key: str) -> Issue:
 
 
 def _edit_body(model: Model, issue: Issue) -> Json:
-    """What the person changed since the page was made; what changed under it since is let be."""
+    """Return the edit of a submitted form: only the inputs that differ from the page."""
     fields: Json = {}
     for control in controls(model, issue):
         if (text := _changed(control.id, control.value)) is not None:
@@ -161,7 +161,7 @@ def _edit_body(model: Model, issue: Issue) -> Json:
 
 
 def _changed(name: str, current: str) -> str | None:
-    """The text of an input if it is another than the page had, which stands in was-NAME."""
+    """Return an input's text, or None if it equals the text of the page (kept in `was-NAME`)."""
     text, was = request.form.get(name), request.form.get(f"was-{name}", current)
     if text is None:
         return None

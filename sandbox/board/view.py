@@ -1,4 +1,4 @@
-"""What the board shows, made from the model: cards in columns, and one issue in full."""
+"""Build the board's contents from the model: cards in columns, and the page of one issue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sandbox.operations.field_values import shown
+from sandbox.operations.field_values import id_and_text
 from sandbox.render.wiki import to_html
 from sandbox.state.model import Issue, Json, Model
 from sandbox.state.seed import CLASSES
@@ -20,7 +20,7 @@ UNDECIDED = CLASSES[-1]
 
 @dataclass(frozen=True)
 class Card:
-    """One issue on the board; `tone` colours its gate."""
+    """One issue on the board. `tone` is the colour class of its gate."""
 
     id: str
     key: str
@@ -32,12 +32,12 @@ class Card:
     tone: str
     status: str
     comment: Markup
-    said: str
+    commented_at: str
 
 
 @dataclass(frozen=True)
 class Column:
-    """The cards of one class: `more` is how many are not shown."""
+    """The cards of one class. `more` counts the issues beyond the limit."""
 
     name: str
     slug: str
@@ -48,14 +48,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the reader asked to see."""
+    """A filter of the board: project, text, and whether to include done issues."""
 
     project: str = ""
     text: str = ""
     done: bool = False
 
     def keeps(self, issue: Issue) -> bool:
-        """Whether an issue is to be seen."""
+        """Return whether the filter includes the issue."""
         if self.project and issue.project.key != self.project:
             return False
         if not self.done and issue.values["status"]["statusCategory"]["key"] == "done":
@@ -66,12 +66,12 @@ class Filter:
 
 @lru_cache(maxsize=4096)
 def wiki(markup: str) -> Markup:
-    """Wiki markup as safe HTML; remembered, as the board is drawn again and again."""
-    return Markup(to_html(markup))  # noqa: S704 - to_html escapes all that it is given
+    """Return wiki markup as safe HTML. Cached, since each refresh draws all cards again."""
+    return Markup(to_html(markup))  # noqa: S704 - to_html escapes its input
 
 
 def columns(model: Model, wanted: Filter) -> tuple[list[Column], Column]:
-    """A column for each class, and the issues that have no class yet."""
+    """Return a column for each class, and the issues without a class."""
     field = model.field_named("Sluice Class")
     classes = [o["value"] for o in (field.options if field else ()) if o["value"] != UNDECIDED]
     groups: dict[str, list[Issue]] = {name: [] for name in (*classes, "")}
@@ -91,8 +91,8 @@ def _column(model: Model, name: str, issues: list[Issue], limit: int) -> Column:
 
 
 def card(model: Model, issue: Issue) -> Card:
-    """The card of an issue."""
-    said = last_comment(issue)
+    """Return the card of an issue."""
+    comment = last_comment(issue)
     gate = _named(model, issue, "Sluice Gate")
     values = issue.values
     return Card(
@@ -105,13 +105,13 @@ def card(model: Model, issue: Issue) -> Card:
         gate,
         gate.lower().replace(" ", "-"),
         values["status"]["name"],
-        wiki(said["body"]) if said else Markup(""),
-        said["created"][:16].replace("T", " ") if said else "",
+        wiki(comment["body"]) if comment else Markup(""),
+        comment["created"][:16].replace("T", " ") if comment else "",
     )
 
 
 def last_comment(issue: Issue) -> Json | None:
-    """The newest comment of the bot, or None."""
+    """Return Sluice's newest comment, or None."""
     for comment in reversed(issue.comments):
         if comment["author"]["displayName"] == "Sluice":
             return comment
@@ -134,7 +134,7 @@ def _score(model: Model, issue: Issue) -> float | None:
 
 
 def facts(model: Model, issue: Issue) -> list[tuple[str, str]]:
-    """Every field that has a value, as (name, text)."""
+    """Return (name, text) of every field that has a value."""
     skipped = ("summary", "description", "project", "workratio", "statuscategorychangedate")
     rows = [("Project", f"{issue.project.name} ({issue.project.key})")]
     for spec in model.fields.values():
@@ -145,14 +145,14 @@ def facts(model: Model, issue: Issue) -> list[tuple[str, str]]:
             parent = model.issues.get(value["id"])
             rows.append((spec.name, parent.key if parent else value["id"]))
         else:
-            text = shown(value)[1] or ""
+            text = id_and_text(value)[1] or ""
             rows.append((spec.name, text.replace("T", " ")[:16] if spec.kind == "time" else text))
     return rows
 
 
 @dataclass(frozen=True)
 class Control:
-    """One input of the edit form: a choice when it has `options`, else a number."""
+    """One input of the edit form: a choice if it has `options`, else a number."""
 
     id: str
     label: str
@@ -161,7 +161,7 @@ class Control:
 
 
 def controls(model: Model, issue: Issue) -> list[Control]:
-    """The inputs of the edit form: class, gate, score and priority."""
+    """Return the inputs of the edit form: class, gate, score and priority."""
     made = []
     for name in ("Sluice Class", "Sluice Gate", "Sluice Score", "Priority"):
         spec = model.field_named(name)

@@ -1,1 +1,1 @@
-"""Read requests, sign people in, and write answers."""
+"""Read requests, check sign-in and limits, and write answers."""

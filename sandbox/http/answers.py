@@ -1,4 +1,4 @@
-"""How the sandbox answers: JSON bodies, and Jira's shape of an error."""
+"""Read JSON bodies and write JSON answers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ JSON_TYPE = "application/json;charset=UTF-8"
 
 
 def dumps(value: Any) -> bytes:
-    """A value as compact UTF-8 JSON, as Jira sends it."""
+    """Return compact UTF-8 JSON, as Jira sends it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer."""
+    """Return a JSON answer."""
     response = Response(dumps(value), status, mimetype=None, content_type=JSON_TYPE)
     if headers:
         response.headers.update(headers)
@@ -27,12 +27,12 @@ def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = No
 
 
 def nothing(status: int = 204) -> Response:
-    """An answer without a body."""
+    """Return an answer without a body."""
     return Response(b"", status)
 
 
 def read_json(*, required: bool = True) -> Any:
-    """The JSON of the request's body; 400 in Jira's words when it is not JSON."""
+    """Return the JSON of the request's body; 400 with Jira's message if it is not JSON."""
     raw = request.get_data()
     if not raw.strip():
         if required:
@@ -42,7 +42,7 @@ def read_json(*, required: bool = True) -> Any:
 
 
 def parse_json(raw: bytes) -> Any:
-    """Bytes to JSON, refusing what is not JSON or could not be sent back as UTF-8."""
+    """Parse JSON; 400 if it is not JSON or has no UTF-8 form."""
     try:
         value = json.loads(raw, parse_constant=_no_constant)
         if b"\\ud" in raw or b"\\uD" in raw:
@@ -57,7 +57,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def read_object(*, required: bool = True) -> dict[str, Any]:
-    """The JSON object of the request's body; 400 when it is JSON of another kind."""
+    """Return the JSON object of the request's body; 400 if it is another kind of JSON."""
     value = read_json(required=required)
     if not isinstance(value, dict):
         refuse(400, "Invalid request payload. Refer to the REST API documentation and try again.")
@@ -65,12 +65,12 @@ def read_object(*, required: bool = True) -> dict[str, Any]:
 
 
 def query_int(name: str, default: int, *, top: int | None = None) -> int:
-    """A whole number ≥ 0 from the query string, capped at `top`; 400 when it is not one."""
+    """Return a whole number ≥ 0 of the query string, at most `top`; 400 if it is anything else."""
     return whole(name, request.args.get(name), default, top=top)
 
 
 def whole(name: str, raw: Any, default: int, *, top: int | None = None) -> int:
-    """`raw` as a whole number ≥ 0, capped at `top`; 400 when it is not one."""
+    """Return `raw` as a whole number ≥ 0, at most `top`; 400 if it is anything else."""
     if raw is None or raw == "":
         return default
     try:
@@ -85,7 +85,7 @@ def whole(name: str, raw: Any, default: int, *, top: int | None = None) -> int:
 
 
 def words(raw: Any) -> list[str]:
-    """A list given as JSON array, or with commas in a string, as a list of words."""
+    """Return the words of a JSON array, or of a string with commas."""
     if raw is None:
         return []
     parts = raw if isinstance(raw, list) else [raw]

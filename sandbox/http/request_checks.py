@@ -1,4 +1,4 @@
-"""What every API request passes: sign-in, limits, faults and the log."""
+"""Check each API request: sign-in, limits and faults. Log it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OPEN_PATHS = ("serverInfo",)
 
 @dataclass(frozen=True)
 class State:
-    """What the routes share."""
+    """The parts of a sandbox that all routes share."""
 
     model: Model
     log: RequestLog
@@ -37,7 +37,7 @@ class State:
 
 
 def install(app: Flask, state: State) -> None:
-    """Put the gate in front of the API routes of an app."""
+    """Install the checks before and after each request of the app."""
     templates: dict[tuple[str, str], str] = {}
 
     def template() -> str:
@@ -45,12 +45,12 @@ def install(app: Flask, state: State) -> None:
         if rule is None:
             return request.path
         version = g.version
-        known = templates.get((rule.rule, version))
-        if known is None:
-            known = re.sub(r"<[^>]*version>", version, rule.rule)
-            known = re.sub(r"<(?:[^:>]*:)?([^>]*)>", r"{\1}", known)
-            templates[rule.rule, version] = known
-        return known
+        path = templates.get((rule.rule, version))
+        if path is None:
+            path = re.sub(r"<[^>]*version>", version, rule.rule)
+            path = re.sub(r"<(?:[^:>]*:)?([^>]*)>", r"{\1}", path)
+            templates[rule.rule, version] = path
+        return path
 
     def enter() -> Response | None:
         g.version = (request.view_args or {}).pop("version", "2")
@@ -112,14 +112,14 @@ def _fault_before(state: State) -> Response | None:
 
 
 def hang_up() -> None:
-    """Cut the client's connection, so that it never sees an answer."""
+    """Cut the client's connection, to lose the answer."""
     probe = request.environ.get("waitress.client_disconnected")
     channel = getattr(probe, "__self__", None)
     try:
         if channel is not None:
             channel.socket.shutdown(socket.SHUT_RDWR)
     except OSError:
-        pass  # the client was quicker
+        pass  # the client hung up first
 
 
 def _sign_in() -> Response | None:
@@ -160,7 +160,7 @@ def _headers(model: Model, response: Response) -> None:
 
 
 def account() -> Account:
-    """Who is signed in; 401 when nobody is (routes that are open to all do not ask)."""
+    """Return the account that is signed in; 401 if none is. Open routes must not call it."""
     who: Any = g.account
     if not isinstance(who, Account):
         raise Refused(401, [str(UNAUTHORIZED["message"])])

@@ -1,4 +1,4 @@
-"""A waitress server in a background thread that can be stopped."""
+"""Run a waitress server in a background thread, and stop it cleanly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PATIENCE_S = 10.0
 
 
 class Serving:
-    """Serves until `stop`, which lets requests that are under way end first."""
+    """A waitress server in its own thread. `stop` lets open requests finish."""
 
     def __init__(self, server: Any, name: str) -> None:
         self._server = server
@@ -18,14 +18,14 @@ class Serving:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Serve from a thread of its own."""
+        """Start the server's thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop serving and close every socket; a second time does nothing."""
+        """Stop serving and close every socket. A second call does nothing."""
         if self._pulled.is_set():
             return
-        # Told in the server's own thread: it closes the trigger, which nobody may pull after that.
+        # `_end` runs in the server's thread, since that thread closes the trigger.
         self._server.trigger.pull_trigger(self._end)
         self._pulled.set()
         if self._thread.ident is None:
@@ -40,12 +40,12 @@ class Serving:
         while not self._stopping:
             server = self._server
             server.asyncore.loop(timeout=5, use_poll=True, map=server._map, count=1)
-        # A request that ends pulls the trigger too, so word may come before `stop` has pulled it.
+        # A finished request also pulls the trigger, so `_end` may run before `stop` has pulled it.
         self._pulled.wait()
         self._close()
 
     def _close(self) -> None:
-        # The dispatcher's threads pull the trigger when they are done: they go first.
+        # The dispatcher's threads pull the trigger at their end, so they stop before it closes.
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=PATIENCE_S)
         for channel in list(self._server._map.values()):
             channel.close()

@@ -1,1 +1,1 @@
-"""Parse and match JQL as the practice Jira does."""
+"""Parse JQL and match issues, as Jira does."""

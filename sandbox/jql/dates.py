@@ -1,4 +1,4 @@
-"""Dates in JQL: absolute, relative (`-7d`) and functions such as startOfWeek(-1)."""
+"""Evaluate JQL dates: absolute, relative (`-7d`), and functions such as startOfWeek(-1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNIT = {"day": "d", "week": "w", "month": "M", "year": "y"}
 
 
 def date_value(field: str, operand: Operand, now: float) -> float:
-    """Seconds since 1970 (UTC) that an operand means; JqlError when it is no date."""
+    """Return an operand as seconds since 1970 (UTC); raise JqlError if it is not a date."""
     moment = datetime.fromtimestamp(now, UTC)
     try:
         if isinstance(operand, Call):
@@ -26,9 +26,9 @@ def date_value(field: str, operand: Operand, now: float) -> float:
     except JqlError:
         raise
     except (ValueError, OverflowError):
-        shown = operand.name if isinstance(operand, Call) else operand.text
+        text = operand.name if isinstance(operand, Call) else operand.text
         raise JqlError(
-            f"Date value '{shown}' for field '{field}' is invalid. Valid formats include: "
+            f"Date value '{text}' for field '{field}' is invalid. Valid formats include: "
             "'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period "
             "format e.g. '-5d', '4w 2d'."
         ) from None
@@ -98,7 +98,7 @@ def _function(field: str, call: Call, now: datetime) -> datetime:
 def _start(moment: datetime, unit: str) -> datetime:
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if unit == "week":
-        return day - timedelta(days=day.weekday())  # Monday; in Jira it depends on the locale
+        return day - timedelta(days=day.weekday())  # Monday. In Jira it depends on the locale.
     if unit == "month":
         return day.replace(day=1)
     return day.replace(month=1, day=1) if unit == "year" else day

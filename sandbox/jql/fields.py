@@ -1,4 +1,4 @@
-"""The fields that JQL can name: what an issue holds in each, and what a value there means."""
+"""Read the fields of issues and the operands of JQL for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PROPERTY = re.compile(r"issue\.property\s*\[\s*[\"']?([^\]\"']+)[\"']?\s*\](?:\
 
 @dataclass(frozen=True)
 class FieldReader:
-    """How JQL sees one field: `kind` decides the operators, `parse` reads an operand."""
+    """The behaviour of one field in JQL. `kind` decides the operators, `parse` reads an operand."""
 
     name: str
     kind: str
@@ -31,11 +31,11 @@ class FieldReader:
 
     @property
     def newest_first(self) -> bool:
-        """Whether ORDER BY without a direction means descending, as for dates and priority."""
+        """Return whether ORDER BY without a direction means descending (dates and priority)."""
         return self.kind == "date" or self.name == "priority"
 
     def sort_key(self, issue: Issue) -> Any:
-        """What ORDER BY compares; None sorts last."""
+        """Return the value to sort by. None sorts last."""
         value = self.order(issue)
         if value is None:
             value = self.get(issue)
@@ -45,7 +45,7 @@ class FieldReader:
 
 
 def find_reader(model: Model, name: str) -> FieldReader:
-    """The reader of a field as a query names it; JqlError when there is no such field."""
+    """Return the reader of a field by its name in a query; raise JqlError if none exists."""
     low = name.lower()
     if low in _KEYS:
         return _key_reader(model, name)
@@ -153,19 +153,19 @@ def _project(model: Model, spec: Field) -> FieldReader:
 
 
 def _from_list(entries: Callable[[Model], dict[str, Json]], kind: str = "value") -> Any:
-    """A field whose values come from a list of the catalog; ordered ones by their place in it."""
+    """Return a maker of readers for fields with values from a catalog list."""
 
     def make(model: Model, spec: Field) -> FieldReader:
-        known = entries(model)
+        values = entries(model)
         sign = -1 if kind == "ordered" else 1
-        places = {ident: sign * place for place, ident in enumerate(known)}
+        places = {ident: sign * place for place, ident in enumerate(values)}
 
         def get(issue: Issue) -> Any:
             value = issue.values.get(spec.id)
             return value["id"] if value else None
 
         def parse(field: str, text: str) -> list[Any]:
-            found = pick(known, text)
+            found = pick(values, text)
             if found is None:
                 raise _missing(field, text)
             return [found["id"]]

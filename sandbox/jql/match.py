@@ -1,4 +1,4 @@
-"""JQL trees to predicates and sort orders over the issues of a model."""
+"""Turn parsed JQL into predicates and sort orders over issues."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ALLOWED = {
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks, of which model, and when (seconds since 1970)."""
+    """The searching account (None: anonymous), the model, the time (seconds since 1970)."""
 
     model: Model
     account: Account | None
@@ -57,7 +57,7 @@ class Context:
 
 
 def search(context: Context, query: Query) -> list[Issue]:
-    """The issues that match, in order (newest first when the query has no order)."""
+    """Return the matching issues in the query's order, else newest first."""
     matches = predicate(context, query)
     found = [issue for issue in context.model.issues.values() if matches(issue)]
     found.sort(key=lambda issue: int(issue.id), reverse=True)
@@ -73,13 +73,13 @@ def _sort(found: list[Issue], reader: FieldReader, descending: bool) -> None:
     filled = [pair for pair in keyed if pair[0] is not None]
     try:
         filled.sort(key=lambda pair: pair[0], reverse=descending)
-    except TypeError:  # an issue property may hold text here and a number there
+    except TypeError:  # an issue property may hold text on one issue and a number on another
         filled.sort(key=lambda pair: str(pair[0]), reverse=descending)
     found[:] = [i for _, i in filled] + [i for key, i in keyed if key is None]
 
 
 def predicate(context: Context, query: Query) -> Predicate:
-    """The condition of a query as a function; JqlError for what Jira would refuse."""
+    """Return the query's condition as a function; raise JqlError if Jira would refuse the query."""
     for name, _ in query.order:
         find_reader(context.model, name)
     if query.where is None:
@@ -116,7 +116,7 @@ def _clause(context: Context, clause: Clause) -> Predicate:
     test = _test(context, reader, clause, op)
     if op == clause.op:
         return test
-    # In Jira != and NOT IN never find issues whose field is empty.
+    # In Jira, != and NOT IN do not match an empty field.
     return lambda issue: get(issue) not in (None, "", []) and not test(issue)
 
 
@@ -187,7 +187,7 @@ def _text_test(context: Context, reader: FieldReader, operand: Operand) -> Predi
 
 @lru_cache(maxsize=256)
 def _needles(text: str) -> tuple[re.Pattern[str], ...]:
-    """One pattern for each word (or quoted phrase) that the text must hold."""
+    """Return a pattern for each word or quoted phrase of a text search."""
     pieces = re.findall(r'"([^"]+)"|(\S+)', text)
     patterns = []
     for phrase, word in pieces:

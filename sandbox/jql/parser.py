@@ -1,4 +1,4 @@
-"""The grammar of JQL: a text becomes a small tree, or JqlError in Jira's words."""
+"""Parse JQL into a small tree, or raise JqlError with Jira's message."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ TOO_DEEP = "Error in the JQL Query: it is nested too deeply."
 
 
 class JqlError(ValueError):
-    """A query that Jira refuses; its text is the message."""
+    """An invalid query. The text is Jira's message."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Group:
-    """`all` or `any` of several."""
+    """Several nodes, joined by AND (`all`) or OR."""
 
     all: bool
     parts: tuple[Any, ...]
@@ -93,7 +93,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Negated:
-    """Not."""
+    """A negated node."""
 
     part: Any
 
@@ -103,14 +103,14 @@ Node = Clause | Group | Negated
 
 @dataclass(frozen=True)
 class Query:
-    """A whole query: `where` None means no condition; `order`: field and descending, or None."""
+    """A query. `where` None means no condition; `order` is (field, descending or None)."""
 
     where: Node | None
     order: tuple[tuple[str, bool | None], ...]
 
 
 class _Tree(Transformer[Token, Any]):
-    """Turns lark's tree into ours."""
+    """Convert lark's tree to ours."""
 
     def start(self, parts: list[Any]) -> Query:
         return Query(parts[0], parts[1] or ())
@@ -179,7 +179,7 @@ _PARSER = Lark(GRAMMAR, parser="lalr", maybe_placeholders=True)
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Query:
-    """A JQL text as a tree; JqlError when it is not JQL."""
+    """Parse a query; raise JqlError if it is not JQL."""
     if len(text) > 20_000:
         raise JqlError("Error in the JQL Query: the query is too long.")
     try:

@@ -1,1 +1,1 @@
-"""Create, edit and comment issues: check all of a request, then apply all of it or nothing."""
+"""Create, edit and comment issues. Check the entire request first, then apply all or nothing."""

@@ -1,4 +1,4 @@
-"""Comments: added, edited and removed, alone or inside an edit."""
+"""Add, edit and remove comments, alone or as a part of an edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMENT_LIMIT = 5000
 
 @dataclass(frozen=True)
 class CommentStep:
-    """One checked step: `verb` is add, edit or remove."""
+    """One checked step; `verb` is add, edit or remove."""
 
     verb: str
     ident: str
@@ -23,7 +23,7 @@ class CommentStep:
 
 
 def check_body(raw: Any) -> str:
-    """The text of a comment; 400 when it is empty, too long, or not text (ADF is for v3)."""
+    """Return the text of a comment; 400 if it is empty, too long or ADF (ADF needs REST v3)."""
     if isinstance(raw, dict):
         refuse_field("comment", "Comment body is not valid: this sandbox takes text (REST v2).")
     if not isinstance(raw, str) or not raw.strip():
@@ -34,7 +34,7 @@ def check_body(raw: Any) -> str:
 
 
 def find_comment(issue: Issue, ident: str) -> Json:
-    """A comment by id; 404 when the issue has none such."""
+    """Return a comment by id; 404 if the issue has none with this id."""
     for comment in issue.comments:
         if comment["id"] == ident:
             return comment
@@ -44,7 +44,7 @@ def find_comment(issue: Issue, ident: str) -> Json:
 def read_steps(
     model: Model, issue: Issue | None, operations: Any, errors: dict[str, str]
 ) -> list[CommentStep]:
-    """The steps of `update.comment`, checked; what is wrong goes to `errors`."""
+    """Return the checked steps of `update.comment`. Errors go to `errors`."""
     if not isinstance(operations, list):
         errors["comment"] = "data was not an array"
         return []
@@ -69,20 +69,20 @@ def _read_step(issue: Issue | None, operation: Any) -> CommentStep:
 def apply_comments(
     model: Model, issue: Issue, steps: list[CommentStep], account: Account
 ) -> list[tuple[str, Json]]:
-    """Apply checked steps; gives the (event name, comment) pairs to tell."""
-    told = []
+    """Apply checked steps. Return the events to publish, as (name, comment)."""
+    events = []
     for step in steps:
         if step.verb == "add":
-            told.append(("comment_created", _add(model, issue, step.body, account)))
+            events.append(("comment_created", _add(model, issue, step.body, account)))
         elif step.verb == "edit":
-            told += _edit(model, issue, step, account)
+            events += _edit(model, issue, step, account)
         else:
             gone = find_comment(issue, step.ident)
             issue.comments = [c for c in issue.comments if c is not gone]
-            told.append(("comment_deleted", gone))
-    if told:
+            events.append(("comment_deleted", gone))
+    if events:
         issue.values = issue.values | {"updated": model.now()}
-    return told
+    return events
 
 
 def _add(model: Model, issue: Issue, body: str, account: Account) -> Json:

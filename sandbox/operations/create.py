@@ -1,4 +1,4 @@
-"""Creating issues, one or many, now or in the past; moving them between statuses; deleting."""
+"""Create issues, with dates in the past if asked; change their status; delete them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SUBTASK_NEEDS_PARENT = "Issue type is a sub-task but parent issue key or id not 
 
 
 def create_issue(model: Model, body: Json, account: Account) -> Issue:
-    """Create an issue as POST /issue does and tell the webhooks; raises Refused."""
+    """Create an issue as POST /issue does, and notify the webhooks; raise Refused if invalid."""
     with model.lock:
         project, edit = plan_create(model, body)
         return finish_create(model, project, edit, account)
 
 
 def plan_create(model: Model, body: Json, *, historic: bool = False) -> tuple[Project, Edit]:
-    """Check the body of a create; `historic` lets a sub-task be without its parent."""
+    """Check the body of a create. `historic` allows a sub-task without its parent."""
     fields = body.get("fields")
     if not isinstance(fields, dict):
         fields = {}
@@ -56,32 +56,33 @@ def _project(model: Model, raw: Any) -> Project:
 
 
 def finish_create(
-    model: Model, project: Project, edit: Edit, account: Account, *, tell: bool = True
+    model: Model, project: Project, edit: Edit, account: Account, *, notify: bool = True
 ) -> Issue:
-    """Put a checked issue in, with its properties and comments."""
+    """Insert a checked issue with its properties and comments."""
     values = {k: v for k, v in edit.values.items() if v is not None or k == "assignee"}
     issue = model.insert(project, values, account)
     issue.properties = dict(edit.properties)
     parent = model.issues.get((values.get("parent") or {}).get("id", ""))
     if parent and values["issuetype"]["subtask"]:
         parent.subtasks = [*parent.subtasks, issue.id]
-    told = apply_comments(model, issue, edit.comments, account)
-    if tell:
+    events = apply_comments(model, issue, edit.comments, account)
+    if notify:
         model.emit(Event("jira:issue_created", "issue_created", issue, account))
-        for name, comment in told:
+        for name, comment in events:
             model.emit(Event(name, "", issue, account, None, comment))
     return issue
 
 
 def create_historic(model: Model, body: Json, account: Account) -> Issue:
-    """Create an issue as it was: `created`, `resolutiondate`, `status` and `resolution` given."""
+    """Create an old issue, with its own `created`, `resolutiondate`, `status` and `resolution`."""
     with model.lock:
         plain, past = _split_past(body)
         project = _project(model, plain["fields"].get("project"))
         _make_components(model, project, plain["fields"].get("components"))
         project, edit = plan_create(model, plain, historic=True)
         edit.values.update(_past_values(model, past))
-        return finish_create(model, project, edit, account, tell=body.get("notify") is not False)
+        notify = body.get("notify") is not False
+        return finish_create(model, project, edit, account, notify=notify)
 
 
 def _split_past(body: Json) -> tuple[Json, Json]:
@@ -95,16 +96,16 @@ def _split_past(body: Json) -> tuple[Json, Json]:
 
 
 def _make_components(model: Model, project: Project, raw: Any) -> None:
-    known = {c["name"] for c in project.components}
+    names = {c["name"] for c in project.components}
     for each in raw if isinstance(raw, list) else []:
         name = each.get("name") if isinstance(each, dict) else None
-        if isinstance(name, str) and name and name not in known:
+        if isinstance(name, str) and name and name not in names:
             add_component(model, project, name)
-            known.add(name)
+            names.add(name)
 
 
 def add_component(model: Model, project: Project, name: str) -> Json:
-    """A new component of a project."""
+    """Add a component to a project."""
     cid = model.next_id("component")
     new = {"self": f"{model.base_url}/rest/api/2/component/{cid}", "id": cid, "name": name}
     project.components.append(new)
@@ -135,7 +136,7 @@ def _past_values(model: Model, past: Json) -> Json:
 
 
 def transition(model: Model, issue: Issue, body: Json, account: Account) -> None:
-    """Move an issue to the status of a transition; Done sets a resolution, leaving clears it."""
+    """Apply a transition. Done sets a resolution; leaving Done clears it."""
     wanted = body.get("transition")
     ident = str(wanted.get("id")) if isinstance(wanted, dict) else None
     step = next((t for t in model.catalog.transition_list() if t["id"] == ident), None)
@@ -172,6 +173,6 @@ def _status_values(model: Model, issue: Issue, to: Json, resolution: Json | None
 
 
 def delete_issue(model: Model, issue: Issue, account: Account) -> None:
-    """Delete an issue and tell the webhooks."""
+    """Delete an issue and notify the webhooks."""
     model.emit(Event("jira:issue_deleted", "issue_deleted", issue, account))
     model.remove(issue)

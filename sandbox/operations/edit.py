@@ -1,4 +1,4 @@
-"""One edit of an issue: read the body, check all of it, then apply all of it or nothing."""
+"""Edit an issue: check the entire body first, then apply all of it or nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.operations.comments import CommentStep, apply_comments, read_steps
-from sandbox.operations.field_values import LISTS, BadValue, not_on_screen, parse_value, shown
+from sandbox.operations.field_values import LISTS, BadValue, id_and_text, not_on_screen, parse_value
 from sandbox.state.accounts import Account
 from sandbox.state.model import Event, Issue, Json, Model, Project
 from sandbox.state.refused import Refused, refuse
@@ -29,7 +29,7 @@ class Edit:
 
 
 def plan_edit(model: Model, project: Project, issue: Issue | None, body: Json) -> Edit:
-    """Check a create or edit body against the fields; raises Refused with all that is wrong."""
+    """Check the body of a create or an edit; raise Refused with every error."""
     errors: dict[str, str] = {}
     fields = _object(body, "fields")
     update = _object(body, "update")
@@ -101,7 +101,7 @@ def _operate(model: Model, project: Project, spec: Field, value: Any, operation:
 
 
 def read_properties(raw: Any) -> Json:
-    """The `properties` of an edit body, a list of key and value; 400 when one cannot be kept."""
+    """Return the `properties` of an edit body by key; 400 if one is invalid."""
     if raw is None:
         return {}
     if not isinstance(raw, list) or not all(isinstance(p, dict) and "key" in p for p in raw):
@@ -112,7 +112,7 @@ def read_properties(raw: Any) -> Json:
 
 
 def check_property(key: Any, value: Any) -> None:
-    """Refuse a property whose key or value Jira would not keep."""
+    """Check a property's key and value; 400 if Jira would refuse them."""
     if not isinstance(key, str) or not 0 < len(key) <= 255:
         refuse(400, "The property key must be between 1 and 255 characters long.")
     try:
@@ -124,20 +124,20 @@ def check_property(key: Any, value: Any) -> None:
 
 
 def apply_edit(model: Model, issue: Issue, edit: Edit, account: Account) -> None:
-    """Apply a checked edit and tell the webhooks; nothing is told when nothing changed."""
+    """Apply a checked edit. Notify the webhooks if anything changed."""
     history = set_values(model, issue, edit.values, account)
     issue.properties = issue.properties | edit.properties if edit.properties else issue.properties
-    told = apply_comments(model, issue, edit.comments, account)
-    if history or told:
-        added = told[0][1] if told else None
-        kind = update_type(history, told[0][0] if told else None)
-        model.emit(Event("jira:issue_updated", kind, issue, account, history, added))
-    for name, comment in told:
+    events = apply_comments(model, issue, edit.comments, account)
+    if history or events:
+        first = events[0][1] if events else None
+        kind = update_type(history, events[0][0] if events else None)
+        model.emit(Event("jira:issue_updated", kind, issue, account, history, first))
+    for name, comment in events:
         model.emit(Event(name, "", issue, account, None, comment))
 
 
 def update_type(history: Json | None, comment_event: str | None) -> str:
-    """The issue_event_type_name of an update."""
+    """Return the issue_event_type_name of an update."""
     if comment_event:
         return {
             "comment_created": "issue_commented",
@@ -151,7 +151,7 @@ def update_type(history: Json | None, comment_event: str | None) -> str:
 
 
 def set_values(model: Model, issue: Issue, values: Json, account: Account) -> Json | None:
-    """Set checked values; the changelog entry, or None when all of them were there already."""
+    """Set checked values. Return the changelog entry, or None if nothing changed."""
     changed = {k: v for k, v in values.items() if issue.values.get(k) != v}
     if not changed:
         return None
@@ -169,7 +169,7 @@ def set_values(model: Model, issue: Issue, values: Json, account: Account) -> Js
 
 
 def note_change(model: Model, issue: Issue, name: str, change: Json, account: Account) -> None:
-    """Keep a change that is no field value (an attachment, a link) and tell the webhooks."""
+    """Record a change outside the field values (attachment, link) and notify the webhooks."""
     blank = {"from": None, "fromString": None, "to": None, "toString": None}
     history = {
         "id": model.next_id("history"),
@@ -186,7 +186,7 @@ def _item(model: Model, name: str, old: Any, new: Any) -> Json | None:
     if name in ("resolutiondate", "statuscategorychangedate"):
         return None
     spec = model.fields[name]
-    (old_id, old_text), (new_id, new_text) = shown(old), shown(new)
+    (old_id, old_text), (new_id, new_text) = id_and_text(old), id_and_text(new)
     return {
         "field": spec.name if spec.custom else name,
         "fieldtype": "custom" if spec.custom else "jira",

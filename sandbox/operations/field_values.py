@@ -1,4 +1,4 @@
-"""Field values as clients send them, checked and turned into values as Jira shows them."""
+"""Check field values of clients and convert them to Jira's form."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767
 
 
 class BadValue(ValueError):
-    """A value that the field does not take; its text is Jira's message."""
+    """A value that the field refuses. The text is Jira's message."""
 
 
 def parse_value(model: Model, project: Project, spec: Field, raw: Any) -> Any:
-    """The value to store for `raw`, or BadValue in Jira's words."""
+    """Return the value to store for `raw`; raise BadValue with Jira's message."""
     reader = READERS.get(spec.kind)
     if reader is None:
         raise BadValue(not_on_screen(spec.id))
@@ -30,7 +30,7 @@ def parse_value(model: Model, project: Project, spec: Field, raw: Any) -> Any:
 
 
 def not_on_screen(field_id: str) -> str:
-    """What Jira says of a field that cannot be set here."""
+    """Return Jira's message for a field that is not on the screen."""
     return f"Field '{field_id}' cannot be set. It is not on the appropriate screen, or unknown."
 
 
@@ -180,15 +180,15 @@ def _named(kind: str) -> Callable[[Model, Project, Field, Any], list[Json]]:
             return []
         if not isinstance(raw, list):
             raise BadValue("data was not an array")
-        known = project.components if kind == "Component" else project.versions
-        found = [_one_named(kind, known, each) for each in raw]
+        entries = project.components if kind == "Component" else project.versions
+        found = [_one_named(kind, entries, each) for each in raw]
         return [e for i, e in enumerate(found) if e not in found[:i]]
 
     return read
 
 
-def _one_named(kind: str, known: list[Json], raw: Any) -> Json:
-    entry = pick({e["id"]: e for e in known}, raw) if isinstance(raw, dict) else None
+def _one_named(kind: str, entries: list[Json], raw: Any) -> Json:
+    entry = pick({e["id"]: e for e in entries}, raw) if isinstance(raw, dict) else None
     if entry is None:
         ident = raw.get("name", raw.get("id")) if isinstance(raw, dict) else raw
         raise BadValue(f"{kind} name '{_brief(ident)}' is not valid")
@@ -227,8 +227,8 @@ OPERATIONS: dict[str, list[str]] = {kind: ["set"] for kind in READERS} | {
 }
 
 
-def shown(value: Any) -> tuple[str | None, str | None]:
-    """A stored value as the changelog writes it: (id, text)."""
+def id_and_text(value: Any) -> tuple[str | None, str | None]:
+    """Return (id, text) of a stored value, as in the changelog."""
     if value is None or value == []:
         return None, None
     if isinstance(value, list):

@@ -1,1 +1,1 @@
-"""Show issues as JSON and their texts as HTML."""
+"""Render issues as JSON and their texts as HTML."""

@@ -1,4 +1,4 @@
-"""Issues as JSON: all fields or some, properties, changelog and the other expansions."""
+"""Render issues as JSON: fields, properties, changelog and other expansions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHANGELOG_PAGE = 100
 
 @dataclass(frozen=True)
 class View:
-    """What of an issue to show: None for `fields` means all, for `properties` none."""
+    """The parts of an issue to render. `fields` None means all; `properties` () means none."""
 
     fields: tuple[str, ...] | None = None
     properties: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class View:
 
 
 def choose_fields(model: Model, names: list[str], *, default: str) -> tuple[str, ...] | None:
-    """The field ids that a `fields` parameter means (`*all`, `*navigable`, ids, `-id`)."""
+    """Return the field ids of a `fields` parameter (`*all`, `*navigable`, ids, `-id`)."""
     chosen: list[str] = []
     if not names or all(n.startswith("-") for n in names):
         names = [default, *names]
@@ -44,26 +44,26 @@ def choose_fields(model: Model, names: list[str], *, default: str) -> tuple[str,
 
 
 def render_issue(model: Model, issue: Issue, view: View) -> Json:
-    """One issue as GET /issue answers it."""
-    shown: Json = {
+    """Return an issue as in GET /issue."""
+    rendered: Json = {
         "expand": EXPANDABLE,
         "id": issue.id,
         "self": f"{model.base_url}/rest/api/2/issue/{issue.id}",
         "key": issue.key,
     }
     if view.fields != ():
-        shown["fields"] = render_fields(model, issue, view.fields)
+        rendered["fields"] = render_fields(model, issue, view.fields)
     if view.properties:
-        shown["properties"] = _properties(issue, view.properties)
+        rendered["properties"] = _properties(issue, view.properties)
     for name in view.expand:
         expander = EXPANDERS.get(name)
         if expander:
-            shown[name] = expander(model, issue, view)
-    return shown
+            rendered[name] = expander(model, issue, view)
+    return rendered
 
 
 def render_fields(model: Model, issue: Issue, names: tuple[str, ...] | None) -> Json:
-    """The fields of an issue; None for all of them."""
+    """Return an issue's fields; `names` None means all."""
     if names is None:
         fields = model.blank | issue.values
         names = tuple(COMPUTED)
@@ -83,7 +83,7 @@ def _properties(issue: Issue, keys: Iterable[str]) -> Json:
 
 
 def project_json(model: Model, project: Project) -> Json:
-    """The short form of a project, as inside issues."""
+    """Return the short form of a project, as inside issues."""
     return {
         "self": f"{model.base_url}/rest/api/2/project/{project.id}",
         "id": project.id,
@@ -99,13 +99,13 @@ def project_json(model: Model, project: Project) -> Json:
 
 
 def _parent(model: Model, issue: Issue) -> Any:
-    held = issue.values.get("parent")
-    parent = model.issues.get(held["id"]) if held else None
+    link = issue.values.get("parent")
+    parent = model.issues.get(link["id"]) if link else None
     return short_issue(model, parent) if parent else None
 
 
 def short_issue(model: Model, issue: Issue) -> Json:
-    """The short form of an issue, as inside links and sub-tasks."""
+    """Return the short form of an issue, as inside links and sub-tasks."""
     names = ("summary", "status", "priority", "issuetype")
     return {
         "id": issue.id,
@@ -127,11 +127,11 @@ def _comments(model: Model, issue: Issue) -> Json:
 
 
 def _links(model: Model, issue: Issue) -> list[Json]:
-    shown = []
+    links = []
     for link in issue.links:
         other = model.issues.get(link["other"])
         if other:
-            shown.append(
+            links.append(
                 {
                     "id": link["id"],
                     "self": f"{model.base_url}/rest/api/2/issueLink/{link['id']}",
@@ -139,7 +139,7 @@ def _links(model: Model, issue: Issue) -> list[Json]:
                     f"{link['side']}Issue": short_issue(model, other),
                 }
             )
-    return shown
+    return links
 
 
 def _subtasks(model: Model, issue: Issue) -> list[Json]:
@@ -183,15 +183,15 @@ COMPUTED: dict[str, Any] = {
 
 
 def changelog(model: Model, issue: Issue, view: View) -> Json:
-    """The changelog, newest first, as `expand=changelog` gives it: on Cloud the last 100."""
-    whole = model.deployment == "datacenter"  # which has no pages of it
+    """Return the changelog, newest first (`expand=changelog`); on Cloud the last 100 entries."""
+    whole = model.deployment == "datacenter"  # Data Center has no pages of changelog
     newest = issue.histories[::-1] if whole else issue.histories[: -CHANGELOG_PAGE - 1 : -1]
     total = len(issue.histories)
     return {"startAt": 0, "maxResults": len(newest), "total": total, "histories": newest}
 
 
 def field_names(model: Model, issue: Issue, view: View) -> Json:
-    """Field ids to display names, for `expand=names`."""
+    """Return display names by field id, for `expand=names`."""
     ids = model.fields if view.fields is None else view.fields
     return {i: model.fields[i].name for i in ids if i in model.fields}
 
@@ -209,12 +209,12 @@ def _rendered(model: Model, issue: Issue, view: View) -> Json:
 
 
 def editmeta(model: Model, issue: Issue, view: View | None = None) -> Json:
-    """The fields on the edit screen, with what they take."""
+    """Return the fields of the edit screen, with their operations and allowed values."""
     return {"fields": screen_fields(model, issue.project)}
 
 
 def screen_fields(model: Model, project: Project) -> Json:
-    """The fields that can be set in a project, as editmeta and createmeta describe them."""
+    """Return the fields that a project's issues accept, as in editmeta and createmeta."""
     fields = {}
     for spec in model.fields.values():
         if not spec.editable or spec.id in model.off_screen:

@@ -1,4 +1,4 @@
-"""Jira's wiki markup to safe HTML, as far as comments use it; everything else is escaped."""
+"""Convert Jira's wiki markup to safe HTML: the markup of comments only; the rest is escaped."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ _STYLES = [
 
 
 class _Stash:
-    """Finished HTML put aside, so that later steps cannot change it."""
+    """Finished HTML, hidden from later steps behind marks."""
 
     def __init__(self) -> None:
         self.kept: list[str] = []
 
     def put(self, html: str) -> str:
-        """A mark that stands for the HTML until `restore`."""
+        """Keep the HTML and return its mark."""
         self.kept.append(html)
         return f"\x00{len(self.kept) - 1}\x00"
 
     def restore(self, text: str) -> str:
-        """The text with all marks replaced, also those inside other ones."""
+        """Replace all marks by their HTML, nested ones included."""
         for _ in range(20):
             if "\x00" not in text:
                 break
@@ -55,7 +55,7 @@ class _Stash:
 
 
 def to_html(markup: str) -> str:
-    """Wiki markup as HTML that is safe to put in a page."""
+    """Convert wiki markup to HTML that is safe on a page."""
     stash = _Stash()
     text = markup.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     text = _BLOCK.sub(lambda m: "\n" + stash.put(_block(m[1], m[2])) + "\n", text)
@@ -141,9 +141,9 @@ def _list(lines: list[str], stash: _Stash) -> str:
 def _table(lines: list[str], stash: _Stash) -> str:
     rows = []
     for line in lines:
-        held = _LINK.sub(lambda m: stash.put(_link(m[2], m[1] or "")), line.strip())
-        tag, bar = ("th", "||") if held.startswith("||") else ("td", "|")
-        cells = held.strip("|").split(bar)
+        row_text = _LINK.sub(lambda m: stash.put(_link(m[2], m[1] or "")), line.strip())
+        tag, bar = ("th", "||") if row_text.startswith("||") else ("td", "|")
+        cells = row_text.strip("|").split(bar)
         row = "".join(f"<{tag}>{_inline(cell.strip(), stash)}</{tag}>" for cell in cells)
         rows.append(f"<tr>{row}</tr>")
     return f"<div class='scroll'><table>{''.join(rows)}</table></div>"

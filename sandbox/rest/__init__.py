@@ -1,1 +1,1 @@
-"""Answer Jira's REST addresses."""
+"""Serve Jira's REST API."""

@@ -1,4 +1,4 @@
-"""Routes of what belongs to an issue: comments, properties, attachments, links, watchers."""
+"""Serve the parts of an issue: comments, properties, attachments, links, watchers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.state.refused import Refused, refuse
 
 
 def routes(state: State) -> Blueprint:
-    """The blueprint of these routes."""
+    """Return the blueprint of these routes."""
     api = Blueprint("parts", __name__)
     _comments(api, state.model)
     _properties(api, state.model)
@@ -163,8 +163,8 @@ def _attachment(api: Blueprint, model: Model, find: Callable[[str], Json]) -> No
     @api.get("/attachment/<ident>")
     def meta(ident: str) -> Response:
         found = find(ident)
-        shown = int(ident) if model.deployment == "cloud" else ident
-        return answer(found | {"id": shown})
+        public_id = int(ident) if model.deployment == "cloud" else ident
+        return answer(found | {"id": public_id})
 
     @api.get("/attachment/content/<ident>")
     def content(ident: str) -> Response:

@@ -1,4 +1,4 @@
-"""Routes of issues: create, read, edit, move, delete."""
+"""Serve issues: create, read, edit, move, delete."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BULK_LIMIT = 50
 
 
 def routes(state: State) -> Blueprint:
-    """The blueprint of the issue routes."""
+    """Return the blueprint of the issue routes."""
     api = Blueprint("issues", __name__)
     _create(api, state.model)
     _read_and_edit(api, state.model)
@@ -106,8 +106,8 @@ def _transitions(api: Blueprint, model: Model) -> None:
         model.issue(issue)
         wanted = request.args.get("transitionId")
         steps = model.catalog.transition_list()
-        shown = [s for s in steps if wanted in (None, s["id"])]
-        return answer({"expand": "transitions", "transitions": shown})
+        chosen = [s for s in steps if wanted in (None, s["id"])]
+        return answer({"expand": "transitions", "transitions": chosen})
 
     @api.post("/issue/<issue>/transitions")
     def do_transition(issue: str) -> Response:

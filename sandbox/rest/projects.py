@@ -1,4 +1,4 @@
-"""Routes of projects: list, read, create; their components, versions and create screens."""
+"""Serve projects: list, read, create; their components, versions and create screens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}", re.A)
 
 
 def routes(state: State) -> Blueprint:
-    """The blueprint of the project routes."""
+    """Return the blueprint of the project routes."""
     api = Blueprint("projects", __name__)
     _projects(api, state.model)
     _delete_and_search(api, state.model)
@@ -32,7 +32,7 @@ def routes(state: State) -> Blueprint:
 
 
 def must_project(model: Model, ident: object) -> Project:
-    """The project with this id or key; 404 as Jira says it when there is none."""
+    """Return a project by id or key; 404 with Jira's message if none exists."""
     found = model.project(ident)
     if found is None:
         refuse(404, f"No project could be found with key '{str(ident)[:50]}'.")
@@ -85,7 +85,7 @@ def _delete_and_search(api: Blueprint, model: Model) -> None:
         with model.lock:
             gone = must_project(model, ident)
             for issue in [i for i in model.issues.values() if i.project is gone]:
-                model.remove(issue)  # as in Jira, nobody is told of these
+                model.remove(issue)  # Jira sends no webhook for these
             del model.projects[gone.key]
         return nothing()
 
@@ -169,5 +169,5 @@ def _create_meta(api: Blueprint, model: Model) -> None:
     @api.get("/issue/createmeta/<ident>/issuetypes/<kind>")
     def fields(ident: str, kind: str) -> Response:
         found = screen_fields(model, must_project(model, ident))
-        shown = [meta | {"fieldId": fid} for fid, meta in found.items()]
-        return answer(page(shown, **({"fields": shown} if model.deployment == "cloud" else {})))
+        fields = [meta | {"fieldId": fid} for fid, meta in found.items()]
+        return answer(page(fields, **({"fields": fields} if model.deployment == "cloud" else {})))

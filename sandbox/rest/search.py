@@ -1,4 +1,4 @@
-"""Routes of search: by token on Cloud, by startAt on Data Center; bulk fetch and counts."""
+"""Serve search: pages by token on Cloud, by startAt on Data Center; bulk fetch and counts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SNAPSHOTS = 256
 
 
 class Snapshots:
-    """The ids that a search found, kept for its next pages; the oldest are forgotten."""
+    """The ids that each search found, kept for its next pages. Old searches are dropped."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,7 +39,7 @@ class Snapshots:
         self._count = 0
 
     def keep(self, ids: list[str]) -> str:
-        """A name for the ids."""
+        """Keep the ids and return a name for them."""
         with self._lock:
             self._count += 1
             name = str(self._count)
@@ -49,13 +49,13 @@ class Snapshots:
             return name
 
     def get(self, name: str) -> list[str] | None:
-        """The ids of a name, or None when it is unknown or forgotten."""
+        """Return the ids of a name, or None if it is unknown or dropped."""
         with self._lock:
             return self._kept.get(name)
 
 
 def run(model: Model, jql: Any, *, bounded: bool) -> list[Issue]:
-    """The issues of a query, as the account that asks; 400 in Jira's words."""
+    """Return the issues of a query for the signed-in account; 400 with Jira's message."""
     if jql is not None and not isinstance(jql, str):
         refuse(400, "The value of 'jql' must be a string.")
     try:
@@ -70,7 +70,7 @@ def run(model: Model, jql: Any, *, bounded: bool) -> list[Issue]:
 
 
 def routes(state: State) -> Blueprint:
-    """The blueprint of the search routes."""
+    """Return the blueprint of the search routes."""
     api = Blueprint("search", __name__)
     if state.model.deployment == "cloud":
         _cloud(api, state.model)
@@ -86,19 +86,19 @@ def _parameters() -> Json:
     return {**request.args.to_dict(), **lists}
 
 
-def _view(model: Model, asked: Json, default: str) -> View:
+def _view(model: Model, parameters: Json, default: str) -> View:
     return View(
-        choose_fields(model, words(asked.get("fields")), default=default),
-        tuple(words(asked.get("properties"))),
-        tuple(words(asked.get("expand"))),
+        choose_fields(model, words(parameters.get("fields")), default=default),
+        tuple(words(parameters.get("properties"))),
+        tuple(words(parameters.get("expand"))),
     )
 
 
 def _cloud(api: Blueprint, model: Model) -> None:
     snapshots = Snapshots()
 
-    def first_page(asked: Json) -> tuple[str, list[str], int]:
-        ids = [issue.id for issue in run(model, asked.get("jql"), bounded=True)]
+    def first_page(parameters: Json) -> tuple[str, list[str], int]:
+        ids = [issue.id for issue in run(model, parameters.get("jql"), bounded=True)]
         return "", ids, 0
 
     def next_page(token: Any) -> tuple[str, list[str], int]:
@@ -113,17 +113,17 @@ def _cloud(api: Blueprint, model: Model) -> None:
 
     @api.route("/search/jql", methods=["GET", "POST"])
     def by_token() -> Response:
-        asked = _parameters()
-        size = whole("maxResults", asked.get("maxResults"), 50, top=PAGE_LIMIT_CLOUD) or 50
-        properties = words(asked.get("properties"))
+        parameters = _parameters()
+        size = whole("maxResults", parameters.get("maxResults"), 50, top=PAGE_LIMIT_CLOUD) or 50
+        properties = words(parameters.get("properties"))
         if len(properties) > 5:
             refuse(400, "A maximum of 5 issue property keys can be specified.")
         with model.lock:
-            token = asked.get("nextPageToken")
-            name, ids, start = next_page(token) if token else first_page(asked)
+            token = parameters.get("nextPageToken")
+            name, ids, start = next_page(token) if token else first_page(parameters)
             page = [model.issues[i] for i in ids[start : start + size] if i in model.issues]
-            view = _view(model, asked, "id")
-            body: Json = {"issues": [_show(model, issue, view, asked) for issue in page]}
+            view = _view(model, parameters, "id")
+            body: Json = {"issues": [_show(model, issue, view, parameters) for issue in page]}
             if start + size < len(ids):
                 name = name or snapshots.keep(ids)
                 mark = f"{name}:{start + size}".encode()
@@ -147,36 +147,36 @@ def _cloud_rest(api: Blueprint, model: Model) -> None:
 
     @api.post("/issue/bulkfetch")
     def bulk() -> Response:
-        asked = read_object()
-        wanted = asked.get("issueIdsOrKeys")
+        parameters = read_object()
+        wanted = parameters.get("issueIdsOrKeys")
         if not isinstance(wanted, list) or not 0 < len(wanted) <= 100:
             refuse(400, "issueIdsOrKeys must hold 1 to 100 issue ids or keys.")
         with model.lock:
-            view = _view(model, asked, "*navigable")
+            view = _view(model, parameters, "*navigable")
             found = {str(w): model.find(str(w)) for w in wanted}
             issues = {i.id: i for i in found.values() if i}
             errors = [{"id": w, "errorMessage": NO_ISSUE} for w, i in found.items() if not i]
-            shown = [render_issue(model, i, view) for i in issues.values()]
-            return answer({"expand": "schema,names", "issues": shown, "issueErrors": errors})
+            rendered = [render_issue(model, i, view) for i in issues.values()]
+            return answer({"expand": "schema,names", "issues": rendered, "issueErrors": errors})
 
 
-def _show(model: Model, issue: Issue, view: View, asked: Json) -> Json:
-    shown = render_issue(model, issue, view)
-    if words(asked.get("fields")):
-        return shown
+def _show(model: Model, issue: Issue, view: View, parameters: Json) -> Json:
+    rendered = render_issue(model, issue, view)
+    if words(parameters.get("fields")):
+        return rendered
     kept = ("id", "properties", "changelog") if view.properties or view.expand else ("id",)
-    return {k: v for k, v in shown.items() if k in kept}
+    return {k: v for k, v in rendered.items() if k in kept}
 
 
 def _server(api: Blueprint, model: Model) -> None:
     @api.route("/search", methods=["GET", "POST"])
     def by_start() -> Response:
-        asked = _parameters()
-        start = whole("startAt", asked.get("startAt"), 0)
-        size = whole("maxResults", asked.get("maxResults"), 50, top=PAGE_LIMIT_SERVER)
+        parameters = _parameters()
+        start = whole("startAt", parameters.get("startAt"), 0)
+        size = whole("maxResults", parameters.get("maxResults"), 50, top=PAGE_LIMIT_SERVER)
         with model.lock:
-            found = run(model, asked.get("jql"), bounded=False)
-            view = _view(model, asked, "*navigable")
+            found = run(model, parameters.get("jql"), bounded=False)
+            view = _view(model, parameters, "*navigable")
             page = found[start : start + size]
             body: Json = {
                 "expand": "schema,names",

@@ -1,4 +1,4 @@
-"""Routes of what the whole site shares: info, people, fields, priorities, webhooks."""
+"""Serve site-wide data: server info, people, fields, priorities, webhooks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VERSIONS = {
 
 
 def routes(state: State) -> Blueprint:
-    """The blueprint of these routes."""
+    """Return the blueprint of these routes."""
     api = Blueprint("lists", __name__)
     model = state.model
     _site(api, model)
@@ -35,7 +35,7 @@ def routes(state: State) -> Blueprint:
 
 
 def page(values: list[Json], **more: Any) -> Json:
-    """A page of values in Jira's PageBean, as the query asks (startAt, maxResults)."""
+    """Return one page of values as Jira's PageBean (query: startAt, maxResults)."""
     start, size = query_int("startAt", 0), query_int("maxResults", 50, top=100)
     part = values[start : start + size]
     return {
@@ -91,7 +91,7 @@ def _people(api: Blueprint, model: Model) -> None:
     @api.get("/mypermissions")
     def permissions() -> Response:
         wanted = (request.args.get("permissions") or "").split(",")
-        shown = {
+        permissions = {
             name: {
                 "id": "0",
                 "key": name,
@@ -103,7 +103,7 @@ def _people(api: Blueprint, model: Model) -> None:
             for name in wanted
             if name
         }
-        return answer({"permissions": shown})
+        return answer({"permissions": permissions})
 
 
 def _custom(model: Model, field_id: str) -> Field:
@@ -128,7 +128,7 @@ def _fields(api: Blueprint, model: Model) -> None:
             refuse(400, f"The custom field type '{str(body.get('type'))[:100]}' was not found.")
         with model.lock:
             new = model.add_field(name.strip(), kind)
-            model.off_screen.add(new.id)  # as in Jira: put it on a screen first
+            model.off_screen.add(new.id)  # as in Jira, a new field is on no screen
         return answer(new.to_json(), 201)
 
     @api.post("/screens/addToDefault/<field_id>")
@@ -202,14 +202,16 @@ def _catalog(api: Blueprint, model: Model) -> None:
     def priorities() -> Response:
         if model.deployment != "cloud":
             return answer(page(catalog.priority_list()))
-        shown = [p | {"isDefault": p["id"] == DEFAULT_PRIORITY} for p in catalog.priority_list()]
+        priorities = [
+            p | {"isDefault": p["id"] == DEFAULT_PRIORITY} for p in catalog.priority_list()
+        ]
         if request.args.get("onlyDefault") == "true":
-            shown = [p for p in shown if p["isDefault"]]
-        return answer(page(shown))
+            priorities = [p for p in priorities if p["isDefault"]]
+        return answer(page(priorities))
 
 
 def hook_routes(state: State, hooks: Webhooks) -> Blueprint:
-    """The blueprint of /rest/webhooks/1.0/webhook."""
+    """Return the blueprint of /rest/webhooks/1.0/webhook."""
     api = Blueprint("webhooks", __name__)
 
     @api.get("/webhook")

@@ -1,1 +1,1 @@
-"""Hold the state of the practice Jira: projects, issues, people, limits and faults."""
+"""Hold the state of the sandbox: projects, issues, people, limits and faults."""

@@ -1,4 +1,4 @@
-"""The people of the sandbox, and how they sign in."""
+"""Define the sandbox's accounts and their sign-in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Account:
-    """One user: `name` is what tests and the log call them."""
+    """One user; `name` is its short name in tests and the log."""
 
     name: str
     display: str
@@ -17,22 +17,22 @@ class Account:
 
     @property
     def email(self) -> str:
-        """The e-mail address to sign in with on Cloud."""
+        """Return the e-mail address for signing in on Cloud."""
         return f"{self.name}@example.com"
 
     @property
     def token(self) -> str:
-        """The API token (Cloud) or personal access token (Data Center)."""
+        """Return the API token (Cloud) or personal access token (Data Center)."""
         return f"token-{self.name}"
 
     def authorization(self, deployment: str) -> str:
-        """The Authorization header that signs this account in."""
+        """Return the Authorization header that signs this account in."""
         if deployment == "datacenter":
             return f"Bearer {self.token}"
         return "Basic " + base64.b64encode(f"{self.email}:{self.token}".encode()).decode()
 
     def to_json(self, base_url: str, deployment: str) -> dict[str, Any]:
-        """The user as Jira shows it: `accountId` on Cloud, `name` and `key` on Data Center."""
+        """Return the user as Jira's JSON: `accountId` on Cloud, `name` and `key` on Data Center."""
         if deployment == "cloud":
             ident = {"accountId": self.account_id, "accountType": "atlassian"}
             query = f"accountId={self.account_id}"
@@ -62,7 +62,7 @@ ACCOUNTS = (
 
 
 class Accounts:
-    """Finds accounts by what requests carry."""
+    """All accounts, by Authorization header, id or name."""
 
     def __init__(self, base_url: str, deployment: str) -> None:
         self.by_name = {a.name: a for a in ACCOUNTS}
@@ -71,20 +71,20 @@ class Accounts:
         self._json = {a.name: a.to_json(base_url, deployment) for a in ACCOUNTS}
 
     def signed_in(self, header: str | None) -> Account | None:
-        """The account of an Authorization header, or None."""
+        """Return the account of an Authorization header, or None."""
         return self._by_header.get(header or "")
 
     def json(self, account: Account) -> dict[str, Any]:
-        """The user's JSON (shared: do not change it)."""
+        """Return the user's JSON. It is shared: do not change it."""
         return self._json[account.name]
 
     def find(self, ident: object) -> Account | None:
-        """The account with this accountId (Cloud), or name or key (Data Center)."""
+        """Return the account with this accountId (Cloud), name or key (Data Center), or None."""
         if self.deployment == "cloud":
             return next((a for a in ACCOUNTS if a.account_id == ident), None)
         return self.by_name.get(ident) if isinstance(ident, str) else None
 
     def search(self, text: str) -> list[Account]:
-        """Accounts whose name, display name or e-mail contains the text."""
+        """Return the accounts with the text in their name, display name or e-mail."""
         low = text.lower()
         return [a for a in ACCOUNTS if low in f"{a.name} {a.display} {a.email}".lower()]

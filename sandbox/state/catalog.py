@@ -1,4 +1,4 @@
-"""The lists that are the same for every project: types, statuses, priorities and so on."""
+"""Hold the lists that all projects share: types, statuses, priorities and so on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 class Catalog:
-    """Rendered entries by id; they are shared by all issues, so never change one."""
+    """JSON entries by id. All issues share them: do not change one."""
 
     def __init__(self, base_url: str) -> None:
         self.api = f"{base_url}/rest/api/2"
@@ -83,10 +83,10 @@ class Catalog:
         }
 
     def add_resolution(self, name: str) -> Json:
-        """A resolution by name, made when it is new."""
-        for known in self.resolutions.values():
-            if known["name"] == name:
-                return known
+        """Return a resolution by name; add it if it is new."""
+        for resolution in self.resolutions.values():
+            if resolution["name"] == name:
+                return resolution
         rid = str(10000 + len(self.resolutions))
         self.resolutions[rid] = {
             "self": f"{self.api}/resolution/{rid}",
@@ -97,14 +97,14 @@ class Catalog:
         return self.resolutions[rid]
 
     def priority_list(self) -> list[Json]:
-        """The priorities with their colours, as in GET /priority."""
+        """Return the priorities with their colours, as in GET /priority."""
         return [
             self.priorities[pid] | {"statusColor": color, "description": name}
             for pid, name, color in PRIORITIES
         ]
 
     def transition_list(self) -> list[Json]:
-        """The transitions, which every status has all of."""
+        """Return the transitions. Every status has all of them."""
         return [
             {
                 "id": tid,
@@ -122,7 +122,7 @@ class Catalog:
 
 
 def pick(entries: dict[str, Json], ident: object) -> Json | None:
-    """The entry that `{"id": …}` or `{"name": …}` (or either as plain text) means, or None."""
+    """Return the entry of `{"id": …}`, `{"name": …}` or either as text; None if it is unknown."""
     if isinstance(ident, dict):
         if ident.get("id") is not None:
             return entries.get(str(ident["id"]))

@@ -1,4 +1,4 @@
-"""Trouble on demand: slowness, refusals, lost connections, doubled and late webhooks."""
+"""Cause trouble on demand: latency, errors, lost connections, duplicate and late webhooks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ RATES = (
 
 
 class BadFaults(ValueError):
-    """A fault setting that makes no sense; correct it and set it again."""
+    """A fault setting is invalid. The message names it."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What goes wrong, and how often (rates are 0 to 1). `times`: for how many requests."""
+    """Faults and their rates (0 to 1). `times` limits them to a number of requests."""
 
     latency_ms: tuple[float, float] = (0.0, 0.0)
     rate_429: float = 0.0
@@ -44,7 +44,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Plan:
-    """What happens to one request: `kind` is None, 429, 503, drop_before or drop_after."""
+    """The fault of one request; `kind` is None, 429, 503, drop_before or drop_after."""
 
     latency: float = 0.0
     kind: str | None = None
@@ -54,9 +54,10 @@ CALM = Plan()
 
 
 class Faults:
-    """The faults that are on; change them at any time with `set` and `clear`."""
+    """The active faults. Change them at any time with `set` and `clear`."""
 
-    __slots__ = ("_left", "_lock", "_on", "_random", "settings")  # a misspelt fault must not pass
+    # With slots, setting a misspelt fault raises AttributeError.
+    __slots__ = ("_left", "_lock", "_on", "_random", "settings")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -66,7 +67,7 @@ class Faults:
         self._on: bool = False
 
     def set(self, /, **wanted: Any) -> None:
-        """Replace all settings, as `PUT /sandbox/faults` does; BadFaults when one is wrong."""
+        """Replace all settings, as in `PUT /sandbox/faults`; raise BadFaults if one is invalid."""
         settings = read_settings(wanted)
         with self._lock:
             self.settings = settings
@@ -79,7 +80,7 @@ class Faults:
         self.set()
 
     def plan(self, method: str, path: str) -> Plan:
-        """Decide what happens to the next request."""
+        """Choose the fault of the next request."""
         if not self._on:
             return CALM
         with self._lock:
@@ -110,11 +111,11 @@ class Faults:
         return Plan(latency)
 
     def webhook_copies(self) -> int:
-        """How often the next webhook is sent: 1, or 2 when it is doubled."""
+        """Return the number of copies of the next webhook: 1 or 2."""
         return 1 + self._hit(self.settings.duplicate_webhooks)
 
     def webhook_delay(self) -> float:
-        """Seconds to hold the next webhook back, so that later ones overtake it."""
+        """Return seconds to delay the next webhook, so that later ones overtake it."""
         if not self._hit(self.settings.disorder_webhooks):
             return 0.0
         with self._lock:
@@ -127,22 +128,22 @@ class Faults:
             return self._random.random() < rate
 
     def to_json(self) -> dict[str, Any]:
-        """The settings, and how many requests they are still for."""
+        """Return the settings and the number of requests left."""
         return asdict(self.settings) | {"left": self._left}
 
 
 def read_settings(wanted: dict[str, Any]) -> Settings:
-    """Settings from names and values; also `only: {method, path}`. BadFaults when wrong."""
+    """Read settings by name; also `only: {method, path}`. Raise BadFaults if one is invalid."""
     flat = dict(wanted)
     only = flat.pop("only", None) or {}
     if not isinstance(only, dict) or not only.keys() <= {"method", "path"}:
-        raise BadFaults("only: give an object with method and path (a regular expression)")
+        raise BadFaults("only: use an object with method and path (a regular expression)")
     flat |= {f"only_{k}": v for k, v in only.items()}
     flat.pop("left", None)
-    known = {f.name for f in fields(Settings)}
+    names = {f.name for f in fields(Settings)}
     for name in flat:
-        if name not in known:
-            raise BadFaults(f"{name}: no such fault; there are {', '.join(sorted(known))}")
+        if name not in names:
+            raise BadFaults(f"{name}: unknown fault. Use one of {', '.join(sorted(names))}")
     return replace(Settings(), **{k: _checked(k, v) for k, v in flat.items()})
 
 
@@ -151,15 +152,15 @@ def _checked(name: str, value: Any) -> Any:
         return _range(value)
     if name in RATES:
         if not _is_number(value, 1):
-            raise BadFaults(f"{name}: give a rate from 0 to 1, not {value!r}")
+            raise BadFaults(f"{name}: use a rate from 0 to 1, not {value!r}")
         return float(value)
     if name.startswith("retry_after"):
         if value is not None and not _is_number(value, 86_400):
-            raise BadFaults(f"{name}: give seconds, not {value!r}")
+            raise BadFaults(f"{name}: use seconds, not {value!r}")
         return value
     if name in ("times", "seed"):
         if not (value is None or isinstance(value, int)):
-            raise BadFaults(f"{name}: give a whole number, not {value!r}")
+            raise BadFaults(f"{name}: use a whole number, not {value!r}")
         return value
     return _text(name, value)
 
@@ -167,7 +168,7 @@ def _checked(name: str, value: Any) -> Any:
 def _range(value: Any) -> tuple[float, ...]:
     pair = value if isinstance(value, list | tuple) else [value, value]
     if len(pair) != 2 or not all(_is_number(v, 600_000) for v in pair):
-        raise BadFaults("latency_ms: give milliseconds, or [least, most]")
+        raise BadFaults("latency_ms: use milliseconds, or [least, most]")
     return tuple(float(v) for v in pair)
 
 
@@ -175,7 +176,7 @@ def _text(name: str, value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise BadFaults(f"{name}: give text, not {value!r}")
+        raise BadFaults(f"{name}: use text, not {value!r}")
     if name == "only_path":
         try:
             re.compile(value)

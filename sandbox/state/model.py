@@ -1,4 +1,4 @@
-"""The state of the sandbox: projects, issues, fields and people, behind one lock."""
+"""Hold the sandbox's projects, issues, fields and people, behind one lock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_ISSUE = "Issue does not exist or you do not have permission to see it."
 
 @dataclass
 class Project:
-    """A project and what is defined inside it."""
+    """A project with its components and versions."""
 
     id: str
     key: str
@@ -32,7 +32,7 @@ class Project:
 
 @dataclass
 class Issue:
-    """One issue; every value is JSON that is replaced, never changed in place."""
+    """An issue. Replace its JSON values; do not change them in place."""
 
     id: str
     key: str
@@ -51,7 +51,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to an issue and that webhooks may tell."""
+    """An event of an issue, for the webhooks."""
 
     name: str
     type_name: str
@@ -62,7 +62,7 @@ class Event:
 
 
 class Model:
-    """Everything that the sandbox remembers. Take `lock` around any use of it."""
+    """The entire state of the sandbox. Take `lock` around any use."""
 
     def __init__(self, base_url: str, deployment: str) -> None:
         self.base_url = base_url
@@ -86,14 +86,14 @@ class Model:
     # -- ids and times
 
     def next_id(self, what: str) -> str:
-        """The next numeric id of a kind of thing, from 10000."""
+        """Return the next numeric id for a kind of object, from 10000."""
         with self.lock:
             number = self._ids.get(what, 10000)
             self._ids[what] = number + 1
             return str(number)
 
     def now(self) -> str:
-        """This moment, as Jira writes it."""
+        """Return the current time in Jira's format."""
         return stamp(self.clock())
 
     # -- fields
@@ -106,13 +106,13 @@ class Model:
         return new
 
     def add_field(self, name: str, kind: str, options: tuple[str, ...] = ()) -> Field:
-        """A new custom field, on the edit screen."""
+        """Add a custom field to the edit screen."""
         with self.lock:
             fid = f"customfield_{self.next_id('customfield')}"
             return self._put_field(Field(fid, name, kind, (), True), options)
 
     def add_option(self, owner: Field, value: str) -> Json:
-        """A new option of a select field, in Jira's JSON."""
+        """Add an option to a select field. Return its JSON."""
         oid = self.next_id("option")
         option = {
             "self": f"{self.base_url}/rest/api/2/customFieldOption/{oid}",
@@ -123,7 +123,7 @@ class Model:
         return option
 
     def field_named(self, name: str) -> Field | None:
-        """The field with this id, or display name."""
+        """Return a field by id or display name, or None."""
         found = self.fields.get(name)
         return found or next((f for f in self.fields.values() if f.name == name), None)
 
@@ -134,7 +134,7 @@ class Model:
         return found
 
     def hide_field(self, name: str) -> None:
-        """Take a field off the edit screen: setting it then answers 400, as Jira does."""
+        """Take a field off the edit screen. Setting it then answers 400, as in Jira."""
         with self.lock:
             self.off_screen.add(self._must_field(name).id)
 
@@ -144,7 +144,7 @@ class Model:
             self.off_screen.discard(self._must_field(name).id)
 
     def remove_field(self, name: str) -> None:
-        """Remove a field altogether, with its values."""
+        """Remove a field and its values."""
         with self.lock:
             gone = self.fields.pop(self._must_field(name).id)
             self.blank.pop(gone.id, None)
@@ -154,7 +154,7 @@ class Model:
     # -- projects
 
     def add_project(self, key: str, name: str = "") -> Project:
-        """A new project; the same key twice gives the one that is there."""
+        """Add a project, or return the project that has this key."""
         with self.lock:
             if key not in self.projects:
                 new = Project(self.next_id("project"), key, name or key)
@@ -162,7 +162,7 @@ class Model:
             return self.projects[key]
 
     def project(self, id_or_key: object) -> Project | None:
-        """The project with this id or key (of any case)."""
+        """Return a project by id or key (in upper or lower case), or None."""
         text = str(id_or_key)
         found = self.projects.get(text) or self.projects.get(text.upper())
         return found or next((p for p in self.projects.values() if p.id == text), None)
@@ -170,18 +170,18 @@ class Model:
     # -- issues
 
     def find(self, id_or_key: str) -> Issue | None:
-        """The issue with this id or key, or None."""
+        """Return an issue by id or key, or None."""
         return self.issues.get(id_or_key) or self.keys.get(id_or_key.upper())
 
     def issue(self, id_or_key: str) -> Issue:
-        """The issue with this id or key; 404 as Jira says it when there is none."""
+        """Return an issue by id or key; 404 with Jira's message if none exists."""
         found = self.find(id_or_key)
         if found is None:
             raise Refused(404, [NO_ISSUE])
         return found
 
     def insert(self, project: Project, values: Json, account: Account) -> Issue:
-        """A new issue from values that were checked; it fires no event."""
+        """Insert an issue with checked values. Publish no event."""
         iid = self.next_id("issue")
         project.last_number += 1
         now = self.now()
@@ -209,7 +209,7 @@ class Model:
         return issue
 
     def remove(self, issue: Issue) -> None:
-        """Take an issue and its links out."""
+        """Remove an issue, its links and its attachments."""
         del self.issues[issue.id]
         for key in [k for k, each in self.keys.items() if each is issue]:
             del self.keys[key]
@@ -224,7 +224,7 @@ class Model:
             issue.links = [each for each in issue.links if each["id"] != link_id]
 
     def move(self, id_or_key: str, project_key: str) -> Issue:
-        """Move an issue to another project: its key changes, its id stays."""
+        """Move an issue to another project. Its key changes, its id stays."""
         with self.lock:
             issue = self.issue(id_or_key)
             target = self.project(project_key)
@@ -233,6 +233,6 @@ class Model:
             target.last_number += 1
             issue.project, issue.number = target, target.last_number
             issue.key = f"{target.key}-{target.last_number}"
-            self.keys[issue.key] = issue  # the old key keeps finding it, as in Jira
+            self.keys[issue.key] = issue  # as in Jira, the old key still finds the issue
             issue.values = issue.values | {"updated": self.now()}
             return issue

@@ -1,4 +1,4 @@
-"""Jira Cloud's rate limits: bursts by endpoint and method, and writes by issue.
+"""Apply Jira Cloud's rate limits: bursts by endpoint and method, and writes by issue.
 
 https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
 """
@@ -20,14 +20,14 @@ PER_ISSUE = ((20, 2.0), (100, 30.0))
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a request may pass, and the headers that tell it."""
+    """The result of a limit check, with its response headers."""
 
     allowed: bool
     headers: dict[str, str]
 
 
 class Limits:
-    """Counts requests in sliding windows; a refused request is not counted."""
+    """Request counts in sliding windows. Refused requests are not counted."""
 
     def __init__(self, enabled: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.enabled = enabled
@@ -61,7 +61,7 @@ class Limits:
 
 
 def _wait(times: deque[float], now: float, limit: int, window: float) -> float:
-    """Seconds until one more fits in the window; 0 when it fits now."""
+    """Return seconds until one more request fits in the window; 0 if it fits now."""
     if len(times) < limit:
         return 0.0
     oldest = times[-limit]
@@ -80,7 +80,7 @@ def _headers(limit: int, remaining: int, reset_in: float) -> dict[str, str]:
 
 
 def refusal_headers(limit: int, wait: float, reason: str) -> dict[str, str]:
-    """The headers of a 429: wait in seconds, which rule refused, and the allowance."""
+    """Return the headers of a 429: the wait in seconds, the limit and its name."""
     return _headers(limit, 0, wait) | {
         "Retry-After": str(max(1, math.ceil(wait))),
         "RateLimit-Reason": reason,

@@ -1,4 +1,4 @@
-"""Refuse a request in Jira's words, with Jira's status."""
+"""Refuse a request with Jira's status and message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 
 class Refused(Exception):
-    """A request that Jira answers with an error: a status, messages and errors by field."""
+    """A request that Jira refuses: status, messages, and errors by field."""
 
     def __init__(
         self,
@@ -23,15 +23,15 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
     def body(self) -> dict[str, Any]:
-        """The body that Jira sends with an error (its ErrorCollection)."""
+        """Return the body of Jira's error answer (its ErrorCollection)."""
         return {"errorMessages": self.messages, "errors": self.errors}
 
 
 def refuse(status: int, message: str) -> NoReturn:
-    """Raise an error answer that has one message."""
+    """Raise an error answer with one message."""
     raise Refused(status, [message])
 
 
 def refuse_field(field: str, message: str) -> NoReturn:
-    """Raise a 400 that blames one field."""
+    """Raise a 400 with an error for one field."""
     raise Refused(400, [], {field: message})

@@ -1,4 +1,4 @@
-"""The request log: who asked what of which issue, and how it was answered."""
+"""Log API requests: method, path, issue, account and status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WATCHED = "sluice"
 
 @dataclass(frozen=True)
 class Entry:
-    """One API request; `started` is seconds since 1970, `duration` seconds."""
+    """One API request. `started` is in seconds since 1970, `duration` in seconds."""
 
     seq: int
     method: str
@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass
 class IssueStats:
-    """What happened to one issue: times are seconds since 1970, counts are of `sluice` alone."""
+    """Times of one issue (seconds since 1970), and counts of the requests by `sluice`."""
 
     event_at: float | None = None
     first_write_at: float | None = None
@@ -59,7 +59,7 @@ class RequestLog:
         duration: float,
         fault: str | None = None,
     ) -> None:
-        """Keep one request."""
+        """Log one request."""
         with self._lock:
             self._seq += 1
             entry = Entry(self._seq, method, path, issue, status, account, started, duration, fault)
@@ -77,7 +77,7 @@ class RequestLog:
                 stats.first_write_at = entry.started + entry.duration
 
     def note_event(self, issue: str, at: float) -> None:
-        """Remember when an issue's created event was handed to delivery."""
+        """Record the time of an issue's created event."""
         with self._lock:
             stats = self._stats.setdefault(issue, IssueStats())
             if stats.event_at is None:
@@ -93,7 +93,7 @@ class RequestLog:
         path: str | None = None,
         since: int = 0,
     ) -> list[Entry]:
-        """Entries that match all that is given: `path` a part of the template, `since` a seq."""
+        """Return the matching entries; `path`: a part of the template, `since`: a number."""
         return list(self._matching(method, issue, account, status, path, since))
 
     def count(
@@ -106,7 +106,7 @@ class RequestLog:
         path: str | None = None,
         since: int = 0,
     ) -> int:
-        """How many entries match all that is given."""
+        """Count the matching entries."""
         return sum(1 for _ in self._matching(method, issue, account, status, path, since))
 
     def _matching(
@@ -132,17 +132,17 @@ class RequestLog:
                 yield e
 
     def last_seq(self) -> int:
-        """The number of the newest entry; `since=` it to see only what comes after."""
+        """Return the number of the newest entry. Pass it as `since=` to see only later ones."""
         with self._lock:
             return self._seq
 
     def clear(self) -> None:
-        """Forget all requests and counts; numbers go on."""
+        """Drop all entries and counts. Numbering continues."""
         with self._lock:
             self._entries.clear()
             self._stats.clear()
 
     def stats(self) -> dict[str, dict[str, Any]]:
-        """Counts and times by issue id."""
+        """Return counts and times by issue id."""
         with self._lock:
             return {issue: asdict(stats) for issue, stats in self._stats.items()}

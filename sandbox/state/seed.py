@@ -1,4 +1,4 @@
-"""What a fresh sandbox knows: issue types, statuses, priorities, resolutions and fields."""
+"""Define a new sandbox: issue types, statuses, priorities, resolutions and fields."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ LINK_TYPES = (
 
 @dataclass
 class Field:
-    """One field: its kind decides how values are read, shown and searched."""
+    """A field. Its kind decides how the sandbox reads, renders and searches values."""
 
     id: str
     name: str
@@ -72,16 +72,16 @@ class Field:
 
     @property
     def custom(self) -> bool:
-        """Whether it is a custom field."""
+        """Return whether it is a custom field."""
         return self.id.startswith("customfield_")
 
     @property
     def number(self) -> int:
-        """The number of a custom field, such as 10050."""
+        """Return the number of a custom field, such as 10050."""
         return int(self.id.removeprefix("customfield_"))
 
     def schema(self) -> dict[str, Any]:
-        """The field's JSON type, as in GET /field."""
+        """Return the field's JSON type, as in GET /field."""
         kind_type, items = JSON_TYPES[self.kind]
         schema: dict[str, Any] = {"type": kind_type}
         if items:
@@ -94,13 +94,13 @@ class Field:
         return schema
 
     def clause_names(self) -> list[str]:
-        """The names that JQL knows the field by."""
+        """Return the field's names in JQL."""
         if self.custom:
             return [f"cf[{self.number}]", self.name]
         return list(self.clauses)
 
     def to_json(self) -> dict[str, Any]:
-        """The field as in GET /field."""
+        """Return the field as in GET /field."""
         return {
             "id": self.id,
             "key": self.id,
@@ -156,7 +156,7 @@ JSON_TYPES: dict[str, tuple[str, str | None]] = {
 
 
 def system_fields() -> list[Field]:
-    """The system fields, in the order in which issues show them."""
+    """Return the system fields, in the order of GET /issue."""
     return [
         Field("issuetype", "Issue Type", "type", ("issuetype", "type"), True),
         Field("project", "Project", "project", ("project",)),

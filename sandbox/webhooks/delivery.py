@@ -1,4 +1,4 @@
-"""Delivers webhooks in the background: a few threads, a bounded queue, retries with delays."""
+"""Deliver webhooks in the background, with a few threads, a bounded queue and delayed retries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Delivered:
-    """What became of one attempt: `status` is None when no answer came."""
+    """The result of one attempt. `status` is None if no answer came."""
 
     ident: str
     event: str
@@ -47,7 +47,7 @@ class Delivered:
 
 
 class Courier:
-    """Sends parcels; `wanted` tells whether a webhook is still registered."""
+    """Deliver parcels. `wanted` returns whether a webhook is still registered."""
 
     def __init__(self, wanted: Callable[[str], bool], retry_delays: tuple[float, ...]) -> None:
         self.wanted = wanted
@@ -74,7 +74,7 @@ class Courier:
         self._threads.append(thread)
 
     def stop(self) -> None:
-        """Stop; what was not delivered is lost."""
+        """Stop the threads. Undelivered parcels are lost."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -89,7 +89,7 @@ class Courier:
             thread.join(timeout=0.5)
 
     def send(self, parcel: Parcel, delay: float = 0.0) -> None:
-        """Deliver a parcel, at once or after `delay` seconds; a full queue drops it."""
+        """Deliver a parcel, now or after `delay` seconds. A full queue drops it."""
         with self._changed:
             self._open += 1
         if delay > 0:
@@ -116,11 +116,11 @@ class Courier:
             self._changed.notify_all()
 
     def pending(self) -> int:
-        """How many parcels are not yet delivered or given up."""
+        """Return the number of parcels that are neither delivered nor given up."""
         return self._open
 
     def wait_idle(self, timeout: float = 10.0) -> bool:
-        """Wait until everything is delivered or given up; False when `timeout` seconds pass."""
+        """Wait until all parcels are delivered or given up; return False on timeout (seconds)."""
         with self._changed:
             return self._changed.wait_for(lambda: self._open == 0, timeout)
 
@@ -138,7 +138,7 @@ class Courier:
 
     def _deliver_all(self) -> None:
         with requests.Session() as session:
-            session.trust_env = False  # a proxy of the environment is not for us
+            session.trust_env = False  # receivers are local: ignore the environment's proxy
             while (parcel := self._queue.get()) is not None:
                 self._deliver(session, parcel)
 

@@ -1,4 +1,4 @@
-"""Webhooks: what is registered, which events each wants, and the body and headers it gets."""
+"""Register webhooks, select those that want an event, and build their bodies and headers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Hook:
 
 
 class Webhooks:
-    """The webhooks of a sandbox: register them, publish events to them."""
+    """The webhooks of a sandbox. Register them, then publish events to them."""
 
     def __init__(self, model: Model, log: RequestLog, faults: Faults) -> None:
         self.model = model
@@ -60,7 +60,7 @@ class Webhooks:
     # -- registration
 
     def register(self, body: Json, owner: Account, hook_id: str | None = None) -> Hook:
-        """Register a webhook, or replace one; 400 when the body is not one."""
+        """Register or replace a webhook; 400 if the body is invalid."""
         name, url, events = body.get("name"), body.get("url"), body.get("events", [])
         if not isinstance(name, str) or not name:
             refuse(400, "The webhook name must be specified.")
@@ -70,7 +70,7 @@ class Webhooks:
             refuse(400, "The webhook events must be a list of names.")
         filters, secret = body.get("filters") or {}, body.get("secret") or ""
         if not isinstance(filters, dict) or not isinstance(secret, str):
-            refuse(400, "The webhook filters must be an object, its secret a text.")
+            refuse(400, "The webhook filters must be an object, and the secret a text.")
         hook = Hook(
             hook_id or self.model.next_id("webhook"),
             name,
@@ -89,7 +89,7 @@ class Webhooks:
         return hook
 
     def add(self, url: str, secret: str = "", events: tuple[str, ...] = (), jql: str = "") -> Hook:
-        """Register a webhook from Python: all issue and comment events unless named."""
+        """Register a webhook from Python, by default for all issue and comment events."""
         names = events or (
             "jira:issue_created",
             "jira:issue_updated",
@@ -119,18 +119,18 @@ class Webhooks:
         return query
 
     def get(self, hook_id: str) -> Hook:
-        """A webhook by id; 404 when there is none."""
+        """Return a webhook by id; 404 if none exists."""
         hook = self._hooks.get(hook_id)
         if hook is None:
             refuse(404, f"The webhook with id {hook_id[:50]} does not exist.")
         return hook
 
     def all(self) -> list[Hook]:
-        """All webhooks."""
+        """Return all webhooks."""
         return list(self._hooks.values())
 
     def delete(self, hook_id: str) -> None:
-        """Delete a webhook: nothing more is delivered to it, retries neither."""
+        """Delete a webhook. Its pending deliveries and retries are dropped."""
         self.get(hook_id)
         with self._lock:
             self._hooks.pop(hook_id, None)
@@ -139,7 +139,7 @@ class Webhooks:
         return hook_id in self._hooks
 
     def to_json(self, hook: Hook) -> Json:
-        """A webhook as its registration answers it: the secret is never shown."""
+        """Return a webhook as its registration answers it, without the secret."""
         owner = self.model.accounts.json(hook.owner)
         return {
             "name": hook.name,
@@ -158,7 +158,7 @@ class Webhooks:
     # -- events
 
     def publish(self, event: Event) -> None:
-        """Hand an event to delivery, for each webhook that wants it (the model is locked)."""
+        """Deliver an event to each webhook that wants it. The caller holds the model's lock."""
         body: bytes | None = None
         for hook in self.all():
             if hook.enabled and event.name in hook.events and self._passes(hook, event):
@@ -174,7 +174,7 @@ class Webhooks:
             context = Context(self.model, hook.owner, self.model.clock())
             return predicate(context, hook.query)(event.issue)
         except JqlError:
-            return False  # the filter names something that is gone; Jira's finds nothing either
+            return False  # the filter names a deleted object; in Jira it then matches nothing
 
     def _send(self, hook: Hook, event: Event, body: bytes) -> None:
         headers = {

@@ -254,7 +254,7 @@ def test_check_tells_of_a_field_that_is_not_on_the_edit_screen(shell: Shell) -> 
 
 def test_check_tells_of_a_wrong_token(shell: Shell) -> None:
     (line,) = shell.fails("check", SLUICE_MAIN_TOKEN="wrong")
-    assert "answered 401" in line and "check the token and its account" in line
+    assert "answered 401" in line and "Check the token and its account" in line
 
 
 def test_check_tells_of_an_address_that_is_no_jira(shell: Shell) -> None:

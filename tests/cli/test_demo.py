@@ -91,6 +91,8 @@ def test_the_demo_prints_its_table_and_ctrl_c_twice_leaves_nothing_behind(tmp_pa
     with demo(tmp_path, "--limit", "6") as running:
         running.until("until Ctrl-C")
         assert "6 issues, class × verdict" in running.said
+        assert re.search("The board: http://.*\nStarting sluice web", running.said)
+        assert "sites:" not in running.said, "settings are shown on demand only"
         assert "GET for each issue: mean 1.00, least 1, most 1" in running.said
         assert "PUT for each issue: mean 1.00, least 1, most 1" in running.said
         assert re.search(r"from event to write: median \d+ ms", running.said)
@@ -105,7 +107,7 @@ def test_the_demo_prints_its_table_and_ctrl_c_twice_leaves_nothing_behind(tmp_pa
         assert running.left_behind() == [] and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", ["starting Redis", "The board"])
+@pytest.mark.parametrize("moment", ["Starting Redis", "The board"])
 def test_ctrl_c_at_any_moment_leaves_nothing_behind(tmp_path: Path, moment: str) -> None:
     with demo(tmp_path) as running:
         running.until(moment)
@@ -116,13 +118,14 @@ def test_ctrl_c_at_any_moment_leaves_nothing_behind(tmp_path: Path, moment: str)
 
 def test_an_issue_that_stays_untriaged_is_named_and_is_status_1(tmp_path: Path) -> None:
     # The second issue comes two seconds after the first: by then the trouble is on.
-    slowly = ("--limit", "2", "--rate", "0.5", "--exit")
+    slowly = ("--limit", "2", "--rate", "0.5", "--exit", "--show-settings")
     with demo(tmp_path, *slowly, code=HASTY) as running:
         running.until("The board: http://[0-9.:]+/")
         board = re.findall(r"The board: (http://[0-9.:]+)/", running.said)[0]
         faults = {"rate_503": 1.0, "only": {"method": "PUT", "path": "issue/[0-9]"}}
         requests.put(f"{board}/sandbox/faults", json=faults, timeout=PATIENCE_S).raise_for_status()
         assert running.ends() == 1, "--exit: it ends by itself"
+        assert "sites:\n  demo:\n    url: http://" in running.said, "as --show-settings says"
         assert re.search("[12] issues were left untriaged: ", running.said)
         assert running.left_behind() == []
 

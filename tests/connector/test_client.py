@@ -87,7 +87,7 @@ def test_what_jira_will_never_do_is_refused(
     odd.put(f"{API}/issue/10001", json={"errors": {"priority": "Can't be set"}}, status=status)
     with pytest.raises(JiraRefused, match=f"^{URL} answered {status}: .*Can't be set") as raised:
         site.write("10001", NOTE)
-    assert ("check the token" in str(raised.value)) is (status in (401, 403))
+    assert ("Check the token" in str(raised.value)) is (status in (401, 403))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_an_answer_that_is_no_issue_is_busy_and_asks_for_the_address(
     odd: responses.RequestsMock, site: Site, body: bytes
 ) -> None:
     odd.get(f"{API}/issue/10001", body=body, content_type="application/json")
-    with pytest.raises(JiraBusy, match=r"is url: in sluice\.yaml the address"):
+    with pytest.raises(JiraBusy, match=r"Check `url` in sluice\.yaml"):
         site.open("10001")
 
 
@@ -184,7 +184,7 @@ def test_a_search_that_is_answered_with_something_else_is_busy(
 ) -> None:
     for method in ("GET", "POST"):
         odd.add(method, f"{API}/{path}", body=body, content_type="application/json")
-    with pytest.raises(JiraBusy, match="the address"):
+    with pytest.raises(JiraBusy, match="Check `url`"):
         list(site_at(URL, kind).search("project = SHOP"))
 
 
@@ -192,7 +192,7 @@ def test_a_search_that_is_answered_with_something_else_is_busy(
 def test_fields_that_are_no_list_are_busy(site: Site, body: bytes) -> None:
     with responses.RequestsMock() as mock:
         mock.get(f"{API}/field", body=body, content_type="application/json")
-        with pytest.raises(JiraBusy, match="the address"):
+        with pytest.raises(JiraBusy, match="Check `url`"):
             site.open("10001")
 
 
@@ -212,7 +212,7 @@ def test_a_redirect_is_refused_and_says_where_it_leads(
     odd.add(method, f"{API}/issue/10001", status=status, headers={"Location": there})
     odd.get(there, json={"id": "1"})
     odd.put(there, status=204)
-    with pytest.raises(JiraRefused, match=f"sends us on to {there}: is url: in sluice.yaml"):
+    with pytest.raises(JiraRefused, match=rf"redirects to {there}\. Check `url`"):
         site.open("10001") if method == "GET" else site.write("10001", NOTE)
     assert not any(call.request.url == there for call in odd.calls), "nor is the token sent there"
 
@@ -221,7 +221,7 @@ def test_a_write_that_is_answered_with_a_page_did_not_happen(
     odd: responses.RequestsMock, site: Site
 ) -> None:
     odd.put(f"{API}/issue/10001", body="<html>Log in</html>", status=200)
-    with pytest.raises(JiraBusy, match="answered without JSON"):
+    with pytest.raises(JiraBusy, match="did not return JSON"):
         site.write("10001", NOTE)
 
 

@@ -41,8 +41,8 @@ def test_of_two_fields_with_one_name_the_id_is_asked_for_and_taken() -> None:
 def test_words_lead_from_our_names_to_what_people_see_and_back() -> None:
     found = layout()
     assert found.shown("tech_debt") == "Debt"
-    assert found.known("debt") == "tech_debt"
-    assert found.known("Something else") == "Something else"
+    assert found.our_name("debt") == "tech_debt"
+    assert found.our_name("Something else") == "Something else"
 
 
 def test_an_edit_screen_is_proven_for_fields_options_and_priorities() -> None:
@@ -54,16 +54,16 @@ def test_an_edit_screen_is_proven_for_fields_options_and_priorities() -> None:
         "priority": {"allowedValues": [{"name": "High"}]},
     }
     assert screen_problems(screen, found, ["High", "Blocker"], words) == [
-        "Kind has no C: add it in Jira, or change words:",
+        "Kind has no C: add it in Jira, or change `words` in sluice.yaml",
         "Score can't be edited: add it to the edit screen",
-        "Priority has no Blocker: add it in Jira, or change the bands of the rulebook",
+        "Priority has no Blocker: add it in Jira, or change `bands` in the rulebook",
     ]
 
 
 @pytest.mark.parametrize(
     ("what", "field", "says"),
     [
-        ("gate", "Score", "holds a number: gate: needs a select list"),
+        ("gate", "Score", "has the type number, but gate needs a select list"),
         ("score", "Kind", "number field"),
     ],
 )
@@ -103,7 +103,7 @@ def test_an_unknown_field_is_told_with_the_nearest(asked: str, hint: str) -> Non
 
 @pytest.mark.parametrize("name", ["Score", "cf[2]", "customfield_2"])
 def test_a_rule_on_a_field_that_sluice_writes_is_refused_however_it_is_named(name: str) -> None:
-    with pytest.raises(LayoutError, match="Sluice writes Score, take it out"):
+    with pytest.raises(LayoutError, match=r"Sluice writes Score\. Remove it"):
         with_custom(name)
 
 

@@ -1,1 +1,1 @@
-"""Run what is due by the clock: reconciling, the weekly report, retraining."""
+"""Run scheduled jobs: reconcile, weekly report, retrain."""

@@ -1,4 +1,4 @@
-"""Reconciling: find what is stale, queue it. A new book that would rewrite too much is stopped."""
+"""Reconcile: queue stale issues, and stop a new rulebook that would rewrite too many issues."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
-from worker.jobs.weekly_report import CHORE_S, put_off
+from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Runtime
 from worker.settings.load import Project
 from worker.store.redis import StoreDown
@@ -18,17 +18,17 @@ from worker.store.work_queue import Store
 FULL_EVERY = timedelta(hours=24)
 
 Queue = Callable[[Store, str, str], None]
-"""Queues an issue whatever its state: store, site, issue id."""
+"""A function that queues an issue in any state: store, site, issue id."""
 
 log = logging.getLogger("sluice")
 
 
 @dataclass
 class Pass:
-    """One reconciling: how many issues it read, how many were stale and queued, what failed.
+    """The result of a reconcile: issues read, issues queued, errors.
 
-    `refused` has Jira's words for each project that could not be read; `stopped` a line for each
-    new book that would rewrite more issues than it may.
+    `refused` has Jira's message for each project that could not be read, `stopped` a line for each
+    new rulebook that was stopped by the rewrite limit.
     """
 
     read: int = 0
@@ -38,10 +38,10 @@ class Pass:
 
 
 def reconcile(runtime: Runtime, site: str, now: datetime, full: bool, queue: Queue) -> Pass:
-    """Find what is stale and queue it. Not `full`: only what changed since the last pass.
+    """Queue all stale issues; if not `full`, only of issues that changed since the last pass.
 
-    A project that Jira refuses to show, misspelt or without the right to browse it, does not keep
-    the others from being read.
+    If Jira refuses a project (misspelt, or no right to browse it), the other projects are still
+    read.
     """
     store, gate = runtime.store(site), runtime.gate(site)
     since = None if full else store.watermark()
@@ -75,7 +75,7 @@ def _rewrite(
     queue: Queue,
     done: Pass,
 ) -> None:
-    """Queue what the book decides otherwise: all of it or, where that is too much, none."""
+    """Queue the issues that a new rulebook decides differently, unless above the rewrite limit."""
     book, ledger = project.book, store.ledger
     if issues and ledger.standing(project.key).tries(book.digest):
         would = len(ledger.rewritten(project.key).union(issues))
@@ -83,9 +83,9 @@ def _rewrite(
             ledger.stop(project.key, book.digest, would)
             runtime.shelf.hurry()
             done.stopped.append(
-                f"{project.key}: the new rulebook {book.name}@{book.digest} would rewrite {would} "
-                f"issues, {project.rewrite_cap} are allowed in its first hour: it is stopped, "
-                f"`sluice rules approve {project.key}` lets it go on"
+                f"{project.key}: the new rulebook {book.name}@{book.digest} is stopped: it would "
+                f"rewrite {would} issues, and the limit of its first hour is "
+                f"{project.rewrite_cap}. To approve it: `sluice rules approve {project.key}`"
             )
             return
     for issue in issues:
@@ -94,16 +94,16 @@ def _rewrite(
 
 
 def reconcile_on_time(runtime: Runtime, site: str, now: datetime, queue: Queue) -> str:
-    """The scheduled pass, unless one is under way or Jira asked for a pause."""
+    """Run the scheduled pass, unless another one runs or Jira asked for a pause."""
     store = runtime.store(site)
     with store.only("reconcile", CHORE_S) as alone:
         if not alone or store.held():
-            return "put off"
+            return "postponed"
         try:
             done = reconcile(runtime, site, now, _is_full(runtime, site, now), queue)
         except (JiraBusy, LayoutError, JiraRefused, StoreDown) as error:
-            put_off(store, f"reconciling {site}", error)
-            return "put off"
+            postpone(store, f"reconciling {site}", error)
+            return "postponed"
     for line in (*done.refused, *done.stopped):
         log.error("reconciling %s: %s", site, line)
     log.info("reconciled %s: %d read, %d queued", site, done.read, done.queued)
@@ -111,7 +111,7 @@ def reconcile_on_time(runtime: Runtime, site: str, now: datetime, queue: Queue) 
 
 
 def _is_full(runtime: Runtime, site: str, now: datetime) -> bool:
-    """Whether everything is due to be read: once a day, and when a book is new."""
+    """Return whether to read all issues: once a day, and after a rulebook changed."""
     store = runtime.store(site)
     mark = store.watermark()
     if mark is None or now.date() != mark.date() or now - mark > FULL_EVERY:

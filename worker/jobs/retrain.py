@@ -1,4 +1,4 @@
-"""The weekly training of projects' own text models."""
+"""Train projects' own text models once a week."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
-from rules.learning.retrain import BookOf, lessons, news, retrain
+from rules.learning.retrain import BookOf, collect_feedback, count_new, retrain
+from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import ModelError, shipped
-from worker.jobs.weekly_report import CHORE_S, put_off
+from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Runtime
 from worker.rulebooks import text_model_file
 from worker.settings.load import Project
@@ -24,57 +25,59 @@ log = logging.getLogger("sluice")
 
 
 def retrain_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
-    """Train the projects' own models anew, each once a week; what became of each file."""
-    settings, said = runtime.config(), {}
+    """Train the projects' own models, each once a week. Return the outcome for each file."""
+    settings, outcomes = runtime.config(), {}
     for file, projects in by_file(settings.projects.values()).items():
         store = runtime.store(projects[0].site)
         last = store.retrained(str(file))
         if settings.retrain_after and (last is None or now - last >= EVERY):
             with store.only("retrain", CHORE_S) as alone:
                 if alone and not store.held():
-                    said[file.name] = _outcome(runtime, file, projects, now)
-    return said
+                    outcomes[file.name] = _outcome(runtime, file, projects, now)
+    return outcomes
 
 
 def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
-    """What became of a file, in a line; where Jira is busy, the next hour tries again."""
+    """Train a file's model and return the outcome. If Jira is busy, the next hour tries again."""
     store = runtime.store(projects[0].site)
     try:
-        said = _retrain(runtime, file, projects, now)
+        outcome = _retrain(runtime, file, projects, now)
     except (JiraBusy, JiraRefused, LayoutError) as error:
-        put_off(store, f"training {file.name}", error)
-        return "put off"
+        postpone(store, f"training {file.name}", error)
+        return "postponed"
     except (ModelError, OSError) as error:
-        said = f"not trained: {error}"
+        outcome = f"not trained: {error}"
     store.set_retrained(str(file), now)
-    log.info("text model %s: %s", file.name, said)
-    return said
+    log.info("text model %s: %s", file.name, outcome)
+    return outcome
 
 
 def _retrain(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+    require_training_extra()  # before a year of issues is read
     settings, old = runtime.config(), text_model_file.in_use(file)
     after, book_of = (
         settings.retrain_after,
         books_of(settings.projects, projects[0]),
     )
-    taught = lessons(history(runtime.gate, projects), book_of, now)
-    new = news(taught, old)
+    feedback = collect_feedback(history(runtime.gate, projects), book_of, now)
+    new = count_new(feedback, old)
     if new < after:
-        return f"{new} new corrections, {after} are waited for"
-    result = retrain(taught, book_of, old, shipped(), now)
-    held, before, after_it = result.old.issues, result.old.accuracy, result.new.accuracy
+        return f"waiting for corrections: {new} of {after}"
+    result = retrain(feedback, book_of, old, shipped(), now)
+    held = f"accuracy on {result.old.issues} held-out issues"
+    figures = f"{held}: old {result.old.accuracy:.0%}, new {result.new.accuracy:.0%}"
     if not result.better:
-        return f"the old one is kept: right on {before:.0%} of {held}, a new one on {after_it:.0%}"
+        return f"old model kept; {figures}"
     text_model_file.save(file, result.model)
-    return f"a new one, {result.model.digest}: right on {after_it:.0%} of {held}, not {before:.0%}"
+    return f"new model {result.model.digest}; {figures}"
 
 
 HISTORY_DAYS = 365
-"""What changed in so many days is learned from."""
+"""The default age of the issues to learn from, in days since their last update."""
 
 
 def by_file(projects: Iterable[Project]) -> Mapping[Path, list[Project]]:
-    """The projects that have a model of their own, by its file: some share one."""
+    """Return the projects that have their own model, by its file. Projects can share a file."""
     found: dict[Path, list[Project]] = {}
     for project in projects:
         if project.model_file:
@@ -83,20 +86,20 @@ def by_file(projects: Iterable[Project]) -> Mapping[Path, list[Project]]:
 
 
 def books_of(projects: Mapping[str, Project], other: Project) -> BookOf:
-    """The book that judges issues of a project; that of `other` where it is not under the gate."""
+    """Return a function from project key to its active rulebook. Unknown projects use `other`'s."""
     return lambda key: projects.get(key, other).book.live()
 
 
 def history(
     gate_of: Callable[[str], Gate], projects: Iterable[Project], days: int = HISTORY_DAYS
 ) -> Iterator[Issue]:
-    """The issues that changed lately, but for those that weekly reports are posted on."""
+    """Yield the recently updated issues of projects, without those for weekly reports."""
     for project in projects:
         changed = f'project = "{project.key}" AND updated >= -{days}d ORDER BY updated ASC'
         yield from searched(gate_of(project.site), changed)
 
 
 def searched(gate: Gate, jql: str) -> Iterator[Issue]:
-    """The same of any query."""
+    """Yield the issues of a query, without those for weekly reports."""
     posts = {p.report.issue for p in gate.projects.values() if p.report}
     return (issue for issue in gate.site.search(jql) if issue.key not in posts)

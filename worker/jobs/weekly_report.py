@@ -1,4 +1,4 @@
-"""What the clock brings: the weekly reports, each when its hour has come."""
+"""Post the weekly reports, each at its hour."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from worker.settings.load import Project
 from worker.store.work_queue import Store
 
 CHORE_S = 3_600
-"""The hard limit of what reads a whole site by pages."""
+"""The time limit of jobs that read an entire site, in seconds."""
 
 log = logging.getLogger("sluice")
 
 
 def report_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
-    """Post the reports whose time has come; what became of each project's."""
+    """Post the reports that are due. Return the outcome of each project."""
     posted = {}
     for key, project in runtime.config().projects.items():
         store = runtime.store(project.site)
@@ -34,24 +34,24 @@ def report_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
                 try:
                     posted[key] = post_report(runtime, key, project, moment)
                 except (JiraBusy, JiraRefused, LayoutError) as error:
-                    put_off(store, f"the report of {key}", error)
+                    postpone(store, f"the report of {key}", error)
     return posted
 
 
 def post_report(runtime: Runtime, key: str, project: Project, until: datetime) -> str:
-    """Post the report of the seven days up to `until`, and remember that it is posted."""
+    """Post the report of the seven days up to `until`, and store that it was posted."""
     gate = runtime.gate(project.site)
     report = gate.report(project, until)
-    said = gate.post(project, report)
+    outcome = gate.post(project, report)
     runtime.store(project.site).set_reported(key, until)
-    return said
+    return outcome
 
 
 def due(report: ReportModel, now: datetime, reported: datetime | None) -> datetime | None:
-    """The last time that the report was to be posted, if none was posted since.
+    """Return the latest time that the report was due, or None if it was posted since.
 
-    In the report's own zone. A report that was missed, since nobody was there, is made up for; but
-    where none was ever posted, the first one is this week's.
+    Times are in the report's own time zone. A missed report is posted later, but the first report
+    is always of this week.
     """
     here = now.astimezone(ZoneInfo(report.timezone))
     back = (here.weekday() - report.weekday) % 7
@@ -63,8 +63,8 @@ def due(report: ReportModel, now: datetime, reported: datetime | None) -> dateti
     return moment if reported < moment else None
 
 
-def put_off(store: Store, what: str, error: Exception) -> None:
-    """Leave a chore for the next time, and keep the pause that Jira asked for."""
-    log.warning("%s waits for the next time: %s", what, error)
+def postpone(store: Store, what: str, error: Exception) -> None:
+    """Leave a job for its next time, and keep the pause that Jira asked for."""
+    log.warning("%s is postponed: %s", what, error)
     if isinstance(error, JiraBusy) and error.wait:
         store.hold(error.wait)

@@ -113,7 +113,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         document = yaml_source.load(path.read_bytes(), str(path))
     except OSError as error:
-        hint = "write one (the README shows how) or point SLUICE_CONFIG to it"
+        hint = "write one (docs/how-to/connect-jira.md shows how) or point SLUICE_CONFIG to it"
         problems = [Problem(str(path), 1, f"can't be read: {error.strerror}: {hint}")]
         document = yaml_source.Document(str(path), None, {})
     except yaml_source.YamlError as error:
@@ -161,7 +161,9 @@ class _Checker:
         data = self.document.data
         if not isinstance(data, dict):
             if not self.problems:
-                message = 'begin with "sites:" and "projects:" (the README shows how)'
+                message = (
+                    'begin with "sites:" and "projects:" (docs/how-to/connect-jira.md shows how)'
+                )
                 self.problems.append(Problem(self.document.file, 1, message))
             return ConfigModel.model_construct(sites={}, projects={})
         try:

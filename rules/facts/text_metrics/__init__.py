@@ -1,7 +1,7 @@
-"""Facts in numbers from free text, English and Chinese: how many, how often, what it costs.
+"""Read metrics from free text, English and Chinese: how many, how often, at what cost.
 
-Careful rather than complete: what is not plainly said is not read. The first 8,000 characters
-count. The work grows with the length of the text and with nothing else.
+Precision matters more than recall: unclear statements are skipped. Only the first 8,000 characters
+are read. The time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ READ = (
     "sample",
     "lift",
 )
-"""The facts that are read from the text, by the names that conditions use."""
+"""The facts that `read` finds, by their names in conditions."""
 
 _NO_FALLBACK = re.compile(
     r"\b(?:no|without(?: an?| any)?|lacks?(?: an?)?|missing|not have an?) (?:graceful )?"
@@ -50,65 +50,65 @@ _FALLBACK = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text says in numbers: facts by their names, and metrics that change or stand."""
+    """The metrics of a text: facts by name, and technical metrics with their changes."""
 
     facts: Mapping[str, Fact]
     changes: tuple[Change, ...] = ()
 
 
 def read(text: str) -> Reading:
-    """Read a text; a fact that it does not say plainly is not among the facts."""
+    """Read the metrics of a text. Unclear ones are left out."""
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS])
-    said = list(sentences(plain))
-    metrics = [changes(s) for s in said]
-    pairs = zip(said, metrics, strict=True)
-    today = [one for sentence, known in pairs for one in thresholds.measured(sentence, known)]
+    parts = list(sentences(plain))
+    metrics = [changes(s) for s in parts]
+    pairs = zip(parts, metrics, strict=True)
+    today = [one for sentence, moved in pairs for one in thresholds.measured(sentence, moved)]
     facts: dict[str, Fact] = {
-        "users": _most(people.users, said),
-        "frequency": _most(rates.frequency, said),
-        "hours": _hours(said),
-        "cost": _most(rates.cost, said),
-        "share": _most(people.share, said),
-        **_limits(said, today),
-        **_trial(plain, said),
+        "users": _most(people.users, parts),
+        "frequency": _most(rates.frequency, parts),
+        "hours": _hours(parts),
+        "cost": _most(rates.cost, parts),
+        "share": _most(people.share, parts),
+        **_limits(parts, today),
+        **_trial(plain, parts),
         "has fallback": _fallback(plain),
     }
     found: dict[str, Change] = {}
     for change in chain.from_iterable(metrics):
         found.setdefault(change.metric, change)
     facts["latency"] = _latency(today)
-    known = {
+    rounded = {
         name: round(value, 2) if isinstance(value, float) else value
         for name, value in facts.items()
         if value is not None
     }
-    return Reading(known, tuple(found.values()))
+    return Reading(rounded, tuple(found.values()))
 
 
-def _most(reader: Callable[[Sentence], float | None], said: Iterable[Sentence]) -> float | None:
-    """The largest that is said: who names a customer and the total means the total."""
-    found = [value for s in said if (value := reader(s)) is not None]
+def _most(reader: Callable[[Sentence], float | None], parts: Iterable[Sentence]) -> float | None:
+    """Return the largest value, so that the total counts, not the part of one customer."""
+    found = [value for s in parts if (value := reader(s)) is not None]
     return max(found, default=None)
 
 
-def _hours(said: list[Sentence]) -> float | None:
-    """Hours a month, outright or as hours each time by times a month."""
-    stated, each = _most(rates.hours, said), _most(rates.hours_each, said)
-    often = _most(rates.frequency, said)
+def _hours(parts: list[Sentence]) -> float | None:
+    """Return hours a month: stated, or hours per occurrence multiplied by the frequency."""
+    stated, each = _most(rates.hours, parts), _most(rates.hours_each, parts)
+    often = _most(rates.frequency, parts)
     product = round(each * often, 1) if each and often else None
     return max((one for one in (stated, product) if one is not None), default=None)
 
 
-def _limits(said: list[Sentence], today: list[thresholds.Measured]) -> dict[str, Fact]:
-    found = [limit for s in said for limit in thresholds.limits(s)]
+def _limits(parts: list[Sentence], today: list[thresholds.Measured]) -> dict[str, Fact]:
+    found = [limit for s in parts for limit in thresholds.limits(s)]
     over = sum(thresholds.exceeded(limit, today) for limit in found)
-    outright = any(thresholds.broken(s) for s in said)
+    outright = any(thresholds.broken(s) for s in parts)
     return {"limits": float(len(found)), "limits exceeded": float(max(over, outright))}
 
 
-def _trial(text: str, said: list[Sentence]) -> dict[str, Fact]:
-    """A sample and a lift count where an experiment is named, anywhere in the text."""
-    trials = [trial(s) for s in said] if is_named(text) else []
+def _trial(text: str, parts: list[Sentence]) -> dict[str, Fact]:
+    """Return the largest sample and lift, if the text mentions an experiment."""
+    trials = [trial(s) for s in parts] if is_named(text) else []
     samples = [one.sample for one in trials if one.sample is not None]
     lifts = [one.lift for one in trials if one.lift is not None]
     if not (samples or lifts):
@@ -125,7 +125,7 @@ def _fallback(text: str) -> str:
 
 
 def _latency(today: list[thresholds.Measured]) -> float | None:
-    """Milliseconds, as they are today."""
+    """Return today's latency in milliseconds, or today's page load time."""
     for name in ("latency", "page load"):
         for one in today:
             if one.metric == name:

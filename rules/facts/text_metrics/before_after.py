@@ -1,4 +1,4 @@
-"""Technical metrics in a sentence: from what to what, or what it is today."""
+"""Find technical metrics in a sentence: before and after, or today's value."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rules.facts.text_metrics.quantities import Mention, Quantity, with_unit_of
 from rules.facts.text_metrics.sentences import Sentence
 
 NEAR = 40
-"""So many characters may stand between a metric and its number."""
+"""The maximum number of characters between a metric and its number."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A metric that is to go from `before` to `after`, or that is `now` at a value.
+    """A metric's values: `before` and `after` of a change, or its value `now`.
 
-    `happened`: it went there already, as in "rose from 1 s to 3 s".
+    `happened`: the change is over, as in "rose from 1 s to 3 s"; else it is a plan.
     """
 
     metric: str
@@ -28,7 +28,7 @@ class Change:
 
     @property
     def today(self) -> Quantity | None:
-        """Where the metric stands."""
+        """Return today's value of the metric, or None."""
         return self.after if self.happened else self.before or self.now
 
 
@@ -63,7 +63,7 @@ TARGET = re.compile(
 
 
 def changes(sentence: Sentence) -> list[Change]:
-    """What the sentence says of metrics, each metric once; pairs before single values."""
+    """Return the metrics of a sentence, each once. Pairs take precedence over single values."""
     named = named_in(sentence.text) if sentence.of(*MEASURED) else []
     if not named:
         return []
@@ -81,7 +81,7 @@ def changes(sentence: Sentence) -> list[Change]:
 
 
 def _pairs(sentence: Sentence) -> list[tuple[Mention, Mention, Quantity, Quantity]]:
-    """Two numbers side by side that are a before and an after."""
+    """Return adjacent numbers that are a before and an after."""
     found = []
     for first, second in zip(sentence.mentions, sentence.mentions[1:], strict=False):
         between = sentence.text[first.end : second.start]
@@ -105,7 +105,7 @@ def _same_unit(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
 
 
 def _nearest(named: list[Named], first: Mention, second: Mention) -> str | None:
-    """The metric that a pair of numbers is of: the last before it, else the first after it."""
+    """Return the metric of a pair of numbers: the last one before, else the first one after."""
     dimension = (first if second.quantity.dimension == "none" else second).quantity.dimension
     fitting = [one for one in named if dimension in DIMENSIONS[one[2]]]
     before = [one for one in fitting if one[1] <= first.start]
@@ -114,7 +114,7 @@ def _nearest(named: list[Named], first: Mention, second: Mention) -> str | None:
 
 
 def _metric_of(sentence: Sentence, named: list[Named], mention: Mention) -> str | None:
-    """The metric whose value today a single number is."""
+    """Return the metric of a single number, if the number is its value today."""
     for start, end, metric in named:
         if mention.quantity.dimension not in DIMENSIONS[metric]:
             continue
@@ -128,5 +128,5 @@ def _metric_of(sentence: Sentence, named: list[Named], mention: Mention) -> str 
 
 
 def _plain(between: str) -> bool:
-    """Whether nothing stands between a metric and its number that makes it a wish or another's."""
+    """Return whether the text between metric and number contains no target and no other number."""
     return not (TARGET.search(between) or re.search(r"[,\d()]", between))

@@ -1,4 +1,4 @@
-"""What an experiment gave: its sample and its lift."""
+"""Find the sample and the lift of an experiment."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ _NONE = re.compile(
 
 @dataclass(frozen=True)
 class Trial:
-    """What the sentences around an experiment say; None where nothing is said."""
+    """The sample and the lift of an experiment in a sentence; None if not stated."""
 
     sample: float | None
     lift: float | None
 
 
 def is_named(text: str) -> bool:
-    """Whether a text speaks of an experiment at all."""
+    """Return whether a text mentions an experiment."""
     lower = text.lower()
     return any(hint in lower for hint in _HINTS) and bool(_TRIAL.search(text))
 
 
 def trial(sentence: Sentence) -> Trial:
-    """What one sentence says of an experiment."""
+    """Return the sample and the lift in one sentence."""
     samples = [
         one.quantity.value
         for one in sentence.of("none", "people")
@@ -63,7 +63,7 @@ def trial(sentence: Sentence) -> Trial:
 
 
 def _lift(sentence: Sentence) -> float | None:
-    """In percent; below 0 where it got worse, 0 where nothing changed."""
+    """Return the lift in percent: negative for a loss, 0 for no change, None if not stated."""
     for one in sentence.of("percent"):
         before, after = sentence.before(one), sentence.after(one)
         up = _UP.search(before)

@@ -1,4 +1,4 @@
-"""The technical metrics that the reader of free text knows, by their names in rule files."""
+"""Define the technical metrics in free text, by their names in rule files."""
 
 import re
 
@@ -36,15 +36,15 @@ METRICS = tuple(_NAMED)
 DIMENSIONS = {name: dimensions for name, (dimensions, _) in _NAMED.items()}
 
 MEASURED: tuple[Dimension, ...] = ("time", "percent", "rate", "size", "money")
-"""What a metric can be measured in."""
+"""The dimensions of metrics."""
 
 Named = tuple[int, int, str]
-"""From where to where a sentence names which metric."""
+"""A metric's name in a sentence: start, end, metric."""
 
 _METRIC = re.compile(
     "|".join(
         f"(?P<{name.replace(' ', '_')}>{pattern})"
-        # The longer names first: a page's load time is no latency.
+        # Page load first: a page's load time is not its latency.
         for name, (_, pattern) in sorted(_NAMED.items(), key=lambda item: item[0] != "page load")
     ),
     re.IGNORECASE,
@@ -52,7 +52,7 @@ _METRIC = re.compile(
 
 
 def named_in(sentence: str) -> list[Named]:
-    """The metrics that a sentence names, in their order."""
+    """Return the metrics that a sentence names, in their order."""
     return [
         (match.start(), match.end(), str(match.lastgroup).replace("_", " "))
         for match in _METRIC.finditer(sentence)

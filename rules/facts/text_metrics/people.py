@@ -1,4 +1,4 @@
-"""How many people, and which share of them."""
+"""Find the number of affected people and their share."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ALL = re.compile(
 
 
 def users(sentence: Sentence) -> float | None:
-    """How many people are touched; not how many a system is made for or a task needs."""
+    """Return the number of affected people, not a system's capacity or a team's size."""
     found = [
         one.quantity.base
         for one in sentence.of("people")
@@ -52,7 +52,7 @@ def users(sentence: Sentence) -> float | None:
 
 
 def share(sentence: Sentence) -> float | None:
-    """Percent of users, requests, orders …"""
+    """Return the affected percentage of users, requests, orders and so on."""
     found = [
         one.quantity.base
         for one in sentence.of("percent")
@@ -67,11 +67,11 @@ def share(sentence: Sentence) -> float | None:
 
 
 def _part(sentence: Sentence, mention: Mention) -> float | None:
-    """Percent, where so many out of how many is said: 3 in 10 users, 每 10 个用户有 3 个."""
-    said = _SO_MANY_IN.search(sentence.before(mention))
-    if said is None and sentence.before(mention).rstrip().endswith("每"):
-        said = _OF_EVERY.match(sentence.after(mention))
-    some, whole = _count(said["some"]) if said else 0, mention.quantity.base
+    """Return the percentage of "3 in 10 users" or 每 10 个用户有 3 个; None for other numbers."""
+    match = _SO_MANY_IN.search(sentence.before(mention))
+    if match is None and sentence.before(mention).rstrip().endswith("每"):
+        match = _OF_EVERY.match(sentence.after(mention))
+    some, whole = _count(match["some"]) if match else 0, mention.quantity.base
     return 100 * some / whole if 0 < some <= whole else None
 
 

@@ -1,4 +1,4 @@
-"""Numbers with their units in free text, English and Chinese. Linear in the text's length."""
+"""Find numbers with units in free text, English and Chinese. Linear in the text's length."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Literal
 Dimension = Literal["time", "percent", "money", "size", "rate", "people", "times", "none"]
 
 MAX_MENTIONS = 40
-"""Of one sentence; more make a table of numbers, which is nobody's sentence."""
+"""The maximum per sentence. More numbers are a table, not a sentence."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number and its unit; `base` is the same in ms, %, money, MB, a second, people or times."""
+    """A number and its unit. `base` is in ms, %, money, MB, per second, people or times."""
 
     value: float
     unit: str
     dimension: Dimension
     base: float
-    shown: str
+    text: str
 
     def __str__(self) -> str:
-        return self.shown
+        return self.text
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A quantity and where in the sentence it stands."""
+    """A quantity and its position in a sentence."""
 
     quantity: Quantity
     start: int
@@ -36,7 +36,7 @@ class Mention:
 
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1e3, 6e4, 3.6e6, 8 * 3.6e6
-"""In ms. A day of work has eight hours: days are counted where work is."""
+"""Milliseconds. A day is a working day of eight hours."""
 
 _PEOPLE = (
     r"(?:(?:of our|of the|our|active|daily|monthly|paying|enterprise|key|premium|internal|external|"
@@ -86,7 +86,7 @@ _NAMED |= {"数万": 1e4, "几万": 1e4}
 
 _LONGEST = sorted(_NAMED, key=len, reverse=True)
 _MENTION = re.compile(
-    # Not within a word, a version, a date, a time, a key or a path.
+    # Not inside a word, version, date, time, key or path.
     r"(?<![a-z0-9_#@/.])(?<![a-z0-9_][/-])(?<![0-9][,:])"
     r"(?P<currency>us\$\s?|[$€£¥]\s?|(?:usd|eur|gbp|cny|rmb)\s)?"
     r"(?:(?P<number>\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?)(?![\d_]|[.,:/-]\d)"
@@ -100,7 +100,7 @@ _MENTION = re.compile(
 
 
 def mentions(sentence: str) -> list[Mention]:
-    """Every number of a sentence; one without a unit has the dimension "none"."""
+    """Return the numbers of a sentence. Without a unit the dimension is "none"."""
     found: list[Mention] = []
     for match in _MENTION.finditer(sentence):
         quantity = _quantity(match)
@@ -112,29 +112,29 @@ def mentions(sentence: str) -> list[Mention]:
 
 
 def with_unit_of(bare: Quantity, other: Quantity) -> Quantity:
-    """The 800 of "from 800 to 300 ms" in ms."""
+    """Return a bare number with the unit of another: the 800 of "from 800 to 300 ms" in ms."""
     factor = other.base / other.value if other.value else 1.0
-    shown = other.shown.replace(_figure(other.shown), _figure(bare.shown), 1)
-    return replace(other, value=bare.value, base=bare.value * factor, shown=shown)
+    text = other.text.replace(_figure(other.text), _figure(bare.text), 1)
+    return replace(other, value=bare.value, base=bare.value * factor, text=text)
 
 
-def _figure(shown: str) -> str:
-    match = re.search(r"\d[\d,.]*", shown)
-    return match.group() if match else shown
+def _figure(text: str) -> str:
+    match = re.search(r"\d[\d,.]*", text)
+    return match.group() if match else text
 
 
 def _quantity(match: re.Match[str]) -> Quantity | None:
     dimension, factor, unit = _unit(match)
     scale = (match["scale"] or "").lower()
     if scale == "m" and dimension not in ("money", "people"):
-        return None  # metres, minutes or millions: nobody knows
+        return None  # metres, minutes or millions: ambiguous
     named = match["named"]
     if named and dimension == "none":
-        return None  # "one" counts nothing by itself
+        return None  # "one" alone is not a count
     value = _NAMED[named.lower()] if named else float(match["number"].replace(",", ""))
     value *= _SCALES.get(scale, 1.0)
-    shown = " ".join(match.group().split())
-    return Quantity(value, unit, dimension, value * factor, shown)
+    text = " ".join(match.group().split())
+    return Quantity(value, unit, dimension, value * factor, text)
 
 
 def _unit(match: re.Match[str]) -> tuple[Dimension, float, str]:

@@ -1,4 +1,4 @@
-"""How often something happens, how many hours it takes, and what it costs a month.
+"""Find frequencies, hours and costs a month.
 
 A month has 21 working days of eight hours.
 """
@@ -64,7 +64,7 @@ _OPEN = re.compile(
 
 
 def frequency(sentence: Sentence) -> float | None:
-    """Times a month."""
+    """Return the frequency: times a month."""
     found = [
         one.quantity.base * times
         for one in sentence.of("times")
@@ -78,13 +78,13 @@ def frequency(sentence: Sentence) -> float | None:
     often = sentence.has("every", "each", "hourly", "daily", "weekly", "monthly", "每")
     if often and not found and not sentence.of("time", "money"):
         every = [_A_MONTH[_period(m)] for m in _EVERY.finditer(sentence.text)]
-        # "Send a report every day" is a wish; with a word of pain or of work it is a nuisance.
+        # "Send a report every day" is a wish. With a word for trouble or work it is a problem.
         found = every if every and _PAIN.search(sentence.text) else []
     return max(found, default=None)
 
 
 def hours(sentence: Sentence) -> float | None:
-    """Hours a month."""
+    """Return hours a month."""
     if not sentence.of("time") or not _PAIN.search(sentence.text):
         return None
     found = [
@@ -96,7 +96,7 @@ def hours(sentence: Sentence) -> float | None:
 
 
 def hours_each(sentence: Sentence) -> float | None:
-    """Hours that it takes each time."""
+    """Return hours per occurrence."""
     found = [
         one.quantity.base / HOUR_MS
         for one in sentence.of("time")
@@ -107,7 +107,7 @@ def hours_each(sentence: Sentence) -> float | None:
 
 
 def cost(sentence: Sentence) -> float | None:
-    """Money a month, or once; of which currency is not asked."""
+    """Return money a month, or once, in any currency."""
     money = sentence.of("money")
     if not money or not _LOSS.search(sentence.text) or _SHOWN.search(sentence.text):
         return None
@@ -118,22 +118,22 @@ def cost(sentence: Sentence) -> float | None:
 
 
 def _times_a_month(sentence: Sentence, mention: Mention) -> float | None:
-    """How often a month the period comes that stands beside a number."""
+    """Return the number per month of the period beside a number, such as "a day"."""
     beside = _AFTER.match(sentence.after(mention)) or _BEFORE.search(sentence.before(mention))
     return _A_MONTH[_period(beside)] if beside else None
 
 
 def _every_few(sentence: Sentence, mention: Mention) -> float | None:
-    """Every 2 hours, 每 3 天: how often that is a month."""
+    """Return times a month of "every 2 hours" or 每 3 天."""
     if not _EVERY_FEW.search(sentence.before(mention)) or not mention.quantity.base:
         return None
     if re.match(r"[^,。]{0,8}\d", sentence.after(mention)):
-        return None  # 每 2 小时 3 次: the number that follows tells
+        return None  # 每 2 小时 3 次: the next number has the frequency
     return 168 * HOUR_MS / mention.quantity.base if _PAIN.search(sentence.text) else None
 
 
 def _always(sentence: Sentence, mention: Mention) -> bool:
-    """24 hours a day is no work, and neither is an office's time."""
+    """Return whether hours are opening hours or around the clock, not work."""
     quantity = mention.quantity
     around = sentence.before(mention) + sentence.after(mention)
     return (quantity.base >= 24 * HOUR_MS * 1 and quantity.value in (7, 24)) or bool(
@@ -142,6 +142,6 @@ def _always(sentence: Sentence, mention: Mention) -> bool:
 
 
 def _period(match: re.Match[str]) -> str:
-    """The period of a match, by the group that has it."""
+    """Return the period in a match."""
     named = match.groupdict()
     return str(named.get("en") or named.get("zh") or named.get("adverb")).lower()

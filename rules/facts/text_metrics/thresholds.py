@@ -1,4 +1,4 @@
-"""Limits in numbers that a text sets, such as "latency ≤ 300 ms"."""
+"""Find the limits that a text sets, such as "latency ≤ 300 ms"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rules.facts.text_metrics.sentences import Sentence
 
 _LIMITED: tuple[Dimension, ...] = ("time", "percent", "size", "rate")
 _LONGEST_MS = 24 * 3.6e6
-"""A day and more is a date of delivery and no limit of a machine."""
+"""A day or more is a delivery date, not a technical limit."""
 
 _SIGN = re.compile(r"(?P<up>≤|<=|<|⩽)\s?$|(?P<low>≥|>=|>|⩾)\s?$")
 _UPPER = re.compile(
@@ -33,7 +33,7 @@ _NAMED = re.compile(
     r"(?: of| is| at|是|为|:)?\s?$",
     re.IGNORECASE,
 )
-"""Beside a metric it says "at most" or "at least", as is good for the metric."""
+"""Beside a metric these mean "at most" or "at least", whichever is better for the metric."""
 _MORE_IS_BETTER = ("uptime", "throughput", "coverage", "conversion")
 _UPPER_AFTER = re.compile(
     r" ?(?:or less|or faster|max\b|at most|tops\b|以内|之内|以下|内[完返响])", re.IGNORECASE
@@ -63,7 +63,7 @@ _TODAY_AFTER = re.compile(r" ?(?:now|today|currently|at present)\b", re.IGNORECA
 
 @dataclass(frozen=True)
 class Limit:
-    """At most (`upper`) or at least so much, of a metric where one is named beside it."""
+    """A limit: at most (`upper`) or at least `bound`; `metric` is None if none is named."""
 
     bound: Quantity
     upper: bool
@@ -72,14 +72,14 @@ class Limit:
 
 @dataclass(frozen=True)
 class Measured:
-    """What something is today, of a metric where one is named beside it."""
+    """A value today; `metric` is None if none is named."""
 
     value: Quantity
     metric: str | None
 
 
 def limits(sentence: Sentence) -> list[Limit]:
-    """The limits that a sentence sets."""
+    """Return the limits that a sentence sets."""
     found = []
     for one in sentence.of(*_LIMITED):
         upper = _direction(sentence, one)
@@ -89,24 +89,24 @@ def limits(sentence: Sentence) -> list[Limit]:
 
 
 def measured(sentence: Sentence, changes: Iterable[Change]) -> list[Measured]:
-    """What a sentence says that something is today."""
-    known = [(change.metric, change.today) for change in changes]
-    found = [Measured(value, metric) for metric, value in known if value]
+    """Return today's values in a sentence."""
+    current = [(change.metric, change.today) for change in changes]
+    found = [Measured(value, metric) for metric, value in current if value]
     for one in sentence.of(*_LIMITED):
-        said = _TODAY.search(sentence.before(one)) or _TODAY_AFTER.match(sentence.after(one))
-        if said and _direction(sentence, one) is None:
+        is_today = _TODAY.search(sentence.before(one)) or _TODAY_AFTER.match(sentence.after(one))
+        if is_today and _direction(sentence, one) is None:
             found.append(Measured(one.quantity, _metric(sentence, one)))
     return found
 
 
 def broken(sentence: Sentence) -> bool:
-    """Whether it says outright that a limit is exceeded."""
+    """Return whether a sentence states that a limit is exceeded."""
     hint = sentence.has("exceed", "over", "above", "beyond", "超")
     return hint and bool(_BROKEN.search(sentence.text))
 
 
 def exceeded(limit: Limit, today: Iterable[Measured]) -> bool:
-    """Whether something that is measured is beyond the limit."""
+    """Return whether a value today is beyond the limit."""
     bound = limit.bound
     return any(
         one.value.dimension == bound.dimension
@@ -117,7 +117,7 @@ def exceeded(limit: Limit, today: Iterable[Measured]) -> bool:
 
 
 def _direction(sentence: Sentence, mention: Mention) -> bool | None:
-    """True for at most, False for at least, None for no limit."""
+    """Return True for "at most", False for "at least", None for no limit."""
     before, after = sentence.before(mention), sentence.after(mention)
     if sign := _SIGN.search(before):
         return bool(sign["up"])
@@ -126,7 +126,7 @@ def _direction(sentence: Sentence, mention: Mention) -> bool | None:
         return None
     if metric and _NAMED.search(before):
         return metric not in _MORE_IS_BETTER
-    # "No less than" ends with "less than": the lower bound is looked for first.
+    # "No less than" ends with "less than", so check the lower bound first.
     if _LOWER.search(before) or _LOWER_AFTER.match(after):
         return False
     return True if _UPPER.search(before) or _UPPER_AFTER.match(after) else None
@@ -140,7 +140,7 @@ def _machine(quantity: Quantity) -> bool:
 
 
 def _metric(sentence: Sentence, mention: Mention) -> str | None:
-    """The last metric of the number's kind that is named before it, or the first after it."""
+    """Return the last metric of the number's dimension before it, or the first one after it."""
     before = after = None
     for start, end, name in named_in(sentence.text):
         if mention.quantity.dimension in DIMENSIONS[name]:

@@ -1,5 +1,5 @@
-// Keeps the board fresh: asks for the fragment every two seconds, and redraws it only when it
-// changed, with the open cards, the focus and the scroll positions as they were.
+// Refresh the board: fetch the fragment every two seconds and redraw it if it changed. Keep the
+// open cards, the focus and the scroll position.
 (function () {
   "use strict";
   const board = document.getElementById("board");

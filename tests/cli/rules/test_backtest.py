@@ -150,7 +150,7 @@ def test_rows_that_are_no_issues_are_told_and_the_rest_is_judged(rows: Path, min
     rows.write_text("not json\n" + rows.read_text() + '{"key": "A-9"}\n')
     said = compare(rows, mine)
     assert said.startswith("3 issues judged, 2 could not be\n")
-    assert f"{rows}:1: not JSON" in said and f"{rows}:5: an issue is" in said
+    assert f"{rows}:1: not JSON" in said and f"{rows}:5: an issue must be" in said
 
 
 @pytest.mark.parametrize(

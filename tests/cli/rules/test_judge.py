@@ -107,7 +107,7 @@ def test_a_bad_line_is_reported_with_file_and_line_and_the_rest_is_judged(
     rows.write_text("not json\n" + rows.read_text() + '{"key": "A-9"}\n')
     result = judge(book, rows, "--json")
     assert result.exit_code == 0 and len(result.stdout.splitlines()) == 3
-    assert f"{rows}:1: not JSON" in result.stderr and f"{rows}:5: an issue is" in result.stderr
+    assert f"{rows}:1: not JSON" in result.stderr and f"{rows}:5: an issue must be" in result.stderr
 
 
 def test_the_day_is_the_one_that_is_named(book: str, rows: Path) -> None:

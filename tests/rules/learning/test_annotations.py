@@ -13,11 +13,11 @@ from rules.assess.assessment import Classification
 from rules.facts.jsonl import RowError
 from rules.learning.annotations import (
     ARGUABLE,
-    Reading,
+    Annotation,
     agreement,
-    read_issues,
-    read_readings,
-    taught,
+    apply_annotations,
+    read_annotated,
+    read_annotations,
 )
 from rules.learning.labelled_issues import WRITTEN, Sample, read
 from rules.text_model.features import features
@@ -44,50 +44,50 @@ def issue(key: str, kind: str) -> Sample:
 
 def test_a_line_is_a_key_its_tracker_its_class_and_what_would_do_as_well(tmp_path: Path) -> None:
     lines = "SHOP-1,shop,tech_debt,\nSHOP-2,shop,exploration,tech_debt business_need\n"
-    found = read_readings(readings_file(tmp_path, HEAD + lines))
-    assert found["SHOP-1"] == Reading("shop", "tech_debt")
+    found = read_annotations(readings_file(tmp_path, HEAD + lines))
+    assert found["SHOP-1"] == Annotation("shop", "tech_debt")
     assert found["SHOP-2"].kinds == ("exploration", "tech_debt", "business_need")
 
 
 def test_what_a_spreadsheet_saves_is_read_too(tmp_path: Path) -> None:
     path = readings_file(tmp_path, f"\ufeff{HEAD}SHOP-1,shop,tech_debt,\n".replace("\n", "\r\n"))
-    assert read_readings(path) == {"SHOP-1": Reading("shop", "tech_debt")}
+    assert read_annotations(path) == {"SHOP-1": Annotation("shop", "tech_debt")}
 
 
 def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "readings.csv"
     path.write_bytes(HEAD.encode() + "Größe,shop,tech_debt,\n".encode("latin-1"))
-    with pytest.raises(RowError, match="is not in UTF-8: save it as that"):
-        read_readings(path)
+    with pytest.raises(RowError, match=r"is not in UTF-8\. Save it in UTF-8"):
+        read_annotations(path)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "its first line has to be key,source,cls,or"),
-        ("a,b\n", "its first line has to be key,source,cls,or"),
-        (HEAD + "SHOP-1,shop,debt,\n", "readings.csv:2: has to be a key, a source, a class"),
-        (HEAD + "SHOP-1,shop,tech_debt,,more\n", "readings.csv:2: has to be"),
-        (HEAD + "SHOP-1\n", "readings.csv:2: has to be"),
-        (HEAD + "SHOP-1,,tech_debt,\n", "readings.csv:2: has to be"),
-        (HEAD + "SHOP-1,shop,tech_debt,tech_debt\n", "readings.csv:2: has to be"),
-        (HEAD + 'SHOP-1,"shop,tech_debt,\n', "is no line of CSV"),
-        (HEAD + f"SHOP-1,{'x' * 200_000},tech_debt,\n", "readings.csv:2: is no line of CSV"),
-        (HEAD + "SHOP-1,shop,tech_debt,\n" * 2, "readings.csv:3: SHOP-1 has a line already"),
+        ("", "the first line must be key,source,cls,or"),
+        ("a,b\n", "the first line must be key,source,cls,or"),
+        (HEAD + "SHOP-1,shop,debt,\n", "readings.csv:2: use a key, a source, a class"),
+        (HEAD + "SHOP-1,shop,tech_debt,,more\n", "readings.csv:2: use"),
+        (HEAD + "SHOP-1\n", "readings.csv:2: use"),
+        (HEAD + "SHOP-1,,tech_debt,\n", "readings.csv:2: use"),
+        (HEAD + "SHOP-1,shop,tech_debt,tech_debt\n", "readings.csv:2: use"),
+        (HEAD + 'SHOP-1,"shop,tech_debt,\n', "is not valid CSV"),
+        (HEAD + f"SHOP-1,{'x' * 200_000},tech_debt,\n", "readings.csv:2: is not valid CSV"),
+        (HEAD + "SHOP-1,shop,tech_debt,\n" * 2, "readings.csv:3: SHOP-1 is there twice"),
     ],
 )
 def test_a_file_that_is_none_is_told_with_its_line(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(RowError, match=said):
-        read_readings(readings_file(tmp_path, text))
+        read_annotations(readings_file(tmp_path, text))
 
 
 def test_a_label_that_nobody_read_gives_way_and_an_arguable_one_counts_less() -> None:
     readings = {
-        "A-1": Reading("a", "tech_debt"),
-        "A-2": Reading("a", "tech_debt", ("business_need",)),
+        "A-1": Annotation("a", "tech_debt"),
+        "A-2": Annotation("a", "tech_debt", ("business_need",)),
     }
     labelled = [issue(key, "business_need") for key in ("A-1", "A-2", "A-3")]
-    first, second, third = taught(labelled, readings)
+    first, second, third = apply_annotations(labelled, readings)
     assert (first.kind, first.weight) == ("tech_debt", 1.0)
     assert (second.kind, second.weight) == ("business_need", ARGUABLE)
     assert third == labelled[2]
@@ -95,7 +95,7 @@ def test_a_label_that_nobody_read_gives_way_and_an_arguable_one_counts_less() ->
 
 def test_the_same_key_in_another_tracker_is_another_issue() -> None:
     labelled = issue("A-1", "business_need")
-    assert taught([labelled], {"A-1": Reading("b", "tech_debt")}) == [labelled]
+    assert apply_annotations([labelled], {"A-1": Annotation("b", "tech_debt")}) == [labelled]
 
 
 def test_issues_without_a_label_are_known_by_what_was_read(tmp_path: Path) -> None:
@@ -106,17 +106,17 @@ def test_issues_without_a_label_are_known_by_what_was_read(tmp_path: Path) -> No
     ]
     path = tmp_path / "issues.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    (found,) = read_issues(
-        path, {key: Reading("tracker", "exploration") for key in ("A-1", "None")}
+    (found,) = read_annotated(
+        path, {key: Annotation("tracker", "exploration") for key in ("A-1", "None")}
     )
     assert (found.kind, found.source, found.project) == ("exploration", "tracker", "A")
 
 
 def test_labels_and_decisions_are_held_against_what_was_read() -> None:
     readings = {
-        "A-1": Reading("a", "tech_debt"),
-        "A-2": Reading("a", "tech_debt", ("business_need",)),
-        "A-3": Reading("a", "exploration"),
+        "A-1": Annotation("a", "tech_debt"),
+        "A-2": Annotation("a", "tech_debt", ("business_need",)),
+        "A-3": Annotation("a", "exploration"),
     }
     samples = [issue(key, "business_need") for key in ("A-1", "A-2", "A-3", "A-4")]
     debt = Classification("tech_debt", 0.9, "rules", guess="tech_debt")

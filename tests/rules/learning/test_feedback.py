@@ -11,8 +11,8 @@ from rules.assess.assessment import Classification
 from rules.facts.issue import Issue, Managed, Record
 from rules.facts.jsonl import issue_from_row
 from rules.learning.evaluate import evaluate
-from rules.learning.feedback import Lesson, lesson_of, split
-from rules.learning.retrain import Retrained, lessons, news, retrain, trained_until
+from rules.learning.feedback import Feedback, feedback_of, split
+from rules.learning.retrain import Retrained, collect_feedback, count_new, retrain, trained_until
 from rules.rulebook.load import find, parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import ModelError, shipped
@@ -39,34 +39,34 @@ def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
     return replace(issue_from_row(given, number), kept=Managed(kind=kind))
 
 
-def taught(book: Rulebook, *issues: Issue) -> list[Lesson]:
-    return lessons(issues, lambda _: book, NOW)
+def taught(book: Rulebook, *issues: Issue) -> list[Feedback]:
+    return collect_feedback(issues, lambda _: book, NOW)
 
 
 def test_a_class_that_a_person_set_teaches_most(book: Rulebook) -> None:
-    (lesson,) = taught(book, issue(kind="exploration", labels=["chore"]))
-    assert (lesson.kind, lesson.by) == ("exploration", "person")
-    assert lesson.text.startswith("A customer waits\n")
-    assert lesson.unjudged().kept == Managed()
+    (item,) = taught(book, issue(kind="exploration", labels=["chore"]))
+    assert (item.kind, item.by) == ("exploration", "person")
+    assert item.text.startswith("A customer waits\n")
+    assert item.without_class().kept == Managed()
 
 
 def test_labels_and_types_teach_what_the_book_makes_of_them_and_the_text_does_not(
     book: Rulebook,
 ) -> None:
-    (lesson,) = taught(book, issue(1, labels=["chore"]), issue(2))
-    assert (lesson.kind, lesson.by) == ("tech_debt", "book")
-    assert lesson.weight < 1
+    (item,) = taught(book, issue(1, labels=["chore"]), issue(2))
+    assert (item.kind, item.by) == ("tech_debt", "book")
+    assert item.weight < 1
 
 
 def test_a_class_that_nobody_changed_teaches_a_little(book: Rulebook) -> None:
     ours = Managed(kind="exploration")
-    (lesson,) = taught(
+    (item,) = taught(
         book,
         replace(issue(1), managed=ours, record=Record(ours, "digest")),
         replace(issue(2), managed=Managed(), record=Record(ours, "digest")),
         replace(issue(3), managed=ours),
     )
-    assert (lesson.issue.key, lesson.kind, lesson.by) == ("SHOP-1", "exploration", "left")
+    assert (item.issue.key, item.kind, item.by) == ("SHOP-1", "exploration", "left")
 
 
 def test_words_of_a_persons_own_and_empty_issues_teach_nothing(book: Rulebook) -> None:
@@ -93,44 +93,44 @@ def people(count: int, seed: int = 1) -> list[Issue]:
 
 def test_the_latest_fifth_of_what_people_set_is_held_out(book: Rulebook) -> None:
     parts = split(taught(book, *reversed(people(100)), issue(95, labels=["chore"])))
-    assert [x.issue.key for x in parts.held] == [f"SHOP-{n}" for n in range(81, 101)]
-    assert [x.issue.key for x in parts.learned] == [f"SHOP-{n}" for n in range(1, 81)]
+    assert [x.issue.key for x in parts.held_out] == [f"SHOP-{n}" for n in range(81, 101)]
+    assert [x.issue.key for x in parts.training] == [f"SHOP-{n}" for n in range(1, 81)]
 
 
 def test_without_times_the_order_counts(book: Rulebook) -> None:
     issues = [replace(x, fields={**x.fields, "updated": None}) for x in reversed(people(20))]
     parts = split(taught(book, *issues))
-    assert [x.issue.key for x in parts.held] == [f"SHOP-{n}" for n in range(10, 0, -1)]
+    assert [x.issue.key for x in parts.held_out] == [f"SHOP-{n}" for n in range(10, 0, -1)]
 
 
 def test_what_the_model_in_use_has_seen_is_not_held_out(book: Rulebook) -> None:
     all_of_it = taught(book, *people(40))
     since = all_of_it[29].at
-    assert [x.issue.key for x in split(all_of_it, since).held] == [
+    assert [x.issue.key for x in split(all_of_it, since).held_out] == [
         f"SHOP-{n}" for n in range(31, 41)
     ]
-    with pytest.raises(ModelError, match="40 issues, 9 of them since the model"):
+    with pytest.raises(ModelError, match="40 issues, 9 of them since the current model"):
         split(all_of_it, all_of_it[30].at)
 
 
 def test_too_few_corrections_are_told_with_how_many_it_takes(book: Rulebook) -> None:
-    with pytest.raises(ModelError, match="people set the class of 19 issues: it takes 20"):
+    with pytest.raises(ModelError, match=r"people set the class of 19 issues\. Training needs 20"):
         split(taught(book, *people(19)))
 
 
 def test_a_model_of_a_team_is_tried_against_the_one_in_use(book: Rulebook) -> None:
-    lessons_of = taught(book, *people(60))
-    found = retrain(lessons_of, lambda _: book, shipped(), shipped(), NOW)
+    feedback = taught(book, *people(60))
+    found = retrain(feedback, lambda _: book, shipped(), shipped(), NOW)
     assert found.better and found.new.accuracy >= found.old.accuracy + 0.1
-    assert found.model.info["tried"] == {
+    assert found.model.info["evaluation"] == {
         "held out": 12,
         "before": found.old.accuracy,
         "after": found.new.accuracy,
     }
-    assert found.model.info["on top of"] == shipped().digest
-    assert trained_until(found.model) == lessons_of[-1].at
-    assert news(lessons_of, found.model) == 0
-    assert news(taught(book, *people(63)), found.model) == 3
+    assert found.model.info["base model"] == shipped().digest
+    assert trained_until(found.model) == feedback[-1].at
+    assert count_new(feedback, found.model) == 0
+    assert count_new(taught(book, *people(63)), found.model) == 3
     assert "SHOP-" not in str(found.model.info), "no key of an issue stays in the file"
 
 
@@ -154,12 +154,12 @@ def test_a_new_model_has_to_win_by_more_than_one_standard_error(
 
 
 def test_a_lesson_that_has_no_time_counts_as_new(book: Rulebook) -> None:
-    lesson = lesson_of(issue(1, "exploration", updated=None), lambda _: pytest.fail("not asked"))
-    assert lesson is not None and lesson.at is None
-    assert news([lesson], shipped()) == 1
+    item = feedback_of(issue(1, "exploration", updated=None), lambda _: pytest.fail("not asked"))
+    assert item is not None and item.at is None
+    assert count_new([item], shipped()) == 1
 
 
 def test_a_book_that_gives_models_no_vote_is_told() -> None:
     mute = parse_book(BOOK.format(model=0).encode(), "team.yaml")
-    with pytest.raises(ModelError, match="rulebook team gives text models no vote"):
+    with pytest.raises(ModelError, match="rulebook team gives text models no weight"):
         retrain(taught(mute, *people(60)), lambda _: mute, shipped(), shipped(), NOW)

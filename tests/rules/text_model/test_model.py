@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.text_model.features import features, shown
+from rules.text_model.features import features, readable
 from rules.text_model.model import SHIPPED, ModelError, TextModel, shipped
 from rules.text_model.train import train
 from rules.text_model.word_vectors import words
@@ -68,7 +68,7 @@ def test_the_word_that_a_title_begins_with_says_more_than_the_same_word_elsewher
     model = train(texts, ["wish"] * 36 + ["work"] * 36)
     assert model.predict("Support zebu") == "wish" and model.predict("Zebu support") == "work"
     assert [word for word, _ in model.look("Support zebu").moved("wish")] == ["support"]
-    assert shown("title", "^ the") is None and shown("title", "^ 支") is None
+    assert readable("title", "^ the") is None and readable("title", "^ 支") is None
 
 
 def test_a_model_s_file_lists_the_words_of_its_texts_and_no_others(
@@ -156,7 +156,7 @@ def test_training_on_the_same_gives_the_same(model: TextModel) -> None:
 def test_a_file_that_is_no_model_is_told_in_a_line(raw: bytes, tmp_path: Path) -> None:
     path = tmp_path / "odd.npz"
     path.write_bytes(raw)
-    with pytest.raises(ModelError, match="is no text model") as raised:
+    with pytest.raises(ModelError, match="is not a text model") as raised:
         TextModel.load(path)
     assert "\n" not in str(raised.value)
 
@@ -206,7 +206,7 @@ def test_a_missing_file_and_one_of_another_version_are_told(tmp_path: Path) -> N
     [
         ([], [], "at least two classes"),
         (["a b"] * 4, ["x"] * 4, "at least two classes"),
-        (["a b"] * 4, ["x"] * 3 + ["y"], "only one text of y"),
+        (["a b"] * 4, ["x"] * 3 + ["y"], "only one text has the label y"),
         (["a b"] * 4, ["x"], "differ in number"),
         (["a", "b", "c", "d"], ["x", "x", "y", "y"], "no word in common"),
     ],

@@ -79,7 +79,7 @@ def test_faults_are_set_read_and_cleared_over_http(sandbox: Sandbox, client: Cli
         assert client.put(address, wrong).status_code == 400
     assert client.call("DELETE", address).status_code == 204
     assert client.get(address)["rate_503"] == 0
-    with pytest.raises(BadFaults, match="give a rate from 0 to 1"):
+    with pytest.raises(BadFaults, match="use a rate from 0 to 1"):
         sandbox.faults.set(rate_429="often")
 
 

@@ -56,7 +56,7 @@ def test_a_pass_that_fails_is_put_off_and_leaves_the_watermark(desk: Desk, troub
         desk.jira.model.accounts._by_header.clear()
     else:
         desk.jira.model.remove_field("Sluice Gate")
-    assert tasks.reconcile("main") == "put off"
+    assert tasks.reconcile("main") == "postponed"
     assert desk.store.watermark() is None
 
 
@@ -95,6 +95,6 @@ def test_an_issue_that_cannot_be_judged_keeps_no_other_from_being_read(
 
 def test_reconciling_waits_while_another_is_at_it_or_jira_asked_for_a_pause(desk: Desk) -> None:
     with desk.store.only("reconcile", 60):
-        assert tasks.reconcile("main") == "put off"
+        assert tasks.reconcile("main") == "postponed"
     desk.store.hold(30)
-    assert tasks.reconcile("main") == "put off"
+    assert tasks.reconcile("main") == "postponed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_fifty_corrections_raise_what_is_right_of_the_rest_by_ten_points(ours: T
     corrected(ours, 60)
     said = command("DEMO")
     assert said.exit_code == 0, said.output
-    assert "workers take it within seconds" in said.output
+    assert "workers load it within seconds" in said.output
     tasks.runtime().shelf.hurry()
     for issue, _ in later:
         ours.desk.store.requeue(issue)
@@ -84,14 +85,14 @@ def test_the_old_model_is_kept_unless_the_new_one_is_better(ours: Team) -> None:
         ours.desk.sluice.person.set(issue, **{"class": other})
     said = command("DEMO")
     assert said.exit_code == 0, said.output
-    assert "the old one is kept" in said.output
+    assert "the old model stays in use" in said.output
     assert not model_of(ours).exists()
 
 
 def test_too_few_corrections_are_told(ours: Team) -> None:
     corrected(ours, 5)
     said = command("DEMO")
-    assert said.exit_code == 1 and "it takes 20" in said.output
+    assert said.exit_code == 1 and "Training needs 20" in said.output
 
 
 def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
@@ -111,8 +112,8 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
     tasks.runtime().shelf.hurry()
     with caplog.at_level(logging.ERROR, "sluice"):
         assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
-    assert "demo.npz: is no text model" in caplog.text
-    message = "is no text model: remove it, then train anew"
+    assert "demo.npz: is not a text model" in caplog.text
+    message = "is not a text model. Remove it and train again"
     (problem,) = ours.desk.store.ledger.books()["DEMO"].wrong
     assert problem == Problem(str(model_of(ours)), 0, message)
     metrics = requests.get(f"{ours.desk.sluice.web}/metrics", timeout=5).text
@@ -122,31 +123,43 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
 def test_a_model_that_can_t_be_read_keeps_sluice_from_starting(ours: Team) -> None:
     model_of(ours).parent.mkdir()
     model_of(ours).write_bytes(b"no model")
-    with pytest.raises(SettingsError, match=r"sluice.yaml:10: projects.DEMO: .*no text model"):
+    with pytest.raises(SettingsError, match=r"sluice.yaml:10: projects.DEMO: .*not a text model"):
         load()
 
 
 def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
-    assert tasks.retrain() == {"demo.npz": "0 new corrections, 20 are waited for"}
+    assert tasks.retrain() == {"demo.npz": "waiting for corrections: 0 of 20"}
     corrected(ours, 60)
     assert tasks.retrain() == {}, "its week is not over"
     week = datetime.now(timezone.utc) + timedelta(days=7)
     said = retrain.retrain_on_time(tasks.runtime(), week)
-    assert said["demo.npz"].startswith("a new one, ")
+    assert said["demo.npz"].startswith("new model ")
     learned = TextModel.load(model_of(ours))
     assert learned.digest in said["demo.npz"]
     later = retrain.retrain_on_time(tasks.runtime(), week + timedelta(days=7))
-    assert later == {"demo.npz": "0 new corrections, 20 are waited for"}
+    assert later == {"demo.npz": "waiting for corrections: 0 of 20"}
 
 
 def test_what_keeps_it_from_learning_is_put_off_or_told(ours: Team) -> None:
     ours.desk.jira.faults.set(rate_503=1.0)
-    assert tasks.retrain() == {"demo.npz": "put off"}
+    assert tasks.retrain() == {"demo.npz": "postponed"}
     ours.desk.jira.faults.set(rate_503=0.0)
     ours.configure(f"{OURS}retrain_after: 1\n", book="default")
     corrected(ours, 4)
     (said,) = tasks.retrain().values()
-    assert said.startswith("not trained: people set the class of")
+    assert said.startswith("not trained: too few corrections: people set the class of")
+
+
+def test_a_worker_without_the_extra_train_says_so_once_and_reads_nothing(
+    ours: Team, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)  # as if it were not installed
+    ours.desk.jira.faults.set(rate_503=1.0)
+    with caplog.at_level(logging.INFO, "sluice"):
+        (said,) = tasks.retrain().values()
+        assert tasks.retrain() == {}, "its week is not over"
+    assert said.startswith("not trained: ") and "the extra `train`" in said
+    assert caplog.text.count(said) == 1
 
 
 def test_it_learns_at_no_time_of_its_own_where_nobody_wants_that(ours: Team) -> None:
@@ -166,8 +179,8 @@ def test_a_project_without_a_model_of_its_own_is_told_how_to_get_one(team: Team)
 def test_a_query_and_a_number_of_days_narrow_what_is_read(ours: Team) -> None:
     corrected(ours, 3)
     said = command("DEMO", "--jql", "summary ~ nothing")
-    assert "0 issues read" in said.output
-    assert "3 issues read" in command("--days", "1").output
+    assert "0 issues: people" in said.output
+    assert "3 issues: people" in command("--days", "1").output
 
 
 @pytest.fixture
@@ -182,11 +195,11 @@ def test_a_file_of_corrections_is_learned_from_too(file: Path, tmp_path: Path) -
     out = tmp_path / "ours.npz"
     said = command("--issues", file, "--output", out)
     assert said.exit_code == 0, said.output
-    assert "60 issues read: the class of 60 was set by people" in said.output
-    assert "tried on the latest 12 that people set or left" in said.output
+    assert "60 issues: people set the class of 60" in said.output
+    assert "result on the latest 12 issues, held out from training" in said.output
     first = out.read_bytes()
     again = command("--issues", file, "--output", out)
-    assert "the old one is kept" in again.output and out.read_bytes() == first
+    assert "the old model stays in use" in again.output and out.read_bytes() == first
 
 
 @pytest.mark.parametrize(
@@ -195,7 +208,7 @@ def test_a_file_of_corrections_is_learned_from_too(file: Path, tmp_path: Path) -
         ('{"summary": "a", "cls": "bug"}', ("--output", "o.npz"), 'row 1: "cls" has to be one of'),
         ("no json", ("--output", "o.npz"), "not JSON"),
         ('{"summary": "a"}', (), "--issues needs --output"),
-        ('{"summary": "a"}', ("--output", "o.npz", "--days", "3"), "choose one of them"),
+        ('{"summary": "a"}', ("--output", "o.npz", "--days", "3"), "use only one of them"),
     ],
 )
 def test_what_can_t_be_learned_from_is_told_in_a_line(

@@ -68,7 +68,7 @@ def test_reconciling_foresees_too_many_rewrites_and_stops_the_book_before_the_fi
     capped.write(BOOK.format(base=55))
     done = tasks.reconcile_site("main")
     assert (done.read, done.queued) == (6, 0)
-    assert "would rewrite 5 issues, 2 are allowed in its first hour" in done.stopped[0]
+    assert "would rewrite 5 issues, and the limit of its first hour is 2" in done.stopped[0]
     assert scores(capped) == [40] * 5
     assert retriage(capped) == ["unchanged"] * 5
 
