@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.howto.copy_of_sluice import CopyOfSluice
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> CopyOfSluice:
+def copy(tmp_path: Path) -> Iterator[CopyOfSluice]:
     """Return a fresh copy of Sluice."""
-    return CopyOfSluice(tmp_path / "sluice")
+    found = CopyOfSluice(tmp_path / "sluice")
+    yield found
+    found.close()

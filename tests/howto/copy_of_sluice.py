@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("cli", "connector", "rules", "sandbox", "webhooks", "worker")
 DRIVE = Path(__file__).with_name("drive.py")
+SHELL = Path(__file__).with_name("shell.py")
 
 
 class CopyOfSluice:
@@ -21,6 +23,7 @@ class CopyOfSluice:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.touched: set[str] = set()
+        self._shell: subprocess.Popen[str] | None = None
         for package in PACKAGES:
             shutil.copytree(ROOT / package, folder / package)
 
@@ -44,8 +47,9 @@ class CopyOfSluice:
 
     def sluice(self, *arguments: str, status: int = 0, **variables: str) -> str:
         """Return all that a command prints, with the exit status that it has to have."""
-        done = self._python("-m", "cli", *arguments, status=status, **variables)
-        return done.stdout + done.stderr
+        found, output = self._command(json.dumps({"arguments": arguments, "env": variables}))
+        assert found == status, output
+        return output
 
     def run(self, code: str, *arguments: str, **variables: str) -> str:
         """Return what Python code prints that is run in the copy."""
@@ -72,27 +76,59 @@ class CopyOfSluice:
         path.write_text(text, "utf-8")
         return path
 
-    def _python(
-        self, *arguments: str, status: int = 0, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
+    def close(self) -> None:
+        """End the process of the commands; the next command starts another."""
+        if self._shell:
+            self._shell.communicate(timeout=300)
+            self._shell = None
+
+    def _command(self, asked: str) -> tuple[int, str]:
+        """Return the exit status and the output of a command, or of a shell that did not start."""
+        errors = self.folder.with_suffix(".stderr")
+        shell = self._shell = self._shell or self._started(errors)
+        assert shell.stdin and shell.stdout
+        with suppress(BrokenPipeError):
+            shell.stdin.write(f"{asked}\n")
+            shell.stdin.flush()
+        if line := shell.stdout.readline():
+            answer = json.loads(line)
+            return answer["status"], answer["output"]
+        return shell.wait(), errors.read_text("utf-8")
+
+    def _started(self, errors: Path) -> subprocess.Popen[str]:
+        with errors.open("w") as file:
+            return subprocess.Popen(
+                [sys.executable, str(SHELL)],
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=file,
+                text=True,
+            )
+
+    def _python(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         done = self._run(sys.executable, *arguments, **variables)
-        assert done.returncode == status, done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         return done
 
     def _run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        ours = {"PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"}
         return subprocess.run(
             command,
             cwd=self.folder,
-            env={**os.environ, **ours, **variables},
+            env=self._environment() | variables,
             capture_output=True,
             text=True,
             timeout=300,
         )
 
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONUTF8": "1"}
+
     def _lines(self, file: str) -> list[str]:
         return (self.folder / file).read_text("utf-8").split("\n")
 
     def _write(self, file: str, lines: list[str]) -> None:
+        self.close()
         (self.folder / file).write_text("\n".join(lines), "utf-8")
         self.touched.add(file)
