@@ -50,7 +50,7 @@ def _stage(book: Rulebook, stage: Stage, language: str) -> Iterator[str]:
         strictest, *others = reversed(VERDICTS)
         yield from wrap(
             f"Of the rules that fit the strictest decides: {strictest}, then {', '.join(others)}. "
-            f"Where none fits, {gate_verdict(MILDEST).told.replace('it', 'the issue', 1)}.",
+            f"Where none fits, {gate_verdict(MILDEST).in_words.replace('it', 'the issue', 1)}.",
             _WIDTH,
         )
 

@@ -16,7 +16,7 @@ GATE: Effect[Verdict] = Effect(
     type=Verdict,
     about=f"The decision. Of all that fire the strictest wins: {', '.join(VERDICTS)}.",
     explained=str,
-    in_words=lambda verdict: f"{gate_verdict(verdict).told} ({verdict})",
+    in_words=lambda verdict: f"{gate_verdict(verdict).in_words} ({verdict})",
     takes_ask=True,
     contradiction=_contradiction,
 )

@@ -23,7 +23,8 @@ def _explained(votes: Votes) -> str:
 
 
 def _in_words(votes: Votes) -> str:
-    return joined([f"{work_class(kind).told} {_count(weight)}" for kind, weight in votes.items()])
+    parts = [f"{work_class(kind).in_words} {_count(weight)}" for kind, weight in votes.items()]
+    return joined(parts)
 
 
 def _count(weight: float) -> str:

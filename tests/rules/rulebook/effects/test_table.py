@@ -35,7 +35,7 @@ def test_each_effect_has_a_line_for_explain_and_a_clause_for_readers() -> None:
     assert [rule.effect.in_words(rule.value) for rule in rules()] == [
         "technical debt gets 3 votes and an exploration loses 1 vote",
         "pain gets +2.5",
-        "it is put off (defer)",
+        "it is deferred (defer)",
     ]
 
 
