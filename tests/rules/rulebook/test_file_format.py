@@ -201,7 +201,7 @@ WRONG = [
     ("scale: {5: 2, 20: 5}", "table: {a: 1}", '"votes" is a number, table does not fit it'),
     ("table: {Gold: 5, Silver: 2}", "times: 2", "use a table"),
     ("field: points, times: 0.5", "field: created, times: 0.5", "only numbers and names can feed"),
-    ("field: points, times: 0.5", "field: score, times: 0.5", "is not known yet"),
+    ("field: points, times: 0.5", "field: score, times: 0.5", "has no value yet"),
     ("scale: {5: 2, 20: 5}", "scale: {five: 2}", '"five" under "scale" has to be a number'),
     ("score: reach * 10 / size", "score: reech * 10", 'did you mean "reach"'),
     ("score: reach * 10 / size", "score: reach *", "ends too early"),

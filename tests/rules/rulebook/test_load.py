@@ -77,7 +77,7 @@ def test_an_effect_that_is_left_blank_does_not_count() -> None:
     text = GOOD.replace("points: {pain: 3}", "points: {pain: 3}\n    gate:\n    class: null")
     assert [rule.stage for rule in book(text).rules] == ["class", "points", "gate"]
     asks = text.replace("class = tech_debt and", "score > 3 and")
-    assert "is not known yet when a rule decides the points" in problems(asks)[0][2]
+    assert "has no value yet at the points stage" in problems(asks)[0][2]
 
 
 @pytest.mark.parametrize("section", ["fields: {Votes: name}", "measures: {votes: {}}"])
@@ -213,13 +213,13 @@ EXPECTED = [
     (18, "Rule One", 'unknown class "tech_det": did you mean "tech_debt"?'),
     (22, "two", 'when, column 9: unknown field "lables": did you mean "labels"? Declare custom '
      "fields under fields:"),
-    (23, "two", 'when, column 7: "-foo" has a sign that is not known in a search: put it in double '
+    (23, "two", 'when, column 7: "-foo" has a sign that searches do not support: put it in double '
      "quotes, or write and not … after the search"),
     (24, "two", 'unknown language "fr": write one of en, zh'),
     (25, "two", '"points.pian" has to be a number, it is "ten"'),
     (25, "two", 'unknown measure "pian": did you mean "pain"?'),
     (26, "two", "the id stands at line 19 already: choose another"),
-    (29, "two", 'when, column 7: "description" is a text: search it with ~ instead of ='),
+    (29, "two", 'when, column 7: "description" is a text: use ~ instead of ='),
     (30, "two", '"because" is empty: write something or take the line out'),
     (31, "two", 'unknown verdict "accpt": did you mean "accept"?'),
     (32, "two", '"ask" is empty: write something or take the line out'),
