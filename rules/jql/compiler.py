@@ -46,7 +46,7 @@ class Vocabulary:
         field = self.look_up(clause.name)
         if field is None:
             hint = nearest(clause.name.lower(), {*self.fields, *ALIASES})
-            declare = "Declare" if hint else ": declare"
+            declare = " Declare" if hint else ": declare"
             wrong = f'unknown field "{clause.name}"{hint}{declare} custom fields under fields:'
             raise QueryError(wrong, clause.column, clause.line)
         if STAGES.index(field.since) > STAGES.index(self.stage):
