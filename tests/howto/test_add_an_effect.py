@@ -132,7 +132,7 @@ def test_a_rule_file_with_the_effect_is_checked_described_shaped_and_completed(
     (tmp_path / "ours.yaml").write_text(BOOK.replace("label:", "gate: defer\n    label:"), "utf-8")
     wrong = ran(house, sys.executable, "-m", "cli", "rules", "check", book)
     assert wrong.returncode == 1
-    assert ":3: rule sort-it: a rule has one effect, this has gate: and label:" in wrong.stderr
+    assert ":3: rule sort-it: a rule can have one effect, this has gate: and label:" in wrong.stderr
 
 
 def test_a_triage_adds_the_label_with_one_get_and_one_put_and_a_second_writes_nothing(

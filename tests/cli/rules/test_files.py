@@ -117,10 +117,10 @@ def test_fmt_check_names_the_files_and_changes_none(file: Path, tmp_path: Path) 
     ("text", "complaint"),
     [
         ("book: [\n", ":2: a bracket is not closed"),
-        ("- a\n", ": left as it is: it is no rule file"),
+        ("- a\n", ": left as it is: it is not a rule file"),
         (
             "book: x\nrules:\n  - id: a\n    when: |1\n     x = 1\n",
-            ": left as it is: take the digit",
+            ": left as it is: remove the digit",
         ),
     ],
 )
