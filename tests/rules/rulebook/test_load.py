@@ -222,7 +222,7 @@ EXPECTED = [
     (29, "two", 'when, column 7: "description" is a text: use ~ instead of ='),
     (30, "two", '"because" is empty: write a value or remove the line'),
     (31, "two", 'unknown verdict "accpt": did you mean "accept"?'),
-    (32, "two", '"ask" is empty: write a value or remove the line'),
+    (32, "two", '"ask" is empty: write a text or remove the line'),
     (33, "three", '"because" is missing'),
     (33, "three", "a rule needs an effect: write one of class:, points: or gate:"),
     (35, "three", "when, column 28: the condition ends too early: a value or a ) is missing"),
