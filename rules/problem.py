@@ -1,4 +1,4 @@
-"""Say what is wrong in a file that a person wrote, and where."""
+"""Report a mistake in a file that a person wrote, with its place."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a file; `str()` gives `file:line: rule name: message`.
+    """A mistake in a file; `str()` returns `file:line: rule name: message`.
 
-    `line` is 0 where the file has no lines, such as the file of a text model.
+    `line` is 0 for a file without lines, such as a text model.
     """
 
     file: str
@@ -26,12 +26,12 @@ class Problem:
         return f"{place}: {who}{self.message}"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON holds them."""
+        """Return the fields as a JSON object."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, raw: Any) -> Problem:
-        """Read what `to_json` returned; KeyError, TypeError or ValueError for anything else."""
+        """Read the output of `to_json`; raise KeyError, TypeError or ValueError for other input."""
         rule = raw["rule"]
         return cls(
             file=str(raw["file"]),
@@ -42,6 +42,6 @@ class Problem:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`: did you mean "…"?` with the nearest of the known words, or an empty string."""
+    """Return `: did you mean "…"?` with the nearest known word, or an empty string."""
     match = difflib.get_close_matches(word.lower()[:80], sorted(known), n=1, cutoff=0.6)
     return f': did you mean "{match[0]}"?' if match else ""

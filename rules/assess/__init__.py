@@ -1,1 +1,1 @@
-"""Decide one issue: classify, score, gate; explain the decision."""
+"""Decide on one issue: classify, score, gate, and explain the decision."""

@@ -1,4 +1,4 @@
-"""The audit record of a decision."""
+"""Define the audit record of a decision."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Source = Literal["rules", "rules and text", "person"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """One voice in the classification: the rule, the class it speaks for and with what weight.
+    """One vote in the classification: the rule, the class and the weight.
 
-    `because` is the rule's reason. The text model has none: it has the `words` of the issue that
-    made it choose the class, and whoever shows them makes the sentence.
+    `because` is the rule's reason. The text model has no reason, but the `words` of the issue with
+    the largest weight; the comment makes a sentence of them.
     """
 
     rule: str
@@ -34,9 +34,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Classification:
-    """The class of an issue; `confidence` is 0 to 1. `source`: who said so.
+    """The class of an issue; `confidence` is 0 to 1, `source` is the origin of the class.
 
-    `guess` is the class with most votes, also where that is too little to decide.
+    `guess` is the class with most votes, also if the votes are not enough to decide.
     """
 
     kind: str
@@ -48,18 +48,18 @@ class Classification:
 
 @dataclass(frozen=True)
 class Firing:
-    """A rule that fired: its effect in words that `explain` prints, and the reason a PM reads."""
+    """A rule that fired: its effect as text for `explain`, and its reason for the comment."""
 
     rule: str
     effect: str
     because: str
     points: float = 0.0
-    """What the rule added to the score, after the weight of its measure."""
+    """The points that the rule added to the score, after the weight of its measure."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to happen to the issue, why, and what is asked of its author."""
+    """The verdict and priority of an issue, their reasons, and the questions for the author."""
 
     verdict: str
     priority: str | None
@@ -69,10 +69,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The audit record: every value that led to the decision. `rulebook` and `model` are digests.
+    """The audit record: all values that led to a decision. `rulebook` and `model` are digests.
 
-    `proposed` is what the rules say of each managed field; where `issue.kept` holds a value of a
-    person, the decision goes by that instead.
+    `proposed` has the rules' value for each managed field. If `issue.kept` has a person's value,
+    the decision uses that instead.
     """
 
     issue: Issue
@@ -86,14 +86,14 @@ class Assessment:
     model: str | None = None
     book: str = ""
     quadrant: Quadrant | None = None
-    """Where value against effort puts it, such as "quick win"; None where the book has no such."""
+    """The quadrant of value and effort, such as "quick win"; None if the rulebook has none."""
     operations: Operations = field(default_factory=dict)
-    """What effects of rules add to the issue, beside the managed fields."""
+    """The operations of effects on further fields of the issue."""
     said: tuple[str, ...] = ()
-    """What the text's technical metrics mean for the business, in sentences for the comment."""
+    """Sentences for the comment that explain the text's technical metrics to the business."""
 
     def digest(self) -> str:
-        """The digest of the inputs: facts, values kept for people, rulebook and model."""
+        """Return the digest of the inputs: facts, values that people set, rulebook and model."""
         facts = {k: v for k, v in self.issue.fields.items() if k not in VOLATILE}
         inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What kind of work an issue is: the votes of rules, and that of the text model beside them."""
+"""Classify an issue by the votes of rules and of the text model."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 MODEL = "text model"
-"""The name under which the model's voice stands among those of rules."""
+"""The name of the text model among the rules in the evidence."""
 
 MOST_WORDS = 4
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the text model makes of an issue: how likely each class is, and by which words.
+    """The prediction of the text model: the probability of each class.
 
-    `words` has the words that spoke most for the likeliest class.
+    `words` has the words with the largest weight for the most likely class.
     """
 
     likely: Mapping[Kind, float]
@@ -29,13 +29,13 @@ class Opinion:
 
 
 def opinion(model: TextModel, issue: Issue) -> Opinion | None:
-    """The model's opinion; None where there is no text, or the model knows none of its words."""
+    """Return the model's prediction; None without text, or if the model knows none of its words."""
     text = as_text(issue.summary, str(issue.fields.get("description") or ""))
     seen = model.look(text)
     if not seen.known:
         return None
     probabilities = seen.probabilities()
-    # A class that the model never saw gets no vote of it, and a label that is no class is left out.
+    # The model gives no vote to a class that it never saw. Labels that are no class are left out.
     likely = {kind: probabilities[kind] for kind in KINDS if kind in probabilities}
     if not likely:
         return None
@@ -44,17 +44,17 @@ def opinion(model: TextModel, issue: Issue) -> Opinion | None:
 
 
 def as_text(summary: str, description: str) -> str:
-    """An issue as text models take it: the title is the first line."""
+    """Return the text of an issue for text models: the title is the first line."""
     return f"{' '.join(summary.split())}\n{description}"
 
 
 def classify(
-    book: Rulebook, voted: Sequence[Rule], language: str = "en", heard: Opinion | None = None
+    book: Rulebook, voted: Sequence[Rule], language: str = "en", prediction: Opinion | None = None
 ) -> Classification:
-    """The class with most votes; its confidence is its share of all of them.
+    """Return the class with most votes; its confidence is its share of all votes.
 
-    The model's vote is the book's weight for it, spread as it finds the classes likely. The book's
-    doubt counts beside all votes, so that a single weak one does not decide.
+    The model's weight in the rulebook is divided among the classes by their probabilities. The
+    rulebook's doubt is added to the total, so that one weak vote does not decide.
     """
     totals: dict[Kind, float] = dict.fromkeys(KINDS, 0.0)
     evidence = []
@@ -63,16 +63,16 @@ def classify(
             totals[kind] += weight
             evidence.append(Evidence(rule.id, kind, weight, say(rule.because, language)))
     weight = book.classify.model
-    if heard and weight:
-        for kind, likely in heard.likely.items():
+    if prediction and weight:
+        for kind, likely in prediction.likely.items():
             totals[kind] += weight * likely
-        evidence += _voices(heard, weight)
+        evidence += _model_evidence(prediction, weight)
     top = max(KINDS, key=lambda kind: totals[kind])
     whole = sum(max(votes, 0.0) for votes in totals.values()) + book.classify.doubt
     confidence = round(max(totals[top], 0.0) / whole, 3) if whole else 0.0
     tied = sum(votes == totals[top] for votes in totals.values()) > 1
     sure = confidence >= book.classify.undecided_below and not tied and totals[top] > 0
-    source: Source = "rules and text" if heard and weight else "rules"
+    source: Source = "rules and text" if prediction and weight else "rules"
     return Classification(
         kind=top if sure else UNDECIDED,
         confidence=confidence,
@@ -82,10 +82,11 @@ def classify(
     )
 
 
-def _voices(heard: Opinion, weight: float) -> list[Evidence]:
-    """Return the model's vote for each class, with its words for the one it finds likeliest."""
-    top = max(heard.likely, key=lambda kind: heard.likely[kind])
+def _model_evidence(prediction: Opinion, weight: float) -> list[Evidence]:
+    """Return the model's vote for each class; the most likely class also has its words."""
+    likely, words = prediction.likely, prediction.words
+    top = max(likely, key=lambda kind: likely[kind])
     return [
-        Evidence(MODEL, kind, round(weight * likely, 2), words=heard.words if kind == top else ())
-        for kind, likely in heard.likely.items()
+        Evidence(MODEL, kind, round(weight * part, 2), words=words if kind == top else ())
+        for kind, part in likely.items()
     ]

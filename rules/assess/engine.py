@@ -1,8 +1,7 @@
-"""Fire the rules of a book on an issue.
+"""Run the conditions of a book on an issue. The only door to `durable_rules_engine`.
 
-The only door to `durable_rules_engine`. Python evaluates the clauses; durable_rules joins their
-flags, and every answer of it is checked against plain Python. Why it is fed nothing but flags:
-docs/adr/0006.
+Python evaluates the clauses and durable_rules joins their flags. Each answer is checked against
+plain Python. docs/adr/0006 explains why durable_rules gets only flags.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ _SID = "0"
 
 
 class EngineFault(RuntimeError):
-    """durable_rules and plain Python disagree, or durable_rules failed: nothing may be written."""
+    """durable_rules failed, or its answer differs from plain Python: nothing may be written."""
 
 
 @dataclass(frozen=True)
 class _Way:
-    """One conjunction of one rule; `rule` is the rule's position, `atoms` what has to hold.
+    """One conjunction of one rule; `rule` is the rule's position, all `atoms` must be true.
 
-    `guard` is the one of its atoms that holds least often, as far as that can be told.
+    `guard` is the atom that is probably true least often.
     """
 
     rule: int
@@ -45,10 +44,10 @@ class _Way:
 
 
 class Engine:
-    """The rules of one stratum. Not to be shared between processes: build it after the fork."""
+    """The rules of one stage. Processes must not share an engine: build it after the fork."""
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
-        """Join the conditions; `fired` numbers them in this order."""
+        """Build the rulesets; `fired` returns positions in `conditions`."""
         numbers, atoms = _numbered(conditions)
         shards = _shards(_ways(conditions, numbers, atoms))
         self._flags = flags_of(atoms)
@@ -58,7 +57,7 @@ class Engine:
         self._shards = [_Shard(f"s{n}", shard) for n, shard in enumerate(shards)]
 
     def fired(self, facts: Facts) -> list[int]:
-        """The positions of the conditions that hold; EngineFault when the two answers differ."""
+        """Return the positions of the true conditions; raise EngineFault if the answers differ."""
         flags = self._flags(facts)
         expected = self._plain(flags)
         asked = self._guards.asked(flags)
@@ -70,7 +69,7 @@ class Engine:
         return answer
 
     def close(self) -> None:
-        """Free what the C module holds; the engine can't be used afterwards."""
+        """Free the memory of the C module; the engine can't be used afterwards."""
         with self._lock:
             for shard in self._shards:
                 shard.close()
@@ -78,7 +77,7 @@ class Engine:
 
 
 def _numbered(conditions: Sequence[Condition]) -> tuple[dict[Clause, int], list[Atom]]:
-    """Number the atom of each clause; clauses that mean the same share one."""
+    """Assign a number to the atom of each clause; clauses with the same meaning share an atom."""
     atoms: dict[Atom, int] = {}
     numbers: dict[Clause, int] = {}
     for condition in conditions:
@@ -98,14 +97,14 @@ def _ways(
     shared = Counter(atom for _, way in found for atom in way)
 
     def common(number: int) -> tuple[bool, int, int]:
-        """A search in a text finds seldom; then, what fewest rules ask for is rarest."""
+        """Sort text searches first, because they are rarely true; then atoms of few rules."""
         return not atoms[number].searches, shared[number], number
 
     return [_Way(n, way, min(way, key=common)) for n, way in found]
 
 
 def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
-    """Few enough rules and flags in each ruleset to stay clear of the C module's limits."""
+    """Divide the conjunctions into rulesets below the C module's limits for rules and flags."""
     shards: list[list[_Way]] = []
     atoms: set[int] = set()
     for way in ways:
@@ -120,11 +119,11 @@ def _shards(ways: Sequence[_Way]) -> list[list[_Way]]:
 
 
 class _Guards:
-    """Which shards have to be asked at all, and what they have to be told.
+    """Select the shards to run and the flags to send them.
 
-    A conjunction can't be true while one of its atoms, its guard, is not. So only those are asked
-    about whose guard holds, by the flags that they wait for; a flag that is not sent is not set.
-    Were this ever wrong, plain Python, which judges every rule each time, would disagree.
+    A conjunction is false if one of its atoms, its guard, is false. So only conjunctions with a
+    true guard are evaluated, with the flags that they need; a flag that is not sent is not set.
+    Plain Python evaluates every rule each time, so an error here would cause an EngineFault.
     """
 
     def __init__(self, shards: Sequence[Sequence[_Way]]) -> None:
@@ -136,7 +135,7 @@ class _Guards:
         self._waiting = [list(waiting[guard].items()) for guard in self._guards]
 
     def asked(self, flags: Flags) -> dict[int, set[int]]:
-        """The numbers of the shards to ask, each with the atoms that hold."""
+        """Return the numbers of the shards to run, each with its true atoms."""
         asked: dict[int, set[int]] = defaultdict(set)
         held = [flags[guard] for guard in self._guards]
         for waiting in compress(self._waiting, held):
@@ -156,14 +155,14 @@ class _Shard:
         self._prime()
 
     def fired(self, atoms: Iterable[int]) -> set[int]:
-        """The positions of the rules that fire where these atoms hold."""
+        """Return the positions of the rules that fire if these atoms are true."""
         message = _message(atoms)
         try:
             code, offset = durable.assert_fact(self._handle, message)
             names = self._drain(offset) if code == 0 else []
             durable.retract_fact(self._handle, message)
         except BaseException:
-            # A drain that stops half-way leaves matches behind for the next issue.
+            # An interrupted drain leaves matches for the next issue.
             self._reset()
             raise
         if code not in (0, 1):
@@ -172,23 +171,23 @@ class _Shard:
         return {self._rules[name] for name in names}
 
     def close(self) -> None:
-        """Forget the state, then the ruleset."""
+        """Delete the state, then the ruleset."""
         durable.delete_state(self._handle, _SID)
         durable.delete_ruleset(self._handle)
 
     def _drain(self, offset: int) -> list[str]:
-        """The names of the rules that fired, one after the other until there are no more."""
+        """Return the names of the rules that fired; fetch them one by one."""
         names = []
         result = durable.start_action_for_state(self._handle, offset)
         action = result[1] if result else None
         while action:
-            # {"r7":{"m":{… the message …}}}: reading all of it would take most of the time.
+            # {"r7":{"m":{… the message …}}}: take only the name, since parsing all of it is slow.
             names.append(action.split('"', 2)[1])
             action = durable.complete_and_start_action(self._handle, offset)
         return names
 
     def _prime(self) -> None:
-        """A first firing: delete_state on a state that never fired aborts the process."""
+        """Fire once: delete_state aborts the process if the state never fired."""
         code, offset = durable.assert_fact(self._handle, _PRIME)
         if code != 0 or self._drain(offset) != ["prime"]:
             raise EngineFault(f"durable_rules did not start: code {code}")
@@ -200,7 +199,7 @@ class _Shard:
 
 
 def _definition(way: _Way) -> dict[str, object]:
-    # "g" stands first in every rule, so that all of them share one first condition.
+    # "g" comes first in every rule, so that all rules share their first condition.
     return {"all": [{"m": {"$and": [{"g": 1}, *({f"a{n}": 1} for n in sorted(way.atoms))]}}]}
 
 

@@ -1,4 +1,4 @@
-"""Why an issue was judged as it was: the rules that fired, and those that did not and why."""
+"""Explain a decision: list the rules that did not fire, with the clauses that failed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MAX_CLAUSE = 100
 
 @dataclass(frozen=True)
 class Silence:
-    """A rule that did not fire: the clauses that failed, each with the value that it saw.
+    """A rule that did not fire, and its failed clauses, each with the value of its field.
 
-    A `not` is carried into them: of `not (votes > 5 or type = Bug)` it may be `votes <= 5`.
+    Each `not` is moved into the clauses: `not (votes > 5 or type = Bug)` can give `votes <= 5`.
     """
 
     rule: str
@@ -28,7 +28,7 @@ class Silence:
 
 
 def facts_of(assessment: Assessment, now: datetime) -> Facts:
-    """The facts as the last stage saw them."""
+    """Return the facts that the last stage used."""
     known = Facts(assessment.issue.fields, now)
     kind = assessment.classification
     known.add({"class": kind.kind, "confidence": kind.confidence, **assessment.measures})
@@ -37,7 +37,7 @@ def facts_of(assessment: Assessment, now: datetime) -> Facts:
 
 
 def why_not(book: Rulebook, assessment: Assessment, now: datetime) -> list[Silence]:
-    """Every rule of the book that did not fire, in the order of the book."""
+    """Return the rules that did not fire, in the order of the rulebook."""
     fired = {firing.rule for firing in assessment.firings}
     known = facts_of(assessment, now)
     return [
@@ -48,7 +48,7 @@ def why_not(book: Rulebook, assessment: Assessment, now: datetime) -> list[Silen
 
 
 def _failed(node: Node, known: Facts, of: Condition) -> list[tuple[str, str]]:
-    """The clauses that keep a condition from being true: of an `or` all, of an `and` the false."""
+    """Return the clauses that make a condition false: of an `or` all, of an `and` the false."""
     if isinstance(node, Clause):
         if predicate(of.atoms[node])(known):
             return []
@@ -61,7 +61,7 @@ def _failed(node: Node, known: Facts, of: Condition) -> list[tuple[str, str]]:
 
 
 def shown(clause: Clause) -> str:
-    """A clause as it is written; of a long list the start, and how many more there are."""
+    """Return a clause as written; of a long list only the start and the number of the rest."""
     whole = str(clause)
     if len(whole) <= MAX_CLAUSE:
         return whole
@@ -76,11 +76,11 @@ def shown(clause: Clause) -> str:
 
 
 def show(value: Fact) -> str:
-    """A value as `explain` prints it, shortened."""
+    """Return a value in short form, for `explain`."""
     if value is None or value in ("", ()):
         return "empty"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
-    said = ", ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
-    text = " ".join(said.split())
+    joined = ", ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
+    text = " ".join(joined.split())
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

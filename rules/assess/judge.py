@@ -1,4 +1,4 @@
-"""Issue → Assessment: classify, score, gate. Pure: same issue, book and time, same answer."""
+"""Assess issues: classify, score, gate. Pure: the same inputs always give the same answer."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ MOST_ASKED = 4
 
 
 class Judge:
-    """A rulebook made ready, with the text model beside it where the book gives that a vote.
+    """A rulebook ready to assess issues, with the text model if the rulebook uses it.
 
-    Build it in the process that uses it: its engine can't be shared.
+    Build it in the process that uses it: processes can't share its engines.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Judge:
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
-        """The audit record of one issue; `now` has a time zone. EngineFault on a wrong engine."""
+        """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
         known = facts.Facts(issue.fields, now)
         voted = self._stages["class"].fired(known)
         proposed, kind = self._classify(voted, issue)
@@ -79,9 +79,9 @@ class Judge:
     def _classify(
         self, voted: Sequence[Rule], issue: Issue
     ) -> tuple[Classification, Classification]:
-        """What the rules say, and what counts: a person's word where there is one."""
-        heard = opinion(self.model, issue) if self.model else None
-        proposed = classify(self.book, voted, self.language, heard)
+        """Return the proposed class and the effective one: a person's value wins."""
+        prediction = opinion(self.model, issue) if self.model else None
+        proposed = classify(self.book, voted, self.language, prediction)
         if issue.kept.kind is None:
             return proposed, proposed
         return proposed, Classification(issue.kept.kind, 1.0, "person", proposed.evidence)
@@ -111,11 +111,11 @@ class Judge:
         )
 
     def _said(self, known: facts.Facts) -> tuple[str, ...]:
-        """What the text's metrics mean for the business: the first two, a comment is short."""
+        """Return the business sentences for the text's metrics; at most two, for short comments."""
         if not self.book.words:
             return ()
-        said = (translated(self.book.words, c, self.language) for c in known.reading.changes)
-        return tuple(filter(None, said))[:MOST_SAID]
+        texts = (translated(self.book.words, c, self.language) for c in known.reading.changes)
+        return tuple(filter(None, texts))[:MOST_SAID]
 
     def _firings(self, rules: Sequence[Rule], worth: Mapping[str, float]) -> tuple[Firing, ...]:
         return tuple(
@@ -125,7 +125,7 @@ class Judge:
 
 
 class _Stage:
-    """The rules of one stratum and the engine that joins their conditions."""
+    """The rules of one stage and the engine for their conditions."""
 
     def __init__(self, book: Rulebook, stage: Stage) -> None:
         self.rules = book.stage(stage)
@@ -136,7 +136,7 @@ class _Stage:
 
 
 def feed(book: Rulebook, known: facts.Facts) -> dict[str, float]:
-    """What each measure begins with: what its fields give, or its default."""
+    """Return the start value of each measure: the sum of its feeds, or its default."""
     return {name: _fed(model, known) for name, model in book.measures.items()}
 
 
@@ -146,7 +146,7 @@ def _fed(model: MeasureModel, known: facts.Facts) -> float:
 
 
 def _amount(part: FeedModel, known: facts.Facts) -> float | None:
-    """What one field gives, by steps, by its names (the largest of a list) or times a factor."""
+    """Return the amount from one field: by steps, a table (the largest of a list) or a factor."""
     name = ALIASES.get(part.field.lower(), part.field.lower())
     if part.table is not None:
         folded = known.folded(name)
@@ -165,7 +165,7 @@ def _amount(part: FeedModel, known: facts.Facts) -> float | None:
 def measure(
     book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float] | None = None
 ) -> tuple[dict[str, float], float]:
-    """Each measure within its limits, and the score from 0 to 100, to one decimal."""
+    """Return the measures within their limits, and the score from 0 to 100 with one decimal."""
     measures: dict[str, float] = {}
     for name, model in book.measures.items():
         points = sum(rule.points.get(name, 0.0) for rule in scored)
@@ -179,7 +179,7 @@ def measure(
 
 
 def quadrant(book: Rulebook, measures: Mapping[str, float]) -> Quadrant | None:
-    """Where value against effort puts an issue; None where the book has no quadrant."""
+    """Return the quadrant of an issue; None if the rulebook has no quadrants."""
     if book.quadrant is None:
         return None
     value, effort = book.quadrant.value, book.quadrant.effort
@@ -191,7 +191,7 @@ def quadrant(book: Rulebook, measures: Mapping[str, float]) -> Quadrant | None:
 def worths(
     book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float], score: float
 ) -> dict[str, float]:
-    """What each rule that fired added to the score; with a formula: what it would lack without."""
+    """Return each rule's part of the score; with a formula, the difference that the rule makes."""
     if not book.score:
         return {rule.id: _worth(book, rule) for rule in scored}
     found = {}
@@ -202,22 +202,22 @@ def worths(
 
 
 def translated(words: Mapping[str, MetricModel], change: Change, language: str) -> str:
-    """A metric in words of the business; empty where the book has none for it."""
+    """Return the business sentence for a metric; an empty text if the rulebook has none."""
     model = words.get(change.metric, MetricModel())
     if change.before and change.after:
-        said = say(model.changed or "", language)
-        return said.replace("{before}", str(change.before)).replace("{after}", str(change.after))
+        text = say(model.changed or "", language)
+        return text.replace("{before}", str(change.before)).replace("{after}", str(change.after))
     return say(model.now or "", language).replace("{value}", str(change.now))
 
 
 def strictest(gated: Sequence[Rule]) -> Verdict:
-    """Of the verdicts that fired the strictest; the mildest of all where none did."""
+    """Return the strictest verdict of the rules; the mildest of all if no rule gives one."""
     fired = [rule.gate for rule in gated if rule.gate]
     return max(fired, key=VERDICTS.index, default=MILDEST)
 
 
 def operations(fired: Sequence[Rule]) -> Operations:
-    """Collect what the effects of the rules that fired add to the issue, each operation once."""
+    """Collect the operations of the rules that fired, each operation once."""
     found: dict[ListField, dict[str, Mapping[str, Any]]] = {}
     for rule in fired:
         for name, given in rule.effect.writes(rule.value).items():
@@ -226,7 +226,7 @@ def operations(fired: Sequence[Rule]) -> Operations:
 
 
 def effect(rule: Rule) -> str:
-    """What a rule does, as `explain` prints it: `class: tech_debt +3`."""
+    """Return the effect of a rule as text for `explain`: `class: tech_debt +3`."""
     return f"{rule.effect.key}: {rule.effect.explained(rule.value)}"
 
 

@@ -1,1 +1,1 @@
-"""Count where a week of work went, against the targets."""
+"""Compare the work of a week with the targets for each class."""

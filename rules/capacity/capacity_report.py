@@ -1,4 +1,4 @@
-"""Issues of a week → where the capacity went, against the targets. Pure."""
+"""Compare the finished work of a week with the capacity targets. Pure."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Unit = Literal["points", "count"]
 
 @dataclass(frozen=True)
 class Shares:
-    """How an amount of work divides: percent by class, its total in the report's unit.
+    """The percent of each class in an amount of work; `total` is in the unit of the report.
 
-    `unclassed` counts issues without a class, `unsized` those without story points where points
-    are what counts; neither is in the shares.
+    `unclassed` counts issues without a class, `unsized` issues without story points if the unit is
+    points. Both are left out of the percentages.
     """
 
     percent: Mapping[str, float]
@@ -34,10 +34,10 @@ class Shares:
 
 @dataclass(frozen=True)
 class CapacityReport:
-    """The week `2026-W47` (ISO), the seven days up to `until`, and what is best to take up next.
+    """A report on the seven days up to `until`, and the best issues to start next.
 
-    `under` is the class furthest under its target, None when none is or nothing was done.
-    `classes` are those that the project has targets for, and those that work was done in.
+    `week` is the ISO week, such as 2026-W47. `under` is the class furthest under its target, or
+    None. `classes` are the classes with a target or with finished work.
     """
 
     project: str
@@ -60,7 +60,7 @@ def report(
     until: datetime,
     unit: Unit = "points",
 ) -> CapacityReport:
-    """What was done in the seven days up to `until` (aware, in the project's time zone)."""
+    """Report on the seven days up to `until` (aware, in the project's time zone)."""
     since = until - WINDOW
     done = [issue for issue in issues if _done(issue, since, until)]
     doing = [issue for issue in issues if issue.fields.get("statuscategory") == "In Progress"]
@@ -91,13 +91,13 @@ def _classes(targets: Mapping[str, float], *shares: Shares) -> tuple[str, ...]:
 
 
 def week_of(moment: datetime) -> str:
-    """The ISO week, such as 2026-W47."""
+    """Return the ISO week, such as 2026-W47."""
     year, week, _ = moment.isocalendar()
     return f"{year}-W{week:02}"
 
 
 def shares(issues: Iterable[Issue], unit: Unit) -> Shares:
-    """Percent of the work by class, by story points or by count."""
+    """Return the percent of each class, by story points or by number of issues."""
     issues = list(issues)
     classed = [issue for issue in issues if issue.managed.kind in KINDS]
     sized = [issue for issue in classed if unit == "count" or _points(issue)]
@@ -115,7 +115,7 @@ def shares(issues: Iterable[Issue], unit: Unit) -> Shares:
 
 
 def furthest_under(actual: Shares, targets: Mapping[str, float]) -> str | None:
-    """The class whose share lacks most of its target, in percentage points."""
+    """Return the class with the largest gap to its target, in percentage points, or None."""
     if not actual.total:
         return None
     gaps = {kind: targets.get(kind, 0.0) - actual.percent[kind] for kind in actual.percent}
@@ -124,7 +124,7 @@ def furthest_under(actual: Shares, targets: Mapping[str, float]) -> str | None:
 
 
 def best(issues: Iterable[Issue], kind: str, count: int = BEST) -> tuple[Issue, ...]:
-    """The accepted issues of a class that nobody has begun, the highest score first."""
+    """Return the accepted issues of a class that are not started, the highest score first."""
     waiting = [
         issue
         for issue in issues

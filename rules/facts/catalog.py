@@ -1,4 +1,4 @@
-"""The fields that conditions can name."""
+"""List the fields that conditions can use."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ FieldType = Literal["text", "name", "names", "number", "date", "rank"]
 Stage = Literal["class", "points", "gate"]
 
 STAGES: tuple[Stage, ...] = ("class", "points", "gate")
-"""In the order in which an issue goes through them."""
+"""In the order in which an issue passes through them."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field that conditions may name; it is known from stage `since` on.
+    """A field that conditions may use, from stage `since` on.
 
-    `least` and `most` are the limits of a number, `choices` all the values of a name. `filled`: it
-    is never empty. `volatile`: Sluice's own write changes it, so that it can't be an input that
-    tells one decision from the next. `fixed`: no book may declare a field of that name, since
-    Sluice itself reads or decides it.
+    `least` and `most` are the limits of a number, `choices` are all values of a name. `filled`: the
+    field is never empty. `volatile`: Sluice's own write changes it, so it is not part of the digest
+    of the inputs. `fixed`: a rulebook can't declare a field with this name, because Sluice itself
+    reads or decides it.
     """
 
     name: str
@@ -41,26 +41,26 @@ class Field:
 
 
 CURRENT_USER = (
-    "the account that Sluice signs in with, as `currentUser()` means it; examples and backtests "
-    "of a file have none unless they give it: then `= currentUser()` and `!=` are both false"
+    "Sluice's own account, as in `currentUser()`. Not set in examples and file backtests, unless "
+    "they give it: then `= currentUser()` and `!= currentUser()` are both false"
 )
 
 
 GROWTH = (
-    "percent by which its points, else its description, grew since the gate first accepted it, "
-    "or since a person last did; 0 if unknown"
+    "percent by which the story points, else the description, grew since the gate first accepted "
+    "it, or since a person last did; 0 if unknown"
 )
 
 
-PRIORITY = "the priority that a person chose; Highest is more than High"
-UPDATED = "when somebody other than Sluice last touched it"
-COMMENTS = "how many comments it has, Sluice's not counted"
-CRITERIA = "yes or no: the description says when it is done"
-FALLBACK = "yes or no: the text names a fallback, 降级 or 兜底"
-EXPERIMENT = "yes or no: the text has an experiment's sample or lift"
-CONFIDENCE = "how sure the class is, 0 to 1"
-REOPENED = "how often its status left one that means done"
-LIMITS = "how many numeric limits the text sets: must be ≤ 300 ms"
+PRIORITY = "the priority that a person set; Highest is more than High"
+UPDATED = "time of the last change by anybody except Sluice"
+COMMENTS = "number of comments, without Sluice's own"
+CRITERIA = "yes or no: the description has acceptance criteria"
+FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
+EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
+CONFIDENCE = "confidence in the class, 0 to 1"
+REOPENED = "number of times that it was reopened after it was done"
+LIMITS = "number of numeric limits in the text, such as: must be ≤ 300 ms"
 YES_NO = ("yes", "no")
 
 
@@ -77,63 +77,63 @@ FIELDS: dict[str, Field] = {
         Field("key", "name", "the issue's key, such as SHOP-12", filled=True, fixed=True),
         Field("project", "name", "the project's key", filled=True, fixed=True),
         Field("type", "name", "the issue type's name"),
-        Field("status", "name", "the status' name"),
+        Field("status", "name", "the name of the status"),
         Field("statuscategory", "name", '"To Do", "In Progress" or "Done"', fixed=True),
         Field("resolution", "name", "the resolution's name; empty while open"),
         Field("priority", "rank", PRIORITY, volatile=True, fixed=True),
         Field("labels", "names", "the labels"),
         Field("component", "names", "the components' names"),
-        Field("fixversion", "names", "the names of the versions that it is meant for"),
-        Field("reporter", "name", "account id or name of who reported it"),
-        Field("assignee", "name", "account id or name of who works on it"),
+        Field("fixversion", "names", "the names of its fix versions"),
+        Field("reporter", "name", "account id or name of the reporter"),
+        Field("assignee", "name", "account id or name of the assignee"),
         Field("currentuser", "name", CURRENT_USER),
-        Field("creator", "name", "account id or name of who created it"),
+        Field("creator", "name", "account id or name of the creator"),
         Field("parent", "name", "the key of its epic or parent"),
-        Field("epic link", "name", "the key of its epic, where the site has that field"),
-        Field("sprint", "names", "the names of its sprints, past ones too"),
-        Field("affectedversion", "names", "the names of the versions that it was seen in"),
+        Field("epic link", "name", "the key of its epic, if the site has this field"),
+        Field("sprint", "names", "the names of its sprints, also past ones"),
+        Field("affectedversion", "names", "the names of the affected versions"),
         Field("environment", "text", "the environment"),
         Field("level", "name", "the security level's name"),
         Field("projecttype", "name", "software, service_desk or business"),
-        Field("created", "date", "when it was created", fixed=True),
+        Field("created", "date", "time of creation", fixed=True),
         Field("updated", "date", UPDATED, volatile=True, fixed=True),
         Field("due", "date", "the due date"),
-        Field("resolved", "date", "when it was resolved", fixed=True),
-        Field("statuscategorychangeddate", "date", "when its status category last changed"),
-        Field("timespent", "number", "minutes of work logged"),
-        Field("originalestimate", "number", "minutes that it was to take at first"),
-        Field("remainingestimate", "number", "minutes that are still to come"),
-        Field("workratio", "number", "percent of the original estimate that is spent"),
-        Field("votes", "number", "how many people voted for it", least=0),
-        Field("watchers", "number", "how many people watch it", least=0),
+        Field("resolved", "date", "time of resolution", fixed=True),
+        Field("statuscategorychangeddate", "date", "last change of the status category"),
+        Field("timespent", "number", "logged work in minutes"),
+        Field("originalestimate", "number", "original estimate in minutes"),
+        Field("remainingestimate", "number", "remaining estimate in minutes"),
+        Field("workratio", "number", "logged work in percent of the original estimate"),
+        Field("votes", "number", "number of votes", least=0),
+        Field("watchers", "number", "number of watchers", least=0),
         Field("comments", "number", COMMENTS, least=0, volatile=True, fixed=True),
-        Field("attachments", "number", "how many files are attached", least=0),
-        Field("links", "number", "how many other issues it is linked to", least=0),
+        Field("attachments", "number", "number of attachments", least=0),
+        Field("links", "number", "number of links to other issues", least=0),
         Field("points", "number", "story points", fixed=True),
-        Field("linked", "names", "of each link: its type, its phrase, the other issue's type"),
-        Field("age", "number", "days since it was created"),
-        Field("idle", "number", "days since somebody last touched it"),
+        Field("linked", "names", "for each link: type, phrase, type of the other issue"),
+        Field("age", "number", "days since creation"),
+        Field("idle", "number", "days since the last change"),
         Field("reopened", "number", REOPENED, least=0, fixed=True),
         Field("growth", "number", GROWTH, fixed=True),
-        Field("customers", "number", "how many links lead to customers", least=0),
-        Field("tickets", "number", "how many links lead to support tickets", least=0),
-        Field("incidents", "number", "how many links lead to incidents", least=0),
-        Field("duplicates", "number", "how many issues are linked as duplicates of it", least=0),
-        Field("description.length", "number", "how many characters the description has", least=0),
+        Field("customers", "number", "number of links to customers", least=0),
+        Field("tickets", "number", "number of links to support tickets", least=0),
+        Field("incidents", "number", "number of links to incidents", least=0),
+        Field("duplicates", "number", "number of issues linked as its duplicates", least=0),
+        Field("description.length", "number", "number of characters in the description", least=0),
         Field("has acceptance criteria", "name", CRITERIA, choices=YES_NO),
-        Field("users", "number", "people touched, as the text says it: 300 users, 300 名用户"),
+        Field("users", "number", "affected people, from the text: 300 users, 300 名用户"),
         Field("frequency", "number", "times a month, from the text: twice a week, 每天 3 次"),
         Field("hours", "number", "hours a month, from the text: 2 hours a day, 每周 3 小时"),
         Field("cost", "number", "money a month or once, from the text: $5k a month, 3 万元"),
         Field("share", "number", "percent of users or requests, from the text: 12 % of users"),
         Field("latency", "number", "milliseconds today, from the text: p95 latency is 800 ms"),
         Field("limits", "number", LIMITS, least=0),
-        Field("limits exceeded", "number", "how many of them today's numbers are beyond", least=0),
+        Field("limits exceeded", "number", "limits that today's numbers exceed", least=0),
         Field("has fallback", "name", FALLBACK, choices=YES_NO),
         Field("experiment", "name", EXPERIMENT, choices=YES_NO),
-        Field("sample", "number", "its sample, from the text: n = 4,200"),
-        Field("lift", "number", "its lift in percent: lift of 6 %; below 0 where it got worse"),
-        # A person may write any class that they like, so there is no list of choices.
+        Field("sample", "number", "sample of the experiment, from the text: n = 4,200"),
+        Field("lift", "number", "lift in percent, from the text: lift of 6 %; negative if worse"),
+        # A person may write any class in Jira, so there is no list of choices.
         Field("class", "name", _either(ALL_KINDS), "points", filled=True, fixed=True),
         Field("confidence", "number", CONFIDENCE, "points", 0, 1, filled=True, fixed=True),
         Field("score", "number", "the score, 0 to 100", "gate", 0, 100, filled=True, fixed=True),
@@ -143,10 +143,10 @@ FIELDS: dict[str, Field] = {
 
 
 VOLATILE = frozenset(field.name for field in FIELDS.values() if field.volatile)
-"""Facts that Sluice's own write changes: they would make every digest differ from the last."""
+"""Facts that Sluice's own write changes: with them, each digest would differ from the last."""
 
 FIXED = frozenset(field.name for field in FIELDS.values() if field.fixed)
-"""Names that no book may take for a field of its own."""
+"""Names that a rulebook can't give to its own fields."""
 
 ALIASES = {
     "issuetype": "type",
@@ -181,29 +181,29 @@ RANKS: dict[str, int] = {
     )
     for name in names
 }
-"""Jira's priority schemes, Cloud's and the older Server's, lowest first, in English and Chinese."""
+"""The priorities of Jira Cloud and of older Servers, lowest first, in English and Chinese."""
 
 
 LINKED = "linked "
 
 
 def dynamic(name: str) -> Field | None:
-    """A field with a part that the author chooses: `"linked Blocks"` counts links of that kind."""
+    """Return the field for a name with a free part, such as `"linked Blocks"`; else None."""
     kind = name.removeprefix(LINKED).strip()
     if not name.startswith(LINKED) or not kind:
         return None
-    return Field(f"{LINKED}{kind}", "number", f'how many links are "{kind}"')
+    return Field(f"{LINKED}{kind}", "number", f'number of "{kind}" links')
 
 
 def fields_table() -> str:
-    """The built-in fields as a table in Markdown, with their other names."""
+    """Return the built-in fields as a Markdown table, with their other names."""
     other: dict[str, list[str]] = {}
     for alias, name in ALIASES.items():
         other.setdefault(name, []).append(f"`{alias}`")
-    rows = ["| field | type | what it is | also |", "|---|---|---|---|"]
+    rows = ["| field | type | meaning | also |", "|---|---|---|---|"]
     rows += [
         f"| `{f.name}` | {f.type} | {f.about} | {', '.join(other.get(f.name, []))} |"
         for f in FIELDS.values()
     ]
-    linked = "how many links are X: a type, a phrase or the other issue's type"
+    linked = "number of links with X: a type, a phrase, or the type of the other issue"
     return "\n".join([*rows, f'| `"linked X"` | number | {linked} |  |'])

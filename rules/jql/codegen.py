@@ -1,7 +1,7 @@
-"""Clauses as one generated function: an issue's facts in, the truth of every clause out.
+"""Generate one function for all clauses: it takes the facts of an issue and evaluates each clause.
 
-What clauses have in common is read once. The source is made of our own names and numbers: what a
-user wrote, fields and values, is bound to those names and never becomes source.
+A value that several clauses use is read once. The source contains only our own names and numbers.
+Fields and values that a user wrote are bound to these names and never become source code.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from rules.jql.syntax_tree import And, Clause, Node, Operand, Or
 from rules.jql.text_query import Searches
 
 _NONE = math.nan
-"""What a number, a rank or a date reads as where there is none: it compares with nothing."""
+"""The value of a missing number, rank or date: every comparison with it is false."""
 
 _HUGE = 1e300
 
 
 class Read(NamedTuple):
-    """What is read of an issue, once for all clauses that ask for it.
+    """A value to read from an issue, once for all clauses that use it.
 
-    `beside` holds the names that count beside the user's own, or the time that a moment names.
+    `beside` holds the names that are accepted besides the user's own, or the operand of a moment.
     """
 
     kind: Literal["empty", "number", "rank", "names", "user", "found", "date", "moment"]
@@ -38,9 +38,9 @@ class Read(NamedTuple):
 
 
 class Atom(NamedTuple):
-    """A clause made ready; two that mean the same are equal.
+    """A compiled clause; two clauses with the same meaning have equal atoms.
 
-    In the expression, which is ours, {0}, {1} … stand for `reads` and {k} for the constant.
+    In `expression`, {0}, {1} … stand for `reads` and {k} for the constant.
     """
 
     expression: str
@@ -49,12 +49,12 @@ class Atom(NamedTuple):
 
     @property
     def searches(self) -> bool:
-        """Whether it is true where words are found in a text."""
+        """Return whether the atom is a search in a text."""
         return [read.kind for read in self.reads] == ["found"]
 
 
 Flags = Sequence[bool]
-"""Whether each atom holds."""
+"""The truth of each atom."""
 
 _READS = {
     "empty": "empty(get({f}))",
@@ -69,7 +69,7 @@ _READS = {
 
 
 def flags_of(atoms: Sequence[Atom]) -> Callable[[Facts], Flags]:
-    """One function that tells of each atom whether it holds."""
+    """Return one function that evaluates all atoms."""
     reads = {read: n for n, read in enumerate(dict.fromkeys(r for a in atoms for r in a.reads))}
     lines = ["def generated(facts):"]
     lines += [" get, folded, text, now = facts.get, facts.folded, facts.text, facts.now"]
@@ -89,7 +89,7 @@ def flags_of(atoms: Sequence[Atom]) -> Callable[[Facts], Flags]:
     bound |= {f"f{n}": read.field for read, n in reads.items()}
     bound |= {f"b{n}": _beside(read, atoms) for read, n in reads.items()}
     bound |= {f"k{n}": atom.constant for n, atom in enumerate(atoms)}
-    # A single clause has one of a few sources, and lint and explain make thousands of them.
+    # The cache helps lint and explain: they compile thousands of single clauses from few sources.
     code = _single("\n".join(lines)) if len(atoms) == 1 else _code("\n".join(lines))
     return cast(Callable[[Facts], Flags], _function(code, bound))
 
@@ -97,9 +97,9 @@ def flags_of(atoms: Sequence[Atom]) -> Callable[[Facts], Flags]:
 def holding(
     conditions: Iterable[Node], numbers: Mapping[Clause, int]
 ) -> Callable[[Flags], list[int]]:
-    """One function that tells which conditions hold, from their trees as they stand.
+    """Return one function that lists the true conditions, evaluated directly from their trees.
 
-    The conditions are without `not`; each clause has the number of its atom.
+    The conditions contain no `not`; `numbers` has the number of each clause's atom.
     """
     lines = ["def generated(a):", " found = []"]
     for n, node in enumerate(conditions):
@@ -124,19 +124,19 @@ _single = lru_cache(maxsize=256)(_code)
 
 
 def _function(code: CodeType, bound: dict[str, object]) -> object:
-    exec(code, bound)  # noqa: S102 - of our own making, see above
+    exec(code, bound)  # noqa: S102 - only our own source, see above
     return bound["generated"]
 
 
 def _beside(read: Read, atoms: Sequence[Atom]) -> object:
-    """What a reading needs beside its field."""
+    """Return the value that a read needs besides its field."""
     if read.kind == "found":
         return Searches(str(atom.constant) for atom in atoms if read in atom.reads)
     return _Moment(read.beside) if read.kind == "moment" else read.beside
 
 
 class _Moment:
-    """A time of the calendar, worked out once for each `now`."""
+    """A point in time, computed once for each `now`."""
 
     def __init__(self, operand: Any) -> None:
         self._moment = dates.moment(operand)
@@ -144,7 +144,7 @@ class _Moment:
 
     def __call__(self, now: datetime) -> float:
         before, instant = self._last
-        # The same object, not an equal one: equal times of two zones have different days.
+        # Compare identity: equal times in two time zones can fall on different days.
         if before is not now:
             instant = dates.instant(self._moment(now), now)
             self._last = (now, instant)
@@ -152,7 +152,7 @@ class _Moment:
 
 
 def empty(value: Fact) -> bool:
-    """Whether a field with this value is empty."""
+    """Return whether this value counts as empty."""
     return value is None or value == "" or value == ()
 
 

@@ -1,7 +1,7 @@
-"""Conditions made executable: tree → function of Facts, with JQL's rules for missing values.
+"""Compile conditions: from a tree to functions of Facts, with JQL's rules for missing values.
 
-A clause on an empty field is false, `!=`, `not in` and `!~` included; only `is empty` is true. A
-`not` before a clause turns it into its opposite, as in Jira: `not a = b` is `a != b`.
+A clause on an empty field is false, also with `!=`, `not in` and `!~`; only `is empty` is true. A
+`not` before a clause inverts its operator, as in Jira: `not a = b` is `a != b`.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ _OPS = {
     "rank": {"=", "!=", "in", "not in", "<", "<=", ">", ">=", "is", "is not"},
 }
 _CUSTOM = re.compile(r"\[\D+\]$")
-"""What Jira's editor puts behind the name of a custom field: `Severity[Dropdown]`."""
+"""The type that Jira's editor appends to the name of a custom field: `Severity[Dropdown]`."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The fields that the conditions of one book may name at one stage."""
+    """The fields that conditions of one rulebook may use at one stage."""
 
     fields: Mapping[str, Field]
     stage: Stage = "gate"
 
     def find(self, clause: Clause) -> Field:
-        """The field of a clause; raises QueryError with the nearest name or the reason."""
+        """Return the field of a clause; raise QueryError with the nearest name or the reason."""
         field = self.look_up(clause.name)
         if field is None:
             hint = nearest(clause.name.lower(), {*self.fields, *ALIASES})
-            wrong = f'unknown field "{clause.name}"{hint}{" Declare" if hint else ": declare"}'
-            wrong += " custom fields under fields:"
+            declare = " Declare" if hint else ": declare"
+            wrong = f'unknown field "{clause.name}"{hint}{declare} custom fields under fields:'
             raise QueryError(wrong, clause.column, clause.line)
         if STAGES.index(field.since) > STAGES.index(self.stage):
             raise QueryError(
-                f'"{field.name}" is not known yet when a rule decides the {self.stage}',
+                f'"{field.name}" has no value yet at the {self.stage} stage: use another field',
                 clause.column,
                 clause.line,
             )
@@ -68,12 +68,12 @@ class Vocabulary:
 
 
 def vocabulary(custom: Iterable[Field] = (), stage: Stage = "gate") -> Vocabulary:
-    """The built-in fields and those that a book declares."""
+    """Return the vocabulary of the built-in fields and the custom fields of a rulebook."""
     return Vocabulary({**FIELDS, **{field.name: field for field in custom}}, stage)
 
 
 def clauses(node: Node) -> list[Clause]:
-    """Every clause of a tree, left to right."""
+    """Return all clauses of a tree, from left to right."""
     if isinstance(node, Clause):
         return [node]
     if isinstance(node, Not):
@@ -83,10 +83,11 @@ def clauses(node: Node) -> list[Clause]:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition, parsed and compiled once: the engine, `explain` and lint all use this.
+    """A condition, parsed and compiled once for the engine, `explain` and lint.
 
-    `tree` is the condition as written. `plain` is the same without `not`; `atoms` and `fields`
-    have an entry for each clause of `plain`. `ways` are the alternatives that make it true.
+    `tree` is the condition as written. `plain` is the same condition without `not`; `atoms` and
+    `fields` have an entry for each clause of `plain`. `ways` are the alternatives of its
+    disjunctive normal form.
     """
 
     tree: Node
@@ -96,12 +97,12 @@ class Condition:
     ways: tuple[Conjunction, ...]
 
     def fits(self, known: Vocabulary) -> bool:
-        """Tell whether each clause finds the same field in another vocabulary of the same stage."""
+        """Return whether another vocabulary of this stage has the same field for each clause."""
         return all(known.look_up(clause.name) == field for clause, field in self.fields.items())
 
 
 def compile_condition(tree: Node, known: Vocabulary) -> Condition:
-    """Compile a condition, each clause once; raise QueryError with all that is wrong with it."""
+    """Compile a condition, each clause once; raise QueryError with all of its mistakes."""
     plain = without_not(tree)
     atoms: dict[Clause, Atom] = {}
     errors: list[QueryError] = []
@@ -122,13 +123,13 @@ def compile_condition(tree: Node, known: Vocabulary) -> Condition:
 
 
 def predicate(of: Atom) -> Predicate:
-    """Make a function of one atom that says whether it holds."""
+    """Return a function that evaluates one atom."""
     flags = flags_of([of])
     return lambda facts: flags(facts)[0]
 
 
 def atom(clause: Clause, known: Vocabulary) -> Atom:
-    """Compile a clause; raise QueryError, with its column, where its parts don't fit together."""
+    """Compile a clause; raise QueryError, with its column, if its parts do not fit together."""
     field = known.find(clause)
     if clause.op not in _OPS[field.type]:
         raise QueryError(_misfit(field, clause.written or clause.op), clause.column, clause.line)
@@ -140,9 +141,9 @@ def atom(clause: Clause, known: Vocabulary) -> Atom:
 
 def _misfit(field: Field, op: str) -> str:
     if field.type == "text" and op in ("=", "!=", "in", "not in"):
-        return f'"{field.name}" is a text: search it with ~ instead of {op}'
+        return f'"{field.name}" is a text: use ~ instead of {op}'
     allowed = ", ".join(sorted(_OPS[field.type]))
-    return f'"{field.name}" is {WHAT[field.type]}, "{op}" does not fit it: use {allowed}'
+    return f'"{field.name}" is {WHAT[field.type]}, "{op}" does not work with it: use {allowed}'
 
 
 WHAT = {
@@ -156,7 +157,7 @@ WHAT = {
 
 
 def _emptiness(name: str, clause: Clause) -> Atom | None:
-    """`is empty` and its opposite, which Jira also lets people write as `= empty`."""
+    """Compile `is empty`, `is not empty`, and Jira's other forms `= empty` and `!= empty`."""
     if clause.op not in ("is", "is not") and (clause.op not in ("=", "!=") or clause.operand != ""):
         return None
     return Atom("{0}" if clause.op in ("is", "=") else "not {0}", (Read("empty", name),))
@@ -201,7 +202,7 @@ _USER = Call("currentuser")
 
 
 def _user(name: str, op: str, wanted: frozenset[str], empties: bool) -> Atom:
-    """A clause with currentUser(); while nobody is signed in, he is none of those asked for."""
+    """Compile a clause with currentUser(); comparisons are false while no user is set."""
     user = Read("user", _USER.name, wanted)
     if op in ("!=", "not in"):
         reads = Read("names", name), user, Read("names", _USER.name)
@@ -238,7 +239,7 @@ _ORDER = {
     ">=": "{0} >= {k}",
     "=": "{0} == {k}",
     "in": "{0} in {k}",
-    # What is empty reads as a number that does not even equal itself.
+    # An empty field is read as NaN, and NaN is not equal to itself.
     "!=": "{0} == {0} != {k}",
     "not in": "{0} == {0} and {0} not in {k}",
 }
@@ -246,7 +247,7 @@ _ORDER = {
 
 def _to_number(text: str, name: str) -> float:
     if not re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,15})?", text):
-        hint = ': ask with "is empty"' if text == "" else ""
+        hint = ': write "is empty"' if text == "" else ""
         raise ValueError(f'"{name}" is a number, "{text:.40}" is not{hint}')
     return float(text)
 
@@ -257,7 +258,7 @@ def _rank(name: str, clause: Clause) -> Atom:
     (value,) = _values(clause)
     if value.lower() not in RANKS:
         hint = nearest(value, RANKS)
-        raise ValueError(f'don\'t know the rank of priority "{value}"{hint}')
+        raise ValueError(f'the priority "{value}" has no known rank{hint or ": use = or in"}')
     return Atom(_ORDER[clause.op], (Read("rank", name),), float(RANKS[value.lower()]))
 
 

@@ -1,7 +1,7 @@
-"""Times in conditions: `-4w 2d`, `"2026-01-31 18:00"`, `startOfWeek(-1)`, as functions of now.
+"""Compile times in conditions to functions of now: `-4w 2d`, `"2026-01-31"`, `startOfWeek(-1)`.
 
-https://support.atlassian.com/jira-software-cloud/docs/jql-functions/ says what they mean. Weeks
-begin on Monday; in Jira that is a matter of each reader's language.
+https://support.atlassian.com/jira-software-cloud/docs/jql-functions/ defines them. Weeks begin on
+Monday; in Jira this depends on the language of each user.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ Moment = Callable[[datetime], datetime]
 
 
 def moment(operand: Operand) -> Moment:
-    """The time that an operand names; raises ValueError, with what to write, where it is none."""
+    """Return the time of an operand as a function of now; raise ValueError if it is no time."""
     return _call(operand) if isinstance(operand, Call) else _moment(str(operand))
 
 
 def instant(value: datetime, now: datetime) -> float:
-    """Seconds from a fixed day to a time; a time without a zone is in that of now."""
+    """Return the seconds since a fixed day; a time without a zone gets the zone of now."""
     value = value if value.tzinfo else value.replace(tzinfo=now.tzinfo)
     return (value.replace(tzinfo=None) - _EPOCH - (value.utcoffset() or _NONE)).total_seconds()
 
 
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - what it is subtracted from has no zone either
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - only compared with times without a zone
 _NONE = timedelta()
 _DAY = timedelta(days=1)
 _MONTHS = {"y": 12, "M": 1}
@@ -41,14 +41,14 @@ _SHIFT = r"[-+]?(\d{1,5}[ywdhmM]\s*){1,10}"
 
 @dataclass(frozen=True)
 class _Shift:
-    """A way to go in time: months and days by the calendar, hours by the clock."""
+    """A distance in time: months and days by the calendar, hours by the clock."""
 
     months: int = 0
     days: timedelta = _NONE
     hours: timedelta = _NONE
 
     def after(self, start: datetime) -> datetime:
-        """Where the clocks change, a day has 23 or 25 hours, and so many lie between."""
+        """Add the distance to a time; a day with a clock change has 23 or 25 hours."""
         start = _months_on(start, self.months) + self.days
         if start.tzinfo is None or not self.hours:
             return start + self.hours
@@ -56,14 +56,14 @@ class _Shift:
 
 
 def _months_on(start: datetime, count: int) -> datetime:
-    """The same day some months later, or the last of a month that is too short for it."""
+    """Return the same day some months later, or the last day of a shorter month."""
     months = start.year * 12 + start.month - 1 + count
     year, month = months // 12, months % 12 + 1
     return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
 
 
 def _moment(text: str) -> Moment:
-    """`-4w 2d` from now, or a day or minute such as 2026-01-31 or "2026-01-31 18:00"."""
+    """Parse `-4w 2d` from now, or a day or minute such as 2026-01-31 or "2026-01-31 18:00"."""
     if re.fullmatch(_SHIFT, text, re.ASCII):
         return _shift(text).after
     for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"):
@@ -96,7 +96,7 @@ _UNIT = {"day": "d", "week": "w", "month": "M", "year": "y"}
 
 
 def _call(call: Call) -> Moment:
-    """now(), startOfWeek(-1), endOfMonth() …; the number counts spans, `"-2d"` shifts by days."""
+    """Compile now(), startOfWeek(-1) …; a number counts spans, `"-2d"` shifts by days."""
     if call.name == "now":
         return lambda now: now
     match = re.fullmatch(rf"(start|end)of({'|'.join(SPANS)})", call.name)
@@ -112,7 +112,7 @@ def _call(call: Call) -> Moment:
 
 
 def _edge(span: str, by: str, end: bool) -> Moment:
-    """Spans are counted before their edge is looked for: months differ in length."""
+    """Return the start or end of a span. Count the spans first, since months differ in length."""
     whole = by[-1] == _UNIT[span]
     spans, rest = (_shift(by), _Shift()) if whole else (_Shift(), _shift(by))
     one = _shift(f"1{_UNIT[span]}")

@@ -1,4 +1,4 @@
-"""Conditions in plain words, for somebody who does not read JQL."""
+"""Describe conditions in plain words, for people who do not read JQL."""
 
 from __future__ import annotations
 
@@ -51,20 +51,20 @@ _OTHERWISE: dict[FieldType, dict[str, str]] = {
 
 
 def in_words(node: Node, known: Vocabulary) -> str:
-    """What a condition asks for, as one clause of a sentence."""
-    return _said(without_not(node), known, inner=False)
+    """Describe a condition as one clause of a sentence."""
+    return _described(without_not(node), known, inner=False)
 
 
-def _said(node: Node, known: Vocabulary, inner: bool) -> str:
+def _described(node: Node, known: Vocabulary, inner: bool) -> str:
     if isinstance(node, Clause):
         return _clause(node, known)
     joiner = " and " if isinstance(node, And) else ", or "
-    parts = joiner.join(_said(item, known, inner=True) for item in _flat(node))
+    parts = joiner.join(_described(item, known, inner=True) for item in _flat(node))
     return f"({parts})" if inner else parts
 
 
 def _flat(node: Node) -> list[Node]:
-    """The items of a list of `and` or of `or`, those of lists of the same kind within it too."""
+    """Return the items of an `and` or an `or`; nested ones of the same kind are merged."""
     if not isinstance(node, And | Or):
         return [node]
     return [
@@ -100,16 +100,16 @@ _UNITS = {"y": "year", "M": "month", "w": "week", "d": "day", "h": "hour", "m": 
 
 
 def _when(text: str) -> str:
-    """`-4w 2d` as `4 weeks 2 days ago`; a day stays as it is."""
+    """Describe `-4w 2d` as `4 weeks 2 days ago`; return a day unchanged."""
     if not re.fullmatch(r"[-+]?(\d+[ywdhmM]\s*)+", text, re.ASCII):
         return text
     spans = re.findall(r"(\d+)([ywdhmM])", text)
-    said = " ".join(f"{n} {_UNITS[unit]}{'' if int(n) == 1 else 's'}" for n, unit in spans)
-    return f"{said} ago" if text.startswith("-") else f"{said} from now"
+    span = " ".join(f"{n} {_UNITS[unit]}{'' if int(n) == 1 else 's'}" for n, unit in spans)
+    return f"{span} ago" if text.startswith("-") else f"{span} from now"
 
 
 def listed(names: Sequence[str]) -> str:
-    """`a, b or c`; of many the first few."""
+    """Join names as `a, b or c`; of a long list only the first few."""
     if len(names) > MAX_NAMES + 1:
         names = [*names[:MAX_NAMES], f"{len(names) - MAX_NAMES} more"]
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

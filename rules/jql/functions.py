@@ -1,4 +1,4 @@
-"""JQL's functions: those that conditions can use, and those that ask for more than one issue."""
+"""List the functions of JQL: usable ones, and ones that need more than one issue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Function:
-    """A function of JQL by its own spelling; `refused` says why one issue can't answer it."""
+    """A function of JQL in its own spelling; `refused` is the reason if conditions can't use it."""
 
     name: str
     arguments: int = 0
@@ -25,24 +25,24 @@ _REFUSED = {
         issuesWithRemoteLinksByGlobalId childIssuesOf parentIssuesOf portfolioChildIssuesOf
         workItemHistory linkedWorkItem linkedWorkItems watchedWorkItems votedWorkItems
         childWorkItemsOf parentWorkItemsOf subtasksOf epicsOf""",
-    "asks who is in a group, a team or an organization": """
+    "needs the members of a group, a team or an organization": """
         membersOf organizationMembers organizationDetail customerDetail teamMembers teams
         currentUserTeams entitlementDetail entitlementProduct""",
-    "asks when somebody signed in": "currentLogin lastLogin",
-    "asks who leads or may do what": """
+    "needs the time of a login": "currentLogin lastLogin",
+    "needs leads or permissions": """
         projectsLeadByUser projectsWhereUserHasPermission projectsWhereUserHasRole
         componentsLeadByUser spacesLeadByUser spacesWhereUserHasPermission
         spacesWhereUserHasRole""",
-    "asks for the project's versions": """
+    "needs the versions of the project": """
         releasedVersions unreleasedVersions latestReleasedVersion earliestUnreleasedVersion""",
-    "asks for the board's sprints": "openSprints closedSprints futureSprints",
-    "asks how the project's issue types are set up": """
+    "needs the sprints of the board": "openSprints closedSprints futureSprints",
+    "needs the issue types of the project": """
         standardIssueTypes subtaskIssueTypes standardWorkTypes subtaskWorkTypes""",
-    "asks for a service desk's clocks and approvals": """
+    "needs the clocks and approvals of a service desk": """
         approved approver myApproval myApprovals myPending myPendingApprovals pending
         pendingApproval pendingBy breached everBreached completed elapsed paused remaining running
         withinCalendarHours""",
-    "asks for the options of a field": "cascadeOption choiceOption aqlFunction iqlFunction",
+    "needs the options of a field": "cascadeOption choiceOption aqlFunction iqlFunction",
 }
 
 FUNCTIONS: dict[str, Function] = {
@@ -54,21 +54,19 @@ FUNCTIONS: dict[str, Function] = {
         *(Function(name, -1, why) for why, names in _REFUSED.items() for name in names.split()),
     )
 }
-"""Every function that we know, by its name in lower case."""
+"""All known functions, by name in lower case."""
 
 
 def objection(name: str, arguments: int) -> str | None:
-    """What is wrong with calling a function in a condition, if anything is."""
+    """Return the reason why a condition can't call a function, or None."""
     function = FUNCTIONS.get(name.lower())
     if function is None:
         return f"unknown function {name:.40}(){_nearest(name)}"
     if function.refused:
-        return (
-            f"{function.name}() can't be judged on one issue, it {function.refused}: leave it out"
-        )
+        return f"{function.name}() {function.refused}, but conditions see one issue only: remove it"
     if arguments > function.arguments:
-        most = "one value such as -1" if function.arguments else "nothing"
-        return f"{function.name}() takes {most} between its parentheses"
+        most = "at most one argument, such as -1" if function.arguments else "no arguments"
+        return f"{function.name}() takes {most}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""A condition as a disjunction of conjunctions: the only form that the engine is given."""
+"""Convert a condition to disjunctive normal form, the form that the engine needs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from itertools import product
 from rules.jql.syntax_tree import Clause, Node, Not, Or, QueryError, without_not
 
 Conjunction = frozenset[Clause]
-"""Clauses that all have to hold; a `not` is carried into them."""
+"""Clauses that must all be true; each `not` is moved into a clause."""
 
 MAX_CONJUNCTIONS = 32
 MAX_TOGETHER = 150
-"""The engine refuses a message of more than 255 flags, and every clause is one."""
+"""The engine refuses a message of more than 255 flags, and each clause is one flag."""
 
 
 def conjunctions(node: Node) -> list[Conjunction]:
-    """The alternatives that make a condition true; QueryError where there are more than 32."""
+    """Return the alternatives of a condition; raise QueryError if there are more than 32."""
     found = _alternatives(without_not(node))
     if any(len(c) > MAX_TOGETHER for c in found):
         raise QueryError(f"more than {MAX_TOGETHER} clauses joined by and: split the rule")
@@ -23,7 +23,7 @@ def conjunctions(node: Node) -> list[Conjunction]:
 
 
 def _opposite(clause: Clause) -> Node:
-    """What never holds beside a clause: of an empty field neither does."""
+    """Return the opposite of a clause; the two are never true together."""
     return without_not(Not(clause))
 
 

@@ -1,4 +1,4 @@
-"""Parse the condition language, JQL's where-clause: text → lark's tree → syntax tree.
+"""Parse conditions, the where-clause of JQL: from text to lark's tree to the syntax tree.
 
 https://support.atlassian.com/jira-software-cloud/docs/what-is-advanced-search-in-jira-cloud/
 """
@@ -24,9 +24,9 @@ _TYPES |= _LOUD | {"empty": "EMPTY", "null": "EMPTY"}
 
 
 def _sorted(token: Token) -> Token:
-    """A word as what it is: a key word, a reserved word, a number or a name.
+    """Return a word with its type: a keyword, a reserved word, a number or a name.
 
-    Only letters of ASCII make key words: lower() makes some others into them.
+    Only ASCII words are keywords: lower() turns some other letters into ASCII.
     """
     if not token.isascii():
         return token
@@ -39,14 +39,14 @@ def _sorted(token: Token) -> Token:
 _PARSER = Lark(
     Path(__file__).with_name("grammar.lark").read_text("utf-8"),
     parser="lalr",
-    lexer="basic",  # a word is a key word wherever it stands, as for Jira
+    lexer="basic",  # a keyword is a keyword in every position, as in Jira
     lexer_callbacks={"WORD": _sorted},
     start="query",
 )
 
 
 def read(text: str) -> Tree[Token]:
-    """The tree that lark makes of any JQL; QueryError, with its column, where the text is none."""
+    """Parse any JQL to lark's tree; raise QueryError, with its column, for other text."""
     try:
         return _PARSER.parse(text)
     except UnexpectedInput as error:
@@ -54,7 +54,7 @@ def read(text: str) -> Tree[Token]:
 
 
 def _refusal(text: str, error: Any) -> QueryError:
-    """Any: of what lark tells of a mistake, its types know less than half."""
+    """Convert lark's error. It is Any, because lark's types lack most of its attributes."""
     if not hasattr(error, "token"):
         return syntax_errors.unexpected(text, error.pos_in_stream, frozenset(error.allowed or ()))
     at = len(text) if error.token.type == "$END" else error.pos_in_stream
@@ -62,9 +62,9 @@ def _refusal(text: str, error: Any) -> QueryError:
 
 
 def depth(tree: Tree[Token]) -> int:
-    """How many levels of and, or, not and lists a tree has.
+    """Return the number of nested levels of and, or, not and lists.
 
-    Counted level by level, without recursion: there may be thousands.
+    Count level by level, without recursion: there can be thousands.
     """
     level, count = [tree], -1
     while level := [node for one in level for node in one.children if isinstance(node, Tree)]:
@@ -76,7 +76,7 @@ _LEVELS = ("and_clause", "or_clause", "negation", "list")
 
 
 def condition(tree: Tree[Token]) -> Node:
-    """The nodes of a where-clause; QueryError where it asks for more than one issue shows."""
+    """Return the nodes of a where-clause; raise QueryError if it needs more than one issue."""
     try:
         return _BUILD.transform(tree)
     except VisitError as error:
@@ -87,7 +87,7 @@ def condition(tree: Tree[Token]) -> Node:
 
 @v_args(inline=True)
 class _Build(Transformer[Token, Node]):
-    """Lark's tree → ours, from the leaves up."""
+    """Transform lark's tree to our own, from the leaves up."""
 
     def query(self, where: Node | None, _order_by: None) -> Node:
         if where is None:
@@ -95,10 +95,10 @@ class _Build(Transformer[Token, Node]):
         return where
 
     def order_by(self, order: Token, *_sorts: object) -> NoReturn:
-        _cannot(order, '"order by" sorts many issues')
+        _cannot(order, '"order by" sorts a list of issues')
 
     def history(self, _field: Token, word: Token, *_rest: object) -> NoReturn:
-        _cannot(word, f'"{word.lower()}" asks for the issue\'s history')
+        _cannot(word, f'"{word.lower()}" needs the history of the issue')
 
     def or_clause(self, *items: Node) -> Node:
         return Or(items)
@@ -133,9 +133,9 @@ class _Build(Transformer[Token, Node]):
         return cf.update(value=f"cf[{number}]")
 
     def property(self, key: Token, *path: Token) -> Token:
-        # `Severity[Dropdown]` is how Jira's editor writes a custom field with its type.
+        # Jira's editor writes a custom field with its type: `Severity[Dropdown]`.
         if path or not re.fullmatch(r"\D+", key):
-            _cannot(key, f"[{key:.40}] asks for a property that integrations keep")
+            _cannot(key, f"[{key:.40}] needs a property of an integration")
         return key.update(value=f"[{key}]")
 
     def list(self, *values: Any) -> tuple[Any, ...]:
@@ -160,7 +160,7 @@ _BUILD = _Build()
 
 
 def _cannot(token: Token, why: str) -> NoReturn:
-    wrong = f"{why}, that can't be judged on one issue: leave it out"
+    wrong = f"{why}, but conditions see one issue as it is now: remove this part"
     raise QueryError(wrong, token.column or 1, token.line or 1)
 
 
@@ -169,21 +169,21 @@ def _clause(name: Token, op: str, operand: Operand) -> Clause:
 
 
 def _operand(value: Token | Call) -> str | Call:
-    """A value without lark's additions; `empty` in a list is the value that nothing has."""
+    """Return a value as a plain string or call; `empty` in a list becomes an empty text."""
     if isinstance(value, Call):
         return value
     return "" if value.type == "EMPTY" else str(value)
 
 
 def _listed(values: Any) -> tuple[str | Call, ...]:
-    """The values of a list; lists inside of it count as if they were written out."""
+    """Return the values of a list; nested lists are flattened."""
     if not isinstance(values, tuple):
         return (_operand(values),)
     return tuple(one for value in values for one in _listed(value))
 
 
 def _unescaped(text: str) -> str:
-    r"""JQL's escapes: \n, \t, \r, \uXXXX; any other character stands for itself, `\"` too."""
+    r"""Resolve JQL's escapes \n, \t, \r, \uXXXX; any other escaped character stands for itself."""
 
     def plain(match: re.Match[str]) -> str:
         code, char = match.group(1), match.group(2)
@@ -191,7 +191,7 @@ def _unescaped(text: str) -> str:
 
     if "\\" in text:
         text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", plain, text, flags=re.DOTALL)
-    # Two escapes may be the halves of one character; half a character is none.
+    # Two escapes can be the two halves (surrogates) of one character; replace a single half.
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -200,17 +200,17 @@ MAX_DEPTH = 50
 
 
 def grammatical(text: str) -> None:
-    """Raises QueryError where a text is no JQL at all, and only there.
+    """Raise QueryError only if a text is not JQL.
 
-    `order by`, `was` and `changed` are JQL, and so is a text without a word in it. The verdict is
-    that of Atlassian's parser: tests/rules/jql compares the two.
+    `order by`, `was`, `changed` and an empty text are JQL. Atlassian's parser gives the same
+    answers: tests/rules/jql compares the two.
     """
     read(text)
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
-    """The tree of a condition; QueryError, with its column, on what one issue can't answer too."""
+    """Parse a condition; raise QueryError, also for JQL that needs more than one issue."""
     if not text.strip():
         raise QueryError(syntax_errors.NOTHING)
     if len(text) > MAX_CHARS:

@@ -1,4 +1,4 @@
-"""Words that JQL has taken: in quotes they are words as any other, bare they are not.
+"""List the keywords and reserved words of JQL: as values they must be in quotes.
 
 https://support.atlassian.com/jira-software-cloud/docs/what-is-advanced-search-in-jira-cloud/
 """
@@ -15,7 +15,7 @@ KEYWORDS = frozenset(
         """,
     )
 )
-"""Words that mean something where they stand."""
+"""Words with a meaning in JQL."""
 
 RESERVED = frozenset(
     re.findall(
@@ -36,4 +36,4 @@ RESERVED = frozenset(
         """,
     )
 )
-"""Words that JQL keeps for later."""
+"""Words that JQL reserves without a meaning."""

@@ -1,4 +1,4 @@
-"""What is wrong with a text that is no JQL, in the words of somebody who writes rules."""
+"""Explain syntax errors in JQL to people who write rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _INSTEAD = {"==": "=", "<>": "!=", "=>": ">=", "=<": "<=", "=~": "~", "=!": "!="
 
 
 def unexpected(text: str, at: int, expected: frozenset[str]) -> QueryError:
-    """The error for a text whose character at an offset does not go on what stands before it."""
+    """Return the error for a text with an unexpected character at an offset."""
     bare = _QUOTED.sub(lambda quoted: "x" * len(quoted.group()), text)
     if unseen := unusual(bare):
         message, at = unseen
@@ -31,9 +31,9 @@ def unexpected(text: str, at: int, expected: frozenset[str]) -> QueryError:
 
 
 def unusual(word: str) -> tuple[str, int] | None:
-    """The first character that looks like one of JQL's own and is another, with its offset.
+    """Find the first character that only looks like a sign of JQL; return a message and its offset.
 
-    JQL takes them as letters, so that nobody would see why nothing is found.
+    JQL reads such a character as a letter, so the condition would find nothing.
     """
     for at, char in enumerate(word):
         if char.isascii():
@@ -44,14 +44,14 @@ def unusual(word: str) -> tuple[str, int] | None:
             return f'"{char}" is {kind}: write {plain} or put the words in quotes', at
         if char in _UNSEEN or unicodedata.category(char).startswith("Z"):
             return (
-                "there is a special space here: write a plain one, or put the words in quotes",
+                "there is a special space here: use a normal space, or put the words in quotes",
                 at,
             )
     return None
 
 
 def place(text: str, at: int) -> tuple[int, int]:
-    """Column and line of an offset, both from 1."""
+    """Return the column and line of an offset, both from 1."""
     before = text[:at]
     return at - before.rfind("\n"), before.count("\n") + 1
 
@@ -61,9 +61,9 @@ def _cut_short(expected: frozenset[str]) -> str:
     if "COMPARISON" in expected:
         missing = "an operator such as = or ~ is missing, and a value"
     elif expected == {"LPAR"}:
-        missing = "after in goes a list in parentheses"
+        missing = "write a list in parentheses after in"
     elif "EMPTY" in expected and "WORD" not in expected:
-        missing = 'after "is" goes empty or not empty'
+        missing = 'write empty or not empty after "is"'
     return f"the condition ends too early: {missing}"
 
 
@@ -80,12 +80,12 @@ def _wrong(text: str, at: int, expected: frozenset[str]) -> str:
 
 
 def _misquoted(rest: str) -> str | None:
-    """What is wrong with a text in quotes that is not closed or holds what it must not."""
+    """Return the mistake in a text in quotes: not closed, a bad escape or a bad character."""
     quoted = _QUOTED.match(rest)
     if quoted is None:
         return f"a quotation mark is not closed: {_shown(rest.split(maxsplit=1)[0], quotes='')}"
     if escape := _BAD_ESCAPE.match(quoted.group()):
-        return f"{_shown(escape.group(1))} means nothing in quotes: write \\\\ for one \\"
+        return f"{_shown(escape.group(1))} is not an escape: write \\\\ for one \\"
     if not re.fullmatch(
         r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]*", quoted.group()
     ):
@@ -94,17 +94,17 @@ def _misquoted(rest: str) -> str | None:
 
 
 def _no_value(before: str, word: str, expected: frozenset[str]) -> str | None:
-    """Where a field or a value should stand: a word that JQL keeps for itself, or a list."""
+    """Return the mistake in place of a field or a value: a reserved word, or a list."""
     lower = word.lower()
     if "EMPTY" not in expected and lower in ("empty", "null"):
         op = before.split()[-1] if before.split() else ""
         return f'"{op[-2:]}" can\'t be used with {lower}: write "is empty", or "{lower}" in quotes'
     if "_NOT" in expected and lower in KEYWORDS - {"cf"}:
-        return f'did not expect "{word}" here: a clause such as votes >= 5 goes before it'
+        return f'did not expect "{word}" here: write a clause such as votes >= 5 before it'
     if lower in KEYWORDS | RESERVED:
-        return f'"{word}" is a word of JQL itself: put it, or all words of the value, in quotes'
+        return f'"{word}" is a reserved word of JQL: put it, or the whole value, in quotes'
     if word == "(" and "EMPTY" in expected:
-        return "a list goes with in: write in (…) or not in (…)"
+        return "a list works only with in: write in (…) or not in (…)"
     return None
 
 
@@ -114,30 +114,30 @@ def _hint(word: str, expected: frozenset[str]) -> str:
     for terminals, hint in _HINTS:
         if terminals <= expected:
             return _MISSING if word[0] in ",)=<>~!" and "WORD" in expected else hint
-    return "no ( stands before it" if word == ")" else _JOIN
+    return "the matching ( is missing" if word == ")" else _JOIN
 
 
 _MISSING = "a field or a value is missing before it"
-_JOIN = "join clauses by and or or, and put several words in quotes"
+_JOIN = "join clauses with `and` or `or`, and put several words in quotes"
 _HINTS = (
     (
         {"COMPARISON"},
-        "after a field goes an operator such as = or ~, and several words go in quotes",
+        "write an operator such as = or ~ after a field, and put several words in quotes",
     ),
     ({"WORD"}, _JOIN),
     (
         {"COMMA", "RPAR"},
-        "between values goes a comma, after the last a ), and several words go in quotes",
+        "write a comma between values and a ) after the last, and put several words in quotes",
     ),
-    ({"EMPTY"}, 'after "is" goes empty or not empty, and before a value ='),
-    ({"_IN"}, "after a field, not goes with in (…) only; else put it before the whole clause"),
+    ({"EMPTY"}, 'write empty or not empty after "is", or use = with a value'),
+    ({"_IN"}, "after a field, not works only with in (…); else put not before the whole clause"),
     ({"LPAR", "$END"}, _JOIN),
-    ({"LPAR"}, "after in goes a list in parentheses"),
+    ({"LPAR"}, "write a list in parentheses after in"),
 )
-"""What goes on where these were possible; the first that fits."""
+"""Hints by the terminals that the parser expected; the first match counts."""
 
 
 def _shown(word: str, quotes: str = '"') -> str:
-    """The beginning of a word as a message can show it."""
+    """Return the beginning of a word in printable form, for a message."""
     clean = "".join(char if char.isprintable() else "?" for char in word[:20])
     return f"{quotes}{clean}{quotes}"

@@ -1,4 +1,4 @@
-"""The tree of a condition, how it prints, and what a `not` in it means."""
+"""Define the syntax tree of conditions, print it, and move each `not` into the clauses."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rules.jql.reserved import KEYWORDS, RESERVED
 
 
 class QueryError(ValueError):
-    """A condition that can't be understood; `column` counts from 1, `line` within the condition.
+    """A mistake in a condition; `column` and `line` count from 1 within the condition.
 
-    `others` holds the further errors of the same condition.
+    `others` holds further errors of the same condition.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True)
 class Call:
-    """A function such as `startOfWeek(-1)`: its name in lower case, arguments as written."""
+    """A function call such as `startOfWeek(-1)`: name in lower case, arguments as written."""
 
     name: str
     args: tuple[str, ...] = ()
@@ -42,10 +42,10 @@ Operand = str | Call | tuple["str | Call", ...] | None
 
 @dataclass(frozen=True)
 class Clause:
-    """`name operator operand`: a field, an operator in lower case, what it is compared with.
+    """A comparison: a field, an operator in lower case and an operand.
 
-    `is` and `is not` ask for emptiness and have no operand. `written` is the author's operator
-    where a `not` before the clause turned it round.
+    `is` and `is not` check for empty and have no operand. `written` is the author's operator, if a
+    `not` before the clause inverted it.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Not:
-    """True where the opposite of `item` is: see `without_not`."""
+    """The opposite of `item`: see `without_not`."""
 
     item: Node
 
@@ -73,7 +73,7 @@ class Not:
 
 @dataclass(frozen=True)
 class And:
-    """True where all items are."""
+    """A conjunction: true if all items are true."""
 
     items: tuple[Node, ...]
 
@@ -83,7 +83,7 @@ class And:
 
 @dataclass(frozen=True)
 class Or:
-    """True where any item is."""
+    """A disjunction: true if any item is true."""
 
     items: tuple[Node, ...]
 
@@ -98,10 +98,10 @@ OPPOSITE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 
 
 def without_not(node: Node) -> Node:
-    """The same condition with each `not` carried into the clauses, as Jira does it.
+    """Return the same condition with each `not` moved into the clauses, as in Jira.
 
-    `not a = b` is `a != b`, so like that it does not match where a is empty; `not x < 5` is
-    `x >= 5`. What comes back holds clauses, `and` and `or` only.
+    `not a = b` becomes `a != b`, so both are false if a is empty; `not x < 5` becomes `x >= 5`. The
+    result contains only clauses, `and` and `or`.
     """
     return _signed(node, negated=False)
 
@@ -126,7 +126,7 @@ def _show(operand: Operand) -> str:
 
 
 def _word(text: str) -> str:
-    """A word as JQL reads it: in quotes, unless it is of letters, digits, `.`, `-` and `_`."""
+    """Return a word in JQL syntax: in quotes, unless it has only letters, digits, `.`, `-`, `_`."""
     plain = re.fullmatch(r"[\w.-]+", text) and text.lower() not in KEYWORDS | RESERVED
     return text if plain else _quote(text)
 

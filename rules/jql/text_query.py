@@ -1,6 +1,6 @@
-"""Text search as Jira does it: words without regard to case, phrases, `*` and `?`, CJK anywhere.
+"""Search texts as Jira does: words in any case, phrases, `*` and `?`, CJK characters anywhere.
 
-Many queries are looked up in one pass: what costs time is the text, not the number of queries.
+One pass looks up many queries: the time depends on the text, not on the number of queries.
 https://support.atlassian.com/jira-software-cloud/docs/search-for-issues-using-the-text-field/
 """
 
@@ -24,14 +24,14 @@ MAX_WILD = 100
 
 
 class TextQueryError(ValueError):
-    """What follows `~` is not a text query."""
+    """The value after `~` is not a text query."""
 
 
 class Term(NamedTuple):
-    """What has to stand in a text.
+    """One part of a query that must be in a text.
 
-    `needle` is a word, the beginning of one, a phrase (with a space around its words), a
-    regular expression over words, or CJK; `key` is a part that a text with it can't be without.
+    `needle` is a word, the beginning of a word, a phrase (with a space around its words), a regular
+    expression over words, or CJK characters. `key` is a part of it for a quick first look-up.
     """
 
     kind: Literal["word", "prefix", "phrase", "wild", "cjk"]
@@ -40,15 +40,15 @@ class Term(NamedTuple):
 
 
 Group = frozenset[Term]
-"""Terms that must all be found."""
+"""Terms that must all be in the text."""
 
 
 @lru_cache(maxsize=8192)
 def parse_query(query: str) -> tuple[Group, ...]:
-    """`refactor* OR "technical debt"` → the groups of which one has to be found.
+    """Parse a query such as `refactor* OR "technical debt"` to groups; one group must match.
 
-    Terms side by side must all match; `OR` (in capitals) separates groups. Raises
-    TextQueryError when there is nothing to look for, or a sign that Jira gives another meaning.
+    Terms side by side must all match; `OR` (in capitals) separates groups. Raise TextQueryError if
+    a group is empty, or if the query has a sign with a special meaning in Jira.
     """
     groups: list[list[Term]] = [[]]
     for phrase, word in _TERM.findall(query):
@@ -59,15 +59,15 @@ def parse_query(query: str) -> tuple[Group, ...]:
         elif word != "AND":
             groups[-1].append(_term(word))
     if not all(groups):
-        raise TextQueryError(f"nothing to look for in {query!r}: write a word on each side of OR")
+        raise TextQueryError(f"no word to search for in {query!r}: write one on each side of OR")
     return tuple(dict.fromkeys(map(frozenset, groups)))
 
 
 def _term(term: str) -> Term:
-    """A word outside of quotes, where Jira knows signs: `-word` would find the opposite here."""
+    """Parse a word outside of quotes; refuse Jira's signs, such as `-word`, which means not."""
     if _SIGN.search(term):
         raise TextQueryError(
-            f'"{term:.40}" has a sign that is not known in a search: put it in double quotes, '
+            f'"{term:.40}" has a sign that searches do not support: put it in double quotes, '
             "or write and not … after the search"
         )
     folded = fold(term)
@@ -75,7 +75,7 @@ def _term(term: str) -> Term:
 
 
 def _phrase(phrase: str) -> Term:
-    """Words in quotes: side by side, and a question mark is no more than that."""
+    """Parse words in quotes: they must be side by side; `?` has no special meaning here."""
     folded = fold(phrase)
     return _words(phrase, folded, _PIECE.findall(folded.replace("?", " ")))
 
@@ -84,7 +84,7 @@ def _words(term: str, folded: str, pieces: list[str]) -> Term:
     if _CJK.search(folded):
         return _cjk(term, folded.strip("*"))
     if not any(re.search(r"\w", piece) for piece in pieces):
-        raise TextQueryError(f"{term!r} holds no word to look for")
+        raise TextQueryError(f"{term!r} has no letters or digits: write a word to search for")
     if any(re.search(r"[*?]", piece) for piece in pieces):
         return _wild(term, pieces)
     if len(pieces) == 1:
@@ -94,15 +94,15 @@ def _words(term: str, folded: str, pieces: list[str]) -> Term:
 
 def _cjk(term: str, needle: str) -> Term:
     if "*" in needle:
-        raise TextQueryError(f'"{term:.40}": Chinese needs no *: write two words, with a space')
+        raise TextQueryError(f'"{term:.40}": Chinese has no *: write two words with a space')
     keys = _PAIR.findall(needle) or _CJK.findall(needle)
-    # The last: what things are called differs more in its end than in its beginning.
+    # Take the last pair: names of things differ more at the end than at the beginning.
     return Term("cjk", needle, keys[-1])
 
 
 def _wild(term: str, pieces: list[str]) -> Term:
     if sum(map(len, pieces)) > MAX_WILD:
-        raise TextQueryError(f'"{term:.40}" is over {MAX_WILD} characters, too long for * and ?')
+        raise TextQueryError(f'"{term:.40}" is over {MAX_WILD} characters: too long for * and ?')
     if len(pieces) == 1 and re.fullmatch(r"\w+\*+", pieces[0]):
         prefix = pieces[0].rstrip("*")
         return Term("prefix", prefix, prefix)
@@ -111,10 +111,10 @@ def _wild(term: str, pieces: list[str]) -> Term:
 
 
 def _glob(word: str, number: int) -> str:
-    """A word with `*` and `?` as a regular expression that never tries the same place twice.
+    """Return a regular expression for a word with `*` and `?`, without backtracking.
 
-    The first place where the part after a star fits is as good as any, so each is held fast by a
-    look-ahead; `a*a*a*b` as plain stars takes the fourth power of a text's length.
+    The first match of the part after a star is sufficient, so a look-ahead fixes it. With plain
+    stars, `a*a*a*b` would take time in the fourth power of the text's length.
     """
     parts = [_part(part) for part in re.split(r"\*+", word)]
     if len(parts) == 1:
@@ -129,10 +129,10 @@ def _part(part: str) -> str:
 
 
 class Searches:
-    """Queries on one field, all looked up at once."""
+    """Queries on one field, looked up together."""
 
     def __init__(self, queries: Iterable[str]) -> None:
-        """Raises TextQueryError where a query is none."""
+        """Parse the queries; raise TextQueryError if one is not valid."""
         self._wanted: dict[Term, list[tuple[Group, str]]] = defaultdict(list)
         for query in dict.fromkeys(queries):
             for group in parse_query(query):
@@ -151,7 +151,7 @@ class Searches:
         self._chars = _Keys(term for term in kinds["cjk"] if len(term.key) == 1)
 
     def found(self, text: Text) -> set[str]:
-        """Those of the queries that find the text."""
+        """Return the queries that match the text."""
         terms = set(self._terms(text))
         return {
             query
@@ -174,7 +174,7 @@ class Searches:
 
 
 class _Keys:
-    """Terms by their keys."""
+    """Terms, by key."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._terms: dict[str, list[Term]] = defaultdict(list)
@@ -183,10 +183,10 @@ class _Keys:
         self._keys = frozenset(self._terms)
 
     def among(self, present: frozenset[str]) -> list[Term]:
-        """The terms whose key is there: few, however many there are."""
+        """Return the terms whose key is present."""
         return [term for key in self._keys & present for term in self._terms[key]]
 
 
 def _rarest(group: Group) -> Term:
-    """The longest term of a group: only where it was found the others are asked for."""
+    """Return the longest term of a group; the others are checked only if it is found."""
     return max(group, key=lambda term: (len(term.key), term))

@@ -1,1 +1,1 @@
-"""Find rules that never fire, always fire, contradict or shadow each other."""
+"""Find rules that never fire, always fire, contradict each other or never decide."""

@@ -1,4 +1,4 @@
-"""What is missing from a book as a whole, and what in it can never count."""
+"""Check a rulebook as a whole: missing parts, and parts without effect."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import MILDEST, VERDICTS
 
 Place = Callable[[tuple[str | int, ...]], tuple[str, int]]
-"""The path of a part of the book, such as ("measures", "pain") → its file and line."""
+"""Map the path of a part, such as ("measures", "pain"), to its file and line."""
 
 MAX_NAMED = 5
 
@@ -26,7 +26,7 @@ def findings(
     place: Place,
     classes: Collection[str],
 ) -> Iterator[Finding]:
-    """What can be said of classes, verdicts, measures, bands, formula and examples."""
+    """Yield findings about classes, verdicts, measures, bands, the formula and examples."""
     yield from _kinds(book, place, classes)
     yield from _own_names(book, place)
     yield from _verdicts(book, place)
@@ -35,7 +35,7 @@ def findings(
     for names in zero_divisors(book, measures):
         what = " and ".join(names) or "a number"
         wrong = (
-            f"the formula divides by {what}, which can be 0, and what is divided by 0 counts as 0: "
+            f"the formula divides by {what}, but it can be 0, and a division by 0 gives 0: "
             "raise its min, or write max(…, 1)"
         )
         yield _say(place(("score",)), "divides-by-zero", wrong)
@@ -51,20 +51,20 @@ def _say(
 def _kinds(book: Rulebook, place: Place, classes: Collection[str]) -> Iterator[Finding]:
     voted = {kind for rule in book.rules for kind, weight in rule.votes.items() if weight > 0}
     if missing := [kind for kind in KINDS if kind in classes and kind not in voted]:
-        wrong = f"no rule votes for {' or '.join(missing)}: no issue can ever be classed so"
+        wrong = f"no rule votes for {' or '.join(missing)}: add a rule for it"
         yield _say(place(("rules",)), "no-rule-for-class", wrong)
 
 
 def _own_names(book: Rulebook, place: Place) -> Iterator[Finding]:
-    """Say which fields and measures of the book hide a built-in field of the same name."""
+    """Yield fields and measures that hide a built-in field with the same name."""
     sections = {"fields": book.source.get("fields") or {}, "measures": book.measures}
     for section, names in sections.items():
         for name in names:
             hidden = ALIASES.get(name.lower(), name.lower())
             if hidden in FIELDS and hidden not in READ:
                 wrong = (
-                    f'"{name}" is a field of every issue as well ({FIELDS[hidden].about}): '
-                    "conditions of this book mean its own; choose another name to ask for both"
+                    f'"{name}" is also a built-in field ({FIELDS[hidden].about}): conditions of '
+                    "this rulebook use its own field; choose another name to use both"
                 )
                 yield _say(place((section, name)), "hides-a-field", wrong, "hint")
 
@@ -72,7 +72,7 @@ def _own_names(book: Rulebook, place: Place) -> Iterator[Finding]:
 def _verdicts(book: Rulebook, place: Place) -> Iterator[Finding]:
     given = {MILDEST, *(rule.gate for rule in book.rules)}
     if missing := [verdict for verdict in VERDICTS if verdict not in given]:
-        wrong = f"no rule ever says {' or '.join(missing)}"
+        wrong = f"no rule gives the verdict {' or '.join(missing)}: add one, or ignore this hint"
         yield _say(place(("rules",)), "unreachable-verdict", wrong, "hint")
 
 
@@ -81,14 +81,14 @@ def _measures(book: Rulebook, ranges: Mapping[str, Range], place: Place) -> Iter
     for name, model in book.measures.items():
         where, (low, high) = place(("measures", name)), ranges[name]
         if not model.from_ and name not in pointed:
-            wrong = f"nothing feeds the measure {name}: no rule gives it points and no field counts"
+            wrong = f"the measure {name} gets no value: add `from:`, or rules that give it points"
             yield _say(where, "unfed-measure", wrong)
         elif low == high:
-            wrong = f"the measure {name} is always {low:g}, whatever the issue"
+            wrong = f"the measure {name} is always {low:g}: check its limits, fields and points"
             yield _say(where, "constant-measure", wrong)
         if not _used(book, name):
-            reason = "the formula leaves it out" if book.score else "its weight is 0"
-            wrong = f"the measure {name} counts nowhere: {reason}, and no rule asks for it"
+            reason = "it is not in the formula" if book.score else "its weight is 0"
+            wrong = f"the measure {name} is not used: {reason}, and no condition reads it"
             yield _say(where, "unused-measure", wrong)
 
 
@@ -101,16 +101,16 @@ def _used(book: Rulebook, name: str) -> bool:
 
 
 def _bands(book: Rulebook, score: Range, place: Place) -> Iterator[Finding]:
-    """A band that begins above every score, or below every score with another one above it."""
+    """Yield bands above the highest score, and bands that a higher band below all scores hides."""
     low, high = score
     starts = [band.from_ for band in book.bands]
     for index, band in enumerate(book.bands):
         where = place(("bands", index))
         if band.from_ > high:
-            wrong = f"no score reaches {band.from_:g}, where {band.priority} begins"
-            yield _say(where, "unreachable-band", f"{wrong}: the highest is {high:g}")
+            wrong = f"no score reaches {band.from_:g}, the start of {band.priority}"
+            yield _say(where, "unreachable-band", f"{wrong}: the highest score is {high:g}")
         elif any(band.from_ < start <= low for start in starts):
-            wrong = f"no score is so low that {band.priority} counts: the lowest is {low:g}"
+            wrong = f"no score is low enough for {band.priority}: the lowest score is {low:g}"
             yield _say(where, "unreachable-band", wrong)
 
 
@@ -120,7 +120,7 @@ def _examples(book: Rulebook, place: Place) -> Iterator[Finding]:
     if bare:
         more = f" and {len(bare) - MAX_NAMED} more" if len(bare) > MAX_NAMED else ""
         wrong = (
-            f"{len(bare)} of {len(rules)} rules have no example that they fire on: "
+            f"{len(bare)} of {len(rules)} rules have no example under `fires:`: "
             f"{', '.join(bare[:MAX_NAMED])}{more}"
         )
         yield _say(place(("rules",)), "no-example", wrong, "hint")

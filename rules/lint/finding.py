@@ -1,4 +1,4 @@
-"""What lint says of a book: where, what and what to do about it."""
+"""Define the findings of lint: the place, the problem and the fix."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Severity = Literal["warning", "hint"]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a book says and hardly can mean. `code` stays the same between versions.
+    """A probable mistake in a rulebook. `code` stays the same between versions.
 
-    A warning is certain to be of no use as it stands; a hint may well be meant.
+    A warning is a part without any use; a hint can be intended.
     """
 
     code: str
@@ -26,7 +26,7 @@ class Finding:
         return f"{self.problem} [{self.code}{', hint' if self.severity == 'hint' else ''}]"
 
     def as_json(self) -> dict[str, object]:
-        """The finding as machines read it."""
+        """Return the finding as JSON."""
         found = self.problem
         return {
             "file": found.file,
@@ -39,11 +39,11 @@ class Finding:
 
 
 def of_rule(rule: Rule, code: str, message: str, severity: Severity = "warning") -> Finding:
-    """A finding on a rule, at the line where it begins."""
+    """Return a finding about a rule, at its first line."""
     return Finding(code, Problem(rule.file, rule.line, message, rule.id), severity)
 
 
 def shown(text: object) -> str:
-    """A part of a condition as a message can quote it."""
+    """Return a part of a condition in short form, for a message."""
     words = " ".join(str(text).split())
     return words if len(words) <= 80 else f"{words[:79]}…"

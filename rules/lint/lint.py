@@ -1,4 +1,4 @@
-"""What in a proven book can't do what its author means. Pure; says only what is certain."""
+"""Find parts of a valid rulebook that can't work as intended. Pure; reports only certain ones."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _UNLIMITED = 1e18
 def lint(
     book: Rulebook, place: Place, classes: Collection[str] = tuple(DEFAULT_TARGETS)
 ) -> list[Finding]:
-    """All findings, by file and line; `place` tells where a part of the book stands.
+    """Return all findings, by file and line; `place` returns the place of a part of the rulebook.
 
-    `classes` are those that the projects of the book use: a rule should vote for each.
-    What people set in Jira's fields is not reckoned with: a score of 100 that somebody wrote there
-    by hand makes conditions true that no rule can.
+    `classes` are the classes that the projects of the rulebook use: a rule should vote for each.
+    Values that people set in Jira are not considered: a score of 100 that a person wrote can make
+    conditions true that are otherwise never true.
     """
     measures = measure_ranges(book)
     score = score_range(book, measures)
@@ -60,25 +60,25 @@ def _limits(field: Field) -> Range | None:
 
 
 def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
-    """What is wrong with a rule by itself."""
+    """Yield the findings about a single rule."""
     if never(rule.condition.plain, cells):
         yield of_rule(rule, "never-true", f"can never fire: {_why(rule.condition.plain, cells)}")
     elif always(rule.condition.plain, cells):
-        wrong = "fires on every issue: it tells none from another, so take it out or narrow it"
+        wrong = "fires for every issue: make its condition narrower or remove the rule"
         yield of_rule(rule, "always-true", wrong)
     else:
         for part in _dead(rule.condition.plain, cells):
-            wrong = f'"{shown(part)}" can never be true: take this part out or mend it'
+            wrong = f'"{shown(part)}" can never be true: fix or remove this part'
             yield of_rule(rule, "never-true-part", wrong)
     if not book.quadrant and any(c.name.lower() == "quadrant" for c in rule.condition.atoms):
-        wrong = "asks for the quadrant, which is always empty: write what it is under quadrant:"
+        wrong = "condition uses `quadrant`, but this rulebook has none: add `quadrant:`"
         yield of_rule(rule, "no-quadrant", wrong)
     yield from search_checks.findings(rule)
     yield from _effect(book, rule)
 
 
 def _why(node: Node, cells: Cells) -> str:
-    """The smallest part of a condition that nothing makes true."""
+    """Describe the smallest part of a condition that is never true."""
     items = _conjuncts(node)
     for item in items:
         if never(item, cells):
@@ -87,7 +87,7 @@ def _why(node: Node, cells: Cells) -> str:
         for other in items[at + 1 :]:
             if never(And((one, other)), cells):
                 return f'"{shown(one)}" and "{shown(other)}" exclude each other'
-    return f'nothing makes all of "{shown(node)}" true'
+    return f'the parts of "{shown(node)}" are never true together'
 
 
 def _conjuncts(node: Node) -> list[Node]:
@@ -112,7 +112,7 @@ def _alone(item: Node, limits: Limits) -> str:
 
 
 def _dead(node: Node, cells: Cells) -> Iterator[Node]:
-    """The alternatives in a condition that nothing makes true, though something makes the whole."""
+    """Yield the alternatives that are never true in a condition that can be true."""
     if isinstance(node, Or):
         for item in node.items:
             if never(item, cells):
@@ -127,11 +127,17 @@ def _dead(node: Node, cells: Cells) -> Iterator[Node]:
 def _effect(book: Rulebook, rule: Rule) -> Iterator[Finding]:
     wants = gate_verdict(rule.gate).wants_ask if rule.gate and not rule.ask else "no"
     if wants == "warning":
-        wrong = "sends the issue back without a question: write under ask: what is missing"
+        wrong = "rule sends the issue back without a question: add `ask:` with what is missing"
         yield of_rule(rule, "no-ask", wrong)
     if wants == "hint":
-        wrong = "rejects without a word on what the author can do: write it under ask:, or leave it"
+        wrong = (
+            "rule rejects without instructions: add `ask:` to tell the author what to do, "
+            "or ignore this hint"
+        )
         yield of_rule(rule, "no-ask", wrong, "hint")
     if book.bands and any(clause.name.lower() == "priority" for clause in rule.condition.atoms):
-        wrong = "asks for the priority, which Sluice itself writes by the bands: ask something else"
+        wrong = (
+            "condition uses `priority`, but Sluice sets the priority from `bands`: "
+            "use another field"
+        )
         yield of_rule(rule, "asks-priority", wrong)

@@ -1,4 +1,4 @@
-"""What one rule makes of another: the same condition twice, opposite effects, no effect left."""
+"""Compare pairs of rules: duplicates, contradictions, and verdicts that never decide."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from rules.rulebook.rulebook import Rule, Rulebook
 from rules.vocabulary.verdicts import asks_of, strictness
 
 MAX_PAIRS = 20_000
-"""So many pairs of gate rules are compared, and no more: minutes would pass."""
+"""The limit for pairs of gate rules; more would take minutes."""
 
 
 def findings(book: Rulebook, cells: Mapping[Stage, Cells]) -> Iterator[Finding]:
-    """What two rules of one stage say of each other."""
+    """Yield the findings about pairs of rules of one stage."""
     for stage in cells:
         yield from _same(book.stage(stage))
     yield from _shadowed([rule for rule in book.rules if rule.gate], cells["gate"])
 
 
 def _same(rules: Sequence[Rule]) -> Iterator[Finding]:
-    """Rules of one effect with one condition: the later one is told of the first."""
+    """Yield rules with the effect and condition of an earlier rule."""
     first: dict[object, Rule] = {}
     for rule in rules:
         form = rule.effect.key, _form(rule.condition.plain)
@@ -35,19 +35,19 @@ def _same(rules: Sequence[Rule]) -> Iterator[Finding]:
         other = first[form]
         where = f"has the same condition as rule {other.id} (line {other.line})"
         if wrong := rule.effect.contradiction(rule.value, other.value):
-            yield of_rule(rule, "contradiction", f"{where}, {wrong}: one of them is wrong")
+            yield of_rule(rule, "contradiction", f"{where} {wrong}: change one of them")
         elif rule.value == other.value:
-            yield of_rule(rule, "duplicate", f"{where} and the same effect: take one of them out")
+            yield of_rule(rule, "duplicate", f"{where} and the same effect: remove one of them")
         else:
-            yield of_rule(rule, "duplicate", f"{where}: make one rule of the two")
+            yield of_rule(rule, "duplicate", f"{where}: merge the two rules")
 
 
 def _form(node: Node) -> object:
-    """A condition so that those which say the same in another order or case are equal."""
+    """Return a normal form: conditions that differ only in order or case have the same one."""
     if isinstance(node, Clause):
         name = node.name.lower()
         operand = node.operand if isinstance(node.operand, tuple) else (node.operand,)
-        # A search tells OR from or, so that its case counts.
+        # Case matters in a search: OR is not or.
         fold = str if node.op in ("~", "!~") else lambda value: str(value).lower()
         op = {"=": "in", "!=": "not in"}.get(node.op, node.op)
         return ALIASES.get(name, name), op, frozenset(map(fold, operand))
@@ -56,7 +56,7 @@ def _form(node: Node) -> object:
 
 @dataclass(frozen=True)
 class _Gate:
-    """A gate rule made ready to be compared."""
+    """A gate rule, prepared for comparison."""
 
     rule: Rule
     condition: Node
@@ -69,7 +69,7 @@ class _Gate:
 
 
 def _shadowed(rules: Sequence[Rule], cells: Cells) -> Iterator[Finding]:
-    """Gate rules that never decide: wherever they fire, a stricter one does."""
+    """Yield gate rules that never decide: a stricter rule fires whenever they fire."""
     ready = [_gate(rule) for rule in rules]
     ready = [gate for gate in ready if not _trivial(gate.condition, cells)]
     left = MAX_PAIRS
@@ -84,13 +84,13 @@ def _shadowed(rules: Sequence[Rule], cells: Cells) -> Iterator[Finding]:
                 break
 
 
-_TOO_MANY = "there are too many gate rules to compare each with each: from here on none was"
+_TOO_MANY = "there are too many gate rules to compare all pairs: rules from here on were skipped"
 
 
 def _never_decides(rule: Rule, other: Rule) -> Finding:
     wrong = (
-        f"never decides: wherever it fires, rule {other.id} (line {other.line}) fires too, "
-        f"and {other.gate} is stricter than {rule.gate}"
+        f"never decides: whenever it fires, rule {other.id} (line {other.line}) fires too, "
+        f"and {other.gate} is stricter than {rule.gate}; change one of them"
     )
     return of_rule(rule, "shadowed", wrong)
 
@@ -102,19 +102,19 @@ def _gate(rule: Rule) -> _Gate:
 
 
 def _trivial(node: Node, cells: Cells) -> bool:
-    """What never or always fires is told already, and nothing else is to be said of it."""
+    """Return whether a condition is never or always true; it already has a finding."""
     return never(node, cells) or always(node, cells)
 
 
 def _stricter(mild: _Gate, gates: Sequence[_Gate]) -> Iterator[_Gate]:
-    """The stricter rules that ask for a field in common and leave none of the milder one's words.
+    """Yield the stricter rules that share a field and replace the milder rule completely.
 
-    What needs_info asks, say, is still asked where the issue goes to review.
+    Not complete: the comment for review, for example, still asks the questions of needs_info.
     """
     fields = mild.asks | ({"text"} if "summary" in mild.asks else set())
     for strict in gates:
         kept = mild.rule.gate in asks_of(strict.rule.gate or "") and mild.rule.ask
-        told = mild.form == strict.form  # as a contradiction
+        reported = mild.form == strict.form  # as a contradiction
         near = not fields.isdisjoint(strict.asks)
-        if mild.strictness < strict.strictness and near and not (kept or told):
+        if mild.strictness < strict.strictness and near and not (kept or reported):
             yield strict

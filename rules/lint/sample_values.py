@@ -1,8 +1,8 @@
-"""Whether clauses on one field can hold together: the values that tell them apart are tried.
+"""Check whether clauses on one field can be true together, by trying sample values.
 
-Clauses on a field tell only finitely many values apart: of a number those that they name, those
-between, and those beyond. Each is tried with the very function that judges issues, so that this
-can't differ from what a rule does. What can't be decided so counts as possible.
+Clauses on a field distinguish only finitely many values: of a number the named values, values
+between them, and values beyond them. Each sample is tried with the same function that judges
+issues, so the result can't differ from a rule's. Uncertain cases count as possible.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from rules.lint.search_subsumption import entails
 from rules.vocabulary.classes import ALL_KINDS
 
 Literal = tuple[Clause, bool]
-"""A clause and whether it is to be true or false."""
+"""A clause and its wanted truth value."""
 
 Limits = Mapping[str, tuple[float, float]]
-"""The least and the greatest value that a number can have."""
+"""The lowest and the highest possible value of each number."""
 
 SOMETHING = "\N{CURRENCY SIGN}something else"
-"""A value that no condition names."""
+"""A value that no condition contains."""
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
 _DAY = timedelta(days=1)
@@ -40,10 +40,10 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class Cells:
-    """What the fields of one book can hold at one stage.
+    """The possible values of the fields of one rulebook at one stage.
 
-    `limits` bounds numbers; `filled` names the fields that are never empty. `atoms` holds the
-    clauses of the rules, compiled; only clauses that no rule has are compiled here.
+    `limits` has the limits of numbers; `filled` lists the fields that are never empty. `atoms` has
+    the compiled clauses of the rules; other clauses are compiled here.
     """
 
     known: Vocabulary
@@ -53,7 +53,7 @@ class Cells:
     _compiled: dict[Clause, Predicate] = field(default_factory=dict)
 
     def together(self, of: Field, literals: Iterable[Literal]) -> bool:
-        """Whether one value of a field gives all of the literals; True in doubt."""
+        """Return whether one value of a field satisfies all literals; True if uncertain."""
         wanted = set(literals)
         if any((clause, not holds) in wanted for clause, holds in wanted):
             return False
@@ -62,7 +62,7 @@ class Cells:
         return self._of_something(of, wanted)
 
     def _of_something(self, of: Field, wanted: set[Literal]) -> bool:
-        """The same for values that are not empty."""
+        """Return the same for values that are not empty."""
         if _opposed(wanted) or not _searches_agree(wanted):
             return False
         exact = {literal for literal in wanted if not _open(literal[0])}
@@ -72,14 +72,14 @@ class Cells:
 
     def _some(self, of: Field, exact: set[Literal], wanted: set[Literal]) -> bool:
         for value in self._values(of, exact):
-            # A search in a value that is named can be tried; in any other it finds what it likes.
+            # A search in a known value can be tried; in another value it could find anything.
             tried = wanted if value != SOMETHING and of.type == "name" else exact
             if self._fits(of, value, {one for one in tried if not _asks_who(one[0])}):
                 return True
         return False
 
     def _fits(self, of: Field, value: Fact, literals: Iterable[Literal]) -> bool:
-        # An empty text is empty for every type; nothing at all would be derived from others.
+        # An empty text is empty for every type; a missing value would be derived from other fields.
         name = "summary" if of.name == "text" else of.name
         facts = Facts({name: "" if value is None else value}, NOW)
         return all(self._test(clause)(facts) is holds for clause, holds in literals)
@@ -91,7 +91,7 @@ class Cells:
         return self._compiled[clause]
 
     def _values(self, of: Field, literals: set[Literal]) -> Iterable[Fact]:
-        """Values of which one makes the literals true, if any value does."""
+        """Return sample values; if any value satisfies the literals, one of these does."""
         if of.type == "number":
             return self._numbers(of, literals)
         if of.type == "date":
@@ -99,7 +99,7 @@ class Cells:
         if of.type == "names":
             return (_widest(literals),)
         if of.name == "class":
-            return (*ALL_KINDS, SOMETHING)  # a person may write what they like
+            return (*ALL_KINDS, SOMETHING)  # a person may write any class in Jira
         if of.choices:
             return of.choices
         names = {name for clause, _ in literals for name in _named(clause)}
@@ -117,7 +117,7 @@ _TICK = timedelta(milliseconds=1)
 
 
 def _between(marks: Iterable[float], step: float) -> list[float]:
-    """The marks, a value between each two neighbours, and one beyond either end."""
+    """Return the marks, a value between each two neighbours, and one beyond each end."""
     ordered = sorted(set(marks))
     if not ordered:
         return [step]
@@ -126,23 +126,23 @@ def _between(marks: Iterable[float], step: float) -> list[float]:
 
 
 def _times(literals: set[Literal]) -> list[Fact]:
-    """Times by the milliseconds between them and now: no clause tells less than one apart."""
+    """Return sample times; clauses distinguish no less than a millisecond."""
     moments = [dates.moment(clause.operand)(NOW) for clause, _ in literals if clause.operand]
     found: list[Fact] = []
     for apart in _between([float((moment - NOW) // _TICK) for moment in moments], _DAY / _TICK):
-        with suppress(OverflowError):  # before the first year there is nothing to try
+        with suppress(OverflowError):  # there is no time before the year 1
             found.append(NOW + apart * _TICK)
     return found
 
 
 def _named(clause: Clause) -> list[str]:
-    """The values that a clause compares with, functions and `empty` left out."""
+    """Return the values in a clause, without functions and `empty`."""
     operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
     return [value for value in operand if isinstance(value, str) and value]
 
 
 def _widest(literals: set[Literal]) -> tuple[str, ...]:
-    """The list with every name that may be in it: if that one does not do, no list does."""
+    """Return the list with all allowed names: if it fails, every list fails."""
     avoided, names = set(), {SOMETHING}
     for clause, holds in literals:
         found = {name.lower() for name in _named(clause)}
@@ -153,7 +153,7 @@ def _widest(literals: set[Literal]) -> tuple[str, ...]:
 
 
 def _open(clause: Clause) -> bool:
-    """Whether a clause can be true or false of a value that is not empty, as far as we know."""
+    """Return whether the truth of a clause is uncertain for a value that is not empty."""
     return clause.op in ("~", "!~") or _asks_who(clause)
 
 
@@ -163,9 +163,9 @@ def _asks_who(clause: Clause) -> bool:
 
 
 def _opposed(wanted: set[Literal]) -> bool:
-    """Whether two clauses on a value that is not empty are each other's opposite.
+    """Return whether two clauses on a value that is not empty are opposites.
 
-    As long as nobody is signed in, what asks for currentUser() is false and so is its opposite.
+    While no user is set, a clause with currentUser() and its opposite are both false.
     """
     return any(
         (Clause(clause.name, OPPOSITE[clause.op], clause.operand), holds) in wanted
@@ -175,7 +175,7 @@ def _opposed(wanted: set[Literal]) -> bool:
 
 
 def _searches(wanted: Iterable[Literal]) -> tuple[set[str], set[str]]:
-    """What a text that is not empty has to hold, and what it must not."""
+    """Return the searches that a text must match, and the ones that it must not match."""
     found: dict[bool, set[str]] = defaultdict(set)
     for clause, holds in wanted:
         if clause.op in ("~", "!~") and isinstance(clause.operand, str):
@@ -192,11 +192,11 @@ _SHIFTS = (re.compile(r"[-+]?(\d+[wd]\s*)+"), re.compile(r"[-+]?(\d+[hm]\s*)+"))
 
 
 def _comparable(literals: set[Literal]) -> Iterator[set[Literal]]:
-    """Clauses on dates by what orders their times whatever the day is: the rest can't be known."""
+    """Group clauses on dates; the order within a group does not depend on the current day."""
     found: dict[object, set[Literal]] = defaultdict(set)
     for clause, holds in literals:
         found[_kind(clause)].add((clause, holds))
-    # Now lies between any two spans of time before and after it.
+    # Now lies between all spans of time before and after it.
     now = found.get("now", set())
     yield from (part | now if kind in range(len(_SHIFTS)) else part for kind, part in found.items())
 

@@ -1,7 +1,7 @@
-"""What conditions can mean whatever the issue: never true, always true, one within the other.
+"""Find conditions that are never true, always true, or imply another one, for any issue.
 
-Only what is certain is said: fields are taken as independent of each other, and a search that
-takes too long ends with "possible".
+Only certain results count: fields are treated as independent, and a search that takes too long
+ends with "possible".
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from rules.lint.sample_values import Cells, Literal
 MAX_STEPS = 2000
 
 _Goal = tuple[Node, bool]
-"""A condition and whether it is to be true or false."""
+"""A condition and its wanted truth value."""
 
 
 def never(node: Node, cells: Cells) -> bool:
-    """Whether no issue makes a condition true."""
+    """Return whether no issue makes a condition true."""
     return not _possible([(node, True)], cells)
 
 
 def always(node: Node, cells: Cells) -> bool:
-    """Whether every issue makes a condition true."""
+    """Return whether every issue makes a condition true."""
     return not _possible([(node, False)], cells)
 
 
 def implies(one: Node, other: Node, cells: Cells) -> bool:
-    """Whether every issue that makes the first condition true makes the second true."""
+    """Return whether the second condition is true for every issue with a true first one."""
     return not _possible([(one, True), (other, False)], cells)
 
 
@@ -38,14 +38,14 @@ def _possible(goals: Sequence[_Goal], cells: Cells) -> bool:
 
 
 class _Search:
-    """Looks for values that reach all goals, alternative by alternative."""
+    """Search for values that satisfy all goals, alternative by alternative."""
 
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
         self._steps = 0
 
     def reaches(self, goals: list[_Goal], chosen: set[Literal]) -> bool:
-        """Whether all goals can be reached beside the literals that were chosen already."""
+        """Return whether all goals can be satisfied together with the chosen literals."""
         literals, choices = _sorted_out(goals)
         if not literals <= chosen:
             self._steps += 1
@@ -65,12 +65,12 @@ class _Search:
             of = self._cells.known.find(clause)
             by_field.setdefault(of.name, (of, set()))[1].add((clause, holds))
         if "text" in by_field:
-            by_field["text"][1].update(_told_of_text(by_field))
+            by_field["text"][1].update(_implied_for_text(by_field))
         return all(self._cells.together(of, literals) for of, literals in by_field.values())
 
 
 def _sorted_out(goals: list[_Goal]) -> tuple[set[Literal], list[tuple[And | Or, bool]]]:
-    """The clauses that all have to be so, and the joined ones of which some item has to."""
+    """Split goals into clauses that are all required, and nodes with alternatives."""
     literals: set[Literal] = set()
     choices: list[tuple[And | Or, bool]] = []
     stack = list(goals)
@@ -86,8 +86,8 @@ def _sorted_out(goals: list[_Goal]) -> tuple[set[Literal], list[tuple[And | Or, 
     return literals, choices
 
 
-def _told_of_text(by_field: Mapping[str, tuple[Field, set[Literal]]]) -> Iterator[Literal]:
-    """What clauses on the summary and the description say about the text that both make up."""
+def _implied_for_text(by_field: Mapping[str, tuple[Field, set[Literal]]]) -> Iterator[Literal]:
+    """Yield the literals for the text that follow from the summary and the description."""
     for name in ("summary", "description"):
         for clause, holds in by_field.get(name, (None, ()))[1]:
             if (clause.op != "is") is holds:

@@ -1,4 +1,4 @@
-"""Between which values the measures and the score of a book can lie, whatever the issue."""
+"""Compute the possible ranges of a rulebook's measures and score."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEAR_ZERO = 1e-9
 
 
 def measure_ranges(book: Rulebook) -> dict[str, Range]:
-    """What each measure can be, by its feeds and its rules."""
+    """Return the range of each measure, from its feeds and rules."""
     return {name: _measure(book, name, model) for name, model in book.measures.items()}
 
 
@@ -30,7 +30,7 @@ def _measure(book: Rulebook, name: str, model: MeasureModel) -> Range:
 
 
 def _fed(model: MeasureModel) -> Range:
-    """What the feeds give; each of them may give nothing, and all together the default."""
+    """Return the range of the feeds; each feed can be empty, and then the default can apply."""
     parts = [_feed(part) for part in model.from_]
     low, high = sum(min(0.0, p[0]) for p in parts), sum(max(0.0, p[1]) for p in parts)
     return min(model.default, low), max(model.default, high)
@@ -44,7 +44,7 @@ def _feed(part: FeedModel) -> Range:
 
 
 def score_range(book: Rulebook, measures: Mapping[str, Range]) -> Range:
-    """What the score can be; to one decimal, as the score is."""
+    """Return the range of the score, with one decimal."""
     if book.score:
         low, high = _Bounds(measures).of(book.score.tree)
     else:
@@ -54,7 +54,7 @@ def score_range(book: Rulebook, measures: Mapping[str, Range]) -> Range:
 
 
 def zero_divisors(book: Rulebook, measures: Mapping[str, Range]) -> list[tuple[str, ...]]:
-    """Of each divisor that can be 0 the measures in it, in the order of the formula."""
+    """Return the measures of each divisor that can be 0, in the order of the formula."""
     if not book.score:
         return []
     bounds = _Bounds(measures)
@@ -63,14 +63,14 @@ def zero_divisors(book: Rulebook, measures: Mapping[str, Range]) -> list[tuple[s
 
 
 class _Bounds:
-    """Computes a formula with ranges in place of values."""
+    """Compute a formula with ranges in place of values."""
 
     def __init__(self, measures: Mapping[str, Range]) -> None:
         self._measures = measures
         self.zeros: list[tuple[str, ...]] = []
 
     def of(self, node: Any) -> Range:
-        """The range of a part of the formula. Any: lark's trees hold trees and tokens."""
+        """Return the range of a part of the formula. It is Any: lark mixes trees and tokens."""
         if node.data == "number":
             value = min(float(node.children[0]), score_formula.LARGEST)
             return value, value

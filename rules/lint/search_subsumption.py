@@ -1,4 +1,4 @@
-"""Whether one text search lies within another: lint compares them without any text at hand."""
+"""Compare text searches without a text: find searches that imply another one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rules.jql.text_query import Group, Term, parse_query
 
 @lru_cache(maxsize=8192)
 def entails(one: str, other: str) -> bool:
-    """Whether each text that the first search finds is found by the second; False in doubt."""
+    """Return whether the second search finds every text of the first; False if uncertain."""
     return one == other or all(
         any(_covers(group, wanted) for wanted in parse_query(other)) for group in parse_query(one)
     )
@@ -21,7 +21,7 @@ def _covers(group: Group, wanted: Group) -> bool:
 
 
 def _finds(term: Term, want: Term) -> bool:
-    """Whether a text with `term` in it is one with `want` in it."""
+    """Return whether every text with `term` also has `want`."""
     if term == want:
         return True
     if "cjk" in (term.kind, want.kind):
@@ -34,7 +34,7 @@ def _finds(term: Term, want: Term) -> bool:
 
 
 def _in_words(words: str, want: Term) -> bool:
-    """Whether a search finds words that stand with one space between and around them."""
+    """Return whether a term matches words that have one space between and around them."""
     if want.kind == "prefix":
         return f" {want.needle}" in words
     if want.kind == "wild":

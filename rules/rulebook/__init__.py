@@ -1,1 +1,1 @@
-"""Read rule files: from YAML to a rulebook that was checked."""
+"""Read rule files: from YAML to a checked rulebook."""

@@ -1,4 +1,4 @@
-"""A rulebook in plain words: what it asks, in which order, and what each rule does."""
+"""Describe a rulebook in plain words: its stages and the effect of each rule."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _WIDTH = 88
 _HEADS: tuple[tuple[Stage, str], ...] = (
     ("class", "1. What is it?"),
     ("points", "2. What is it worth?"),
-    ("gate", "3. Does it come in?"),
+    ("gate", "3. Does it pass the gate?"),
 )
 
 
 def book_in_words(book: Rulebook, language: str = "en") -> Iterator[str]:
-    """The lines of a book; reasons in a language, where they have it."""
+    """Yield the lines of the description; reasons are in a language if they have it."""
     about = say(book.source.get("about"), language)
     yield f"{book.name}@{book.digest}{f'  {about}' if about else ''}"
     yield f"{len(book.rules)} rules, from {', '.join(reversed(list(book.files)))}"
     if book.shadow:
-        yield "In shadow: everything is judged and recorded, and nothing is written."
+        yield "Shadow rulebook: issues are judged and recorded, and nothing is written."
     for stage, head in _HEADS:
         rules = book.stage(stage)
         yield ""
@@ -41,16 +41,16 @@ def _stage(book: Rulebook, stage: Stage, language: str) -> Iterator[str]:
     if stage == "class":
         share = 100 * book.classify.undecided_below
         yield (
-            f"Each rule that fits votes. The class with most votes wins, if it has {share:g}% of "
-            f"all votes, {book.classify.doubt:g} for doubt counted in; else the issue is undecided."
+            f"Each rule that fires votes. The class with most votes wins if it has {share:g}% of "
+            f"all votes plus {book.classify.doubt:g} for doubt; else the issue is undecided."
         )
     elif stage == "points":
         yield from _worth(book, language)
     else:
         strictest, *others = reversed(VERDICTS)
         yield from wrap(
-            f"Of the rules that fit the strictest decides: {strictest}, then {', '.join(others)}. "
-            f"Where none fits, {gate_verdict(MILDEST).told.replace('it', 'the issue', 1)}.",
+            f"The strictest rule that fires decides: {strictest}, then {', '.join(others)}. "
+            f"If none fires, {gate_verdict(MILDEST).in_words.replace('it', 'the issue', 1)}.",
             _WIDTH,
         )
 
@@ -66,25 +66,25 @@ def _worth(book: Rulebook, language: str) -> Iterator[str]:
     yield f"Score, kept within 0 and 100: {_score(book)}"
     if book.bands:
         bands = sorted(book.bands, key=lambda band: -band.from_)
-        yield f"Priority: {', '.join(f'{b.priority} from {b.from_:g} on' for b in bands)}"
+        yield f"Priority: {', '.join(f'{b.priority} from {b.from_:g}' for b in bands)}"
     if book.quadrant:
         value, effort = book.quadrant.value, book.quadrant.effort
         yield (
-            f"Quadrant: the value is high from {value.measure} {value.from_:g} on, "
-            f"the effort large from {effort.measure} {effort.from_:g} on"
+            f"Quadrant: the value is high if {value.measure} is {value.from_:g} or more, "
+            f"the effort is large if {effort.measure} is {effort.from_:g} or more"
         )
 
 
 def _feeds(model: MeasureModel) -> Iterator[str]:
     yield from (f"from {part.field}: {_feed(part)}" for part in model.from_)
     if model.default:
-        when = "where none of these has a value" if model.from_ else "at first"
+        when = "if none of these has a value" if model.from_ else "at the start"
         yield f"{_number(model.default)} {when}"
 
 
 def _feed(part: FeedModel) -> str:
     if part.scale is not None:
-        return ", ".join(f"from {step:g} on {part.scale[step]:g}" for step in sorted(part.scale))
+        return ", ".join(f"{part.scale[step]:g} from {step:g}" for step in sorted(part.scale))
     if part.table is not None:
         return ", ".join(f"{name} {amount:g}" for name, amount in part.table.items())
     return f"its number times {part.times:g}"
@@ -98,7 +98,7 @@ def _score(book: Rulebook) -> str:
 
 
 def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
-    yield f"{rule.id}{'  (in shadow: it does not count)' if rule.shadow else ''}"
+    yield f"{rule.id}{'  (shadow rule: it does not count)' if rule.shadow else ''}"
     yield f"  If {in_words(rule.condition.tree, book.vocabulary(rule.stage))},"
     yield f"  {rule.effect.in_words(rule.value)}."
     yield f"  Reason: {say(rule.because, language)}"

@@ -1,4 +1,4 @@
-"""Books that include others: what a file says laid over what it includes."""
+"""Merge a rulebook with the rulebooks that it includes."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ _WHOLE = ("classify", "score", "quadrant", "base", "bands")
 
 
 def names(document: Document) -> list[str]:
-    """The books that a file includes, as it names them; nothing where `include:` is odd."""
+    """Return the names under `include:`; none if it has the wrong form."""
     found = document.data.get("include") or []
     listed = [found] if isinstance(found, str) else found
     return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def allowed(name: str, chain: Sequence[str]) -> None:
-    """ValueError where including a book would go round in a circle, or too deep."""
+    """Raise ValueError if an include would be circular or too deep."""
     file = name.endswith((".yaml", ".yml"))
     if file and Path(name).is_absolute():
-        raise ValueError(f'"{name}" begins at the root: name it from this file\'s folder')
+        raise ValueError(f'"{name}" is an absolute path: write a path relative to this file')
     target = _real(Path(chain[-1]).parent / name) if file else f"{name}.yaml"
     before = [_real(Path(step)) if file else step for step in chain]
     if target in before:
         around = " includes ".join([*(Path(step).name for step in chain), name])
-        raise ValueError(f"goes round in a circle: {around}")
+        raise ValueError(f"the includes are circular: {around}")
     if len(chain) >= MAX_CHAIN:
-        raise ValueError(f"more than {MAX_CHAIN} files include each other: put some together")
+        raise ValueError(f"more than {MAX_CHAIN} files include each other: merge some of them")
 
 
 def _real(path: Path) -> str:
     try:
         return str(path.resolve())
-    except (OSError, RuntimeError, ValueError):  # a link that leads to itself
+    except (OSError, RuntimeError, ValueError):  # a link to itself
         return str(path)
 
 
 def merge(
     document: Document, sources: Iterable[Mapping[str, Any]]
 ) -> tuple[Document, frozenset[str]]:
-    """The file over what it includes, later books over earlier ones; and the ids of its own rules.
+    """Merge a file over its includes, later over earlier ones; return the ids of its own rules too.
 
-    Its own rules come first, so that their places in the file still fit.
+    Its own rules come first, so that their positions in the file stay valid.
     """
     base: dict[str, Any] = {}
     for source in sources:
@@ -75,7 +75,7 @@ def _over(base: Mapping[str, Any], top: Mapping[str, Any], first: bool = False) 
 
 
 def _completed(rule: Any, inherited: Mapping[str, Any]) -> Any:
-    """A rule that changes an included one: what it does not say is as it was."""
+    """Return a rule that overrides an included one, completed with the keys that it leaves out."""
     name = rule.get("id") if isinstance(rule, dict) else None
     if not isinstance(name, str) or name not in inherited:
         return rule

@@ -1,6 +1,6 @@
-"""JSON Schema of rule files: editors complete, explain and check by it.
+"""Generate the JSON Schema of rule files, for completion and checks in editors.
 
-Made from the models that `check` uses, with what they say of each key. The draft is 2020-12:
+It comes from the models of `check` and their descriptions of the keys. The draft is 2020-12:
 https://json-schema.org/draft/2020-12
 """
 
@@ -22,19 +22,19 @@ _WORDS: Mapping[str, str] = {
     **{kind: work_class(kind).about for kind in KINDS},
     **{language: f"In {NAMES.get(language)}." for language in LANGUAGES},
 }
-"""Keys that are words of our vocabulary: classes and languages."""
+"""Descriptions for keys that are classes or languages."""
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a rule file."""
-    about = "What an issue is, what it is worth, and whether it comes in."
+    about = "Rules that classify, score and gate issues."
     whole = of_model(BookModel, "A rule file of Sluice", about)
     _loosen(whole, whole["$defs"]["RuleModel"])
     return whole
 
 
 def of_model(model: type[BaseModel], title: str, about: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file; descriptions and examples stand in the model."""
+    """Return the JSON Schema of a model, with its descriptions and examples."""
     raw = model.model_json_schema(by_alias=True, mode="validation")
     defs = {name: _model(part) for name, part in raw.pop("$defs", {}).items()}
     root = _model(raw)
@@ -44,7 +44,7 @@ def of_model(model: type[BaseModel], title: str, about: str) -> dict[str, Any]:
 
 
 def _loosen(root: dict[str, Any], rule: dict[str, Any]) -> None:
-    """A book that builds on others may name a rule of theirs and say only what differs."""
+    """Allow partial rules in a rulebook with includes: they override only some keys."""
     about = root["properties"]["rules"]["description"]
     whole = {"items": {"required": ["id", "when", "because"]}, "description": about}
     root["if"] = {"required": ["include"]}
@@ -53,35 +53,35 @@ def _loosen(root: dict[str, Any], rule: dict[str, Any]) -> None:
 
 
 def field_names() -> list[str]:
-    """The names that conditions and measures can ask for, whatever the book."""
+    """Return the names of the built-in fields, with aliases."""
     return sorted({*FIELDS, *ALIASES})
 
 
 def _model(part: dict[str, Any]) -> dict[str, Any]:
-    """Return one model as editors want it."""
+    """Return one model in the form for editors."""
     part = {key: value for key, value in part.items() if key != "title"}
     keys = part.get("properties", {})
     return {**part, "properties": {k: _key(k, v) for k, v in keys.items()}} if keys else part
 
 
 def _key(key: str, part: dict[str, Any]) -> dict[str, Any]:
-    """Return one key: what it means first, then what it takes, then an example."""
+    """Return one key: its description first, then its type, then examples."""
     part = dict(part)
     about, examples = part.pop("description", None), part.pop("examples", None)
     found = _plain(part)
     if key == "when":
         about = f"{about} Fields: {', '.join(field_names())}, and custom fields by name."
     if key == "field":
-        # Any other text is fine too: a custom field of the book.
+        # Any other text is valid too: a custom field of the rulebook.
         found = {"anyOf": [{"enum": field_names()}, found]}
     if key == "scale":
         found["propertyNames"] = {"pattern": r"^[-+]?\.?[0-9][0-9_.eE+-]*$"}
-    told = {"description": about} if about else {}
-    return {**told, **found, **({"examples": examples} if examples else {})}
+    described = {"description": about} if about else {}
+    return {**described, **found, **({"examples": examples} if examples else {})}
 
 
 def _plain(part: Any) -> Any:
-    """Without titles made from names, and without null, which nobody writes on purpose."""
+    """Remove generated titles, and null, because nobody writes it on purpose."""
     if isinstance(part, list):
         return [_plain(item) for item in part]
     if not isinstance(part, dict):
@@ -99,19 +99,19 @@ def _plain(part: Any) -> Any:
 
 
 def _named(part: dict[str, Any]) -> dict[str, Any]:
-    """A block with few possible keys: editors complete keys, not patterns for keys."""
+    """List the keys of a block with few possible keys, because editors do not complete patterns."""
     names = part.get("propertyNames", {}).get("enum")
     if not names:
         return {**part, "additionalProperties": False} if "patternProperties" in part else part
     rest = {k: v for k, v in part.items() if k not in ("propertyNames", "additionalProperties")}
     value = part.get("additionalProperties", {})
-    # No rule can speak for undecided.
+    # No rule can vote for undecided.
     keys = {n: {"description": _WORDS.get(n, n), **value} for n in names if n != "undecided"}
     return {**rest, "properties": keys, "additionalProperties": False}
 
 
 def keys_of(part: object) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every key that a schema describes, wherever it stands."""
+    """Yield all keys of a schema, at any depth."""
     if isinstance(part, dict):
         properties = part.get("properties")
         if isinstance(properties, dict):

@@ -1,4 +1,4 @@
-"""YAML → Rulebook, with every problem of a file reported at once and with its line."""
+"""Load rulebooks from YAML; report all problems of a file at once, with their lines."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from rules.rulebook.validate import Checked, check, custom_fields
 
 
 def load(path: Path) -> Rulebook:
-    """Read a rule file; raises RulebookError with all of its problems."""
+    """Read a rule file; raise RulebookError with all of its problems."""
     return _load(path, ())
 
 
 def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
     try:
         if not path.is_file() and path.exists():
-            raise RulebookError([Problem(str(path), 1, "is no file: name a rule file")])
+            raise RulebookError([Problem(str(path), 1, "not a file: give the path of a rule file")])
         with path.open("rb") as file:
             raw = file.read(yaml_source.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name is no file's"
+        why = getattr(error, "strerror", None) or "its name is not valid"
         raise RulebookError([Problem(str(path), 1, f"can't be read: {why}")]) from None
     return parse_book(raw, str(path), chain, overlay.beside(path.name, _folder(path.parent)))
 
@@ -42,12 +42,12 @@ def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
 def _folder(path: Path) -> list[Path]:
     try:
         return list(path.iterdir())
-    except OSError:  # a folder may let a file be read and not be listed
+    except OSError:  # permissions can allow to read a file but not to list its folder
         return []
 
 
 def find(name: str, folder: Path = Path()) -> Rulebook:
-    """A book by the name that it ships under, or a file in a folder; raises RulebookError."""
+    """Return a shipped rulebook by name, or a file in a folder; raise RulebookError."""
     return _find(name, folder, ())
 
 
@@ -59,14 +59,15 @@ def _find(name: str, folder: Path, chain: tuple[str, ...]) -> Rulebook:
 
 @cache
 def shipped(name: str) -> Rulebook:
-    """A book that comes with Sluice, such as "default"; raises RulebookError for another name.
+    """Return a shipped rulebook, such as "default"; raise RulebookError for an unknown name.
 
-    It is read once a process: its file changes with Sluice only.
+    A process reads it only once, because its file changes only with Sluice.
     """
     names = shipped_names()
     if name not in names:
-        wrong = f"no book of that name ships{nearest(name, names)} (there are: {', '.join(names)})"
-        raise RulebookError([Problem(name, 1, f"{wrong}; a file ends in .yaml")])
+        wrong = f"no shipped rulebook has this name{nearest(name, names)}"
+        use = f"use one of {', '.join(names)}, or a file that ends in .yaml"
+        raise RulebookError([Problem(name, 1, f"{wrong}; {use}")])
     folder = resources.files("rules") / "books"
     file = f"{name}.yaml"
     texts = overlay.beside(file, folder.iterdir())
@@ -74,7 +75,7 @@ def shipped(name: str) -> Rulebook:
 
 
 def shipped_names() -> list[str]:
-    """The names of the books that come with Sluice."""
+    """Return the names of the shipped rulebooks."""
     folder = resources.files("rules") / "books"
     return sorted(
         f.name.removesuffix(".yaml")
@@ -86,9 +87,9 @@ def shipped_names() -> list[str]:
 def parse_book(
     raw: bytes, file: str, chain: tuple[str, ...] = (), texts: Mapping[str, bytes] | None = None
 ) -> Rulebook:
-    """Bytes → Rulebook; raises RulebookError with every problem: YAML, keys, types, conditions.
+    """Parse a rule file; raise RulebookError with all problems: YAML, keys, types, conditions.
 
-    `chain` has the files that include this one, outermost first; `texts` its overlays by name.
+    `chain` has the files that include this one, outermost first; `texts` has its overlays by name.
     """
     document, problems = _document(raw, file)
     included, refused = _included(document, chain)
@@ -97,13 +98,13 @@ def parse_book(
     inherited = {rule.id: rule for book in included for rule in book.rules}
     compiled = {(rule.when, rule.stage): rule.condition for rule in inherited.values()}
     checked = check(whole, compiled)
-    # What YAML could not read is missing to the rest, which would only say so again.
+    # A line that YAML could not read causes further problems; report only the first for a line.
     problems = _with_rules(problems, document) if problems else []
-    told = {problem.line for problem in problems}
+    reported = {problem.line for problem in problems}
     problems += refused
-    # Without a book that it includes, a file would be told that half its names are unknown.
+    # If an include is missing, many names are unknown; these problems would not help.
     if not refused:
-        problems += [problem for problem in checked.problems if problem.line not in told] + unfit
+        problems += [one for one in checked.problems if one.line not in reported] + unfit
     if problems or checked.model is None:
         raise RulebookError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
     files = {name: sha for book in included for name, sha in book.files.items()}
@@ -146,7 +147,7 @@ def _built(
 def _included(
     document: yaml_source.Document, chain: tuple[str, ...]
 ) -> tuple[list[Rulebook], list[Problem]]:
-    """The books that a file includes, and what is wrong with them."""
+    """Return the included rulebooks and their problems."""
     here = (*chain, document.file)
     books: list[Rulebook] = []
     problems: list[Problem] = []
@@ -165,7 +166,7 @@ def _included(
 
 
 def _document(raw: bytes, file: str) -> tuple[yaml_source.Document, list[Problem]]:
-    """What could be read, and what could not; RulebookError where nothing could."""
+    """Return the readable part and the problems; raise RulebookError if nothing is readable."""
     problems: list[Problem] = []
     try:
         document = yaml_source.load(raw, file)
@@ -174,13 +175,13 @@ def _document(raw: bytes, file: str) -> tuple[yaml_source.Document, list[Problem
             raise RulebookError(error.problems) from None
         document, problems = error.document, list(error.problems)
     if not isinstance(document.data, dict):
-        wrong = Problem(file, 1, "is not a rule file: begin with book: NAME")
+        wrong = Problem(file, 1, "this is not a rule file: begin with book: NAME")
         raise RulebookError([*problems, wrong])
     return document, problems
 
 
 def _with_rules(problems: list[Problem], document: yaml_source.Document) -> list[Problem]:
-    """The problems with the id of the rule that the line of each belongs to."""
+    """Return the problems with the ids of their rules, by line."""
     at: dict[int, str | None] = {}
     for path, line in document.lines.items():
         rule = document.data["rules"][path[1]] if path[:1] == ("rules",) and path[1:] else None
@@ -215,7 +216,7 @@ def _sha(raw: bytes) -> str:
 
 
 def _digest(model: BookModel) -> str:
-    """Over what can change a decision or its words; in the order of names, not of the file."""
+    """Return the digest of everything that can change a decision or its texts, sorted by name."""
     data = model.model_dump(mode="json", by_alias=True, exclude={"about", "include"})
     rules = [rule for rule in data["rules"] if not rule.pop("off")]
     for rule in rules:

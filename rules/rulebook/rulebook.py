@@ -1,4 +1,4 @@
-"""A rule file that was checked and compiled: what the judge goes by."""
+"""Define the rulebook: a checked and compiled rule file, the input of the judge."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from rules.vocabulary.verdicts import Verdict
 
 
 class RulebookError(ValueError):
-    """A rule file can't be used; `problems` has all that is wrong with it, each with its line."""
+    """A rule file can't be used; `problems` lists all its mistakes with their lines."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -40,7 +40,7 @@ class RulebookError(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule ready to be judged; `line` is where it begins in its file."""
+    """A compiled rule; `line` is its first line in the file."""
 
     id: str
     when: str
@@ -48,7 +48,7 @@ class Rule:
     because: Words
     effect: Effect[Any]
     value: Any
-    """The value of the effect, of its own type: `{"pain": 5}`, `defer`."""
+    """The value of the effect, such as `{"pain": 5}` or `defer`."""
     ask: Words | None
     line: int
     file: str = ""
@@ -57,31 +57,31 @@ class Rule:
 
     @property
     def stage(self) -> Stage:
-        """The stratum that the rule belongs to, told by its effect."""
+        """Return the stage of the rule; its effect determines it."""
         return self.effect.stage
 
     @property
     def votes(self) -> Votes:
-        """Return the votes for classes; none where the effect is another."""
+        """Return the votes for classes; empty for other effects."""
         return self.value if self.effect is CLASS else {}
 
     @property
     def points(self) -> Points:
-        """Return the points for measures; none where the effect is another."""
+        """Return the points for measures; empty for other effects."""
         return self.value if self.effect is POINTS else {}
 
     @property
     def gate(self) -> Verdict | None:
-        """Return the verdict; None where the effect is another."""
+        """Return the verdict; None for other effects."""
         return self.value if self.effect is GATE else None
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A rule file that was proven; `digest` changes with anything that could change a decision.
+    """A checked rule file; `digest` changes with anything that could change a decision.
 
-    `files` has every file that was read for it, with the digest of its bytes. `source` is what was
-    written, with what was included.
+    `files` has all files that were read for it, with the digests of their bytes. `source` is the
+    raw content, merged with the included rulebooks.
     """
 
     name: str
@@ -101,11 +101,11 @@ class Rulebook:
 
     @property
     def shadowed(self) -> bool:
-        """Whether anything in it is judged and recorded only."""
+        """Return whether the rulebook or one of its rules is in shadow."""
         return self.shadow or any(rule.shadow for rule in self.rules)
 
     def live(self) -> Rulebook:
-        """The book without its rules in shadow; itself where it has none."""
+        """Return the rulebook without its shadow rules; itself if it has none."""
         if not any(rule.shadow for rule in self.rules):
             return self
         counted = tuple(rule for rule in self.rules if not rule.shadow)
@@ -114,42 +114,42 @@ class Rulebook:
 
     @cached_property
     def _asked(self) -> frozenset[str]:
-        """The fields that conditions and feeds read, by their own names."""
+        """Return the fields that conditions and feeds read, without aliases."""
         conditions = (clause.name for rule in self.rules for clause in rule.condition.atoms)
         feeds = (feed.field for model in self.measures.values() for feed in model.from_)
         names = (name.lower() for name in (*conditions, *feeds))
         return frozenset(ALIASES.get(name, name) for name in names)
 
     def text(self) -> str:
-        """The whole book, with what it includes, as `parse_book` reads it again."""
+        """Return the whole rulebook, with its includes, as a text for `parse_book`."""
         alone = {key: value for key, value in self.source.items() if key != "include"}
         return json.dumps(alone, ensure_ascii=False, default=str)
 
     def asks(self, name: str) -> bool:
-        """Whether a rule or a measure reads a field."""
+        """Return whether a rule or a measure reads a field."""
         return name.lower() in self._asked
 
     def own_rules(self) -> list[Rule]:
-        """Return the rules of the book's own file, without those of the books that it includes."""
+        """Return the rules of the rulebook's own file, without included ones."""
         *_, file = self.files
         return [rule for rule in self.rules if rule.file == file]
 
     def stage(self, stage: Stage) -> list[Rule]:
-        """The rules of one stratum, in the order of the file."""
+        """Return the rules of one stage, in the order of the file."""
         return [rule for rule in self.rules if rule.stage == stage]
 
     def vocabulary(self, stage: Stage) -> Vocabulary:
-        """What the conditions of a stratum may ask for."""
+        """Return the fields that conditions of one stage may use."""
         return vocabulary((*self.custom, *measure_fields(self.measures)), stage)
 
     def priority(self, score: float) -> str | None:
-        """The Jira priority of a score, or None where the book has no bands."""
+        """Return the Jira priority for a score, or None without a band for it."""
         fitting = [band for band in self.bands if score >= band.from_]
         return max(fitting, key=lambda band: band.from_).priority if fitting else None
 
 
 def say(words: Words | None, language: str) -> str:
-    """Words in a language; English, then whatever there is, where that is missing."""
+    """Return a text in a language; if it is missing in English, else in any language."""
     if isinstance(words, dict):
         return words.get(language) or words.get("en") or next(iter(words.values()), "")  # type: ignore[call-overload]
     return words or ""

@@ -1,6 +1,6 @@
-"""The formula of a score: arithmetic, min, max and clamp over measures; text → function.
+"""Compile score formulas to functions: arithmetic, min, max and clamp of measures.
 
-Parsed and put together from closures: nothing that an admin writes is ever run as Python.
+The functions are closures: text that an admin wrote never runs as Python code.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Evaluate = Callable[[Measures], float]
 
 MAX_DEPTH = 50
 LARGEST = 1e12
-"""Whatever is larger is cut: no formula may end in infinity."""
+"""Larger values are cut to this, so that a formula never returns infinity."""
 
 _GRAMMAR = r"""
     ?start: sum
@@ -38,20 +38,20 @@ _PARSER = Lark(_GRAMMAR, parser="lalr")
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula that was proven; `names` are the measures that it asks for."""
+    """A checked formula; `names` are the measures in it."""
 
     text: str
     names: frozenset[str]
     divisors: frozenset[str]
     evaluate: Evaluate
     tree: Tree[Token] = field(compare=False, repr=False)
-    """The formula's parts, for lint."""
+    """The syntax tree, for lint."""
 
 
 def parse(text: str, measures: Collection[str]) -> Formula:
-    """Text → Formula; QueryError, with line and column, on what can't be computed."""
+    """Parse a formula; raise QueryError, with line and column, for a mistake."""
     if _depth(text) > MAX_DEPTH:
-        raise QueryError(f"more than {MAX_DEPTH} parentheses or signs inside each other")
+        raise QueryError(f"more than {MAX_DEPTH} nested parentheses or signs: simplify it")
     build = _Build(measures)
     try:
         tree = _PARSER.parse(text)
@@ -132,7 +132,7 @@ class _Build(Transformer[Token, Evaluate]):
             choose = min if name == "min" else max
             return lambda m: choose(part(m) for part in parts)
         if name != "clamp":
-            hint = nearest(str(name), ("min", "max", "clamp")) or ": there are min, max and clamp"
+            hint = nearest(str(name), ("min", "max", "clamp")) or ": use min, max or clamp"
             raise _at(name, f"unknown function {name:.60}(){hint}")
         if len(parts) != 3:
             raise _at(name, "clamp takes three values: clamp(value, lowest, highest)")
@@ -142,7 +142,7 @@ class _Build(Transformer[Token, Evaluate]):
 
 @dataclass(frozen=True)
 class _Read:
-    """Reads a measure; a class, so that a divisor can be told by its name."""
+    """Read a measure; a class, so that `div` can see the name of a divisor."""
 
     name: str
 
@@ -151,7 +151,7 @@ class _Read:
 
 
 def _divided(left: float, right: float) -> float:
-    """Dividing by nothing gives 0: an issue must not fail on a field that is not filled in."""
+    """Divide; a division by 0 returns 0, so that an empty field does not fail an issue."""
     return _cut(left / right) if abs(right) > 1e-9 else 0.0
 
 

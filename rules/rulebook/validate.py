@@ -1,4 +1,4 @@
-"""What is wrong with a rule file, all of it at once, each problem with its line and rule."""
+"""Check a rule file: report all problems at once, each with its line and rule."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _TYPES = ("text", "name", "names", "number", "date")
 
 @dataclass(frozen=True)
 class Checked:
-    """A rule file that was checked: its model, compiled, or what is wrong with it.
+    """The result of checking a rule file: the compiled model, or its problems.
 
-    Where there are no problems, `conditions` has one for each rule of `model`.
+    If there are no problems, `conditions` has one entry for each rule of `model`.
     """
 
     model: BookModel | None
@@ -35,13 +35,13 @@ class Checked:
 
 
 Compiled = Mapping[tuple[str, Stage], Condition]
-"""Conditions that are compiled already, by their text and stage."""
+"""Conditions that are already compiled, by text and stage."""
 
 
 def check(document: yaml_source.Document, compiled: Compiled) -> Checked:
-    """Check a whole file and compile it; `document.data` has to be a dict.
+    """Check and compile a whole file; `document.data` must be a dict.
 
-    `compiled` has the conditions of the books that the file includes.
+    `compiled` has the conditions of the included rulebooks.
     """
     checker = _Checker(document, compiled)
     model = checker.model()
@@ -54,17 +54,17 @@ def check(document: yaml_source.Document, compiled: Compiled) -> Checked:
 
 
 def custom_fields(fields: Mapping[str, Any]) -> tuple[Field, ...]:
-    """The fields that a book declares, as conditions may name them."""
+    """Return the custom fields of a rulebook, for use in conditions."""
     return tuple(Field(n.lower(), t, f'the custom field "{n}"') for n, t in fields.items())
 
 
 def measure_fields(names: Iterable[str]) -> tuple[Field, ...]:
-    """The measures as fields: conditions of the gate may ask for them."""
-    return tuple(Field(name, "number", "a measure of the book", "gate") for name in names)
+    """Return the measures as fields, for use in conditions of the gate."""
+    return tuple(Field(name, "number", "a measure of the rulebook", "gate") for name in names)
 
 
 class _Checker:
-    """Looks into everything that has a shape, also beside what has none."""
+    """Check each part of a file that has the right form, also if other parts do not."""
 
     def __init__(self, document: yaml_source.Document, compiled: Compiled) -> None:
         self.document = document
@@ -77,16 +77,16 @@ class _Checker:
         self._known = {stage: vocabulary(named, stage) for stage in STAGES}
 
     def model(self) -> BookModel | None:
-        """The file as pydantic sees it, or None and its problems."""
+        """Return the file as a model; for an invalid file None, and note its problems."""
         try:
             return BookModel.model_validate(self.document.data)
         except ValidationError as error:
-            for path, message in yaml_source.said(error, self.document, BookModel):
+            for path, message in yaml_source.messages_of(error, self.document, BookModel):
                 self._say(path, message)
         return None
 
     def rules(self) -> list[Condition]:
-        """Compile the conditions that can be understood; note what is wrong with the rules."""
+        """Compile the valid conditions, and note the problems of the rules."""
         items = self.document.data.get("rules")
         seen: dict[str, int] = {}
         found = []
@@ -101,21 +101,21 @@ class _Checker:
         return found
 
     def names(self) -> None:
-        """No field or measure may take the name of another: a condition would ask for either.
+        """Check that no two fields or measures have the same name.
 
-        A built-in field gives way, so that a book stays well-formed when a new version of Sluice
-        brings a field of that name; those that Sluice itself reads or decides do not.
+        A rulebook may hide a built-in field, so that it stays valid when a new version of Sluice
+        adds a field with that name. It can't hide a field that Sluice itself reads or decides.
         """
-        taken = dict.fromkeys(FIXED | set(ALIASES), "a field of every issue")
+        taken = dict.fromkeys(FIXED | set(ALIASES), "a built-in field")
         for section, names in (("fields", self._fields), ("measures", self._measures)):
             for name in names:
                 if name.lower() in taken:
                     what = taken[name.lower()]
-                    self._say((section, name), f'"{name}" is {what} already: choose another name')
-                taken.setdefault(name.lower(), f"under {section}:")
+                    self._say((section, name), f'"{name}" is already {what}: choose another name')
+                taken.setdefault(name.lower(), f"used under {section}")
 
     def feeds(self) -> None:
-        """Fields that feed a measure have to be there, and to be what the feed can read."""
+        """Check that each feed reads a known field of a suitable type."""
         for name, measure in self._measures.items():
             found = _dict(measure).get("from")
             for index, feed in enumerate(found if isinstance(found, list) else []):
@@ -134,12 +134,12 @@ class _Checker:
             return
         if field.type not in _FEEDS[ways[0]]:
             what = "a table" if field.type in _FEEDS["table"] else "scale or times"
-            other = f"use {what}" if field.type in _READABLE else "only numbers and names can feed"
-            wrong = f'"{name}" is {WHAT[field.type]}, {ways[0]} does not fit it: {other}'
+            other = f"use {what}" if field.type in _READABLE else "choose a number or a name"
+            wrong = f'"{name}" is {WHAT[field.type]}, {ways[0]} does not work with it: {other}'
             self._say((*path, ways[0]), wrong)
 
     def formula(self) -> score_formula.Formula | None:
-        """Parse the score; it and the quadrant ask for measures of this book."""
+        """Parse the score formula; check its measures and the quadrant's."""
         self._quadrant()
         text, here = self.document.data.get("score"), ("score",)
         try:
@@ -156,10 +156,10 @@ class _Checker:
                 self._say(("quadrant", axis, "measure"), f'unknown measure "{name}"{hint}')
 
     def metrics(self) -> None:
-        """The table of words holds metrics that are read from texts."""
+        """Check that `words:` names only known metrics."""
         for name in _dict(self.document.data.get("words")):
             if name not in METRICS:
-                hint = nearest(name, METRICS) or f": there are {', '.join(METRICS)}"
+                hint = nearest(name, METRICS) or f": write one of {', '.join(METRICS)}"
                 self._say(("words", name), f'unknown metric "{name}"{hint}')
 
     def _unique(self, path: yaml_source.Path, item: dict[str, Any], seen: dict[str, int]) -> None:
@@ -167,7 +167,7 @@ class _Checker:
         if not isinstance(name, str):
             return
         if name in seen:
-            self._say(here, f"the id stands at line {seen[name]} already: choose another")
+            self._say(here, f"line {seen[name]} already has this id: choose another")
         seen.setdefault(name, self.document.line(here))
 
     def _points(self, path: yaml_source.Path, item: dict[str, Any]) -> None:
@@ -177,7 +177,7 @@ class _Checker:
                 self._say((*path, "points", name), f'unknown measure "{name}"{hint}')
 
     def _condition(self, path: yaml_source.Path, item: dict[str, Any]) -> Condition | None:
-        """Parse and compile a condition, unless an included book has done so already."""
+        """Parse and compile a condition, unless an included rulebook already did."""
         when = item.get("when")
         if not isinstance(when, str):
             return None
@@ -194,7 +194,7 @@ class _Checker:
 
     def _wrong_text(self, here: yaml_source.Path, when: str, error: QueryError) -> None:
         key = here[-1]
-        if here not in self.document.spans:  # it was included: its own file has the column
+        if here not in self.document.spans:  # it was included: only its own file has the column
             self._say(here, f"{key}: {error}")
             return
         lines = when.split("\n")

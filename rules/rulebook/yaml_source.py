@@ -1,4 +1,4 @@
-"""Read YAML that a person wrote, with the line of every value."""
+"""Read YAML files with the line of each value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from rules.problem import Problem
-from rules.rulebook.validation_messages import say, told
+from rules.rulebook.validation_messages import say, syntax_message
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -30,9 +30,9 @@ Node: TypeAlias = "MappingNode | SequenceNode | ScalarNode"
 
 
 class YamlError(ValueError):
-    """The text is not YAML that we take; `problems` says where and why.
+    """The text is not YAML that Sluice accepts; `problems` has the reasons and places.
 
-    `document` is what could be read all the same, None where nothing could.
+    `document` has the readable part of the file, None if there is none.
     """
 
     def __init__(self, problems: list[Problem], document: Document | None = None) -> None:
@@ -43,9 +43,9 @@ class YamlError(ValueError):
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data and, for the path of each value (keys and indices), its line, counted from 1.
+    """Plain data, and the line of each value by its path (keys and indices), counted from 1.
 
-    `spans` has where each value begins and ends in `text`, and how it is quoted.
+    `spans` has the start and end of each value in `text`, and its quoting style.
     """
 
     file: str
@@ -55,17 +55,17 @@ class Document:
     spans: dict[Path, tuple[int, int, str | None]] = field(default_factory=dict)
 
     def line(self, path: Iterable[str | int]) -> int:
-        """The line of `path`, or of the nearest thing around it."""
+        """Return the line of `path`, or of the nearest block around it."""
         path = tuple(path)
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
     def place(self, path: Path, before: str) -> tuple[int, int]:
-        """Line and column, both from 1, in the file of what follows `before` in a text value.
+        """Return line and column, both from 1, of the position after `before` in a text value.
 
-        YAML folds lines and takes indentation and escapes away, but never another character: the
-        places are matched by counting what is not blank.
+        YAML folds lines and removes indentation and escapes, but no other characters. So the
+        position is found by counting characters that are not blank.
         """
         start, end, style = self.spans[path]
         if style in ("|", ">"):
@@ -84,7 +84,7 @@ class Document:
         return self._counted(at)
 
     def written(self, path: Path) -> str:
-        """A value as it is written in the file, shortened."""
+        """Return a value as written in the file, shortened."""
         value = self.text[slice(*self.spans.get(path, (0, 0, None))[:2])]
         words = " ".join(value.split())
         return words if len(words) <= 40 else f"{words[:39]}…"
@@ -95,7 +95,7 @@ class Document:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where each line begins."""
+        """Return the offset of each line."""
         return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
 
 
@@ -108,19 +108,19 @@ _TOKENS = {
 
 
 def load(raw: bytes, file: str) -> Document:
-    """Read one YAML document; raises YamlError with every key and value that can't be taken."""
+    """Read one YAML document; raise YamlError with all keys and values that are not accepted."""
     if len(raw) > MAX_BYTES:
-        raise YamlError([Problem(file, 1, f"is over {MAX_BYTES:,} bytes: split it")])
+        raise YamlError([Problem(file, 1, f"the file is over {MAX_BYTES:,} bytes: split it")])
     try:
         text = raw.decode("utf-8")
         node = compose(text)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise YamlError([Problem(file, line, "is not UTF-8: save it as UTF-8")]) from None
+        raise YamlError([Problem(file, line, "the file is not UTF-8: save it as UTF-8")]) from None
     except YAMLError as error:
         raise YamlError([_syntax(file, text, error)]) from None
     except RecursionError:
-        raise YamlError([Problem(file, 1, "is nested too deeply")]) from None
+        raise YamlError([Problem(file, 1, "the file has too many nested levels")]) from None
     reader = _Reader(file)
     data = reader.read(node, ()) if node is not None else None
     document = Document(file, data, reader.lines, text, reader.spans)
@@ -130,18 +130,18 @@ def load(raw: bytes, file: str) -> Document:
 
 
 def compose(text: str) -> Node | None:
-    """Parse text into nodes that know their places; raise YAMLError or RecursionError."""
+    """Parse text to nodes with their positions; raise YAMLError or RecursionError."""
     reader = YAML(typ="safe", pure=True)
     reader.Composer = _Composer
     return reader.compose(text)  # type: ignore[no-any-return]
 
 
 class _Refused(MarkedYAMLError):
-    """YAML that we don't take, in our own words."""
+    """YAML that Sluice does not accept, with our own message."""
 
 
 class _Composer(Composer):
-    """Refuses what a short file could swell with: aliases, depth, many values."""
+    """Refuse YAML that can exhaust memory: aliases, deep nesting, too many values."""
 
     def __init__(self, loader: Any = None) -> None:
         super().__init__(loader=loader)
@@ -151,11 +151,11 @@ class _Composer(Composer):
         self._depth += 1
         self._values += 1
         if self.parser.check_event(AliasEvent):
-            self._refuse("aliases (*name) are not taken: write the value out")
+            self._refuse("aliases (*name) are not allowed: write the value out")
         if self._depth > MAX_DEPTH:
-            self._refuse(f"is nested more than {MAX_DEPTH} levels deep: check the brackets")
+            self._refuse(f"the file has more than {MAX_DEPTH} nested levels: check the brackets")
         if self._values > MAX_VALUES:
-            self._refuse(f"has more than {MAX_VALUES:,} values: split the file")
+            self._refuse(f"the file has more than {MAX_VALUES:,} values: split it")
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
@@ -173,11 +173,11 @@ def _syntax(file: str, text: str, error: YAMLError) -> Problem:
     if isinstance(error, _Refused):
         return Problem(file, line, what)
     lines = text.split("\n")
-    return Problem(file, line, told(what, lines[line - 1] if line <= len(lines) else ""))
+    return Problem(file, line, syntax_message(what, lines[line - 1] if line <= len(lines) else ""))
 
 
 class _Reader:
-    """Turns nodes into plain data and notes lines on the way."""
+    """Convert nodes to plain data, and note the lines."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -191,7 +191,7 @@ class _Reader:
         style = node.style if isinstance(node, ScalarNode) else None
         self.spans[path] = (node.start_mark.index, node.end_mark.index, style)
         if node.tag not in _TAGS:
-            return self._wrong(node, f'"{_tag(str(node.tag))}" is not taken here: leave it out')
+            return self._wrong(node, f'"{_tag(str(node.tag))}" is not allowed here: remove it')
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
@@ -202,14 +202,14 @@ class _Reader:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._wrong(key_node, "a key must be a plain word")
+                self._wrong(key_node, "this key is not a plain word: write a word")
                 continue
             key = str(key_node.value)
             if not key.isprintable():
-                self._wrong(key_node, "a key holds a character that can't be seen: delete it")
+                self._wrong(key_node, "the key has an invisible character: delete it")
                 continue
             if key in data:
-                self._wrong(key_node, f'the key "{key}" stands here twice: keep one')
+                self._wrong(key_node, f'the key "{key}" is here twice: keep one')
                 continue
             here = (*path, key)
             data[key] = self.read(value_node, here)
@@ -223,7 +223,7 @@ class _Reader:
         if node.tag not in _TYPED or (node.tag == _BOOL and value.lower() not in _BOOLS):
             return value
         if len(value) > MAX_DIGITS:
-            return self._wrong(node, "is too long for a number: put it in quotes")
+            return self._wrong(node, "the number is too long: put it in quotes")
         try:
             return self._values.construct_object(node, deep=True)
         except (YAMLError, ValueError, OverflowError, KeyError):
@@ -250,17 +250,17 @@ def _tag(tag: str) -> str:
 def problems_of(
     error: ValidationError, document: Document, model: type[BaseModel]
 ) -> list[Problem]:
-    """What pydantic found, in plain words and with the line of each."""
+    """Return the errors of pydantic in plain words, each with its line."""
     return [
         Problem(document.file, document.line(path), message)
-        for path, message in said(error, document, model)
+        for path, message in messages_of(error, document, model)
     ]
 
 
-def said(
+def messages_of(
     error: ValidationError, document: Document, model: type[BaseModel]
 ) -> list[tuple[Path, str]]:
-    """What pydantic found, in plain words and with the path of each."""
+    """Return the errors of pydantic in plain words, each with its path."""
     found: dict[tuple[Path, str], None] = {}
     for e in error.errors(include_url=False):
         path = _known(e["loc"], document)
@@ -270,14 +270,14 @@ def said(
 
 
 def _step(error: ErrorDetails, path: Path) -> str | None:
-    """What is wrong before a colon, where a number has to stand."""
+    """Return the message for a key that should be a number, else None."""
     if error["loc"][-1] != "[key]" or not error["type"].startswith("float"):
         return None
-    return f'"{path[-1]}" under "{path[-2]}" has to be a number, from which on it counts'
+    return f'"{path[-1]}" under "{path[-2]}" has to be a number: the lowest value of the step'
 
 
 def _known(loc: tuple[int | str, ...], document: Document) -> Path:
-    """pydantic's location without the names of union branches, which are not in the file."""
+    """Return pydantic's location without the names of union branches."""
     path: Path = ()
     for step in loc:
         if (*path, step) in document.lines:
@@ -286,7 +286,7 @@ def _known(loc: tuple[int | str, ...], document: Document) -> Path:
 
 
 def _other_branch(error: ErrorDetails, path: Path) -> bool:
-    """Whether it speaks of the form of a value (text or keys) that the author did not choose."""
+    """Return whether the error is about the form of a value (text or keys) that was not used."""
     if error["loc"][-1:] == path[-1:]:
         return False
     mapping = isinstance(error["input"], dict)

@@ -1,1 +1,1 @@
-"""Test rules: examples, test files, backtests."""
+"""Test rulebooks: examples, test files, backtests."""

@@ -1,7 +1,7 @@
-"""Two rulebooks over the same issues: what changes, for which issues and why. Pure.
+"""Compare two rulebooks on the same issues: the changes, their issues and their reasons. Pure.
 
-Every issue is counted, and of those that move only the ones that move most are kept: a backtest of
-a million issues needs no more memory than one of a thousand.
+All issues are counted, but only the issues that move most are kept. So a backtest of a million
+issues needs no more memory than one of a thousand.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from rules.vocabulary.classes import ALL_KINDS
 from rules.vocabulary.verdicts import VERDICTS, strictness
 
 KEEP = 200
-"""How many of the issues that move are kept, unless somebody asks for more."""
+"""The default number of moved issues to keep."""
 
 SAMPLES = 10
-"""And of each way to move so many, that no number of a matrix stands without an issue."""
+"""The number of issues to keep for each cell of a matrix, so that each cell has an example."""
 
 MAX_PROBLEMS = 50
 MAX_SUMMARY = 200
@@ -36,11 +36,11 @@ Facet = Literal["verdict", "class", "priority", "quadrant"]
 FACETS: tuple[Facet, ...] = ("verdict", "class", "priority", "quadrant")
 
 Cell = tuple[str, str]
-"""What the old book says and what the new one says; the first is empty without an old book."""
+"""The values under the old and the new rulebook; the first is empty without an old one."""
 
 Write = Literal["fields", "comment"]
 Writes = Callable[[Assessment, "Assessment | None"], "Write | None"]
-"""What the new book would write on an issue, given both assessments; the old may be missing."""
+"""Return what the new rulebook would write, from the new and the old assessment (or None)."""
 
 _KNOWN: Mapping[Facet, Sequence[str]] = {
     "verdict": VERDICTS,
@@ -56,7 +56,7 @@ def _empty() -> dict[Facet, Counter[Cell]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an issue stands after a book has judged it; no priority and no quadrant are "none"."""
+    """The result for an issue under one rulebook; "none" means no priority or no quadrant."""
 
     kind: str
     verdict: str
@@ -66,7 +66,7 @@ class Standing:
 
     @classmethod
     def of(cls, assessment: Assessment) -> Standing:
-        """The standing that an assessment gives."""
+        """Return the standing of an assessment."""
         return cls(
             kind=assessment.classification.kind,
             verdict=assessment.decision.verdict,
@@ -76,16 +76,16 @@ class Standing:
         )
 
     def on(self, facet: Facet) -> str:
-        """The value of one facet."""
+        """Return the value of one facet."""
         return str(getattr(self, "kind" if facet == "class" else facet))
 
 
 @dataclass(frozen=True)
 class Move:
-    """An issue that stands elsewhere under the new book, and the rules that make the difference.
+    """An issue with another result under the new rulebook, and the rules that make the difference.
 
-    `came` has what fires under the new book only, `went` what fired under the old one only. A rule
-    whose effect was changed is in both.
+    `came` has the firings under the new rulebook only, `went` those under the old one only. A rule
+    with a changed effect is in both.
     """
 
     key: str
@@ -97,7 +97,7 @@ class Move:
 
     @property
     def size(self) -> tuple[int, bool, bool, float]:
-        """How far it moves: the verdict counts most, then class, priority and score."""
+        """Return the size of the move: the verdict counts most, then class, priority and score."""
         before, after = self.before, self.after
         return (
             abs(_strictness(after.verdict) - _strictness(before.verdict)),
@@ -108,12 +108,12 @@ class Move:
 
 
 _Entry = tuple[tuple[int, bool, bool, float], int, Move]
-"""A move, after what it is sorted by: its size, and of equal ones the first that came."""
+"""A move with its sort keys: its size, then its order of arrival."""
 
 
 @dataclass
 class Backtest:
-    """What came out: counts of all issues, the `keep` that move most, samples of each way."""
+    """The result: counts of all issues, the `keep` largest moves, samples of each kind of move."""
 
     new: Rulebook
     old: Rulebook | None = None
@@ -121,15 +121,15 @@ class Backtest:
     judged: int = 0
     moved: int = 0
     scores: int = 0
-    """Issues whose score differs."""
+    """The number of issues with another score."""
     writes: Counter[str] = field(default_factory=Counter)
-    """How many issues would be written: "fields", and "comment" where only that changes."""
+    """The number of issues to write: "fields", or "comment" if only the comment changes."""
     matrix: dict[Facet, Counter[Cell]] = field(default_factory=_empty)
     fired_new: Counter[str] = field(default_factory=Counter)
     fired_old: Counter[str] = field(default_factory=Counter)
     troubles: int = 0
     problems: list[str] = field(default_factory=list)
-    """The first of the troubles: rows that are no issues, issues that could not be judged."""
+    """The first problems: rows that are no issues, issues that could not be judged."""
     _heap: list[_Entry] = field(default_factory=list)
     _samples: dict[tuple[Facet, str, str], list[_Entry]] = field(default_factory=dict)
 
@@ -148,35 +148,35 @@ class Backtest:
                 self._move(_move(after, before, old, new))
 
     def trouble(self, message: str) -> None:
-        """Count something that could not be judged."""
+        """Count a problem: something that could not be judged."""
         self.troubles += 1
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(message)
 
     def moves(self) -> list[Move]:
-        """The issues that were kept, the largest move first; equal ones in the order they came."""
+        """Return the kept moves, the largest first; equal ones in order of arrival."""
         kept = {entry[1]: entry for entry in [*chain(*self._samples.values()), *self._heap]}
         return [move for _, _, move in sorted(kept.values(), key=lambda entry: entry[:2])[::-1]]
 
     def changed(self, facet: Facet) -> int:
-        """How many issues differ in a facet."""
+        """Return the number of issues that differ in a facet."""
         cells = self.matrix[facet].items()
         return sum(count for (old, new), count in cells if old and old != new)
 
     def labels(self, facet: Facet) -> list[str]:
-        """The values of a facet that occur, in their natural order."""
+        """Return the values of a facet that occur, in their natural order."""
         seen = {label for cell in self.matrix[facet] for label in cell if label}
         known = [label for label in _KNOWN[facet] if label in seen]
         return [*known, *sorted(seen.difference(known))]
 
     def silent(self, which: Literal["old", "new"]) -> list[str]:
-        """The rules of a book that fired on no issue, in the order of the file."""
+        """Return the rules that fired for no issue, in the order of the file."""
         book = self.new if which == "new" else self.old
         fired = self.fired_new if which == "new" else self.fired_old
         return [rule.id for rule in book.rules if rule.id not in fired] if book else []
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, as plain data; `moves` has the issues that were kept."""
+        """Return the whole result as plain data; `moves` has the kept issues."""
         return {
             "version": 1,
             "issues": self.judged,
@@ -186,7 +186,7 @@ class Backtest:
             "changed": {facet: self.changed(facet) for facet in FACETS} | {"score": self.scores},
             "writes": {name: self.writes[name] for name in ("fields", "comment")},
             "moved": self.moved,
-            "moves": [_told(move) for move in self.moves()],
+            "moves": [_as_json(move) for move in self.moves()],
             "problems": {"count": self.troubles, "first": self.problems},
         }
 
@@ -211,7 +211,7 @@ def backtest(
     writes: Writes,
     keep: int = KEEP,
 ) -> Backtest:
-    """Judge every issue by both books. What can't be judged is counted and told, never fatal."""
+    """Judge each issue by both rulebooks; problems are counted and reported, and never fatal."""
     result = Backtest(new.book, old.book if old else None, keep)
     for found in judge_each(issues, [old, new] if old else [new], now):
         if isinstance(found, str):
@@ -239,13 +239,13 @@ def _who(firing: Firing) -> tuple[str, str]:
 
 
 def _weight(firing: Firing) -> tuple[int, float]:
-    """What decides stands first: the gate, then the class, then points by how many."""
+    """Return the sort key of a firing: the gate first, then the class, then the most points."""
     stages = ("gate", "class", "points")
     return stages.index(firing.effect.partition(":")[0]), -abs(firing.points)
 
 
 def _strictness(verdict: str) -> int:
-    """From 0, accept; a verdict in a person's own words counts as the mildest."""
+    """Return the strictness from 0, accept; an unknown verdict counts as the mildest."""
     return strictness(verdict)
 
 
@@ -259,7 +259,7 @@ def _cells(cells: Counter[Cell]) -> list[dict[str, Any]]:
     return [{"old": old or None, "new": new, "issues": count} for (old, new), count in found]
 
 
-def _told(move: Move) -> dict[str, Any]:
+def _as_json(move: Move) -> dict[str, Any]:
     reasons = {"came": move.came, "went": move.went}
     return {
         "key": move.key,

@@ -1,4 +1,4 @@
-"""Issues → decisions: for `rules judge`, and for whatever compares decisions. Pure."""
+"""Judge issues, for `rules judge` and for comparisons of decisions. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from rules.facts.jsonl import RowError
 def judge_each(
     issues: Iterable[Issue | RowError], judges: Sequence[Judge], now: datetime
 ) -> Iterator[tuple[Assessment, ...] | str]:
-    """Judge each issue by every judge, one issue at a time.
+    """Judge each issue with all judges, one issue at a time.
 
-    Yield a message in place of an issue that can't be judged: a bad line, a fault of the engine.
+    For an issue that can't be judged, yield a message: a bad line, or a fault of the engine.
     """
     for issue in issues:
         if isinstance(issue, RowError):
@@ -31,9 +31,9 @@ def judge_each(
 
 
 def decision(assessment: Assessment, comment: str) -> dict[str, Any]:
-    """Return a decision as plain data: what stands on the issue, the best class, the rules.
+    """Return a decision as plain data: the values for the issue, the guessed class, the rules.
 
-    `guess` is the class with most votes, also where that is too little to decide.
+    `guess` is the class with most votes, also if the votes are not enough to decide.
     """
     found, decided = assessment.classification, assessment.decision
     return {

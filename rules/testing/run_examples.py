@@ -1,4 +1,4 @@
-"""Examples beside the rules and test files of a book: run for real, and which rules they reach."""
+"""Run the examples and test files of a rulebook, and list the rules that fire in them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from rules.testing import test_file
 from rules.testing.test_file import LIMIT, CaseModel, ExpectModel, Limit
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
-"""When examples are judged unless a test file says otherwise: results must not age."""
+"""The time for examples, unless a test file sets another: it is fixed, so results are stable."""
 
 _NEAR = 1e-9
 
 
 @dataclass(frozen=True)
 class Result:
-    """One example or test: where it stands, what it is about, and what was wrong with it."""
+    """The result of one example or test: its place, its name, and its failures."""
 
     file: str
     line: int
@@ -44,7 +44,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Run:
-    """All results of a book or a test file; `fired` are the rules that were seen to fire."""
+    """All results of a rulebook or a test file; `fired` has the rules that fired."""
 
     book: Rulebook
     results: tuple[Result, ...]
@@ -52,7 +52,7 @@ class Run:
 
 
 def run_examples(book: Rulebook, now: datetime = NOW) -> Run:
-    """The examples beside the rules of a book's own file; rules in shadow are tried as well."""
+    """Run the examples in a rulebook's own file, including those of shadow rules."""
     fired: set[str] = set()
     with closing(Judge(book)) as judge:
         results = [r for rule in book.own_rules() for r in _beside(judge, rule, now, fired)]
@@ -66,12 +66,12 @@ def _beside(judge: Judge, rule: Rule, now: datetime, fired: set[str]) -> Iterato
             found = judge.assess(issue, now)
             fired.update(firing.rule for firing in found.firings)
             wrong += _firing(judge.book, found, rule.id, wanted, now)
-            name = f"rule {rule.id}: {'fires' if wanted else 'silent'} on {_told(example)}"
+            name = f"rule {rule.id}: {'fires' if wanted else 'silent'} on {_shown(example)}"
             yield Result(rule.file, rule.line, name, tuple(wrong))
 
 
 def run_tests(path: Path) -> Run:
-    """The tests of a `*_test.yaml`; RulebookError with all that is wrong with it or its book."""
+    """Run a `*_test.yaml`; raise RulebookError with all problems of the file or its rulebook."""
     document, model = test_file.read(path)
     book = find(model.book, path.parent)
     test_file.check(document, model, book)
@@ -86,12 +86,12 @@ def run_tests(path: Path) -> Run:
 
 
 def _live(judge: Judge) -> Judge:
-    """A judge that leaves out rules in shadow, as the gate does."""
+    """Return a judge without the shadow rules, as in real use."""
     return Judge(judge.book.live(), judge.language)
 
 
 def unreached(runs: Iterable[Run]) -> tuple[int, list[Rule]]:
-    """How many rules stand in the books' own files, and those of them that nothing made fire."""
+    """Return the number of rules in the rulebooks' own files, and the rules that never fired."""
     rules: dict[tuple[str, str], Rule] = {}
     fired: set[tuple[str, str]] = set()
     for run in runs:
@@ -103,14 +103,14 @@ def unreached(runs: Iterable[Run]) -> tuple[int, list[Rule]]:
 
 
 def without_examples(book: Rulebook) -> list[Problem]:
-    """The rules of a book's own file that have no example beside them."""
-    wrong = "no example: write examples: with an issue under fires: and one under silent:"
+    """Return the rules in a rulebook's own file without an example under `fires:`."""
+    wrong = "no example: add examples: with an issue under fires: and one under silent:"
     return [Problem(r.file, r.line, wrong, r.id) for r in book.own_rules() if not r.examples.fires]
 
 
 @dataclass
 class _Bench:
-    """Runs the tests of a file: `live` decides, `whole` tells what fires, in shadow or not."""
+    """Run the tests of a file: `live` decides, `whole` also has the shadow rules."""
 
     whole: Judge
     live: Judge
@@ -118,7 +118,7 @@ class _Bench:
     fired: set[str] = field(default_factory=set)
 
     def run(self, case: CaseModel, file: str, line: int) -> Result:
-        """One test, and what is wrong with it."""
+        """Run one test and return its result."""
         issue, wrong = issue_of(case.issue, self.whole.book)
         decided, found = (judge.assess(issue, self.now) for judge in (self.live, self.whole))
         names = [firing.rule for firing in found.firings]
@@ -141,7 +141,7 @@ def _decided(expect: ExpectModel, found: Assessment) -> Iterator[str]:
     }
     for name, (value, got) in wanted.items():
         if value is not None and value != got:
-            yield f"{name} should be {value}, is {got or 'left alone'}"
+            yield f"{name} should be {value}, is {got or 'not set'}"
     limits = {name: (limit, found.measures[name]) for name, limit in expect.measures.items()}
     if expect.score is not None:
         limits["score"] = (expect.score, found.score)
@@ -177,26 +177,26 @@ def _firing(
 
 
 def issue_of(example: Example, book: Rulebook) -> tuple[Issue, list[str]]:
-    """The issue that an example describes, and which of its fields can't be taken.
+    """Return the issue of an example, and messages about unusable fields.
 
-    A class and a score that are given count as if a person had set them.
+    A class or a score in an example counts as set by a person.
     """
     given = {"summary": example} if isinstance(example, str) else dict(example)
     issue = issue_from_row({"summary": "", **given}, 1, book.custom)
-    wrong = [said for name, value in given.items() if (said := _untaken(name, value, issue, book))]
+    problems = (_unusable(name, value, issue, book) for name, value in given.items())
     kind, score = issue.fields.get("class"), issue.fields.get("score")
     kept = Managed(
         kind=str(kind) if kind else None, score=score if isinstance(score, float) else None
     )
-    return replace(issue, kept=kept), wrong
+    return replace(issue, kept=kept), [problem for problem in problems if problem]
 
 
-def _untaken(name: str, value: object, issue: Issue, book: Rulebook) -> str:
-    """Why a field of an example can't be taken, if it can't."""
+def _unusable(name: str, value: object, issue: Issue, book: Rulebook) -> str:
+    """Return the reason why an example can't set a field, or an empty text."""
     asked = ALIASES.get(name.lower(), name.lower())
     known = book.vocabulary("gate").fields
     if asked in book.measures or asked in ("confidence", "quadrant", "text"):
-        return f'"{name}" follows from the rest and can\'t be given: leave it out'
+        return f'"{name}" is computed from other fields: remove it'
     if asked not in known and asked != "id" and not dynamic(asked):
         return f'unknown field "{name}"{nearest(asked, {*known, *ALIASES})}'
     if value not in (None, "", []) and asked != "id" and issue.fields.get(asked) in (None, ()):
@@ -204,12 +204,12 @@ def _untaken(name: str, value: object, issue: Issue, book: Rulebook) -> str:
     return ""
 
 
-def _told(example: Example) -> str:
+def _shown(example: Example) -> str:
     text = example if isinstance(example, str) else str(example.get("summary") or dict(example))
     words = " ".join(text.split())
     return f'"{words}"' if len(words) <= 60 else f'"{words[:59]}…"'
 
 
 def tests_in(folder: Path) -> Sequence[Path]:
-    """The test files in a folder, in order."""
+    """Return the test files in a folder, sorted by name."""
     return sorted((*folder.glob("*_test.yaml"), *folder.glob("*_test.yml")))

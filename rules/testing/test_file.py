@@ -1,4 +1,4 @@
-"""A `*_test.yaml`: issues, and what they should come to. Every mistake is told with its line."""
+"""Read `*_test.yaml` files: issues with expected results. Report each mistake with its line."""
 
 from __future__ import annotations
 
@@ -26,61 +26,57 @@ Limit = float | Annotated[str, StringConstraints(pattern=f"^{LIMIT.pattern}$")]
 
 
 class ExpectModel(Strict):
-    """What an issue should come to."""
+    """The expected results for an issue."""
 
-    class_: Kind | None = Field(
-        default=None, alias="class", description="What the issue should be told to be."
-    )
-    verdict: Verdict | None = Field(default=None, description="The gate's decision.")
-    priority: str | None = Field(
-        default=None, description="The Jira priority that the score should give."
-    )
+    class_: Kind | None = Field(default=None, alias="class", description="The expected class.")
+    verdict: Verdict | None = Field(default=None, description="The expected verdict of the gate.")
+    priority: str | None = Field(default=None, description="The expected Jira priority.")
     score: Limit | None = Field(
-        default=None, description='The score: a number, or a limit such as ">= 60".'
+        default=None, description='The expected score: a number, or a limit such as ">= 60".'
     )
     quadrant: Quadrant | None = Field(
-        default=None, description="Where value against effort should put it."
+        default=None, description="The expected quadrant of value and effort."
     )
     measures: dict[str, Limit] = Field(
-        default={}, description='What measures should come to: a number each, or ">= 3".'
+        default={}, description='The expected measures: a number each, or a limit such as ">= 3".'
     )
-    fires: list[Id] = Field(default=[], description="Rules that should fire, by their ids.")
-    silent: list[Id] = Field(default=[], description="Rules that should not fire, by their ids.")
+    fires: list[Id] = Field(default=[], description="Rules that should fire, by id.")
+    silent: list[Id] = Field(default=[], description="Rules that should not fire, by id.")
 
 
 class CaseModel(Strict):
-    """One issue and what it should come to."""
+    """One issue with its expected results."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="What the test is about; it is printed when it fails."
+        description="The name of the test; it is printed if the test fails."
     )
-    issue: Example = Field(description="The issue: a text (the summary), or its fields by name.")
+    issue: Example = Field(description="The issue: a text (the summary), or fields by name.")
     expect: ExpectModel = Field(
-        description="What the issue should come to; what is not named may be anything."
+        description="The expected results; results that are not listed are not checked."
     )
 
 
 class TestsModel(Strict):
-    """A `*_test.yaml` as it is written."""
+    """A `*_test.yaml` as written."""
 
-    __test__ = False  # the name is no test of pytest's
+    __test__ = False  # not a test class for pytest
 
     book: FieldName = Field(
-        description="The book to test: a file beside this one, or the name of a book that ships."
+        description="The rulebook to test: a file in the same folder, or the name of a shipped one."
     )
     now: str | None = Field(
-        default=None, description="The day that the issues are judged on, such as 2026-01-15."
+        default=None, description="The day on which the issues are judged, such as 2026-01-15."
     )
     language: Language = Field(
-        default=DEFAULT, description=f"Of the comment and of reasons: {' or '.join(LANGUAGES)}."
+        default=DEFAULT, description=f"The language of texts: {' or '.join(LANGUAGES)}."
     )
     tests: Annotated[list[CaseModel], Field(min_length=1, max_length=2000)] = Field(
-        description="Issues, and what each should come to."
+        description="Issues with their expected results."
     )
 
 
 def read(path: Path) -> tuple[yaml_source.Document, TestsModel]:
-    """A test file; RulebookError with all that is wrong with its form."""
+    """Read a test file; raise RulebookError with all mistakes in its form."""
     document = _document(path)
     try:
         model = TestsModel.model_validate(document.data)
@@ -98,13 +94,13 @@ def _document(path: Path) -> yaml_source.Document:
     except yaml_source.YamlError as error:
         raise RulebookError(error.problems) from None
     if not isinstance(document.data, dict):
-        wrong = "is no test file: begin with book: and tests:"
+        wrong = "this is not a test file: begin with book: and tests:"
         raise RulebookError([Problem(str(path), 1, wrong)])
     return document
 
 
 def check(document: yaml_source.Document, model: TestsModel, book: Rulebook) -> None:
-    """RulebookError with the names that the book does not have, and a day that is none."""
+    """Raise RulebookError with all names that the rulebook lacks, and an invalid day."""
     problems = [
         Problem(document.file, document.line(path), message)
         for path, message in _unknown(model, book)
@@ -117,19 +113,19 @@ def check(document: yaml_source.Document, model: TestsModel, book: Rulebook) -> 
 
 
 def _unknown(model: TestsModel, book: Rulebook) -> Iterator[tuple[yaml_source.Path, str]]:
-    """The rules, measures and priorities that tests name and the book does not have."""
+    """Yield the rules, measures and priorities in tests that the rulebook lacks."""
     ids, bands = {rule.id for rule in book.rules}, {band.priority for band in book.bands}
     for index, case in enumerate(model.tests):
         here, expect = ("tests", index, "expect"), case.expect
         if expect == ExpectModel.model_validate({}):
-            yield here, "nothing is expected: write a class, a verdict or what fires"
+            yield here, "the test expects nothing: write a class, a verdict or rules that fire"
         for key, names in (("fires", expect.fires), ("silent", expect.silent)):
             for at, name in enumerate(names):
                 if name not in ids:
-                    yield (*here, key, at), f'the book has no rule "{name}"{nearest(name, ids)}'
+                    yield (*here, key, at), f'the rulebook has no rule "{name}"{nearest(name, ids)}'
         for name in expect.measures:
             if name not in book.measures:
-                wrong = f'the book has no measure "{name}"{nearest(name, book.measures)}'
+                wrong = f'the rulebook has no measure "{name}"{nearest(name, book.measures)}'
                 yield (*here, "measures", name), wrong
         if expect.priority and bands and expect.priority not in bands:
             wrong = f'no band gives the priority "{expect.priority}"'
@@ -139,5 +135,5 @@ def _unknown(model: TestsModel, book: Rulebook) -> Iterator[tuple[yaml_source.Pa
 
 def tests_schema() -> dict[str, Any]:
     """Return the JSON Schema of a `*_test.yaml`."""
-    about = "Issues, and what a rulebook should make of them."
+    about = "Issues with the results that a rulebook should give."
     return json_schema.of_model(TestsModel, "Tests of a rulebook of Sluice", about)

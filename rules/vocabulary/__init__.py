@@ -1,1 +1,1 @@
-"""List the words that everybody shares: classes, verdicts, quadrants."""
+"""Define the words that all packages share: classes, verdicts, quadrants, languages."""

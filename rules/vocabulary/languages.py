@@ -1,6 +1,6 @@
-"""The languages of comments: one table. To add a language, add it to all three parts of this file.
+"""Define the languages of comments. To add a language, add it to all three parts of this file.
 
-Its sentences stand in `connector/messages/<language>.py`.
+The texts of a language are in `connector/messages/<language>.py`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ Language = Literal["en", "zh"]
 
 @dataclass(frozen=True)
 class PerLanguage(Generic[T]):
-    """Hold one value for each language; leaving one out is a type error, and an error at import."""
+    """Hold one value for each language; a missing one is a type error and fails at import."""
 
     en: T
     zh: T
 
     def get(self, name: str) -> T | None:
-        """Return the value of a language, or None for a code that is no language of Sluice."""
+        """Return the value of a language, or None for an unknown code."""
         return cast("T | None", vars(self).get(name))
 
 
@@ -31,4 +31,4 @@ NAMES: PerLanguage[str] = PerLanguage(en="English", zh="Chinese")
 LANGUAGES = cast("tuple[Language, ...]", tuple(field.name for field in fields(PerLanguage)))
 
 DEFAULT: Language = "en"
-"""The language of texts that another language lacks."""
+"""The language to use for a text that is missing in another language."""

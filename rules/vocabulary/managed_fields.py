@@ -1,4 +1,4 @@
-"""The four fields of an issue that Sluice writes: one table."""
+"""Define the four fields of an issue that Sluice writes."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class PerManaged(Generic[T]):
 
 @dataclass(frozen=True)
 class ManagedField:
-    """Say how Jira holds a managed field.
+    """How Jira stores a managed field.
 
-    `name` is the field's name in Jira unless `fields:` in sluice.yaml names another under
-    `setting`; a field without a setting is one of Jira's own, with `id`. `types` are the types that
-    Jira may give it, `needs` says so to an admin. `ours`: its values are words of our vocabulary.
+    `name` is the field's name in Jira, unless `fields:` in sluice.yaml has another under
+    `setting`. A field without a setting is a system field of Jira, with `id`. `types` are the
+    accepted Jira types, `needs` describes them for an admin. `ours`: its values are our own words.
     """
 
     name: str
@@ -53,4 +53,4 @@ MANAGED: PerManaged[ManagedField] = PerManaged(
 MANAGED_NAMES = cast("tuple[ManagedName, ...]", tuple(field.name for field in fields(PerManaged)))
 
 CUSTOM = tuple(name for name in MANAGED_NAMES if MANAGED.of(name).setting)
-"""Those that a site has to have as custom fields."""
+"""The managed fields that must exist in Jira as custom fields."""

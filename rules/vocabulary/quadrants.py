@@ -1,4 +1,4 @@
-"""The quadrants of value against effort."""
+"""Define the quadrants of value and effort."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ T = TypeVar("T")
 Quadrant = Literal["quick win", "big bet", "fill-in", "money pit"]
 
 QUADRANTS = cast("tuple[Quadrant, ...]", get_args(Quadrant))
-"""Value against effort, the best first: high value for a small effort, …, low for a large one."""
+"""The best first: from high value and small effort to low value and large effort."""
 
 
 @dataclass(frozen=True)
 class PerQuadrant(Generic[T]):
-    """Hold one value for each quadrant, in their order."""
+    """Hold one value for each quadrant, in the order of QUADRANTS."""
 
     quick_win: T
     big_bet: T

@@ -90,7 +90,7 @@ def test_an_effect_takes_two_files_and_is_checked_described_shaped_and_completed
 def test_a_rule_with_the_effect_and_another_is_refused(with_effect: CopyOfSluice) -> None:
     book = with_effect.write_book(BOOK.replace("label:", "gate: defer\n    label:"))
     said = with_effect.sluice("rules", "check", str(book), status=1)
-    assert ":3: rule sort-it: a rule has one effect, this has gate: and label:" in said
+    assert ":3: rule sort-it: a rule can have one effect, this has gate: and label:" in said
 
 
 def test_a_triage_adds_the_label_with_one_get_and_one_put_and_a_second_writes_nothing(

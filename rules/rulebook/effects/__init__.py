@@ -1,1 +1,1 @@
-"""What a rule can do, an effect a file: vote for a class, give points, give a verdict."""
+"""Define the effects of rules, one in each file: vote for a class, give points, give a verdict."""

@@ -1,4 +1,4 @@
-"""The shape of an effect: all that Sluice has to know of one thing that a rule can do."""
+"""Define the properties of an effect."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from rules.facts.catalog import Stage
 V = TypeVar("V")
 
 ListField = Literal["labels", "components", "fixVersions", "versions"]
-"""Jira's own lists that an effect may write to, by the ids of the fields."""
+"""The ids of Jira's list fields that an effect may write to."""
 
 Operations = Mapping[ListField, Sequence[Mapping[str, Any]]]
-"""As in the `update` of Jira's PUT: {"labels": ({"add": "later"},)}."""
+"""The `update` object of Jira's PUT: {"labels": ({"add": "later"},)}."""
 
 
 def _nothing(_: Any) -> Operations:
@@ -27,16 +27,15 @@ def _never(_one: Any, _other: Any) -> str:
 
 @dataclass(frozen=True)
 class Effect(Generic[V]):
-    """One effect: a key of a rule, with everything that belongs to it.
+    """One effect: a key of a rule and its behaviour.
 
-    `stage` says when its rules are judged, and so which fields their conditions know. `type` is the
-    value's type for pydantic; `about` and `examples` explain the key in the JSON Schema.
-    `explained` is the value in a line of `explain`, `in_words` the clause in a book told in words.
+    Rules with this effect are judged at `stage`; it determines the fields of their conditions.
+    `type` is the value's type for pydantic; `about` and `examples` explain the key in the JSON
+    Schema. `explained` formats the value for `explain`, `in_words` describes it in a sentence.
 
-    `takes_ask`: a rule with this effect may ask the author something. `contradiction` says how the
-    value of a rule speaks against that of another with the same condition. `writes` returns what
-    the one PUT adds to the issue; it is written once, and what the issue has already is not written
-    again.
+    `takes_ask`: a rule with this effect may have an `ask:`. `contradiction` compares the values of
+    two rules with the same condition; it returns how the first differs, or an empty text. `writes`
+    returns the operations for the PUT; values that the issue already has are not written again.
     """
 
     key: str
@@ -52,5 +51,5 @@ class Effect(Generic[V]):
 
 
 def joined(parts: Sequence[str]) -> str:
-    """Join parts of a sentence: `a, b and c`."""
+    """Join parts of a sentence as `a, b and c`."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

@@ -1,4 +1,4 @@
-"""`gate: defer`: the rule gives a verdict; of all that fire the strictest wins."""
+"""Define the effect `gate: defer`: the rule gives a verdict; the strictest verdict wins."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from rules.vocabulary.verdicts import VERDICTS, Verdict, gate_verdict
 
 
 def _contradiction(ours: Verdict, theirs: Verdict) -> str:
-    return f"which says {theirs} where this says {ours}" if ours != theirs else ""
+    return f"but gives the verdict {ours}, not {theirs}" if ours != theirs else ""
 
 
 GATE: Effect[Verdict] = Effect(
     key="gate",
     stage="gate",
     type=Verdict,
-    about=f"The decision. Of all that fire the strictest wins: {', '.join(VERDICTS)}.",
+    about=f"The verdict. The strictest one of all rules that fire wins: {', '.join(VERDICTS)}.",
     explained=str,
-    in_words=lambda verdict: f"{gate_verdict(verdict).told} ({verdict})",
+    in_words=lambda verdict: f"{gate_verdict(verdict).in_words} ({verdict})",
     takes_ask=True,
     contradiction=_contradiction,
 )

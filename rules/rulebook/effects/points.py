@@ -1,4 +1,4 @@
-"""`points: {pain: 5}`: the rule gives points to measures of the book."""
+"""Define the effect `points: {pain: 5}`: the rule gives points to measures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _in_words(points: Points) -> str:
 def _contradiction(ours: Points, theirs: Points) -> str:
     for name, given in ours.items():
         if given * theirs.get(name, 0.0) < 0:
-            return f"which gives {name} {theirs[name]:+g} where this gives {given:+g}"
+            return f"but gives {name} {given:+g}, not {theirs[name]:+g}"
     return ""
 
 
@@ -34,7 +34,7 @@ POINTS: Effect[Points] = Effect(
         dict[str, Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]],
         Field(min_length=1),
     ],
-    about="Points for measures of this book.",
+    about="Points for measures of this rulebook.",
     explained=_explained,
     in_words=_in_words,
     contradiction=_contradiction,

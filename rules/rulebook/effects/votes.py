@@ -1,4 +1,4 @@
-"""`class: {tech_debt: 3}`: the rule votes for what the issue is."""
+"""Define the effect `class: {tech_debt: 3}`: the rule votes for a class of work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def _explained(votes: Votes) -> str:
 
 
 def _in_words(votes: Votes) -> str:
-    return joined([f"{work_class(kind).told} {_count(weight)}" for kind, weight in votes.items()])
+    parts = [f"{work_class(kind).in_words} {_count(weight)}" for kind, weight in votes.items()]
+    return joined(parts)
 
 
 def _count(weight: float) -> str:
@@ -33,19 +34,19 @@ def _count(weight: float) -> str:
 
 def _votable(kind: Kind) -> Kind:
     if kind not in KINDS:
-        raise wrong(f"a rule can't speak for {kind}: leave it out")
+        raise wrong(f"a rule can't vote for {kind}: remove this line")
     return kind
 
 
 def _contradiction(ours: Votes, theirs: Votes) -> str:
-    mine, other = _voice(ours), _voice(theirs)
+    mine, other = _favourite(ours), _favourite(theirs)
     if mine and other and mine != other:
-        return f"which speaks for {other} where this speaks for {mine}"
+        return f"but votes for {mine}, not for {other}"
     return ""
 
 
-def _voice(votes: Votes) -> Kind | None:
-    """Return the class that a rule speaks for."""
+def _favourite(votes: Votes) -> Kind | None:
+    """Return the class with most votes of a rule, or None."""
     kind = max(votes, key=lambda kind: votes[kind], default=None)
     return kind if kind and votes[kind] > 0 else None
 
@@ -61,7 +62,7 @@ CLASS: Effect[Votes] = Effect(
         Field(min_length=1),
         AfterValidator(_in_order),
     ],
-    about="Votes for what the issue is; 1 is a hint, 3 a good reason, 6 the author's own word.",
+    about="Votes for classes of work: 1 is a hint, 3 a good reason, 6 the author's own statement.",
     explained=_explained,
     in_words=_in_words,
     contradiction=_contradiction,

@@ -1,1 +1,1 @@
-"""Model the rule file for pydantic: the book, its rules, its blocks."""
+"""Model the rule file for pydantic: the rulebook, its rules, its blocks."""

@@ -1,4 +1,4 @@
-"""A block of keys in a file that a person wrote; everything wrong with it is told at once."""
+"""Define the base of all models of files that people write: it reports all mistakes at once."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ FieldName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 
 class Strict(BaseModel):
-    """A block of keys that takes no others; all that is wrong with it is told at once."""
+    """A block of keys: unknown keys are refused, and all mistakes are reported at once."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
     def between_keys(cls, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-        """Yield what is wrong between keys of the raw data: where below this block, and what."""
+        """Yield mistakes that involve several keys: the path in this block, a message."""
         return iter(())
 
     @model_validator(mode="wrap")
@@ -42,7 +42,7 @@ class Strict(BaseModel):
         found = list(cls.between_keys(data)) if isinstance(data, dict) else []
         if not found:
             return handler(data)
-        errors = [_error(path, said) for path, said in found]
+        errors = [_error(path, message) for path, message in found]
         try:
             handler(data)
         except ValidationError as error:
@@ -50,14 +50,14 @@ class Strict(BaseModel):
         raise ValidationError.from_exception_data(cls.__name__, errors)
 
 
-def _error(path: Path, said: str) -> InitErrorDetails:
-    return InitErrorDetails(type=wrong(said), loc=path, input=None)
+def _error(path: Path, message: str) -> InitErrorDetails:
+    return InitErrorDetails(type=wrong(message), loc=path, input=None)
 
 
 def _again(error: ErrorDetails) -> InitErrorDetails:
-    """Make what pydantic found into what it takes."""
+    """Convert an error from pydantic's output to its input."""
     if error["type"] == IN_WORDS:
-        return _error(error["loc"], error["ctx"]["said"])
+        return _error(error["loc"], error["ctx"]["message"])
     return InitErrorDetails(
         type=error["type"], loc=error["loc"], input=error["input"], ctx=error.get("ctx", {})
     )

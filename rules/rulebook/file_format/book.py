@@ -1,6 +1,6 @@
-"""A rule file as it is written, for pydantic to check; what needs the whole book is in `validate`.
+"""Model a rule file for pydantic. Checks that need the whole rulebook are in `validate`.
 
-The JSON Schema takes its descriptions and examples from here and from the effects.
+The descriptions and examples of the JSON Schema come from here and from the effects.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rules.rulebook.file_format.rule import RuleModel
 from rules.vocabulary.languages import LANGUAGES
 
 Weight = Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]
-_ABOUT = f"What it is for, in a sentence: a text, or one text a language ({', '.join(LANGUAGES)})."
+_ABOUT = f"Its purpose in a sentence: a text, or a text for each language ({', '.join(LANGUAGES)})."
 Amount = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 
 
@@ -25,38 +25,38 @@ def _listed(value: object) -> object:
 
 
 class FeedModel(Strict):
-    """A field that feeds a measure: in steps, by its names, or times a factor."""
+    """A field that feeds a measure: by steps, by a table of names, or times a factor."""
 
-    field: FieldName = Field(description="The field that is read.")
+    field: FieldName = Field(description="The field to read.")
     scale: Annotated[dict[Amount, Amount], Field(min_length=1)] | None = Field(
         default=None,
-        description="From which value on the measure gets how much, as {5: 2, 20: 5}. Below the "
-        "first: 0.",
+        description="The steps, as lowest value: points, such as {5: 2, 20: 5}. Below the first "
+        "step: 0.",
     )
     table: Annotated[dict[str, Amount], Field(min_length=1)] | None = Field(
         default=None,
-        description="Which name gives how much, as {Gold: 5, Silver: 2}. Any other name: 0.",
+        description="The points for each name, such as {Gold: 5, Silver: 2}. Any other name: 0.",
     )
     times: Amount | None = Field(
-        default=None, description="The measure gets the field's value times this."
+        default=None, description="The factor: the measure gets the value of the field times this."
     )
 
     @classmethod
     def between_keys(cls, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-        """Say where a field feeds in no way, or in several."""
+        """Yield a mistake if there is not exactly one of scale, table and times."""
         ways = [way for way in WAYS if data.get(way) is not None]
         if len(ways) != 1:
-            found = f"this has {' and '.join(ways)}" if ways else "this has none"
-            yield (), f"a field feeds a measure by one of {', '.join(WAYS)}: {found}"
+            found = " and ".join(ways) or "none"
+            yield (), f"a field of a measure needs one of {', '.join(WAYS)}: it has {found}"
 
 
 WAYS = ("scale", "table", "times")
 
 
 class MeasureModel(Strict):
-    """A measure: what its feeds and rules give, kept between min and max.
+    """A measure: the sum of its feeds and points, kept between min and max.
 
-    `default` stands where no feed has a value; `weight` counts where the book has no formula.
+    `default` is used if no feed has a value, `weight` if the rulebook has no score formula.
     """
 
     about: Words = Field(
@@ -65,61 +65,61 @@ class MeasureModel(Strict):
     )
     weight: Weight = Field(
         default=1.0,
-        description="What one point of the measure is worth in the score; below 0 it counts "
-        "against.",
+        description="The value of one point of the measure in the score; a negative one lowers the "
+        "score.",
     )
     min: Amount = Field(default=-100.0, description="The measure never falls below this.")
     max: Amount = Field(default=100.0, description="The measure never rises above this.")
     default: Amount = Field(
-        default=0.0, description="The value of the measure as long as no field gives one."
+        default=0.0, description="The value of the measure if no field gives one."
     )
     from_: list[FeedModel] = Field(
         default=[],
         alias="from",
-        description="The fields that feed the measure, each by scale, table or times.",
+        description="The fields that feed the measure, each with scale, table or times.",
     )
 
 
 class AxisModel(Strict):
-    """From how much of a measure on it counts as high value, or as large effort."""
+    """The lowest value of a measure for high value, or for large effort."""
 
-    measure: Id = Field(description="The name of a measure of this book.")
-    from_: Amount = Field(alias="from", description="From this value of the measure on.")
+    measure: Id = Field(description="The name of a measure of this rulebook.")
+    from_: Amount = Field(alias="from", description="The lowest value of the measure.")
 
 
 class QuadrantModel(Strict):
-    """Value against effort."""
+    """The measures of value and effort."""
 
     value: AxisModel = Field(
-        description="The measure that says how much it is worth, and from where on that is high."
+        description="The measure of value, and the lowest amount that is high."
     )
     effort: AxisModel = Field(
-        description="The measure that says what it costs, and from where on that is large."
+        description="The measure of effort, and the lowest amount that is large."
     )
 
 
 class MetricModel(Strict):
-    """A metric in words of the business: where it is to change, and where it is only stated."""
+    """The business sentences for a metric: for a change of it, and for today's value alone."""
 
     changed: Words | None = Field(
         default=None,
-        description="Said where the text gives a value before and after; {before} and {after} "
-        "stand for them.",
+        description="The sentence if the text has a value before and after; {before} and {after} "
+        "are replaced.",
     )
     now: Words | None = Field(
-        default=None, description="Said where the text gives today's value; {value} stands for it."
+        default=None, description="The sentence if the text has today's value; {value} is replaced."
     )
 
     @classmethod
     def between_keys(cls, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-        """Say which words in braces nothing will ever fill in."""
+        """Yield unknown placeholders in braces."""
         for form, filled in _PLACES.items():
-            said = data.get(form)
-            for text in [said] if isinstance(said, str) else list(_dict(said).values()):
+            texts = data.get(form)
+            for text in [texts] if isinstance(texts, str) else list(_dict(texts).values()):
                 for place in re.findall(r"\{([^{}]*)\}", text if isinstance(text, str) else ""):
                     if place not in filled:
                         could = " and ".join(f"{{{one}}}" for one in filled)
-                        wrong = f'"{{{place:.40}}}" is nothing that can be filled in: {could}'
+                        wrong = f'unknown placeholder "{{{place:.40}}}": use {could}'
                         yield (form,), wrong
 
 
@@ -127,18 +127,15 @@ _PLACES = {"changed": ("before", "after"), "now": ("value",)}
 
 
 class ClassifyModel(Strict):
-    """How votes become a class.
-
-    `model` is the weight of the text model's vote.
-    """
+    """The rules for counting votes; `model` is the weight of the text model's vote."""
 
     model: float = Field(
         default=0.0,
         ge=0,
         le=10,
         allow_inf_nan=False,
-        description="How much the text model's vote weighs beside those of rules; 0: it is not "
-        "asked.",
+        description="The weight of the text model's vote among the votes of rules; 0: the text "
+        "model is not used.",
     )
     doubt: float = Field(
         default=1.0,
@@ -152,27 +149,27 @@ class ClassifyModel(Strict):
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="With a confidence below this, 0 to 1, the class is undecided.",
+        description="If the confidence, 0 to 1, is below this, the class is undecided.",
     )
 
 
 class BandModel(Strict):
-    """From this score up, this Jira priority."""
+    """A Jira priority and its lowest score."""
 
     from_: float = Field(
-        alias="from", ge=0, le=100, allow_inf_nan=False, description="From this score on."
+        alias="from", ge=0, le=100, allow_inf_nan=False, description="The lowest score."
     )
     priority: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
-        description="A priority as Jira names it."
+        description="The name of a priority in Jira."
     )
 
 
 class BookModel(Strict):
-    """A rule file as it is written."""
+    """A rule file as written."""
 
     book: Id = Field(
-        description="The name of the book: small letters, digits and -. Comments and reports name "
-        "it."
+        description="The name of the rulebook: small letters, digits and -. Comments and reports "
+        "show it."
     )
     about: Words = Field(
         default="",
@@ -180,53 +177,51 @@ class BookModel(Strict):
     )
     include: Annotated[list[FieldName], BeforeValidator(_listed), Field(max_length=20)] = Field(
         default=[],
-        description="Books that this one builds on: shipped names, or files beside this one. "
-        "Later ones win over earlier ones, and this file wins over all.",
+        description="Rulebooks that this one extends: names of shipped rulebooks, or files in the "
+        "same folder. Later ones override earlier ones, and this file overrides all.",
         examples=[["default"]],
     )
     shadow: bool = Field(
         default=False,
-        description="true: judged and recorded, but it never counts and nothing of it is written.",
+        description="true: a shadow rulebook; it is judged and recorded, but nothing is written.",
     )
     fields: dict[FieldName, Literal["text", "name", "names", "number", "date"]] = Field(
         default={},
-        description="Custom fields that conditions ask for: their name in Jira and the type of "
-        "value.",
+        description="Custom fields for conditions: their name in Jira and the type of their value.",
         examples=[{"Customer Tier": "name"}],
     )
     classify: ClassifyModel = Field(
         default_factory=lambda: ClassifyModel.model_validate({}),
-        description="How votes become a class.",
+        description="The rules for counting votes.",
     )
     measures: dict[Id, MeasureModel] = Field(
         default={},
-        description="What is weighed, such as pain or value. Rules give points to measures.",
+        description="The parts of the score, such as pain or value. Rules give points to measures.",
     )
     score: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         default=None,
         description="The score as a formula over measures, with + - * / ( ), min(…), max(…) and "
-        "clamp(x, low, high). Without it: base + weight × measure, summed up.",
+        "clamp(x, low, high). Without a formula: base plus the sum of weight × measure.",
         examples=["reach * impact * confidence / effort"],
     )
     quadrant: QuadrantModel | None = Field(
         default=None,
-        description="Which measures tell a quick win from a big bet, a fill-in and a money pit.",
+        description="The measures that separate quick win, big bet, fill-in and money pit.",
     )
     words: dict[str, MetricModel] = Field(
         default={},
-        description="What technical metrics mean for the business; the comment says it in these "
-        "words.",
+        description="Sentences for the comment that explain technical metrics to the business.",
     )
     base: float = Field(
         default=0,
         ge=0,
         le=100,
         allow_inf_nan=False,
-        description="Where the score begins, 0 to 100, before any measure is added.",
+        description="The score, 0 to 100, before measures are added.",
     )
     bands: list[BandModel] = Field(
         default=[],
-        description="Which score gives which Jira priority.",
+        description="The Jira priority for each range of the score.",
         examples=[[{"from": 60, "priority": "High"}, {"from": 0, "priority": "Low"}]],
     )
     rules: Annotated[list[RuleModel], Field(min_length=1, max_length=2000)] = Field(
@@ -235,13 +230,13 @@ class BookModel(Strict):
 
     @classmethod
     def between_keys(cls, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-        """Say which limits leave no room, and which bands begin where another does."""
+        """Yield measures with min above max, and bands with the same start."""
         for name, measure in _dict(data.get("measures")).items():
             low, high = (_dict(measure).get(key, default) for key, default in _LIMITS)
             if _number(low) and _number(high) and low > high:
                 yield (
                     ("measures", name, "min"),
-                    f'"min" of "{name}" is above its "max": exchange them',
+                    f'"min" of "{name}" is above its "max": swap them',
                 )
         bands = data.get("bands")
         starts: set[float] = set()

@@ -1,7 +1,7 @@
-"""Texts of a book in further languages: `ours.fr.yaml` beside `ours.yaml` is laid over it.
+"""Add translations to a rulebook: `ours.fr.yaml` is an overlay of `ours.yaml` in the same folder.
 
-An overlay holds texts and nothing else, so that a translator can't change a decision. What it
-leaves out is said in English.
+An overlay has only texts, so a translator can't change a decision. A missing text is shown in
+English.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ class MetricTexts(Strict):
 
 
 class OverlayModel(Strict):
-    """An overlay as it is written."""
+    """An overlay as written."""
 
-    rules: dict[Id, RuleTexts] = Field(default={}, description="Texts of rules, by their ids.")
+    rules: dict[Id, RuleTexts] = Field(default={}, description="Texts of rules, by id.")
     words: dict[str, MetricTexts] = Field(default={}, description="Texts of metrics.")
 
 
 def book_of(file: Path) -> Path | None:
-    """Return the book that a file is an overlay of by its name, None for any other file."""
+    """Return the rulebook of an overlay, by the file's name; None for any other file."""
     found = _NAME.fullmatch(file.name)
     return file.with_name(found["book"] + found["ending"]) if found else None
 
 
 class _File(Protocol):
-    """A file on disk, or one that comes with Sluice."""
+    """A file on disk, or a file in the package."""
 
     @property
     def name(self) -> str: ...
@@ -61,7 +61,7 @@ class _File(Protocol):
 
 
 def beside(book: str, folder: Iterable[_File]) -> dict[str, bytes]:
-    """Read the overlays of a book, by the names of their files; `folder` has what is beside it."""
+    """Read the overlays of a rulebook, by file name; `folder` lists the files in its folder."""
     found: dict[str, bytes] = {}
     with suppress(OSError):
         for file in folder:
@@ -72,12 +72,12 @@ def beside(book: str, folder: Iterable[_File]) -> dict[str, bytes]:
 
 
 def beside_of(book: str, name: str) -> str:
-    """Return the path of an overlay, as that of its book is written."""
+    """Return the path of an overlay, in the same folder as its rulebook."""
     return str(PurePath(book).with_name(name))
 
 
 def lay(book: Document, texts: Mapping[str, bytes]) -> tuple[Document, list[Problem]]:
-    """Return the book with the texts of its overlays, and all that is wrong with these."""
+    """Return the rulebook with the texts of its overlays, and the problems of the overlays."""
     problems: list[Problem] = []
     for name, raw in texts.items():
         file = beside_of(book.file, name)
@@ -97,7 +97,7 @@ def _read(file: str, raw: bytes, book: Document) -> tuple[OverlayModel | None, l
     language = _language(file)
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        return None, [Problem(file, 1, f'unknown language "{language}": there are {known}')]
+        return None, [Problem(file, 1, f'unknown language "{language}": use one of {known}')]
     try:
         overlay = yaml_source.load(raw, file)
         model = OverlayModel.model_validate(overlay.data or {})
@@ -109,7 +109,7 @@ def _read(file: str, raw: bytes, book: Document) -> tuple[OverlayModel | None, l
 
 
 def _unknown(model: OverlayModel, overlay: Document, book: Document) -> list[Problem]:
-    """Return what the overlay has texts for and the book has not."""
+    """Return a problem for each rule or metric that is missing in the rulebook."""
     there = {"rules": {rule.get("id") for rule in _rules(book.data)}, "words": _words(book.data)}
     problems = []
     for section, names in (("rules", model.rules), ("words", model.words)):
@@ -117,8 +117,8 @@ def _unknown(model: OverlayModel, overlay: Document, book: Document) -> list[Pro
         for name in names:
             if name not in known:
                 what = "rule" if section == "rules" else "metric"
-                hint = nearest(name, known) or ": take it out"
-                wrong = f'the book has no {what} "{name}"{hint}'
+                hint = nearest(name, known) or ": remove it"
+                wrong = f'the rulebook has no {what} "{name}"{hint}'
                 problems.append(Problem(overlay.file, overlay.line((section, name)), wrong))
     return problems
 
@@ -137,13 +137,13 @@ def _with(item: Any, texts: BaseModel | None, language: str) -> Any:
     if texts is None or not isinstance(item, dict):
         return item
     given = texts.model_dump(exclude_none=True)
-    return {**item, **{key: _said(item.get(key), language, text) for key, text in given.items()}}
+    return {**item, **{key: _merged(item.get(key), language, text) for key, text in given.items()}}
 
 
-def _said(before: object, language: str, text: str) -> dict[str, str]:
-    """Return the texts by language; one without a language is in English."""
-    said = before if isinstance(before, dict) else {DEFAULT: before} if before else {}
-    return {**said, language: text}
+def _merged(before: object, language: str, text: str) -> dict[str, str]:
+    """Return the texts by language; a text without a language is English."""
+    texts = before if isinstance(before, dict) else {DEFAULT: before} if before else {}
+    return {**texts, language: text}
 
 
 def _rules(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""One rule of a rule file, as it is written; its effects come from their table."""
+"""Model one rule of a rule file; its effects come from the table of effects."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from rules.rulebook.effects.table import ASKING, EFFECTS, given
 from rules.rulebook.file_format.block import Id, Path, Said, Strict, Words
 
 Example = Said | Annotated[dict[str, Any], Field(min_length=1)]
-"""An issue: its fields by name, or only its summary."""
+"""An issue: fields by name, or only its summary."""
 
 
 class ExamplesModel(Strict):
-    """Issues on which a rule fires, and such on which it stays silent."""
+    """Issues for which a rule fires, and issues for which it stays silent."""
 
     fires: list[Example] = Field(
         default=[],
-        description="Issues on which the rule has to fire: a text (the summary), or field: value.",
+        description="Issues for which the rule must fire: a text (the summary), or field: value.",
         examples=[["App crashes at login"]],
     )
     silent: list[Example] = Field(
         default=[],
-        description="Issues on which the rule must not fire: a text (the summary), or field: "
+        description="Issues for which the rule must not fire: a text (the summary), or field: "
         "value.",
         examples=[["Crash course for new colleagues"]],
     )
@@ -33,12 +33,12 @@ class ExamplesModel(Strict):
 class _RuleKeys(Strict):
     """One rule: a condition, a reason, and one effect.
 
-    `shadow`: judged and recorded, never counted. `off`: as if an included rule were not there.
+    `shadow`: judged and recorded, never counted. `off`: removes an included rule.
     """
 
     id: Id = Field(
-        description="The name of the rule: small letters, digits and -. Explanations and "
-        "overrides use it."
+        description="The name of the rule: small letters, digits and -. Explanations show it, and "
+        "rulebooks override rules by it."
     )
     when: str = Field(
         description="The condition, as in Jira's search box (JQL).",
@@ -49,41 +49,41 @@ class _RuleKeys(Strict):
         ],
     )
     because: Words = Field(
-        description="The reason that people read in the comment: a text, or one text a language.",
+        description="The reason for the comment: a text, or a text for each language.",
         examples=[{"en": "It stops people at their work.", "zh": "它让人干不下去。"}],
     )
     ask: Words | None = Field(
         default=None,
-        description="What the comment asks the author for.",
+        description="The question for the author in the comment.",
         examples=[{"en": "Who is affected?", "zh": "影响谁？"}],
     )
     shadow: bool = Field(
         default=False,
-        description="true: judged and recorded, but it never counts and nothing of it is written.",
+        description="true: a shadow rule; it is judged and recorded, but nothing is written.",
     )
-    off: bool = Field(default=False, description="true: switches a rule of an included book off.")
+    off: bool = Field(default=False, description="true: removes a rule of an included rulebook.")
     examples: ExamplesModel | None = Field(
         default=None, description="Issues to test the rule with, by `sluice rules test`."
     )
 
     @classmethod
     def between_keys(cls, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-        """Say where a rule has not exactly one effect, or asks where its effect can't."""
+        """Yield mistakes: not exactly one effect, or `ask` with an effect that forbids it."""
         effects = given(data)
         if not effects:
             *others, last = (f"{key}:" for key in EFFECTS)
             yield (), f"a rule needs an effect: write one of {', '.join(others)} or {last}"
         elif len(effects) > 1:
             found = " and ".join(f"{effect.key}:" for effect in effects)
-            yield (), f"a rule has one effect, this has {found} so make a rule of each"
+            yield (), f"a rule can have one effect, this has {found} make a rule for each"
         if data.get("ask") is not None and not any(effect.takes_ask for effect in effects):
             asking = " or ".join(f"{key}:" for key in ASKING)
-            yield ("ask",), f"ask: goes with {asking} only; leave it out"
+            yield ("ask",), f"ask: works with {asking} only; remove it"
 
 
 if TYPE_CHECKING:
     RuleModel = _RuleKeys
-else:  # the table's effects are its other keys
+else:  # the other keys are the effects in the table
     RuleModel = create_model(
         "RuleModel",
         __base__=_RuleKeys,

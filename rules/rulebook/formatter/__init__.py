@@ -1,1 +1,1 @@
-"""Print a rule file in one shape, for `sluice rules fmt`."""
+"""Print a rule file in the standard format, for `sluice rules fmt`."""

@@ -1,4 +1,4 @@
-"""The comments of a YAML file and the blank lines between: what in the file each belongs to."""
+"""Find the comments and blank lines of a YAML file, and the nodes that they belong to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment with its #, or a blank line where `text` is empty; `at`, line, column from 0."""
+    """A comment with its #, or a blank line if `text` is empty; positions count from 0."""
 
     text: str
     at: int = 0
@@ -26,10 +26,11 @@ class Remark:
 
 
 class Remarks:
-    """A comment goes with what stands before it on its line, else with what comes next.
+    """Comments by the id of the node that they belong to.
 
-    `lead`: on lines of its own before a key or an entry of a list. `tail`: at the end of a line.
-    `after`: under an entry of a list and as far in as its keys. All are told by the id of a node.
+    A comment belongs to the node before it on its line, else to the next node. `lead`: on its own
+    lines before a key or a list entry. `tail`: at the end of a line. `after`: under a list entry,
+    with the indentation of its keys.
     """
 
     def __init__(self, text: str, root: Node) -> None:
@@ -46,20 +47,20 @@ class Remarks:
         self._line = -1
         self._visit(root, None)
         self.last = self._spaced(self._taken(len(text)), len(self._lines) - 1)
-        """What stands after everything else."""
+        """The comments after the last node."""
 
     def texts(self) -> list[str]:
-        """All comments."""
+        """Return all comments."""
         return [remark.text for remark in self._found]
 
     def inside(self, node: Node) -> bool:
-        """Whether there is a comment within a value."""
+        """Return whether there is a comment within a value."""
         first = bisect_right(self._places, node.start_mark.index)
         return first < bisect_left(self._places, node.end_mark.index)
 
     def _visit(self, node: Node, key: Node | None) -> None:
         if isinstance(node, ScalarNode) or node.flow_style:
-            # A comment between a key and its value has no place there: above the key it has.
+            # A comment between a key and its value moves above the key.
             self.lead[id(key or node)] += self._own(node.start_mark.index)
         if isinstance(node, ScalarNode):
             self._passed(node)
@@ -83,7 +84,7 @@ class Remarks:
         self.lead[id(node)] += self._spaced(own, node.start_mark.line)
 
     def _passed(self, node: Node) -> None:
-        """What follows on the line where this ends is about this."""
+        """Remember the node: a comment after it on the same line belongs to it."""
         end = node.start_mark.index + len(self._source(node).rstrip())
         self._before, self._line = node, self._line_of(end)
 
@@ -91,7 +92,7 @@ class Remarks:
         return self._text[node.start_mark.index : node.end_mark.index]
 
     def _trailing(self, item: Node) -> None:
-        """Comments under an entry and as far in as its keys: a key put out of use, perhaps."""
+        """Take comments under a list entry, indented like its keys, such as a disabled key."""
         at = bisect_left(self._starts, max(item.end_mark.index, item.start_mark.index + 1))
         bound = self._starts[at] if at < len(self._starts) else len(self._text)
         own = self._own(bound)
@@ -101,7 +102,7 @@ class Remarks:
         self._waiting += own[mine:][::-1]
 
     def _own(self, until: int) -> list[Remark]:
-        """The comments up to here on lines of their own; others go to what they follow."""
+        """Return the comments up to here that have their own lines; assign the others as tails."""
         own = []
         for remark in self._taken(until):
             if remark.line == self._line:
@@ -117,7 +118,7 @@ class Remarks:
         return taken
 
     def _spaced(self, remarks: list[Remark], line: int) -> list[Remark]:
-        """With a blank one wherever there are blank lines."""
+        """Insert a blank remark for each group of blank lines."""
         found, before = [], self._line
         for remark in [*remarks, Remark("end", line=line)]:
             if remark.line > before + 1:
@@ -127,7 +128,7 @@ class Remarks:
         return found[:-1]
 
     def _remarks(self, root: Node) -> Iterator[Remark]:
-        """What begins with # outside of every value, and in the heads of blocks of text."""
+        """Find each # outside of values, and in the first lines of text blocks."""
         at = 0
         for leaf in sorted(_leaves(root), key=lambda leaf: leaf.start_mark.index):
             start, end = leaf.start_mark.index, leaf.end_mark.index
@@ -149,7 +150,7 @@ class Remarks:
 
 
 def _leaves(node: Node) -> Iterator[ScalarNode]:
-    """Every value that holds no others, keys too."""
+    """Yield all scalar nodes, including keys."""
     if isinstance(node, ScalarNode):
         yield node
     elif isinstance(node, MappingNode):

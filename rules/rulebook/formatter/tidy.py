@@ -1,7 +1,7 @@
-"""`sluice rules fmt`: a rule file in one shape, its comments where they belong.
+"""Format rule files for `sluice rules fmt`, and keep their comments.
 
-ruamel.yaml says where each value stands; from there the file is printed anew. What it says never
-changes: where that can't be proven, the file stays as it is.
+ruamel.yaml gives the position of each value; the file is printed again from these. The content
+never changes: the result is checked, and a file that fails the check is not changed.
 """
 
 from __future__ import annotations
@@ -26,36 +26,36 @@ _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "nul
 
 
 class Untidy(ValueError):
-    """The file can't be put into shape and still say the same: it has to stay as it is."""
+    """The file can't be formatted without a change of its content."""
 
 
 def tidy(raw: bytes, file: str) -> str:
-    """The text of a rule file in one shape, with the same values and comments.
+    """Return a rule file in the standard format, with the same values and comments.
 
-    YamlError where it can't be read, Untidy where it can't be kept the same. Once more changes
-    nothing.
+    Raise YamlError if it can't be read, Untidy if its content would change. Formatting the result
+    again changes nothing.
     """
     before = yaml_source.load(raw, file).data
     if not isinstance(before, dict):
-        raise Untidy("it is no rule file: begin with book: NAME")
+        raise Untidy("it is not a rule file: begin with book: NAME")
     text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     remarks = sorted(_tree(text)[1].texts())
     for _ in range(ROUNDS):
         shaped = _shaped(text)
         if shaped == text:
             return text
-        _prove(shaped, file, before, remarks)
+        _check_same(shaped, file, before, remarks)
         text = shaped
-    raise Untidy("it comes out another way each time")
+    raise Untidy("the format does not become stable")
 
 
-def _prove(text: str, file: str, before: Any, remarks: Sequence[str]) -> None:
+def _check_same(text: str, file: str, before: Any, remarks: Sequence[str]) -> None:
     try:
         after = yaml_source.load(text.encode(), file).data
     except yaml_source.YamlError as error:
-        raise Untidy(f"it could not be read any more: {error.problems[0].message}") from None
+        raise Untidy(f"the result could not be read: {error.problems[0].message}") from None
     if after != before:
-        raise Untidy("it would say something else")
+        raise Untidy("a value would change")
     if sorted(_tree(text)[1].texts()) != remarks:
         raise Untidy("a comment would be lost")
 
@@ -75,16 +75,16 @@ def _shaped(text: str) -> str:
 
 
 class _Printer:
-    """Prints a tree, line by line; `out` has the lines."""
+    """Print a tree, line by line; `out` has the lines."""
 
     def __init__(self, text: str, remarks: Remarks) -> None:
         self.text, self.remarks = text, remarks
         self.out: list[str] = []
         self._dense = False
-        """Within a rule, where no line is left blank."""
+        """True within a rule, which has no blank lines."""
 
     def mapping(self, node: Node, indent: int, first: str | None = None) -> None:
-        """A block of keys; `first` is what stands before the first one: the dash of a list."""
+        """Print a block of keys; `first` is the text before the first key: a list's dash."""
         for at, (key, value) in enumerate(_ordered(node) if first else node.value):
             leading = first if at == 0 else None
             self.lead(self.remarks.lead[id(key)], indent if leading is None else indent - STEP)
@@ -93,7 +93,7 @@ class _Printer:
             self._value(value, f"{start}{self._source(key)}:", indent, key, rules)
 
     def sequence(self, node: Node, indent: int, first: str | None, rules: bool) -> None:
-        """A block of entries; those of the rules stand apart."""
+        """Print a block of list entries; rules are separated by blank lines."""
         for at, item in enumerate(node.value):
             leading = first if at == 0 else None
             if rules and at and not self._is_line(item, indent):
@@ -105,7 +105,7 @@ class _Printer:
             self._dense = dense
 
     def lead(self, remarks: Sequence[Remark], indent: int) -> None:
-        """The comments that stand before something, each on its line."""
+        """Print comments, each on its own line."""
         for remark in remarks:
             if remark.text:
                 self.out.append(" " * indent + remark.text)
@@ -119,7 +119,7 @@ class _Printer:
     def _value(
         self, node: Node, head: str, indent: int, key: Node | None, rules: bool = False
     ) -> None:
-        """What follows `key:` or a dash."""
+        """Print the value after `key:` or a dash."""
         about = [*(self.remarks.tail[id(key)] if key else ()), *self.remarks.tail[id(node)]]
         tail = "".join(f"  {remark.text}" for remark in about)
         line = self._flow_line(node, head)
@@ -128,7 +128,7 @@ class _Printer:
         elif line is not None:
             self.out.append(line + tail)
         elif key is None:
-            # The first key stands behind the dash, so what follows the dash goes above.
+            # The first key is on the line of the dash, so comments after the dash move above it.
             self.lead(about, indent)
             self._block(node, indent + STEP, f"{head} ")
         else:
@@ -145,7 +145,7 @@ class _Printer:
         return isinstance(node, ScalarNode) or self._flow_line(node, " " * indent + "-") is not None
 
     def _flow_line(self, node: Node, head: str) -> str | None:
-        """A collection in one line, where it was written so, fits and has no comment within."""
+        """Return a collection as one line, if it was one line, fits and has no comment inside."""
         if isinstance(node, ScalarNode):
             return None
         if node.value and (not node.flow_style or self.remarks.inside(node)):
@@ -177,16 +177,16 @@ class _Printer:
             self.out[-1] += tail
 
     def _head(self, node: ScalarNode) -> str:
-        """The signs that begin a block of text, such as `>-`."""
+        """Return the indicator of a text block, such as `>-`."""
         return self._source(node).split("\n")[0].split("#")[0].strip()
 
     def _body(self, node: ScalarNode, indent: int) -> list[str]:
-        """The lines of a block of text, as far in as its new place asks; none where it is none."""
+        """Return the lines of a text block with their new indentation; none for other scalars."""
         if node.style not in ("|", ">"):
             return []
         head = self._head(node)
         if any(sign.isdigit() for sign in head):
-            raise Untidy(f'take the digit out of "{head}": it counts blanks, which may change')
+            raise Untidy(f'remove the digit from "{head}": it counts spaces, and these may change')
         lines = self._source(node).split("\n")[1:]
         while lines and not lines[-1].strip() and "+" not in head:
             lines.pop()
@@ -195,7 +195,7 @@ class _Printer:
         return [blank + line[inner:] if line.strip() else "" for line in lines]
 
     def _inline(self, node: ScalarNode, flow: bool) -> str:
-        """A value as it goes into a line, with quotes only where it needs them."""
+        """Return a value for use in a line, with quotes only if it needs them."""
         source, value = self._source(node), str(node.value)
         if node.style in ("'", '"') and _is_plain(value, flow):
             return value
@@ -211,13 +211,13 @@ class _Printer:
 
 
 def _ordered(node: Node) -> list[tuple[Node, Node]]:
-    """The keys of a rule: what it is, when, what it does, why; others stay behind as they came."""
+    """Return the keys of a rule in the standard order; unknown keys keep their order at the end."""
     rank = {name: at for at, name in enumerate(_ORDER)}
     return sorted(node.value, key=lambda pair: rank.get(pair[0].value, len(rank)))
 
 
 def _is_plain(value: str, flow: bool) -> bool:
-    """Whether text needs no quotes, by YAML 1.1 and by 1.2; in doubt it keeps them."""
+    """Return whether text needs no quotes in YAML 1.1 and 1.2; if uncertain, False."""
     if not value or value.lower() in _RESERVED or not (value[0].isalpha() or value[0] == "("):
         return False
     if value != value.strip() or not value.isprintable() or value.endswith(":"):
@@ -228,12 +228,12 @@ def _is_plain(value: str, flow: bool) -> bool:
 
 
 def _foldable(value: str) -> bool:
-    """Whether `>-` gives the same text back."""
+    """Return whether `>-` preserves the text."""
     return bool(value) and value == value.strip() and value.isprintable()
 
 
 def _folded(value: str, indent: int) -> Iterator[str]:
-    """Lines that are broken where a blank stands by itself, at most as wide as lines may be."""
+    """Break a text at single spaces into lines of at most WIDTH characters."""
     room, line = WIDTH - indent, ""
     for word in re.split(r"(?<! ) (?! )", value):
         if line and len(line) + 1 + len(word) > room:

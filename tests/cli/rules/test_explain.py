@@ -50,7 +50,7 @@ def run(*arguments: str | Path, status: int = 0) -> str:
 def test_a_book_is_explained_in_plain_words(file: Path) -> None:
     said = run(file)
     assert "If Customer Tier is Gold,\n     pain gets +9." in said
-    assert "3. Does it come in?" in said and "quiet  (in shadow: it does not count)" in said
+    assert "3. Does it pass the gate?" in said and "quiet  (shadow rule: it does not count)" in said
     assert "Reason: 债。" in run(file, "--language", "zh")
     assert max(map(len, said.splitlines())) <= 100
 

@@ -134,7 +134,7 @@ def test_standard_input_is_read(rows: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["nothing", "{rows}"], "no book of that name ships"),
+        (["nothing", "{rows}"], "no shipped rulebook has this name"),
         (["minimal", "{rows}", "--now", "soon"], "--now soon is no day or time"),
         (["minimal", "{rows}", "--model", "{rows}"], "issues.jsonl"),
         (["minimal", "{empty}"], "there was no issue to judge"),

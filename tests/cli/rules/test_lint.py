@@ -55,7 +55,7 @@ def test_warnings_are_told_with_file_and_line_also_of_included_files(folder: Pat
     assert result.exit_code == 1
     said = result.stderr.replace(f"{folder}/", "")
     assert "team.yaml:8: rule odd: can never fire: " in said and "[never-true]" in said
-    assert "base.yaml:3: nothing feeds the measure idle-one" in said
+    assert "base.yaml:3: the measure idle-one gets no value" in said
     assert "team.yaml:3: no score reaches 99.5" in said
     assert said.endswith("sluice: 3 warnings, 2 hints\n")
 

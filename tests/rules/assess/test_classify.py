@@ -88,9 +88,9 @@ def test_doubt_is_held_back_from_the_model_as_from_rules() -> None:
 def test_a_class_that_the_model_never_saw_gets_no_vote_of_it() -> None:
     texts = ["clean up", "clean it", "add this", "add that"] * 3
     two = train(texts, ["tech_debt", "tech_debt", "business_need", "business_need"] * 3)
-    heard = opinion(two, issue_from_row({"summary": "clean this up"}))
-    assert heard is not None and set(heard.likely) == {"tech_debt", "business_need"}
-    voices = classify(book(), (), heard=heard).evidence
+    found = opinion(two, issue_from_row({"summary": "clean this up"}))
+    assert found is not None and set(found.likely) == {"tech_debt", "business_need"}
+    voices = classify(book(), (), prediction=found).evidence
     assert {voice.kind for voice in voices} == {"tech_debt", "business_need"}
 
 

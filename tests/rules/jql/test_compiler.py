@@ -177,7 +177,7 @@ def test_priorities_compare_by_rank_in_both_languages(limit: str, priority: str)
 def test_a_priority_of_one_s_own_scheme_compares_by_name_only() -> None:
     assert holds("priority = P1", priority="p1")
     assert not holds("priority >= Low", priority="P1")
-    with pytest.raises(QueryError, match="don't know the rank"):
+    with pytest.raises(QueryError, match="has no known rank"):
         holds("priority > P1")
 
 
@@ -253,10 +253,10 @@ REFUSED = [
     (f"votes > {'9' * 400}", "is a number"),
     ("votes ~ 3", "is a number"),
     ("labels > 3", "is a list of names"),
-    ("summary = x", "search it with ~"),
+    ("summary = x", "use ~ instead of ="),
     ("lables = x", 'did you mean "labels"'),
     ("sprinter = x", "eclare custom fields under fields:"),
-    ("text ~ '-x'", "a sign that is not known"),
+    ("text ~ '-x'", "a sign that searches do not support"),
 ]
 
 
@@ -272,7 +272,7 @@ def test_a_clause_that_makes_no_sense_is_refused_when_the_book_is_read(
 
 def test_a_stage_can_ask_only_for_what_is_known_by_then() -> None:
     for stage, condition in (("class", "class = tech_debt"), ("points", "score > 3")):
-        with pytest.raises(QueryError, match="is not known yet"):
+        with pytest.raises(QueryError, match="has no value yet at the"):
             atom(clauses(parse(condition))[0], vocabulary((), stage))  # type: ignore[arg-type]
 
 

@@ -83,8 +83,8 @@ def test_a_book_is_told_stage_by_stage() -> None:
         "If votes is more than 3,",
         "pain gets +2 and tier gets -1.",
         "Reason: It hurts.",
-        "ask  (in shadow: it does not count)",
-        "it goes back to its author for more (needs_info).",
+        "ask  (shadow rule: it does not count)",
+        "it goes back to its author for more information (needs_info).",
         "Asks: Who?",
     ):
         assert line in said

@@ -114,7 +114,7 @@ def test_books_that_include_each_other_are_told_as_a_circle(tmp_path: Path) -> N
     base = BASE.replace("book: base\n", "book: base\ninclude: [team.yaml]\n")
     told = problems(team(tmp_path, "book: team\ninclude: [base.yaml]\nrules: []\n", base))
     around = "team.yaml includes base.yaml includes team.yaml"
-    assert f"base.yaml:2: include: goes round in a circle: {around}" in told
+    assert f"base.yaml:2: include: the includes are circular: {around}" in told
 
 
 def test_a_shipped_book_is_included_by_its_name(tmp_path: Path) -> None:
@@ -196,12 +196,12 @@ def test_what_people_only_read_beside_the_rules_changes_no_digest() -> None:
 
 
 WRONG = [
-    ("{field: votes, scale: {5: 2, 20: 5}}", "{field: votes}", "this has none"),
+    ("{field: votes, scale: {5: 2, 20: 5}}", "{field: votes}", "it has none"),
     ("{field: votes, scale: {5: 2, 20: 5}}", "{field: votez, times: 1}", 'did you mean "votes"'),
-    ("scale: {5: 2, 20: 5}", "table: {a: 1}", '"votes" is a number, table does not fit it'),
+    ("scale: {5: 2, 20: 5}", "table: {a: 1}", '"votes" is a number, table does not work with it'),
     ("table: {Gold: 5, Silver: 2}", "times: 2", "use a table"),
-    ("field: points, times: 0.5", "field: created, times: 0.5", "only numbers and names can feed"),
-    ("field: points, times: 0.5", "field: score, times: 0.5", "is not known yet"),
+    ("field: points, times: 0.5", "field: created, times: 0.5", "choose a number or a name"),
+    ("field: points, times: 0.5", "field: score, times: 0.5", "has no value yet"),
     ("scale: {5: 2, 20: 5}", "scale: {five: 2}", '"five" under "scale" has to be a number'),
     ("score: reach * 10 / size", "score: reech * 10", 'did you mean "reach"'),
     ("score: reach * 10 / size", "score: reach *", "ends too early"),

@@ -77,7 +77,7 @@ def test_an_effect_that_is_left_blank_does_not_count() -> None:
     text = GOOD.replace("points: {pain: 3}", "points: {pain: 3}\n    gate:\n    class: null")
     assert [rule.stage for rule in book(text).rules] == ["class", "points", "gate"]
     asks = text.replace("class = tech_debt and", "score > 3 and")
-    assert "is not known yet when a rule decides the points" in problems(asks)[0][2]
+    assert "has no value yet at the points stage" in problems(asks)[0][2]
 
 
 @pytest.mark.parametrize("section", ["fields: {Votes: name}", "measures: {votes: {}}"])
@@ -93,13 +93,13 @@ def test_a_book_keeps_its_own_field_or_measure_where_sluice_brings_one_of_that_n
 @pytest.mark.parametrize("name", sorted(FIXED))
 def test_no_book_may_take_the_name_of_what_sluice_itself_reads_or_decides(name: str) -> None:
     for section in (f"fields: {{{name}: name}}", f"measures: {{{name}: {{}}}}"):
-        with pytest.raises(RulebookError, match="is a field of every issue already"):
+        with pytest.raises(RulebookError, match="is already a built-in field"):
             parse_book(f"book: ours\n{section}\n{RULE}".encode(), "ours.yaml")
 
 
 def test_two_measures_or_a_field_and_a_measure_may_not_share_a_name() -> None:
     both = f"book: ours\nfields: {{Pain: name}}\nmeasures: {{pain: {{}}}}\n{RULE}"
-    with pytest.raises(RulebookError, match='"pain" is under fields: already'):
+    with pytest.raises(RulebookError, match='"pain" is already used under fields'):
         parse_book(both.encode(), "ours.yaml")
 
 
@@ -202,40 +202,40 @@ EXPECTED = [
     (3, None, '"classify.doubt" has to be 0 or more, it is -1'),
     (4, None, '"base" has to be a number, it is high'),
     (6, None, 'unknown type of field "words": write one of text, name, names, number, date'),
-    (7, None, '"created" is a field of every issue already: choose another name'),
+    (7, None, '"created" is already a built-in field: choose another name'),
     (9, None, 'unknown key "wieght": did you mean "weight"?'),
-    (9, None, '"min" of "pain" is above its "max": exchange them'),
+    (9, None, '"min" of "pain" is above its "max": swap them'),
     (10, None, '"Big One": use small letters, digits and -'),
-    (13, None, '"priority" is empty: write something or take the line out'),
+    (13, None, '"priority" is empty: write a text or remove the line'),
     (13, None, "two bands begin at 0: keep one"),
     (15, "Rule One", '"id" is Rule One: use small letters, digits and -'),
     (17, "Rule One", '"because" has to be text, it is true: put it in quotes'),
     (18, "Rule One", 'unknown class "tech_det": did you mean "tech_debt"?'),
     (22, "two", 'when, column 9: unknown field "lables": did you mean "labels"? Declare custom '
      "fields under fields:"),
-    (23, "two", 'when, column 7: "-foo" has a sign that is not known in a search: put it in double '
+    (23, "two", 'when, column 7: "-foo" has a sign that searches do not support: put it in double '
      "quotes, or write and not … after the search"),
     (24, "two", 'unknown language "fr": write one of en, zh'),
     (25, "two", '"points.pian" has to be a number, it is "ten"'),
     (25, "two", 'unknown measure "pian": did you mean "pain"?'),
-    (26, "two", "the id stands at line 19 already: choose another"),
-    (29, "two", 'when, column 7: "description" is a text: search it with ~ instead of ='),
-    (30, "two", '"because" is empty: write something or take the line out'),
+    (26, "two", "line 19 already has this id: choose another"),
+    (29, "two", 'when, column 7: "description" is a text: use ~ instead of ='),
+    (30, "two", '"because" is empty: write a value or remove the line'),
     (31, "two", 'unknown verdict "accpt": did you mean "accept"?'),
-    (32, "two", '"ask" is empty: write something or take the line out'),
+    (32, "two", '"ask" is empty: write a text or remove the line'),
     (33, "three", '"because" is missing'),
     (33, "three", "a rule needs an effect: write one of class:, points: or gate:"),
     (35, "three", "when, column 28: the condition ends too early: a value or a ) is missing"),
     (36, None, '"rules, entry 5" has to hold lines such as name: value, it is just words'),
-    (37, "four", "a rule has one effect, this has points: and gate: so make a rule of each"),
+    (37, "four", "a rule can have one effect, this has points: and gate: make a rule for each"),
     (38, "four", '"when" has to be text, it is 5: put it in quotes'),
     (39, "four", '"because" has to be text, it is a list'),
-    (41, "four", '"points" is empty: write at least one thing under it'),
-    (43, "five", 'the key "id" stands here twice: keep one'),
+    (41, "four", '"points" is empty: write at least one entry under it'),
+    (43, "five", 'the key "id" is here twice: keep one'),
     (44, "five", 'when, column 11: "-99999y" is more than 1,000 years away: write a nearer date'),
-    (45, "five", '"!!binary" is not taken here: leave it out'),
+    (45, "five", '"!!binary" is not allowed here: remove it'),
     (46, "five", '"points.pain" has to be 100 or less, it is 1000'),
-    (47, "five", "ask: goes with gate: only; leave it out"),
+    (47, "five", "ask: works with gate: only; remove it"),
 ]  # fmt: skip
 
 

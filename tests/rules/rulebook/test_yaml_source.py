@@ -70,30 +70,30 @@ def test_a_place_within_a_text_is_found_in_the_file(
 ODD = [
     (b"a: 1\nb: \xff", 2, "is not UTF-8"),
     ("a: 1".encode("utf-16"), 1, "is not UTF-8"),
-    (b"a: 1\n\tb: 2", 2, "a tab stands here"),
-    (b"a: b: c", 1, "a second colon"),
+    (b"a: 1\n\tb: 2", 2, "there is a tab"),
+    (b"a: b: c", 1, "the line has a second colon"),
     (b"a: 'x", 1, "a quotation mark is not closed"),
-    (b'a:\n  b: "Customer Tier" = Gold', 2, "put all of it between single quotes"),
-    (b"a:\n  - b: 1\n   c: 2", 3, "indented otherwise than those above"),
+    (b'a:\n  b: "Customer Tier" = Gold', 2, "put the whole text between single quotes"),
+    (b"a:\n  - b: 1\n   c: 2", 3, "the indentation differs from the lines above"),
     (b"a: [1", 1, "a bracket is not closed"),
-    (b"a: @x", 1, "put the value in quotes"),
+    (b"a: @x", 1, "@, ` or %: put it in quotes"),
     (b"a: 1\n---\nb: 2", 2, "a second time"),
-    (b"a: 1\nb: \x07", 2, "can't be seen"),
-    (b"a: &x 1\nb: *x", 2, "aliases (*name) are not taken"),
-    (b"&a [*a]", 1, "aliases (*name) are not taken"),
+    (b"a: 1\nb: \x07", 2, "an invisible character"),
+    (b"a: &x 1\nb: *x", 2, "aliases (*name) are not allowed"),
+    (b"&a [*a]", 1, "aliases (*name) are not allowed"),
     (b"a: !!python/object/apply:os.system [x]", 1, '"!!python/object/apply:os.system" is not'),
-    (b"a: !mine x", 1, '"!mine" is not taken'),
-    (b"a: !!binary aGk=", 1, '"!!binary" is not taken'),
-    (b"a: " + b"9" * 50, 1, "too long for a number"),
-    (b"a: 0x" + b"f" * 9999, 1, "too long for a number"),
+    (b"a: !mine x", 1, '"!mine" is not allowed'),
+    (b"a: !!binary aGk=", 1, '"!!binary" is not allowed'),
+    (b"a: " + b"9" * 50, 1, "the number is too long"),
+    (b"a: 0x" + b"f" * 9999, 1, "the number is too long"),
     (b"a: 0x_", 1, "put it in quotes"),
-    (b"a: 1\nb: 2\na: 3", 3, 'the key "a" stands here twice'),
-    (b"? [a]\n: b", 1, "a key must be a plain word"),
-    (b'"\\x07": b', 1, "a character that can't be seen"),
+    (b"a: 1\nb: 2\na: 3", 3, 'the key "a" is here twice'),
+    (b"? [a]\n: b", 1, "this key is not a plain word"),
+    (b'"\\x07": b', 1, "an invisible character"),
     (b'a: "\\ud800"', 1, "half of a character"),
-    (b"[" * 999_999, 1, "nested more than 20 levels"),
-    (b"{" * 999_999, 1, "nested more than 20 levels"),
-    (b"- " * 499_999, 1, "nested more than 20 levels"),
+    (b"[" * 999_999, 1, "more than 20 nested levels"),
+    (b"{" * 999_999, 1, "more than 20 nested levels"),
+    (b"- " * 499_999, 1, "more than 20 nested levels"),
     (b"a: [" + b"a," * 499_000 + b"]", 1, "more than 100,000 values"),
     (b"a" * 1_000_001, 1, "is over 1,000,000 bytes"),
 ]
@@ -110,7 +110,7 @@ def test_what_is_not_taken_is_told_with_its_line(raw: bytes, line: int, says: st
 def test_billion_laughs_are_over_at_the_first() -> None:
     lines = ["a0: &a0 [lol, lol]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
     assert refused("\n".join(lines).encode()) == [
-        (2, "aliases (*name) are not taken: write the value out")
+        (2, "aliases (*name) are not allowed: write the value out")
     ]
 
 

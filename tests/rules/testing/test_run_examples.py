@@ -120,7 +120,7 @@ def test_a_wrong_test_file_is_told_with_its_line(
         ("{sumary: x}", 'unknown field "sumary": did you mean "summary"?'),
         ("{summary: x, votes: many}", '"votes" can\'t be many'),
         ("{summary: x, created: soon}", '"created" can\'t be soon'),
-        ("{summary: x, pain: 3}", '"pain" follows from the rest and can\'t be given: leave it out'),
+        ("{summary: x, pain: 3}", '"pain" is computed from other fields: remove it'),
     ],
 )
 def test_a_field_that_an_example_can_not_have_is_told(

@@ -35,7 +35,7 @@ def test_each_effect_has_a_line_for_explain_and_a_clause_for_readers() -> None:
     assert [rule.effect.in_words(rule.value) for rule in rules()] == [
         "technical debt gets 3 votes and an exploration loses 1 vote",
         "pain gets +2.5",
-        "it is put off (defer)",
+        "it is deferred (defer)",
     ]
 
 
@@ -55,9 +55,9 @@ def test_an_effect_that_is_left_blank_is_not_given() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
-        ("class: {tech_debt: 3}", "class: {exploration: 2}", "speaks for tech_debt where this"),
-        ("points: {pain: 3}", "points: {pain: -2}", "gives pain +3 where this gives -2"),
-        ("gate: defer", "gate: review", "says defer where this says review"),
+        ("class: {tech_debt: 3}", "class: {exploration: 2}", "votes for exploration, not"),
+        ("points: {pain: 3}", "points: {pain: -2}", "gives pain -2, not +3"),
+        ("gate: defer", "gate: review", "gives the verdict review, not defer"),
     ],
 )
 def test_two_values_of_an_effect_can_contradict_each_other(one: str, other: str, told: str) -> None:
@@ -69,7 +69,7 @@ def test_two_values_of_an_effect_can_contradict_each_other(one: str, other: str,
 
 
 def test_nothing_can_be_asked_beside_an_effect_that_asks_nothing() -> None:
-    with pytest.raises(RulebookError, match="ask: goes with gate: only; leave it out"):
+    with pytest.raises(RulebookError, match="ask: works with gate: only; remove it"):
         rules(BOOK.replace("points: {pain: 2.5}", "points: {pain: 2.5}, ask: Why?"))
 
 

@@ -61,20 +61,20 @@ def test_a_book_with_another_overlay_is_another_book_for_the_workers(tmp_path: P
 
 def test_what_is_wrong_with_an_overlay_is_said_with_its_file_and_line(tmp_path: Path) -> None:
     assert problems(tmp_path, zh="rules:\n  dept: {because: 缺陷。}") == [
-        'ours.zh.yaml:2: the book has no rule "dept": did you mean "debt"?'
+        'ours.zh.yaml:2: the rulebook has no rule "dept": did you mean "debt"?'
     ]
     assert problems(tmp_path, zh="words:\n  latncy: {now: x}") == [
-        'ours.zh.yaml:2: the book has no metric "latncy": did you mean "latency"?'
+        'ours.zh.yaml:2: the rulebook has no metric "latncy": did you mean "latency"?'
     ]
     assert problems(tmp_path, zh="rules:\n  debt:\n    gate: accept") == [
-        'ours.zh.yaml:3: unknown key "gate": take it out'
+        'ours.zh.yaml:3: unknown key "gate": remove it'
     ]
     assert problems(tmp_path, zh="rules: [")[0].startswith("ours.zh.yaml:1: ")
 
 
 def test_an_overlay_in_a_language_that_sluice_does_not_speak_is_refused(tmp_path: Path) -> None:
     assert problems(tmp_path, xx="rules: {}") == [
-        'ours.xx.yaml:1: unknown language "xx": there are en, zh'
+        'ours.xx.yaml:1: unknown language "xx": use one of en, zh'
     ]
 
 

@@ -159,7 +159,7 @@ def test_a_mark_of_byte_order_is_left_out() -> None:
 
 
 def test_what_is_no_rule_file_is_refused() -> None:
-    with pytest.raises(Untidy, match="no rule file"):
+    with pytest.raises(Untidy, match="not a rule file"):
         shaped("- a\n- b\n")
     with pytest.raises(yaml_source.YamlError):
         shaped("book: [\n")
