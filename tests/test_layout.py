@@ -25,7 +25,6 @@ OF_A_ROOM = {
     ],
     "rules/jql": ["test_corpus", "test_parser_laws"],
     "rules/learning": ["test_fresh"],
-    "rules/lint": ["test_lint_page"],
     "rules/rulebook": ["test_check_survives", "test_compiled_once"],
     "rules/vocabulary": ["test_tables"],
     "sandbox": ["test_jira_library"],

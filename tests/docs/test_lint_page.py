@@ -11,7 +11,7 @@ import pytest
 from rules.lint.lint import lint
 from rules.rulebook.load import parse_book
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "lint.md"
 HUNDREDS_OF_RULES = {"too-many"}  # test_lint.py generates its example
 
