@@ -113,5 +113,5 @@ def test_the_text_models_votes_and_words_are_shown() -> None:
     words = ["rules", "explain", "default", "--summary", "Refactor the duplicated retry loop"]
     said = CliRunner().invoke(main, words).output
     assert "by rules and text)" in said and "\n  model     " in said
-    assert "  text      tech_debt +" in said and "Its words speak for it: " in said
-    assert "refactor" in said.split("Its words speak for it: ")[1].splitlines()[0]
+    assert "  text      tech_debt +" in said and "Words that suggest this class: " in said
+    assert "refactor" in said.split("Words that suggest this class: ")[1].splitlines()[0]
