@@ -80,7 +80,7 @@ def test_status_and_health_ask_and_approve_lets_the_book_go_on(capped: Team) -> 
     status = command("rules", "status").output
     assert "is stopped: it would rewrite 5 issues" in status and "rules approve DEMO" in status
     health = requests.get(f"{capped.desk.sluice.web}/health", timeout=5).json()
-    assert health["status"] == "a new rulebook is stopped"
+    assert health["status"] == "a new rulebook is rolled back"
     assert health["books"]["main"]["DEMO"]["trial"]["stopped"] == 5
     assert command("rules", "approve", "DEMO").exit_code == 0
     tasks.runtime().shelf.hurry()
