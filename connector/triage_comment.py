@@ -69,24 +69,24 @@ def _field_names(layout: Layout) -> dict[str, str]:
 
 def _headline(assessment: Assessment, words: Messages) -> str:
     decision, kind = assessment.decision, assessment.classification.kind
-    known, texts = GATE.get(decision.verdict), words.verdicts.get(decision.verdict)
+    gate_verdict, texts = GATE.get(decision.verdict), words.verdicts.get(decision.verdict)
     facts = [words.classes.get(kind) or escape(kind)]
     if decision.priority:
         facts.append(words.triage.priority.format(priority=escape(decision.priority)))
     facts.append(words.triage.score.format(score=assessment.score))
     if assessment.quadrant:
         facts.append(words.quadrants.of(assessment.quadrant))
-    icon = known.icon if known else UNKNOWN_ICON
+    icon = gate_verdict.icon if gate_verdict else UNKNOWN_ICON
     verdict = texts.name if texts else escape(decision.verdict)
     return f"{icon} *{verdict}* — {words.comma.join(facts)}"
 
 
 def _next(assessment: Assessment, layout: Layout, words: Messages) -> str:
     verdict = assessment.decision.verdict
-    known, texts = GATE.get(verdict), words.verdicts.get(verdict)
+    gate_verdict, texts = GATE.get(verdict), words.verdicts.get(verdict)
     names = {**_field_names(layout), "verdict": escape(verdict)}
     steps = [(texts.next if texts else words.triage.own_verdict).format(**names)]
-    wants_class = known is None or known.wants_class
+    wants_class = gate_verdict is None or gate_verdict.wants_class
     if assessment.classification.kind == UNDECIDED and wants_class:
         steps.append(_unclear(assessment, words).format(**names))
     return words.space.join(steps)

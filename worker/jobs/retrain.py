@@ -13,17 +13,17 @@ from rules.facts.issue import Issue
 from rules.learning.retrain import BookOf, lessons, news, retrain
 from rules.text_model.model import ModelError, shipped
 from worker.jobs.weekly_report import CHORE_S, put_off
-from worker.process import Runtime
+from worker.process import Process
 from worker.rulebooks import text_model_file
 from worker.settings.load import Project
-from worker.triage import Gate
+from worker.triage import SiteTriage
 
 EVERY = timedelta(days=7)
 
 log = logging.getLogger("sluice")
 
 
-def retrain_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
+def retrain_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
     """Train the projects' own models anew, each once a week; what became of each file."""
     settings, said = runtime.config(), {}
     for file, projects in by_file(settings.projects.values()).items():
@@ -36,7 +36,7 @@ def retrain_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
     return said
 
 
-def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+def _outcome(runtime: Process, file: Path, projects: Sequence[Project], now: datetime) -> str:
     """What became of a file, in a line; where Jira is busy, the next hour tries again."""
     store = runtime.store(projects[0].site)
     try:
@@ -51,13 +51,13 @@ def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: dat
     return said
 
 
-def _retrain(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: datetime) -> str:
     settings, old = runtime.config(), text_model_file.in_use(file)
     after, book_of = (
         settings.retrain_after,
         books_of(settings.projects, projects[0]),
     )
-    taught = lessons(history(runtime.gate, projects), book_of, now)
+    taught = lessons(history(runtime.site_triage, projects), book_of, now)
     new = news(taught, old)
     if new < after:
         return f"{new} new corrections, {after} are waited for"
@@ -88,7 +88,7 @@ def books_of(projects: Mapping[str, Project], other: Project) -> BookOf:
 
 
 def history(
-    gate_of: Callable[[str], Gate], projects: Iterable[Project], days: int = HISTORY_DAYS
+    gate_of: Callable[[str], SiteTriage], projects: Iterable[Project], days: int = HISTORY_DAYS
 ) -> Iterator[Issue]:
     """The issues that changed lately, but for those that weekly reports are posted on."""
     for project in projects:
@@ -96,7 +96,7 @@ def history(
         yield from searched(gate_of(project.site), changed)
 
 
-def searched(gate: Gate, jql: str) -> Iterator[Issue]:
+def searched(gate: SiteTriage, jql: str) -> Iterator[Issue]:
     """The same of any query."""
     posts = {p.report.issue for p in gate.projects.values() if p.report}
     return (issue for issue in gate.site.search(jql) if issue.key not in posts)

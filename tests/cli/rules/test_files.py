@@ -72,7 +72,7 @@ def test_a_new_rule_file_points_editors_to_its_schema(tmp_path: Path) -> None:
 
 def test_new_never_overwrites(file: Path) -> None:
     result = run("new", file)
-    assert result.exit_code == 1 and "is there already" in result.stderr
+    assert result.exit_code == 1 and "exists already" in result.stderr
     assert file.read_text() == UNTIDY
 
 
@@ -94,10 +94,10 @@ def test_the_schema_is_printed_or_written(tmp_path: Path) -> None:
 
 def test_fmt_puts_a_file_into_shape_and_once_is_enough(file: Path) -> None:
     file.chmod(0o640)
-    assert "put into shape" in run("fmt", file).output
+    assert ": formatted" in run("fmt", file).output
     assert file.read_text() == TIDY and stat.S_IMODE(file.stat().st_mode) == 0o640
     before = file.stat().st_mtime_ns
-    assert "in shape" in run("fmt", file).output
+    assert "formatted already" in run("fmt", file).output
     assert file.stat().st_mtime_ns == before
 
 
@@ -108,7 +108,7 @@ def test_fmt_check_names_the_files_and_changes_none(file: Path, tmp_path: Path) 
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         f"{file}: would change",
-        "sluice: 1 of 2 files are not in shape",
+        "sluice: 1 of 2 files are not formatted",
     ]
     assert file.read_text() == UNTIDY
 
@@ -117,10 +117,10 @@ def test_fmt_check_names_the_files_and_changes_none(file: Path, tmp_path: Path) 
     ("text", "complaint"),
     [
         ("book: [\n", ":2: a bracket is not closed"),
-        ("- a\n", ": left as it is: it is no rule file"),
+        ("- a\n", ": not changed: it is no rule file"),
         (
             "book: x\nrules:\n  - id: a\n    when: |1\n     x = 1\n",
-            ": left as it is: take the digit",
+            ": not changed: take the digit",
         ),
     ],
 )
