@@ -42,7 +42,7 @@ def measure(folder: Path, issues: int = 260) -> Iterator[str]:
         try:
             yield from _Triages(jira, issues).compare()
         finally:
-            tasks.runtime().close()
+            tasks.this_process().close()
 
 
 class _Triages:
@@ -52,7 +52,10 @@ class _Triages:
         self.base = f"{jira}/rest/api/2/issue"
         self.session = requests.Session()
         self.session.auth = ("sluice@example.com", "token-sluice")
-        self.gate, self.store = tasks.runtime().gate(SITE), tasks.runtime().store(SITE)
+        self.gate, self.store = (
+            tasks.this_process().site_triage(SITE),
+            tasks.this_process().store(SITE),
+        )
         self.query = {"fields": ",".join(self.gate.site.layout.wanted()), "properties": PROPERTY}
         self.outcomes: Counter[str] = Counter()
         self.issues = issues

@@ -1,4 +1,4 @@
-"""The `sluice` command: one verb a function."""
+"""Define the `sluice` command, each subcommand in its file."""
 
 import cli.dead_letters
 import cli.demo

@@ -1,4 +1,4 @@
-"""The `sluice` group, and what its verbs share: settings, errors in a line, the site."""
+"""Define the `sluice` group and what its commands share: settings, error messages, the site."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _EXPECTED = (JiraBusy, JiraRefused, LayoutError, StoreDown, RowError, EngineFaul
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sluice")
 def main() -> None:
-    """An intake gate for Jira: classify, score and gate each issue by rules you can read."""
+    """Run an intake gate for Jira: classify, score and gate each issue by rules you can read."""
 
 
 def fail(*lines: object) -> NoReturn:
-    """Say what is wrong, a line each, and exit with status 1."""
+    """Print the error messages, one a line, and exit with status 1."""
     for line in lines:
         click.echo(f"sluice: {line}", err=True)
     sys.exit(1)
 
 
 def settings() -> Settings:
-    """The settings, or all that is wrong with them and exit status 1."""
+    """Return the settings, or print all their problems and exit with status 1."""
     try:
         found = load()
     except SettingsError as error:
@@ -46,7 +46,7 @@ def settings() -> Settings:
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Errors that a person can act on are one line, not a traceback."""
+    """Print an error that the user can correct in one line, without a traceback."""
 
     @wraps(command)
     def run(*args: Any, **more: Any) -> Any:
@@ -61,7 +61,7 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def site_of(found: Settings, name: str | None) -> str:
-    """The site that a command means: named, or the only one there is."""
+    """Return the named site, or the only one."""
     if name is None and len(found.sites) == 1:
         return next(iter(found.sites))
     if name not in found.sites:
@@ -70,5 +70,5 @@ def site_of(found: Settings, name: str | None) -> str:
 
 
 def sites(found: Settings, name: str | None) -> Sequence[str]:
-    """The named site, or all."""
+    """Return the named site, or all sites."""
     return list(found.sites) if name is None else [site_of(found, name)]

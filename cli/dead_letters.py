@@ -1,4 +1,4 @@
-"""`sluice dead list|replay|drop`: the issues that could not be triaged."""
+"""`sluice dead list|replay|drop`: handle the dead letters."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import click
 from cli.app import fail, main, plainly, settings, sites
 from cli.issues import SITE
 from worker.store.work_queue import DeadLetter, Store
-from worker.tasks import resubmit, runtime
+from worker.tasks import resubmit, this_process
 
 
 @main.group()
 def dead() -> None:
-    """Dead letters: issues that could not be triaged."""
+    """Handle dead letters: issues that could not be triaged."""
 
 
 @dead.command("list")
-@click.option("--detail", is_flag=True, help="With tracebacks.")
+@click.option("--detail", is_flag=True, help="Show tracebacks too.")
 @SITE
 @plainly
 def list_(detail: bool, site: str | None) -> None:
-    """Which issues, since when and why."""
+    """List the dead letters, each with time and reason."""
     letters = list(_letters(site, ()))
     for name, _, letter in letters:
         click.echo(f"{name} {letter.issue_id}  {letter.at}  {letter.reason}")
@@ -33,11 +33,11 @@ def list_(detail: bool, site: str | None) -> None:
 
 @dead.command()
 @click.argument("issue_ids", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All of them.")
+@click.option("--all", "every", is_flag=True, help="All dead letters.")
 @SITE
 @plainly
 def replay(issue_ids: tuple[str, ...], every: bool, site: str | None) -> None:
-    """Queue issues again; a letter goes when its triage works."""
+    """Queue issues again. A successful triage removes the dead letter."""
     _named(issue_ids, every)
     for name, store, letter in _letters(site, issue_ids):
         resubmit(store, name, letter.issue_id)
@@ -46,11 +46,11 @@ def replay(issue_ids: tuple[str, ...], every: bool, site: str | None) -> None:
 
 @dead.command()
 @click.argument("issue_ids", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All of them.")
+@click.option("--all", "every", is_flag=True, help="All dead letters.")
 @SITE
 @plainly
 def drop(issue_ids: tuple[str, ...], every: bool, site: str | None) -> None:
-    """Forget dead letters; the issues stay as they are."""
+    """Remove dead letters. The issues stay as they are."""
     _named(issue_ids, every)
     for name, store, letter in _letters(site, issue_ids):
         store.drop(letter.issue_id)
@@ -59,19 +59,19 @@ def drop(issue_ids: tuple[str, ...], every: bool, site: str | None) -> None:
 
 def _named(issue_ids: tuple[str, ...], every: bool) -> None:
     if bool(issue_ids) is every:
-        fail("name the issue ids that `sluice dead list` shows, or say --all")
+        fail("give issue ids from `sluice dead list`, or --all")
 
 
 def _letters(
     site: str | None, issue_ids: tuple[str, ...]
 ) -> Iterator[tuple[str, Store, DeadLetter]]:
-    """The letters of the site or of all sites; of the named issues where any are named."""
+    """Yield the dead letters of the site, or of all; only of the named issues if any are named."""
     found: set[str] = set()
     for name in sites(settings(), site):
-        store = runtime().store(name)
+        store = this_process().store(name)
         for letter in store.dead():
             if not issue_ids or letter.issue_id in issue_ids:
                 found.add(letter.issue_id)
                 yield name, store, letter
     if missing := [issue for issue in issue_ids if issue not in found]:
-        fail(f"no dead letter of {', '.join(missing)}")
+        fail(f"no dead letter for {', '.join(missing)}")

@@ -1,4 +1,4 @@
-"""`sluice web`, `worker`, `beat` and `check`: the processes, and if they could work."""
+"""`sluice web`, `worker`, `beat` and `check`: run the processes, check the set-up."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 from worker.tasks import app
-from worker.triage import Gate, open_gate
+from worker.triage import SiteTriage, open_site_triage
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def web(host: str, port: int) -> None:
-    """Take Jira's webhooks at POST /webhooks/SITE."""
-    from webhooks.serve import serve  # Flask, which only this verb needs
+    """Run the web process: take Jira's webhooks at POST /webhooks/SITE."""
+    from webhooks.serve import serve  # Flask, which only this command needs
 
     serve(settings(), host, port)
 
@@ -31,7 +31,7 @@ def web(host: str, port: int) -> None:
 @click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--loglevel", default="INFO", show_default=True)
 def worker(concurrency: int, loglevel: str) -> None:
-    """Triage what was queued."""
+    """Run a worker: triage the queued issues."""
     settings()
     app.worker_main(
         [
@@ -47,15 +47,15 @@ def worker(concurrency: int, loglevel: str) -> None:
 @main.command()
 @click.option("--loglevel", default="INFO", show_default=True)
 def beat(loglevel: str) -> None:
-    """Queue what is due: reconciling and the weekly reports. Run exactly one."""
+    """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
     settings()
-    # The plain scheduler keeps no file: everything it would remember is harmless to do again.
+    # The plain scheduler keeps no file: all its jobs can run again without harm.
     app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
 
 
 @main.command()
 def check() -> None:
-    """Prove the settings, rule files, sites and Redis, and say all that is wrong."""
+    """Check the settings, rule files, sites and Redis, and report all problems."""
     found = settings()
     click.echo(
         f"{found.file}: {len(found.sites)} sites, {len(found.projects)} projects: well-formed"
@@ -68,7 +68,7 @@ def check() -> None:
 
 
 def _queue_problems(found: Settings) -> list[str]:
-    """Return what keeps tasks from being queued, where the queue is not in the store's Redis."""
+    """Return the problems of the queue, if it is not in the store's Redis."""
     try:
         if not found.queue_in_store:
             Broker(found.broker_url).waiting()
@@ -78,45 +78,48 @@ def _queue_problems(found: Settings) -> list[str]:
 
 
 def _site_problems(found: Settings, name: str) -> list[str]:
-    """What keeps Sluice from working at a site, a line each."""
+    """Return the problems of a site, a line each."""
     problems = []
     try:
         Store(found.redis_url, name).health()
     except StoreDown as error:
         problems.append(str(error))
-    gate = open_gate(found.sites[name], found.of_site(name))
+    site_triage = open_site_triage(found.sites[name], found.of_site(name))
     try:
-        me = gate.site.layout.account
+        me = site_triage.site.layout.account
     except (JiraBusy, JiraRefused, LayoutError) as error:
         return [*problems, f"{name}: {error}"]
     click.echo(f"{name}: signed in as {me}; class, score and gate fields found")
-    for key in gate.projects:
-        problems += [*_screen_problems(gate, name, key), *_report_problems(gate, name, key)]
+    for key in site_triage.projects:
+        problems += [
+            *_screen_problems(site_triage, name, key),
+            *_report_problems(site_triage, name, key),
+        ]
     return problems
 
 
-def _report_problems(gate: Gate, name: str, key: str) -> list[str]:
-    """Whether the issue that takes a project's reports is there."""
-    report = gate.projects[key].report
+def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
+    """Return the problems of the issue that takes a project's reports."""
+    report = site_triage.projects[key].report
     try:
         if report:
-            gate.site.note(report.issue, "")
+            site_triage.site.note(report.issue, "")
     except (JiraBusy, JiraRefused) as error:
         return [f"{name}: {key}: the issue of its report, {report and report.issue}: {error}"]
     return []
 
 
-def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
-    """What keeps Sluice from writing on a project's issues."""
-    bands = gate.projects[key].book.bands
+def _screen_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
+    """Return the problems of writing on a project's issues."""
+    bands = site_triage.projects[key].book.bands
     try:
-        screen = gate.site.screen(key)
+        screen = site_triage.site.screen(key)
         if screen is None:
-            click.echo(f"{name}: {key} has no issue yet: its edit screen can't be looked at")
+            click.echo(f"{name}: {key} has no issue yet: its edit screen can't be checked")
             return []
-        layout = gate.site.layout
+        layout = site_triage.site.layout
         priorities = [*(band.priority for band in bands), layout.default_priority]
-        used = _used(gate.projects[key])
+        used = _used(site_triage.projects[key])
         problems = screen_problems(screen, layout, dict.fromkeys(priorities), used)
     except (JiraBusy, JiraRefused) as error:
         problems = [str(error)]
@@ -124,7 +127,7 @@ def _screen_problems(gate: Gate, name: str, key: str) -> list[str]:
 
 
 def _used(project: Project) -> set[str]:
-    """Return the classes and verdicts that may be written on a project's issues."""
+    """Return the classes and verdicts that Sluice may write on a project's issues."""
     votes = {str(kind) for rule in project.book.rules for kind in rule.votes}
     gates = {str(rule.gate) for rule in project.book.rules if rule.gate}
     model = project.model.labels if project.book.classify.model else ()

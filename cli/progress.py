@@ -1,4 +1,4 @@
-"""How far a long command is."""
+"""Show the progress of a long command."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def progress(text: str, total: int | None = None) -> Iterator[Callable[[], None]]:
-    """A bar where somebody looks at it; nothing where the errors go into a file.
+    """Show a progress bar on a terminal, and nothing if stderr goes into a file.
 
-    Call what it gives after each step.
+    Yields a function to call after each step.
     """
     console = Console(stderr=True)
     columns = (TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -1,4 +1,4 @@
-"""An assessment as the terminal shows it: decision, rules that fired, rules that did not."""
+"""Render an assessment for the terminal: decision, rules that fired, rules that did not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_CLAUSE = 150
 
 
 def headlines(assessment: Assessment, language: str = "en") -> list[str]:
-    """Return the issue and what was decided on it; the text model's reason in a language."""
+    """Return the lines on the issue and its decision, in a language."""
     issue, decision, kind = assessment.issue, assessment.decision, assessment.classification
     measures = ", ".join(f"{name} {value:g}" for name, value in assessment.measures.items())
     kept = {MANAGED.of(name).setting or name: v for name, v in issue.kept.filled().items()}
@@ -36,16 +36,16 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
 
 
 def _model(kind: Classification, language: str) -> list[str]:
-    """Return what the text model found, the likeliest class first, and the words that moved it."""
-    voices = sorted((e for e in kind.evidence if e.rule == MODEL), key=lambda e: -e.weight)
-    if not voices:
+    """Return the text model's votes, the likeliest class first, and the words behind it."""
+    evidence = sorted((e for e in kind.evidence if e.rule == MODEL), key=lambda e: -e.weight)
+    if not evidence:
         return []
-    votes = ", ".join(f"{voice.kind} {voice.weight:+.2f}" for voice in voices)
-    return [f"  text      {votes}", f"            {reason_of(voices[0], messages(language))}"]
+    votes = ", ".join(f"{one.kind} {one.weight:+.2f}" for one in evidence)
+    return [f"  text      {votes}", f"            {reason_of(evidence[0], messages(language))}"]
 
 
 def fired(assessment: Assessment) -> list[str]:
-    """The rules that fired, each with its effect and its reason."""
+    """Return the lines on the rules that fired, each with effect and reason."""
     width = max((len(f.rule) for f in assessment.firings), default=0)
     lines = [
         f"  {f.rule:<{width}}  {f.effect}\n  {'':<{width}}  {f.because}" for f in assessment.firings
@@ -54,12 +54,12 @@ def fired(assessment: Assessment) -> list[str]:
 
 
 def silent(book: Rulebook, assessment: Assessment, now: datetime) -> Iterator[str]:
-    """The other rules of a book, each with the clauses that failed and what they saw."""
+    """Yield the lines on the other rules, each with its false clauses and the issue's values."""
     yield "\nRules that did not fire:"
     for silence in why_not(book, assessment, now):
         yield f"  {silence.rule}"
-        for clause, saw in silence.failed:
-            yield f"      {_short(clause)}\n          saw: {saw}"
+        for clause, value in silence.failed:
+            yield f"      {_short(clause)}\n          value: {value}"
 
 
 def _short(clause: str) -> str:

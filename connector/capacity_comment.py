@@ -1,4 +1,4 @@
-"""The weekly capacity comment in wiki markup, in the project's language. Pure."""
+"""Write the weekly capacity comment in wiki markup, in the project's language. Pure: no I/O."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from connector.triage_comment import capitalized, escape
 from rules.capacity.capacity_report import CapacityReport, Shares
 
 MARKER = "Sluice capacity · "
-"""Followed by the week: the comment that a second report of the same week edits."""
+"""Followed by project and week: a second report of the same week edits the comment."""
 
 
 def marker(report: CapacityReport) -> str:
-    """What tells this week's comment from all others."""
+    """Return the text by which Sluice finds the comment of this project and week."""
     return f"{MARKER}{report.project} {report.week}"
 
 
 def report_comment(report: CapacityReport, language: str = "en") -> str:
-    """Return a table of shares against targets, then the best issues of the class most under."""
+    """Return the shares against the targets, then the best issues of the class furthest below."""
     words = messages(language)
     texts = words.capacity
     unit = texts.points if report.unit == "points" else texts.count

@@ -1,4 +1,4 @@
-"""What is to be written: the one PUT, and the record of it that stays on the issue."""
+"""Plan the one PUT on an issue, with the record of it in the `sluice` property."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from rules.vocabulary.managed_fields import MANAGED
 
 @dataclass(frozen=True)
 class Update:
-    """The body of the one PUT: new values, operations (the comment), issue properties."""
+    """The body of the PUT: new values, operations (the comment among them), issue properties."""
 
     fields: Mapping[str, object]
     update: Mapping[str, Sequence[Mapping[str, Any]]]
     properties: tuple[Mapping[str, object], ...]
 
     def body(self) -> dict[str, object]:
-        """As Jira takes it; empty parts are left out."""
+        """Return the JSON body for Jira, without empty parts."""
         parts = {"fields": self.fields, "update": self.update, "properties": list(self.properties)}
         return {name: part for name, part in parts.items() if part}
 
@@ -40,7 +40,7 @@ class Update:
 def plan_update(
     assessment: Assessment, layout: Layout, comment: str, now: datetime
 ) -> Update | None:
-    """The one PUT that makes the issue say what was decided; None when it says so already."""
+    """Return the PUT that writes the decision on the issue; None if the issue shows it already."""
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
     note = _note_operation(issue, comment)
@@ -59,7 +59,7 @@ def plan_update(
 
 
 def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str, object]:
-    """Return the managed fields to write; what a person set is left alone."""
+    """Return the managed fields to write; values that a person set stay."""
     fields: dict[str, object] = {}
     for name, value in proposed.filled().items():
         if issue.kept.get(name) is None and not same(value, issue.managed.get(name)):
@@ -75,14 +75,13 @@ _LISTS: Mapping[ListField, str] = {
     "fixVersions": "fixversion",
     "versions": "affectedversion",
 }
-"""Jira's lists that effects of rules may write to, and the facts that hold them."""
+"""The list fields of Jira that rules may write to, each with the fact that holds it."""
 
 
 def _due(issue: Issue, operations: Operations) -> dict[str, list[Mapping[str, Any]]]:
-    """Return the operations to write: not those whose result the issue shows already.
+    """Return the operations to write, without those whose result the issue shows already.
 
-    An operation is written once. Where a person took its result back, it stays as the person left
-    it.
+    An operation is written once: if a person undoes it, Sluice does not repeat it.
     """
     had = issue.record.operations if issue.record else frozenset()
     due: dict[str, list[Mapping[str, Any]]] = {}
@@ -97,7 +96,7 @@ def _due(issue: Issue, operations: Operations) -> dict[str, list[Mapping[str, An
 
 
 def _note_operation(issue: Issue, comment: str) -> dict[str, object] | None:
-    """Add or edit our comment when what it says is new; one that a person took away stays away."""
+    """Return the operation on our comment; None if its text is the same as in the last write."""
     if issue.record and issue.record.comment == digest(comment):
         return None
     if issue.note is None:
@@ -108,5 +107,5 @@ def _note_operation(issue: Issue, comment: str) -> dict[str, object] | None:
 
 
 def _plain(body: str) -> str:
-    """Jira stores line ends as it likes and trims."""
+    """Return a comment without differences in white space: Jira changes it when it stores."""
     return re.sub(r"\s+", " ", body).strip()

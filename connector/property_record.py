@@ -1,4 +1,4 @@
-"""Write, read and compare the `sluice` property: what Sluice wrote last on an issue."""
+"""Write, read and compare the `sluice` property: the record of Sluice's last write."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from rules.vocabulary.verdicts import takes_in
 
 
 def rebased(before: Record | None, after: Record) -> bool:
-    """Whether growth is to be measured from another size than the record has."""
+    """Return whether the size from which growth is measured has changed."""
     return after.scope != (before.scope if before else None)
 
 
 def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
-    """Return what the property has to remember once the update is written."""
+    """Return the record to store in the property with the update."""
     issue, proposed = assessment.issue, assessment.proposed
     before = issue.record.wrote if issue.record else Managed()
     now_there = {n: issue.managed.get(n) for n in MANAGED_NAMES if proposed.get(n) is None}
@@ -42,7 +42,7 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
             accepted=takes_in(assessment.decision.verdict),
             by_hand=takes_in(issue.kept.verdict),
         ),
-        # All that it ever had: two rules that undo each other's work must not go on for ever.
+        # Every operation ever written: two rules that undo each other must not do so for ever.
         operations=(issue.record.operations if issue.record else frozenset()).union(
             operation_key(name, one)
             for name, given in assessment.operations.items()
@@ -52,9 +52,9 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
 
 
 def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
-    """The value of the `sluice` property: what was written, from which inputs, and why.
+    """Return the value of the `sluice` property: the values written, their inputs and the reasons.
 
-    Far below Jira's 32,768 characters: at most 60 rules and 60 operations are named.
+    It stays far below Jira's limit of 32,768 characters: at most 60 rules and 60 operations.
     """
     return {
         "version": 1,
@@ -80,9 +80,9 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
 
 
 def read_record(value: object, issue: str) -> Record | None:
-    """The property as it was written; None where it is missing, odd, or of another issue.
+    """Return the record; None if the property is missing, malformed or belongs to another issue.
 
-    The last is so on a copy of an issue that took its properties along.
+    A copy of an issue can hold the property of the original.
     """
     data = dict_of(value)
     wrote = dict_of(data.get("wrote"))
@@ -117,14 +117,14 @@ def _read_scope(value: object) -> Scope | None:
 
 
 def same(left: object, right: object) -> bool:
-    """Whether two values of a managed field say the same: 72 is 72.0, and case does not count."""
+    """Return whether two values of a managed field are equal: 72 is 72.0, and case is ignored."""
     if isinstance(left, str) and isinstance(right, str):
         return left.strip().lower() == right.strip().lower()
     return left == right
 
 
 def digest(text: str) -> str:
-    """A short digest of a comment."""
+    """Return a short digest of a comment."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

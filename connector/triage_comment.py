@@ -1,4 +1,4 @@
-"""Comments in wiki markup, in the project's language. Pure: the same decision, the same words.
+"""Write the triage comment in wiki markup, in the project's language. Pure: no I/O, no clock.
 
 https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 """
@@ -21,121 +21,130 @@ MAX_CHARS = 30_000
 
 
 def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str:
-    """Return the one comment of an issue: verdict first, what to do next, then the reasons."""
+    """Return the comment of an issue: the verdict, the next step, then the reasons."""
     words = messages(language)
     texts = words.triage
     parts = [
         _headline(assessment, words),
-        f"*{texts.next}:* {_next(assessment, layout, words)}",
+        f"{_heading(texts.next, words)} {_next(assessment, layout, words)}",
         *(f"* {ask}" for ask in assessment.decision.asks),
-        *_said(assessment, words),
+        *_in_business_terms(assessment, words),
         *_reasons(assessment, words),
         *_kept(assessment, layout, words),
     ]
-    # The last line tells our comment from all others: whatever is cut, it is not.
-    marker = f"{{color:#6b778c}}{MARKER}{texts.by}{{color}}"
+    # Sluice finds its own comment by the last line, so a long comment is cut above it.
+    footer = texts.footer.format(**_field_names(layout))
+    marker = f"{{color:#6b778c}}{MARKER}{footer}{{color}}"
     return "\n".join(parts)[:MAX_CHARS] + "\n" + marker
 
 
-def reason_of(voice: Evidence, words: Messages) -> str:
-    """Return the reason of a voice for a class: a rule has its own, the text model has words."""
-    if voice.because:
-        return voice.because
-    if not voice.words:
-        return words.triage.text_speaks
-    return words.triage.words_speak.format(words=words.list_comma.join(voice.words))
+def reason_of(evidence: Evidence, words: Messages) -> str:
+    """Return why a rule or the text model votes for a class."""
+    if evidence.because:
+        return evidence.because
+    if not evidence.words:
+        return words.triage.model_text
+    return words.triage.model_words.format(words=words.list_comma.join(evidence.words))
 
 
 def capitalized(text: str) -> str:
-    """Return a text as a line begins with it; Chinese has no capitals and stays as it is."""
+    """Return a text with a capital first letter; Chinese text stays as it is."""
     return text[:1].upper() + text[1:]
 
 
 def escape(text: str) -> str:
-    """Text of a stranger with nothing in it that wiki markup would take for its own."""
+    """Return a user's text with the characters of wiki markup escaped."""
     return re.sub(r"([\\{}\[\]*_^~+|!#-])", r"\\\1", text.replace("\r", "").replace("\n", " "))
+
+
+def _heading(title: str, words: Messages) -> str:
+    return f"*{title}{words.colon}*"
+
+
+def _field_names(layout: Layout) -> dict[str, str]:
+    """Return the names of our fields in Jira, by the placeholders of the texts."""
+    slots = {"class": layout.kind, "gate": layout.verdict, "score": layout.score}
+    return {name: escape(slot.name) for name, slot in slots.items()}
 
 
 def _headline(assessment: Assessment, words: Messages) -> str:
     decision, kind = assessment.decision, assessment.classification.kind
-    known, texts = GATE.get(decision.verdict), words.verdicts.get(decision.verdict)
+    gate_verdict, texts = GATE.get(decision.verdict), words.verdicts.get(decision.verdict)
     facts = [words.classes.get(kind) or escape(kind)]
     if decision.priority:
         facts.append(words.triage.priority.format(priority=escape(decision.priority)))
     facts.append(words.triage.score.format(score=assessment.score))
     if assessment.quadrant:
         facts.append(words.quadrants.of(assessment.quadrant))
-    icon = known.icon if known else UNKNOWN_ICON
+    icon = gate_verdict.icon if gate_verdict else UNKNOWN_ICON
     verdict = texts.name if texts else escape(decision.verdict)
     return f"{icon} *{verdict}* — {words.comma.join(facts)}"
 
 
 def _next(assessment: Assessment, layout: Layout, words: Messages) -> str:
     verdict = assessment.decision.verdict
-    known, texts = GATE.get(verdict), words.verdicts.get(verdict)
-    names = {
-        "gate": escape(layout.verdict.name),
-        "class": escape(layout.kind.name),
-        "verdict": escape(verdict),
-    }
+    gate_verdict, texts = GATE.get(verdict), words.verdicts.get(verdict)
+    names = {**_field_names(layout), "verdict": escape(verdict)}
     steps = [(texts.next if texts else words.triage.own_verdict).format(**names)]
-    wants_class = known is None or known.wants_class
+    wants_class = gate_verdict is None or gate_verdict.wants_class
     if assessment.classification.kind == UNDECIDED and wants_class:
-        steps.append(_wavering(assessment, words).format(**names))
-    return " ".join(steps)
+        steps.append(_unclear(assessment, words).format(**names))
+    return words.space.join(steps)
 
 
-def _wavering(assessment: Assessment, words: Messages) -> str:
-    """Return between which classes it wavers; the names of fields are still to be filled in."""
+def _unclear(assessment: Assessment, words: Messages) -> str:
+    """Return the question which of the two likeliest classes it is; field names stay in braces."""
     votes: dict[str, float] = {}
-    for voice in assessment.classification.evidence:
-        votes[voice.kind] = votes.get(voice.kind, 0.0) + voice.weight
-    told = sorted(
+    for evidence in assessment.classification.evidence:
+        votes[evidence.kind] = votes.get(evidence.kind, 0.0) + evidence.weight
+    likeliest = sorted(
         (kind for kind in votes if votes[kind] > 0), key=lambda kind: (-votes[kind], kind)
     )
-    if len(told) < 2:
+    if len(likeliest) < 2:
         return words.triage.no_votes
-    names = (words.classes.get(kind) or escape(kind) for kind in told[:2])
-    return words.triage.wavers.replace("{kinds}", words.both.join(names))
+    names = (words.classes.get(kind) or escape(kind) for kind in likeliest[:2])
+    return words.triage.unclear.replace("{kinds}", words.either.join(names))
 
 
-def _said(assessment: Assessment, words: Messages) -> list[str]:
-    """Return the technical metrics of the text in words of the business."""
-    said = " ".join(map(escape, assessment.said))
-    return [f"*{words.triage.said}:* {said}"] if said else []
+def _in_business_terms(assessment: Assessment, words: Messages) -> list[str]:
+    """Return the technical metrics of the text in business terms."""
+    text = words.space.join(map(escape, assessment.said))
+    return [f"{_heading(words.triage.in_business_terms, words)} {text}"] if text else []
 
 
 def _reasons(assessment: Assessment, words: Messages) -> list[str]:
-    reasons = [_reason(firing) for firing in assessment.decision.because]
+    reasons = [_reason(firing, words) for firing in assessment.decision.because]
     reasons += [*_rest(assessment, words), *_class_reason(assessment, words)]
-    return [f"*{words.triage.why}:*", *(f"* {reason}" for reason in reasons)] if reasons else []
+    heading = _heading(words.triage.why, words)
+    return [heading, *(f"* {reason}" for reason in reasons)] if reasons else []
 
 
 def _rest(assessment: Assessment, words: Messages) -> list[str]:
-    """Return what the score holds beside the reasons shown, so that the points add up to it."""
+    """Return a line with the points that the other lines do not show, so that all add up."""
     shown = sum(firing.points for firing in assessment.decision.because)
     rest = round((assessment.proposed.score or 0.0) - shown, 1)
-    return [words.triage.rest.format(points=rest)] if rest else []
+    return [words.triage.rest + words.triage.points.format(points=rest)] if rest else []
 
 
 def _class_reason(assessment: Assessment, words: Messages) -> list[str]:
-    """Return the strongest voice for the class, where rules and not a person chose it."""
+    """Return the strongest evidence for the class, unless a person set the class."""
     kind = assessment.classification
-    voices = [voice for voice in kind.evidence if voice.kind == kind.kind]
-    if kind.source == "person" or not voices:
+    found = [evidence for evidence in kind.evidence if evidence.kind == kind.kind]
+    if kind.source == "person" or not found:
         return []
-    strongest = max(voices, key=lambda voice: voice.weight)
+    strongest = max(found, key=lambda evidence: evidence.weight)
     name = capitalized(words.classes.get(kind.kind) or escape(kind.kind))
     because = reason_of(strongest, words)
     return [words.triage.class_reason.format(kind=name, because=because)]
 
 
-def _reason(firing: Firing) -> str:
-    return f"{firing.because} ({firing.points:+g})" if firing.points else firing.because
+def _reason(firing: Firing, words: Messages) -> str:
+    points = words.triage.points.format(points=firing.points) if firing.points else ""
+    return firing.because + points
 
 
 def _kept(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
-    """Return the values that a person set, next to what the rules say."""
+    """Return the values that a person set, each next to the value of the rules."""
     lines = []
     for name in MANAGED_NAMES:
         value, proposed = assessment.issue.kept.get(name), assessment.proposed.get(name)
@@ -148,7 +157,8 @@ def _kept(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
                     proposed=_shown(proposed, layout) or words.triage.empty,
                 )
             )
-    return [f"*{words.triage.kept}:* {'; '.join(lines)}"] if lines else []
+    heading = _heading(words.triage.kept, words)
+    return [f"{heading} {words.semicolon.join(lines)}"] if lines else []
 
 
 def _shown(value: str | float | None, layout: Layout) -> str:

@@ -16,7 +16,7 @@ from tests.waiting import until
 from webhooks.app import MAX_BODY, create_app
 from worker.settings.load import Settings, load
 from worker.store.work_queue import Store
-from worker.tasks import app, configure, runtime
+from worker.tasks import app, configure, this_process
 
 SECRET = "a secret of the tests"
 FIELDS = {
@@ -184,10 +184,10 @@ def live(jira: Sandbox, redis_url: str, folder: Path, book: str = "default") -> 
     """Point this process's worker to a sandbox and serve the web app."""
     settings = load(environment(jira, redis_url, folder, book))
     configure(settings)
-    runtime().close()
+    this_process().close()
     with served(settings) as web:
         yield Live(jira, settings, web)
-    runtime().close()
+    this_process().close()
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""The door to the street: proves a delivery and hands its issue id to the queue."""
+"""Take Jira's webhooks: check the signature and queue the issue id."""

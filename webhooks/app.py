@@ -1,4 +1,4 @@
-"""The Flask routes: one door for webhooks, one for health checks."""
+"""Define the Flask routes: webhooks, health and metrics."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from worker.store.work_queue import Store
 from worker.tasks import configure, message, submit
 
 MAX_BODY = 25 * 1024 * 1024
-"""Jira drops a webhook over 25 MB itself: whatever is longer is not from Jira."""
+"""Jira sends no webhook over 25 MB."""
 
 log = logging.getLogger("sluice.web")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The web process. Without settings it reads the environment and `sluice.yaml`."""
+    """Return the Flask app. Without settings it reads the environment and `sluice.yaml`."""
     settings = settings or load()
     configure(settings)
     app = Flask("sluice", static_folder=None)
@@ -36,7 +36,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     @app.post("/webhooks/<site>")
     def webhook(site: str) -> Response:
         if site not in stores:
-            return _answer(404, "no such site: the address ends with its name in sluice.yaml")
+            return _answer(
+                404, "no such site: end the address with the name of a site in sluice.yaml"
+            )
         delivery = Delivery.from_http(request.headers, request.get_data(), secrets[site])
         return _answer(202, _take(stores[site], site, delivery))
 
@@ -53,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _store(settings: Settings, site: str) -> Store:
-    """Return a site's store, which queues in one step with the mark where it can."""
+    """Return a site's store. In one Redis with the queue, it marks and queues in one step."""
     return Store(settings.redis_url, site, message(site) if settings.queue_in_store else "")
 
 
@@ -61,39 +63,38 @@ def _health(stores: Mapping[str, Store], broker: Broker) -> dict[str, object]:
     found = {name: store.health() for name, store in stores.items()}
     books = {name: status.of_site(store.ledger) for name, store in stores.items()}
     every = [project for of_site in books.values() for project in of_site.values()]
-    # Still 200: Sluice goes on with the last good book, and a restart would mend nothing.
-    word = "ok"
+    # Still status 200: the last good rulebook is active, and a restart would repair nothing.
+    state = "ok"
     if any(project.stopped for project in every):
-        word = "a new rulebook is stopped"
+        state = "a new rulebook is rolled back"
     if any(project.bad for project in every):
-        word = "a rule file or text model is bad"
-    told = {name: status.as_json(of_site) for name, of_site in books.items()}
-    return {"status": word, "waiting": broker.waiting(), "sites": found, "books": told}
+        state = "a rule file or text model is bad"
+    shown = {name: status.as_json(of_site) for name, of_site in books.items()}
+    return {"status": state, "waiting": broker.waiting(), "sites": found, "books": shown}
 
 
 def _take(store: Store, site: str, delivery: Delivery) -> str:
-    """Queue what the webhook hints at; returns in a word what became of it."""
+    """Queue the issue of a webhook and return the text of the answer."""
     if delivery.issue_id is None:
-        return "ignored: it names no issue"
+        return "ignored: the event is not about an issue"
     if delivery.gone:
         store.forget(delivery.issue_id)
         return "ignored: the issue is deleted"
-    # A person may try Sluice with a token of their own: what they create is triaged all the same.
+    # A person may use the same account as Sluice: the issues that they create are triaged.
     own = "" if delivery.event == "jira:issue_created" else delivery.actor
-    became = submit(store, site, delivery.issue_id, delivery.id, own)
-    return _SAID[became]
+    return _ANSWERS[submit(store, site, delivery.issue_id, delivery.id, own)]
 
 
-_SAID = {
+_ANSWERS = {
     "queue": "queued",
     "pending": "queued already",
-    "duplicate": "ignored: this delivery was taken before",
-    "own": "ignored: Sluice did it itself",
+    "duplicate": "ignored: this delivery came before",
+    "own": "ignored: Sluice made this change itself",
 }
 
 
 def _answer_errors(app: Flask) -> None:
-    """Every error is one line of text; none of them is a page or a traceback."""
+    """Answer each error with one line of text."""
 
     @app.errorhandler(BadSignature)
     def unsigned(error: BadSignature) -> Response:
@@ -105,12 +106,12 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_: RequestEntityTooLarge) -> Response:
-        return _answer(413, f"the body is over {MAX_BODY // 1024 // 1024} MB")
+        return _answer(413, f"the body is larger than {MAX_BODY // 1024 // 1024} MB")
 
     @app.errorhandler(StoreDown)
     def down(error: StoreDown) -> Response:
         log.error("%s", error)
-        answer = _answer(503, "the queue is away: please try again")
+        answer = _answer(503, "Redis is down: try again")
         answer.headers["Retry-After"] = "30"
         return answer
 
@@ -121,7 +122,7 @@ def _answer_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         log.exception("a request failed: %s", error)
-        return _answer(500, "a fault of Sluice: its log has the details")
+        return _answer(500, "an error in Sluice: see its log")
 
 
 def _answer(status: int, text: str) -> Response:

@@ -1,4 +1,4 @@
-"""Headers and body of a webhook → Delivery, or an error. No I/O."""
+"""Turn headers and body of a webhook into a Delivery, or raise an error. No I/O."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 _METHODS = frozenset({"sha256", "sha384", "sha512"})
-"""Jira signs with sha256; what a stranger names in the header is not taken at its word."""
+"""The methods that a signature may name. Jira signs with sha256."""
 
 _ISSUE_ID = re.compile(r"[0-9]{1,18}")
 _ISSUE_IN_SELF = re.compile(r"/issue/([0-9]{1,18})/(?:comment|worklog)/")
@@ -19,26 +19,26 @@ MAX_TOKEN = 200
 
 
 class Headers(Protocol):
-    """Request headers, in whatever class: a lookup that ignores case."""
+    """Request headers of any class, with a lookup that ignores case."""
 
     def get(self, key: str, /) -> str | None:
-        """The value of a header, or None."""
+        """Return the value of a header, or None."""
 
 
 class BadSignature(Exception):
-    """The body is not proven to come from Jira: answer 401."""
+    """The signature is missing or wrong: answer 401."""
 
 
 class BadDelivery(Exception):
-    """The body is signed and yet no webhook of Jira: answer 400."""
+    """The body is signed but is not a webhook of Jira: answer 400."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a webhook said: a hint to look at an issue.
+    """A webhook of Jira: an event and the issue to triage.
 
-    `issue_id` is None where the event is about no issue; `actor` is who caused it, empty where
-    that is not told; `gone` says that the issue was deleted.
+    `issue_id` is None if the event is not about an issue. `actor` is the account that caused the
+    event, or "".
     """
 
     id: str
@@ -48,20 +48,20 @@ class Delivery:
 
     @property
     def gone(self) -> bool:
-        """Whether the issue was deleted."""
+        """Return whether the issue was deleted."""
         return self.event == "jira:issue_deleted"
 
     @classmethod
     def from_http(cls, headers: Headers, body: bytes, secret: str) -> Delivery:
-        """Prove the signature, then parse. Raises BadSignature or BadDelivery.
+        """Check the signature, then parse. Raises BadSignature or BadDelivery.
 
         https://developer.atlassian.com/cloud/jira/platform/webhooks/#secure-admin-webhooks
         """
-        prove(headers.get("X-Hub-Signature"), body, secret)
+        check_signature(headers.get("X-Hub-Signature"), body, secret)
         data = _parse(body)
         name = headers.get("X-Atlassian-Webhook-Identifier") or ""
         if not 0 < len(name) <= MAX_TOKEN:
-            name = hashlib.sha256(body).hexdigest()  # Data Center names no delivery
+            name = hashlib.sha256(body).hexdigest()  # Data Center sends no id of the delivery
         event = data.get("webhookEvent")
         return cls(
             id=name,
@@ -71,10 +71,10 @@ class Delivery:
         )
 
 
-def prove(header: str | None, body: bytes, secret: str) -> None:
-    """Raises BadSignature unless the header is the body's HMAC under the secret."""
+def check_signature(header: str | None, body: bytes, secret: str) -> None:
+    """Raise BadSignature unless the header is the HMAC of the body with the secret."""
     if not secret:
-        raise BadSignature("no secret is set for this site: anyone could sign with an empty one")
+        raise BadSignature("this site has no secret: set it in the environment of Sluice")
     if not header:
         raise BadSignature("X-Hub-Signature is missing: set the webhook's secret in Jira")
     method, _, given = header.partition("=")
@@ -82,7 +82,9 @@ def prove(header: str | None, body: bytes, secret: str) -> None:
         raise BadSignature("X-Hub-Signature has to begin with sha256=")
     expected = hmac.digest(secret.encode(), body, method).hex()
     if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape")):
-        raise BadSignature("X-Hub-Signature does not fit the body: is the secret the same?")
+        raise BadSignature(
+            "X-Hub-Signature does not match the body: set the same secret in Jira and Sluice"
+        )
 
 
 def _parse(body: bytes) -> Mapping[str, Any]:
@@ -95,12 +97,12 @@ def _parse(body: bytes) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise BadDelivery("the body is not a JSON object")
     if not any(key in data for key in ("webhookEvent", "issue", "comment", "worklog")):
-        raise BadDelivery("the body is no webhook of Jira: it names no event and no issue")
+        raise BadDelivery("the body is not a webhook of Jira: it has no event and no issue")
     return data
 
 
 def _issue_id(data: Mapping[str, Any]) -> str | None:
-    """Where it stands depends on the event; an id of another shape is refused."""
+    """Return the issue id; its place depends on the event. Raises BadDelivery."""
     issue, worklog = _object(data, "issue"), _object(data, "worklog")
     link = _object(data, "issueLink")
     for found in (issue.get("id"), worklog.get("issueId"), link.get("sourceIssueId")):
@@ -121,7 +123,7 @@ def _checked(found: object) -> str:
 
 
 def _actor(data: Mapping[str, Any]) -> str:
-    """Who did it: `user`, or the author of the comment or worklog where there is no user."""
+    """Return the account of `user`, or else of the author of the comment or worklog."""
     comment, worklog = _object(data, "comment"), _object(data, "worklog")
     people = (
         _object(data, "user"),
@@ -137,7 +139,7 @@ def _actor(data: Mapping[str, Any]) -> str:
 
 
 def _encodes(text: str) -> bool:
-    """Half a surrogate pair, which JSON can hold, is no text that Redis could take."""
+    """Return whether Redis can store a text: JSON can hold half of a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -23,32 +23,32 @@ Samples = Iterable[tuple[tuple[str, ...], float]]
 
 
 def exposition(stores: Mapping[str, Store], broker: Broker) -> bytes:
-    """All metrics in Prometheus' text format, read anew. Raises StoreDown."""
+    """Return all metrics in the text format of Prometheus. Raises StoreDown."""
     registry = CollectorRegistry()
     registry.register(_Snapshot(stores, broker))
     return generate_latest(registry)
 
 
 class _Snapshot(Collector):
-    """Every number lives in Redis: the processes share them, and each scrape reads them."""
+    """The metrics, read from Redis at each scrape: all processes share them."""
 
     def __init__(self, stores: Mapping[str, Store], broker: Broker) -> None:
         self.stores, self.broker = stores, broker
 
     def describe(self) -> list[Metric]:
-        """Nothing is known before a scrape."""
+        """Return nothing: the metrics are read at a scrape only."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Work first, then the rulebooks."""
-        about = "Tasks queued or under way"
+        """Yield the metrics of the work, then those of the rulebooks."""
+        about = "Tasks queued or running"
         yield GaugeMetricFamily("sluice_tasks_waiting", about, self.broker.waiting())
         counts = {site: store.health() for site, store in self.stores.items()}
         dead = [((site,), found["dead_letters"]) for site, found in counts.items()]
         yield _gauge("sluice_dead_letters", "Issues that could not be triaged", ["site"], dead)
-        about = "Triages by what became of the issue"
+        about = "Triages by outcome"
         yield _counter("sluice_triages", about, "outcome", _named(counts, "triage_"))
-        about = "Triages that kept a value that a person set"
+        about = "Values of people that a triage kept"
         yield _counter("sluice_kept_values", about, "field", _named(counts, "kept_"))
         yield from self._books()
 
@@ -62,18 +62,18 @@ class _Snapshot(Collector):
         trials = [(who, project.trial) for who, project in found if project.trial]
         whose = ["site", "project"]
         judging = [((*who, book.book, book.digest), 1.0) for who, book in books]
-        about = "The rulebook that judges a project"
+        about = "The active rulebook of a project"
         yield _gauge("sluice_rulebook", about, [*whose, "book", "digest"], judging)
-        about = "What is wrong with a file of rules or a text model; the last good one goes on"
+        about = "Problems of a rule file or text model; the last good one is active"
         wrong = [((*who, *_labels(one)), 1.0) for who, book in books for one in book.wrong]
         yield _gauge("sluice_rule_file_bad", about, [*whose, "file", "line", "reason"], wrong)
-        about = "A new rulebook would rewrite more issues than it may: so many; it waits for a word"
+        about = "Issues that a rolled back rulebook would rewrite; it waits for approval"
         stopped = [(who, trial.stopped) for who, trial in trials if trial.stopped is not None]
         yield _gauge("sluice_rulebook_stopped", about, whose, stopped)
         about = "Issues that a new rulebook has rewritten in its first hour"
         rewritten = [(who, trial.rewritten) for who, trial in trials]
         yield _gauge("sluice_rulebook_rewritten", about, whose, rewritten)
-        about = "Decisions of 30 days: the verdict that counts, and that of what is in shadow"
+        about = "Decisions of 30 days by the live verdict and the verdict in shadow"
         shadows = [
             ((*who, one.digest, one.verdict, one.shadow), one.count)
             for who, project in found
@@ -83,7 +83,7 @@ class _Snapshot(Collector):
 
 
 def _labels(problem: Problem) -> tuple[str, str, str]:
-    """Return file, line and reason as labels hold them; the rule stands before the reason."""
+    """Return the labels file, line and reason; the reason begins with the rule."""
     reason = f"rule {problem.rule}: {problem.message}" if problem.rule else problem.message
     return problem.file, str(problem.line), reason
 
@@ -107,6 +107,6 @@ def _counter(name: str, about: str, label: str, samples: Samples) -> Metric:
 
 def _filled(family: Any, samples: Samples) -> Metric:
     for labels, value in samples:
-        # Half of a character, as YAML can hold, can't be sent.
+        # YAML can hold half of a character, which can't be sent.
         family.add_metric([one.encode("utf-8", "replace").decode() for one in labels], value)
     return family  # type: ignore[no-any-return]

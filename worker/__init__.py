@@ -1,1 +1,1 @@
-"""When and how: settings, the queue, the pipeline and the command line."""
+"""Run the triage: settings, queue, rulebooks and scheduled jobs."""

@@ -1,4 +1,4 @@
-"""Files that Sluice writes: whole or not at all."""
+"""Write files atomically: the whole content or nothing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _NEW = 0o666
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one step and keep its mode; OSError where that can't be done.
+    """Replace a file in one step and keep its mode. Raises OSError if that is impossible.
 
-    Nobody ever reads half of it, and where writing fails the old one stays. A link stays a link.
+    Readers see the old content or the new one, never a part. A symbolic link stays a link.
     """
     path = path.resolve()
-    if path.exists() and not path.is_file():  # a pipe or /dev/stdout has no "whole"
+    if path.exists() and not path.is_file():  # a pipe or /dev/stdout can't be replaced
         path.write_bytes(content)
         return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -34,7 +34,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _mode(path: Path) -> int:
-    """That of the file which is there, else what any new file would have."""
+    """Return the mode of the existing file, or the default mode of a new file."""
     with suppress(OSError):
         return path.stat().st_mode & 0o7777
     mask = os.umask(0)

@@ -1,4 +1,4 @@
-"""What a process holds open: settings, stores and gates, each made when it is first asked for."""
+"""Hold the settings, stores, rulebooks and Jira sites of a process, each opened at first use."""
 
 from __future__ import annotations
 
@@ -6,92 +6,97 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from worker.rulebooks.active import Shelf
+from worker.rulebooks.active import ActiveRulebooks
 from worker.settings.load import Settings, load
 from worker.store.work_queue import Store
-from worker.triage import Gate, Outcome, open_gate
+from worker.triage import Outcome, SiteTriage, open_site_triage
 
 log = logging.getLogger("sluice")
 
 
 @dataclass
-class Runtime:
-    """What a process needs of each site, opened when first asked for: after the fork."""
+class Process:
+    """The settings, stores, rulebooks and sites of this process. It opens them after the fork."""
 
     settings: Settings | None = None
     _stores: dict[str, Store] = field(default_factory=dict)
-    _gates: dict[str, Gate] = field(default_factory=dict)
-    shelf: Shelf = field(default_factory=Shelf)
+    _site_triages: dict[str, SiteTriage] = field(default_factory=dict)
+    rulebooks: ActiveRulebooks = field(default_factory=ActiveRulebooks)
 
     def begin(self, settings: Settings) -> None:
-        """Go by these settings, and by the rulebooks that they came with."""
+        """Take new settings with their rulebooks, and close everything that is open."""
         self.close()
-        self.settings, self.shelf = settings, Shelf()
+        self.settings, self.rulebooks = settings, ActiveRulebooks()
 
     def config(self) -> Settings:
-        """The settings; a process that nobody configured reads them itself."""
+        """Return the settings. They are read now if nobody called `begin`."""
         if self.settings is None:
             self.settings = load()
         return self.settings
 
     def store(self, site: str) -> Store:
-        """The work in flight of a site."""
+        """Return the store of a site."""
         if site not in self._stores:
             self._stores[site] = Store(self.config().redis_url, site)
         return self._stores[site]
 
-    def gate(self, site: str) -> Gate:
-        """The gate of a site, its rule files as they are now.
+    def site_triage(self, site: str) -> SiteTriage:
+        """Return the triage of a site, with the active rulebooks.
 
-        Asks Jira who we are, so that our own events can be told.
+        The first call asks Jira for our own account, so that the web process can ignore our events.
         """
-        if self.shelf.due():
-            self._take_books()
-        if site not in self._gates:
+        if self.rulebooks.due():
+            self._update_rulebooks()
+        if site not in self._site_triages:
             settings = self.config()
-            gate = open_gate(settings.sites[site], settings.of_site(site))
-            self.store(site).introduce(gate.site.me)
-            self._gates[site] = gate
-        return self._gates[site]
+            opened = open_site_triage(settings.sites[site], settings.of_site(site))
+            self.store(site).introduce(opened.site.me)
+            self._site_triages[site] = opened
+        return self._site_triages[site]
 
     def triage(self, site: str, issue: str, now: datetime) -> Outcome:
-        """One GET and at most one PUT, by the book that may; `issue` is an id or key."""
-        gate = self.gate(site)
-        outcome = gate.plan(gate.site.open(issue), now)
+        """Triage an issue, given by id or key, with one GET and at most one PUT.
+
+        If a new rulebook reaches its rewrite limit, the previous rulebook judges the issue.
+        """
+        site_triage = self.site_triage(site)
+        outcome = site_triage.plan(site_triage.site.open(issue), now)
         if outcome.rewrites and not self._may_rewrite(site, outcome):
-            gate = self.gate(site)
-            outcome = gate.plan(outcome.issue, now)
-        return gate.apply(outcome)
+            site_triage = self.site_triage(site)
+            outcome = site_triage.plan(outcome.issue, now)
+        return site_triage.apply(outcome)
 
     def _may_rewrite(self, site: str, outcome: Outcome) -> bool:
-        """Whether the book may rewrite one issue more; where not, it judges no longer."""
+        """Return whether the rulebook may rewrite one more issue; otherwise it is rolled back."""
         project = self.config().projects[outcome.issue.project]
         book, ledger = project.book, self.store(site).ledger
         if ledger.spend(project.key, book.digest, outcome.issue.id, project.rewrite_cap):
             return True
-        said = "%s: rulebook %s@%s is stopped: more than %d issues rewritten in its first hour"
-        log.error(said, project.key, book.name, book.digest, project.rewrite_cap)
-        self.shelf.hurry()
+        message = (
+            "%s: rulebook %s@%s is rolled back: more than %d issues rewritten in its first hour"
+        )
+        log.error(message, project.key, book.name, book.digest, project.rewrite_cap)
+        self.rulebooks.hurry()
         return False
 
-    def _take_books(self) -> None:
-        """Take the books that judge from now on: of files that changed, or that came back."""
+    def _update_rulebooks(self) -> None:
+        """Take the projects whose rulebook or text model is another one now."""
         settings = self.config()
-        for found in self.shelf.look(settings.projects, self.store):
+        for found in self.rulebooks.look(settings.projects, self.store):
             projects = {**self.config().projects, found.key: found}
             self.settings = replace(self.config(), projects=projects)
-            # A new book may ask for other fields: the gate is opened anew.
-            if gate := self._gates.pop(found.site, None):
-                gate.close()
+            # The new rulebook may ask for other fields: the site is opened again.
+            if opened := self._site_triages.pop(found.site, None):
+                opened.close()
 
     def forget_layout(self, site: str) -> None:
-        """Read the site's fields anew: Jira may refuse because one was made again since."""
-        if site in self._gates:
-            self._gates[site].site.forget_layout()
+        """Read the fields of the site again: Jira may refuse a write because a field is new."""
+        if site in self._site_triages:
+            self._site_triages[site].site.forget_layout()
 
     def close(self) -> None:
-        """Free all that was opened."""
-        for gate in self._gates.values():
-            gate.close()
-        self._gates.clear()
+        """Close everything that is open."""
+        for opened in self._site_triages.values():
+            opened.close()
+        self._site_triages.clear()
         self._stores.clear()

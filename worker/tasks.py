@@ -26,7 +26,7 @@ from connector.http_errors import backoff
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
-from worker.process import Runtime
+from worker.process import Process
 from worker.settings.load import Settings
 from worker.store.broker import QUEUE, template
 from worker.store.redis import StoreDown
@@ -34,21 +34,21 @@ from worker.store.work_queue import COOL_DOWN_MS, DeadLetter, Store
 from worker.triage import Outcome
 
 MAX_ATTEMPTS = 8
-"""With the back-off of `backoff`, about two and a half minutes until a dead letter."""
+"""With the waits of `backoff`, an issue becomes a dead letter after about 2.5 minutes."""
 
 MAX_TRIES = 5
-"""So often may a worker die at an issue before the issue is set aside."""
+"""After so many crashes of a worker at the same issue, the issue becomes a dead letter."""
 
 TIME_LIMIT_S = 55
-"""Hard: a soft limit can't interrupt durable_rules, which is C. Below the lock's 60 s."""
+"""A hard limit: a soft one can't interrupt durable_rules, which is C. Below the lock's 60 s."""
 
 RECONCILE_LIMIT_S = weekly_report.CHORE_S
 
 VISIBILITY_S = 180
-"""After so long Redis gives the tasks of a worker that was killed to another one."""
+"""After so many seconds, the tasks of a killed worker go to another worker."""
 
 MAX_WAIT_S = VISIBILITY_S / 2
-"""A task that waits for longer than VISIBILITY_S would be given to a second worker meanwhile."""
+"""A task that waits longer than VISIBILITY_S would go to a second worker as well."""
 
 log = logging.getLogger("sluice")
 
@@ -75,7 +75,7 @@ app.conf.update(
 
 
 def configure(settings: Settings) -> Celery:
-    """Point Celery to the broker and fill its schedule; call it before anything else."""
+    """Set the broker and the schedule of Celery. Call this before anything else."""
     app.conf.broker_url = settings.broker_url
     app.conf.beat_schedule = {
         "report": {"task": "sluice.reports", "schedule": 300.0, "options": {"expires": 300.0}},
@@ -85,29 +85,29 @@ def configure(settings: Settings) -> Celery:
                 "task": "sluice.reconcile",
                 "schedule": settings.reconcile_minutes * 60.0,
                 "args": (site,),
-                # A worker that was away has one pass to make up for, not all that it missed.
+                # After a break, a worker runs one pass, not all the passes that it missed.
                 "options": {"expires": settings.reconcile_minutes * 60.0},
             }
             for site in settings.sites
         },
     }
-    _runtime.begin(settings)
+    _process.begin(settings)
     return app
 
 
-_runtime = Runtime()
+_process = Process()
 
 
-def runtime() -> Runtime:
-    """This process's runtime."""
-    return _runtime
+def this_process() -> Process:
+    """Return the settings, stores and sites that this process holds open."""
+    return _process
 
 
 def submit(store: Store, site: str, issue_id: str, delivery: str = "", actor: str = "") -> str:
-    """Mark an issue as pending and queue one task; returns what became of the event.
+    """Mark an issue as pending and queue one task. Return whether the event was admitted.
 
-    An issue that is pending already is not queued twice. Raises StoreDown; where the task of an
-    issue that has to cool down could not be queued, its mark is taken back.
+    A pending issue is not queued twice. Raises StoreDown. If the task can't be queued, the mark is
+    removed again.
     """
     admission, wait = store.admit(issue_id, delivery, actor)
     if admission == "queue" and (wait or not store.queues):
@@ -120,15 +120,15 @@ def submit(store: Store, site: str, issue_id: str, delivery: str = "", actor: st
 
 
 def resubmit(store: Store, site: str, issue_id: str) -> None:
-    """Queue an issue whatever its state, as `dead replay` and reconciling do."""
+    """Queue an issue in any state, for `dead replay` and reconciling."""
     store.requeue(issue_id)
     enqueue(site, issue_id)
 
 
 def enqueue(site: str, issue_id: str, wait: float = 0.0, attempt: int = 1) -> None:
-    """Queue a triage, to begin after `wait` seconds, 90 at most. Raises StoreDown.
+    """Queue a triage that begins after `wait` seconds, at most 90. Raises StoreDown.
 
-    A longer pause of the site is kept all the same: its task finds the hold and waits again.
+    During a longer pause of the site, the task finds the hold and waits again.
     """
     try:
         triage.apply_async((site, issue_id, attempt), countdown=min(wait, MAX_WAIT_S) or None)
@@ -137,7 +137,7 @@ def enqueue(site: str, issue_id: str, wait: float = 0.0, attempt: int = 1) -> No
 
 
 def message(site: str) -> str:
-    """A triage as Celery sends it, for any issue: one was sent to a broker in memory."""
+    """Return the message of a triage for any issue, copied from one sent to a broker in memory."""
     broker = Connection("memory://")  # type: ignore[no-untyped-call]
     with broker as memory, memory.channel() as channel:
         triage.apply_async(("", "", 1), producer=app.amqp.Producer(channel))
@@ -146,11 +146,11 @@ def message(site: str) -> str:
 
 @app.task(name="sluice.triage")  # type: ignore[untyped-decorator]
 def triage(site: str, issue_id: str, attempt: int = 1) -> str:
-    """Triage one issue, and decide what follows: nothing, another try, or a dead letter."""
+    """Triage one issue. If it fails, retry it or make it a dead letter."""
     try:
-        return _triage(_runtime.store(site), site, issue_id, attempt)
+        return _triage(_process.store(site), site, issue_id, attempt)
     except StoreDown as down:
-        # Any other error of a task would take it off the queue for good.
+        # Celery would remove the task from the queue on any other error.
         log.error("issue %s goes back to the queue: %s", issue_id, down)
         time.sleep(1.0)
         raise Reject(str(down), requeue=True) from None
@@ -158,7 +158,7 @@ def triage(site: str, issue_id: str, attempt: int = 1) -> str:
 
 @dataclass(frozen=True)
 class _Try:
-    """One worker's try at one issue: what it works on and how it ends."""
+    """One try of a worker at an issue, with the methods that end it."""
 
     store: Store
     site: str
@@ -168,12 +168,12 @@ class _Try:
     token: str
 
     def done(self, outcome: str) -> None:
-        """It worked; an event that came meanwhile gets a triage of its own."""
+        """Close a successful try; an event that came in since then gets another triage."""
         if not self.store.done(self.issue_id, self.events, self.token, outcome):
             enqueue(self.site, self.issue_id, COOL_DOWN_MS / 1000)
 
     def failed(self, error: Exception) -> str:
-        """Another try where Jira is busy; else a dead letter, with a traceback for a fault."""
+        """Retry if Jira is busy; otherwise make a dead letter, for a bug with its traceback."""
         if isinstance(error, JiraBusy):
             if self.attempt < MAX_ATTEMPTS:
                 return self._wait_for_jira(error)
@@ -182,7 +182,7 @@ class _Try:
             self.done("gone")
             return "gone"
         if isinstance(error, JiraRefused):
-            _runtime.forget_layout(self.site)
+            _process.forget_layout(self.site)
             return self.bury(str(error), final=error.final)
         if isinstance(error, LayoutError):
             return self.bury(str(error))
@@ -190,7 +190,7 @@ class _Try:
         return self.bury(f"{type(error).__name__}: {error}", final=True, detail=detail)
 
     def _wait_for_jira(self, busy: JiraBusy) -> str:
-        """Back off, all workers together where it is the site that asks for it."""
+        """Back off and retry; if Jira limits the whole site, all its workers pause."""
         wait = max(backoff(self.attempt), busy.wait or 0.0)
         if busy.scope == "site":
             self.store.hold(busy.wait or min(wait, 2.0))
@@ -200,7 +200,7 @@ class _Try:
         return "busy"
 
     def bury(self, reason: str, final: bool = False, detail: str = "") -> str:
-        """Make it a dead letter; an event that came meanwhile gets a try all the same."""
+        """Make the issue a dead letter; an event that came in since then gets another triage."""
         at = datetime.now(timezone.utc).isoformat(timespec="seconds")
         letter = DeadLetter(self.issue_id, " ".join(reason.split())[:1000], at, final, detail)
         log.error("issue %s is a dead letter: %s", self.issue_id, reason)
@@ -222,12 +222,12 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
         return "locked"
     this = _Try(store, site, issue_id, attempt, begun.events, token)
     if begun.tries > MAX_TRIES:
-        return this.bury(f"a worker died {MAX_TRIES} times while at it")
+        return this.bury(f"a worker died {MAX_TRIES} times during this triage")
     try:
-        outcome = _runtime.triage(site, issue_id, datetime.now(timezone.utc))
+        outcome = _process.triage(site, issue_id, datetime.now(timezone.utc))
     except StoreDown:
         raise
-    except Exception as error:  # whatever it is, it must not cost the worker
+    except Exception as error:  # no error of an issue may stop the worker
         return this.failed(error)
     this.done(outcome.status)
     if outcome.status == "written":
@@ -243,7 +243,7 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
 
 
 def _note(store: Store, site: str, outcome: Outcome) -> None:
-    """The line of the log: what became of an issue, by which book; and what shadows would say."""
+    """Log the outcome with its rulebook, and count the verdicts of the shadow rules."""
     found, issue = outcome.assessment, outcome.issue
     by = f" by {found.book}@{found.rulebook}" if found else ""
     log.info("%s %s: %s%s", site, issue.key, outcome.status, by)
@@ -254,30 +254,30 @@ def _note(store: Store, site: str, outcome: Outcome) -> None:
             store.ledger.count_shadow(issue.project, issue.key, other.rulebook, live, verdict)
 
 
-# Off the queue as soon as they begin: what they leave undone, the next one does.
+# Acknowledged at the start: the next run does what this one leaves undone.
 @app.task(name="sluice.reconcile", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reconcile(site: str) -> str:
-    """The scheduled pass: what changed lately, and once a day everything."""
-    return passes.reconcile_on_time(_runtime, site, datetime.now(timezone.utc), resubmit)
+    """Run the scheduled pass: the recent changes, and once a day all issues."""
+    return passes.reconcile_on_time(_process, site, datetime.now(timezone.utc), resubmit)
 
 
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reports() -> Mapping[str, str]:
     """Post the capacity reports whose time has come."""
-    return weekly_report.report_on_time(_runtime, datetime.now(timezone.utc))
+    return weekly_report.report_on_time(_process, datetime.now(timezone.utc))
 
 
 @app.task(name="sluice.retrain", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def retrain() -> Mapping[str, str]:
     """Train the text models whose week is over."""
-    return retrain_on_time(_runtime, datetime.now(timezone.utc))
+    return retrain_on_time(_process, datetime.now(timezone.utc))
 
 
 def reconcile_site(site: str, full: bool = True) -> passes.Pass:
-    """Find what is stale and queue it, now; not `full`: only what changed since the last pass."""
-    return passes.reconcile(_runtime, site, datetime.now(timezone.utc), full, resubmit)
+    """Queue the stale issues now; if not `full`, only those changed since the last pass."""
+    return passes.reconcile(_process, site, datetime.now(timezone.utc), full, resubmit)
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]
 def _close(**_: object) -> None:
-    _runtime.close()
+    _process.close()

@@ -1,4 +1,4 @@
-"""Gather, decide, apply: triage an issue, find the stale ones, report a week."""
+"""Triage an issue, find stale issues and report a week, for one site."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from worker.settings.load import Project, SiteSettings
 log = logging.getLogger("sluice")
 
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
-"""What reconciling looks at: old, finished issues are left in peace."""
+"""The issues that reconciling reads: all but those resolved long ago."""
 
 OVERLAP = timedelta(minutes=5)
-"""Jira's search index lags behind its events: each pass reads that much of the last one again."""
+"""Jira's search index lags behind its events, so the periods of two passes overlap."""
 
 
 Staleness = Literal["fresh", "stale", "rewrite"]
-"""Stale: a triage would write. Rewrite: it would write over a decision of another book."""
+"""Stale: a triage would write. Rewrite: it would replace a decision of another rulebook."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a triage came to: the assessment and the update, None where none was due.
+    """The result of a triage: the assessment, and the update if one is due.
 
-    `foreign`: the issue's project is not under the gate. `shadow`: its whole book is in shadow, so
-    nothing is written. `shadows`: what the book would decide with its rules in shadow, and what the
-    candidate beside it would.
+    `foreign`: the project is not in `sluice.yaml`. `shadow`: the whole rulebook is in shadow, so
+    nothing is written. `shadows`: the assessments with the shadow rules, and by the shadow
+    rulebook.
     """
 
     issue: Issue
@@ -51,15 +51,15 @@ class Outcome:
 
     @property
     def rewrites(self) -> bool:
-        """Whether a decision of another book would be written over."""
+        """Return whether the update replaces a decision of another rulebook."""
         record = self.issue.record
         if self.update is None or self.assessment is None or record is None:
             return False
         return record.rulebook is not None and record.rulebook != self.assessment.rulebook
 
 
-class Gate:
-    """The gate of one site: its projects, their judges, its Jira. One a process."""
+class SiteTriage:
+    """The triage of one site: its Jira, its projects and their judges. A process has one each."""
 
     def __init__(self, site: Site, projects: Mapping[str, Project]) -> None:
         self.site = site
@@ -67,7 +67,7 @@ class Gate:
         self._judges: dict[tuple[str, str, str], Judge] = {}
 
     def judge(self, project: Project) -> Judge:
-        """The judge of a project; those with the same book, language and model share one."""
+        """Return the judge of a project. Projects with equal book, language and model share it."""
         return self._judge(project, project.book.live())
 
     def _judge(self, project: Project, book: Rulebook) -> Judge:
@@ -83,13 +83,13 @@ class Gate:
         self._judges.clear()
 
     def apply(self, outcome: Outcome) -> Outcome:
-        """Write what was planned: one PUT, or none."""
+        """Write the planned update, if there is one, with one PUT."""
         if outcome.update:
             self.site.write(outcome.issue.id, outcome.update)
         return outcome
 
     def plan(self, issue: Issue, now: datetime) -> Outcome:
-        """What is to be written on an issue that was read; nothing is written here."""
+        """Assess an issue and plan the update. Writes nothing."""
         project = self.projects.get(issue.project)
         if project is None or self._takes_reports(issue.key):
             return Outcome(issue, "foreign")
@@ -104,7 +104,7 @@ class Gate:
         return Outcome(issue, status, assessment, update, shadows)
 
     def _shadows(self, project: Project, issue: Issue, now: datetime) -> Iterator[Assessment]:
-        """What else would be decided, and is not; a fault of that harms nobody."""
+        """Yield the assessments in shadow. An error there is logged and changes nothing."""
         books = [project.book] if project.book.shadowed else []
         for book in [*books, *([project.candidate] if project.candidate else [])]:
             try:
@@ -115,9 +115,9 @@ class Gate:
     def stale(
         self, project: str, now: datetime, since: datetime | None = None
     ) -> Iterator[tuple[Issue, Staleness]]:
-        """Each issue of a project that reconciling reads, by pages, and how stale it is.
+        """Yield the issues of a project, read by pages, each with its staleness.
 
-        `since` narrows to what was updated from then on.
+        With `since`, only the issues updated from then on.
         """
         for issue in self.site.search(_query(project, now, since)):
             yield issue, self._staleness(issue, now)
@@ -125,18 +125,18 @@ class Gate:
     def _staleness(self, issue: Issue, now: datetime) -> Staleness:
         try:
             outcome = self.plan(issue, now)
-        except Exception:  # its triage will make a dead letter of it; the others go on
+        except Exception:  # its triage will make it a dead letter
             return "stale"
         if outcome.update is None:
             return "fresh"
         return "rewrite" if outcome.rewrites else "stale"
 
     def _takes_reports(self, key: str) -> bool:
-        """Whether an issue is there for the weekly report: that is no work to be judged."""
+        """Return whether an issue takes a weekly report: Sluice does not judge it."""
         return any(p.report and p.report.issue == key for p in self.projects.values())
 
     def report(self, project: Project, until: datetime) -> CapacityReport:
-        """The capacity report of the seven days up to `until`: read by pages."""
+        """Return the capacity report of the seven days up to `until`. Reads the issues by pages."""
         issues = list(
             self.site.search(
                 f'project = "{project.key}" AND (statusCategory != Done OR resolved >= -15d) '
@@ -146,9 +146,9 @@ class Gate:
         return capacity_report.report(project.key, issues, project.targets, until, project.by)
 
     def post(self, project: Project, report: CapacityReport) -> Literal["added", "edited", "same"]:
-        """Put the report on the project's issue; the same week again edits its comment."""
+        """Post the report as a comment, or edit the comment of the same week."""
         if project.report is None:
-            raise ValueError(f"{project.key} names no issue for its report in sluice.yaml")
+            raise ValueError(f"set projects.{project.key}.report.issue in sluice.yaml")
         body = report_comment(report, project.language)
         note = self.site.note(project.report.issue, marker(report))
         if note and note.body.split() == body.split():
@@ -158,8 +158,8 @@ class Gate:
         return "edited" if note else "added"
 
 
-def open_gate(settings: SiteSettings, projects: Mapping[str, Project]) -> Gate:
-    """The gate of a site from its settings; no request is made yet."""
+def open_site_triage(settings: SiteSettings, projects: Mapping[str, Project]) -> SiteTriage:
+    """Return the triage of a site from its settings. Makes no request yet."""
     books = [book for p in projects.values() for book in (p.book, p.candidate) if book]
     custom = {name for book in books for name in needs(book)}
     site = Site(
@@ -169,7 +169,7 @@ def open_gate(settings: SiteSettings, projects: Mapping[str, Project]) -> Gate:
         sorted(custom),
         settings.default_priority,
     )
-    return Gate(site, projects)
+    return SiteTriage(site, projects)
 
 
 def _query(project: str, now: datetime, since: datetime | None) -> str:

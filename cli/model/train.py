@@ -25,7 +25,7 @@ from rules.vocabulary.classes import KINDS
 from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched
 from worker.rulebooks import text_model_file
 from worker.settings.load import Project, Settings
-from worker.tasks import runtime
+from worker.tasks import this_process
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,11 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
             f"`model: models/{chosen.key.lower()}.npz`, or use --output"
         )
     if jql:
-        issues = searched(runtime().gate(chosen.site), jql)
+        issues = searched(this_process().site_triage(chosen.site), jql)
     else:
         # Projects that share a file train it together.
         them = [chosen] if output else by_file(found.projects.values())[file]
-        issues = history(runtime().gate, them, days or HISTORY_DAYS)
+        issues = history(this_process().site_triage, them, days or HISTORY_DAYS)
     return Course(issues, books_of(found.projects, chosen), file)
 
 

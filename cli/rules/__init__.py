@@ -1,4 +1,4 @@
-"""`sluice rules`: work on rule files, a verb a file."""
+"""`sluice rules`: work on rule files, each subcommand in its file."""
 
 import cli.rules.backtest.command
 import cli.rules.check
@@ -9,4 +9,4 @@ import cli.rules.lint
 import cli.rules.new
 import cli.rules.schema
 import cli.rules.status
-import cli.rules.test  # noqa: F401 - each registers its verbs with the group
+import cli.rules.test  # noqa: F401 - each registers its commands with the group

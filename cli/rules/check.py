@@ -1,4 +1,4 @@
-"""`sluice rules check|fields`: prove rule files. Needs no site and no Redis."""
+"""`sluice rules check|fields`: check rule files, without a site and without Redis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rules.rulebook.rulebook import RulebookError
 @rules.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_files(files: tuple[Path, ...]) -> None:
-    """Prove rule files, or all in a folder: every problem at once, as file:line: message."""
+    """Check rule files, or all in a folder. Report all problems, as file:line: message."""
     problems = []
     for file in rule_files(files):
         try:
@@ -33,5 +33,5 @@ def check_files(files: tuple[Path, ...]) -> None:
 
 @rules.command()
 def fields() -> None:
-    """The fields that conditions can ask for, as a table."""
+    """Show the fields that conditions can use, as a table."""
     click.echo(fields_table())

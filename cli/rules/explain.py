@@ -1,4 +1,4 @@
-"""`sluice rules explain`: a book in plain words, and what it makes of an issue."""
+"""`sluice rules explain`: describe a rulebook in plain words, or its decision on an issue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of
-from cli.issues import SITE, gate_of, not_foreign, show
+from cli.issues import SITE, not_foreign, show, site_triage_of
 from cli.rules.group import rules, time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
@@ -24,7 +24,7 @@ from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model import model
 from rules.vocabulary.languages import LANGUAGES
-from worker.triage import open_gate
+from worker.triage import open_site_triage
 
 WIDTH = 100
 
@@ -33,28 +33,30 @@ _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 
 @rules.command("explain")
 @click.argument("book_or_key", metavar="FILE|KEY")
-@click.option("--issue", "row", help="What it makes of an issue of a file: issues.jsonl#3, #KEY.")
-@click.option("--summary", help="What it makes of an issue with this title.")
+@click.option("--issue", "row", help="Judge an issue of a file, by number or key: issues.jsonl#3.")
+@click.option("--summary", help="Judge an issue with this title.")
 @click.option("--description", help="With --summary: the description.")
 @click.option("--type", "kind", help="With --summary: the issue type.")
-@click.option("--label", "labels", multiple=True, help="With --summary: a label, any number.")
-@click.option("--why-not", "silent", is_flag=True, help="Also the rules that did not fire.")
-@click.option("--book", help="With KEY: by this rule file instead of the project's book.")
-@click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Of the reasons.")
-@click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
+@click.option("--label", "labels", multiple=True, help="With --summary: a label. Repeatable.")
+@click.option("--why-not", "silent", is_flag=True, help="Show the rules that did not fire, too.")
+@click.option("--book", help="With KEY: use this rulebook instead of the active one.")
+@click.option(
+    "--language", default="en", type=click.Choice(LANGUAGES), help="Language of the reasons."
+)
+@click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
 @SITE
 @plainly
 def explain_command(book_or_key: str, **given: Any) -> None:
-    """Say in plain words what a book does; or why it judges an issue as it does.
+    """Describe a rulebook in plain words, or explain its decision on an issue.
 
-    FILE is a rule file or the name of a book that ships. KEY is an issue of the site, as for
-    `sluice explain`. Nothing is written.
+    FILE is a rule file or the name of a shipped rulebook. KEY is an issue of the site, as for
+    `sluice explain`. Writes nothing.
     """
     if _KEY.fullmatch(book_or_key):
         _on_site(book_or_key, given)
         return
     if given["book"] or given["site"]:
-        fail("--book and --site go with the key of an issue, such as SHOP-12")
+        fail("--book and --site need the key of an issue, such as SHOP-12, instead of a file")
     book = find(book_or_key)
     issue = _issue(given, book)
     if issue is None:
@@ -65,7 +67,7 @@ def explain_command(book_or_key: str, **given: Any) -> None:
 
 
 def _wrapped(line: str) -> str:
-    """A line that is too long for a terminal, with what follows set in."""
+    """Return a line wrapped for the terminal, with a hanging indent."""
     indent = " " * (len(line) - len(line.lstrip()))
     return textwrap.fill(
         line, WIDTH, subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False
@@ -73,26 +75,26 @@ def _wrapped(line: str) -> str:
 
 
 def _issue(given: Mapping[str, Any], book: Rulebook) -> Issue | None:
-    """The issue that was asked for: a row of a file, or what stands on the command line."""
+    """Return the issue from --issue or --summary, or None if neither is given."""
     parts = {"description": given["description"], "type": given["kind"]}
     fields = {name: value for name, value in parts.items() if value is not None}
     if given["row"] and given["summary"] is not None:
-        fail("name an issue by --issue or by --summary, not both")
+        fail("use --issue or --summary, not both")
     if given["row"]:
         return _row(given["row"], book)
     if given["summary"] is not None:
         labels = list(given["labels"])
         return issue_from_row({"summary": given["summary"], "labels": labels, **fields}, 1)
     if fields or given["labels"]:
-        fail("--description, --type and --label go with --summary")
+        fail("--description, --type and --label need --summary")
     return None
 
 
 def _row(where: str, book: Rulebook) -> Issue:
-    """`issues.jsonl#3` is the third issue of the file, `issues.jsonl#SHOP-12` the one so called."""
+    """Return an issue of a file, by number (`issues.jsonl#3`) or key (`issues.jsonl#SHOP-12`)."""
     file, _, wanted = where.rpartition("#")
     if not file:
-        fail(f"--issue {where}: write the file, # and a number or key, such as issues.jsonl#3")
+        fail(f"--issue {where}: write file#number or file#key, such as issues.jsonl#3")
     try:
         rows = enumerate(read_rows(Path(file)), 1)
         named = (one for one in rows if wanted in (str(one[0]), str(one[1].get("key"))))
@@ -115,19 +117,19 @@ def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:
 
 
 def _on_site(key: str, given: Mapping[str, Any]) -> None:
-    """As `sluice explain KEY`; with --book as if the project had that book."""
+    """Explain the decision on an issue of the site; with --book, by that rulebook."""
     if given["row"] or given["summary"] is not None:
-        fail("--issue and --summary go with a rule file, not with the key of an issue")
+        fail("--issue and --summary need a rule file, not the key of an issue")
     now = time_of(given["now"])
     if given["book"] is None:
-        _, gate = gate_of(given["site"], key)
+        _, site_triage = site_triage_of(given["site"], key)
     else:
         found, project = settings(), key.rsplit("-", 1)[0]
         if project not in found.projects:
-            fail(f"{key}: its project is not under the gate: add it in sluice.yaml")
+            fail(f"{key}: its project is not in sluice.yaml: add it there")
         tried = replace(found.projects[project], book=find(given["book"]))
         site = site_of(found, given["site"] or tried.site)
-        gate = open_gate(found.sites[site], {**found.of_site(site), project: tried})
-    outcome = gate.plan(gate.site.open(key), now)
-    not_foreign(gate, outcome)
-    show(gate, outcome, now, given["silent"])
+        site_triage = open_site_triage(found.sites[site], {**found.of_site(site), project: tried})
+    outcome = site_triage.plan(site_triage.site.open(key), now)
+    not_foreign(site_triage, outcome)
+    show(site_triage, outcome, now, given["silent"])

@@ -1,4 +1,4 @@
-"""`sluice rules fmt`: rule files in one shape."""
+"""`sluice rules fmt`: format rule files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from worker.atomic_write import write_whole
 
 @rules.command("fmt")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--check", is_flag=True, help="Change nothing; name the files that would change.")
+@click.option("--check", is_flag=True, help="List the files that would change, and change nothing.")
 def fmt(files: tuple[Path, ...], check: bool) -> None:
-    """Put rule files, or all in a folder, into one shape. What they say stays the same."""
+    """Format rule files, or all in a folder. Their meaning stays the same."""
     bad, files = 0, tuple(rule_files(files, tests=True))
     for file in files:
         try:
@@ -26,25 +26,25 @@ def fmt(files: tuple[Path, ...], check: bool) -> None:
             click.echo("\n".join(map(str, error.problems)), err=True)
             bad += 1
         except Untidy as reason:
-            click.echo(f"{file}: left as it is: {reason}", err=True)
+            click.echo(f"{file}: not changed: {reason}", err=True)
             bad += 1
         except OSError as error:
             click.echo(f"{file}: {error.strerror}", err=True)
             bad += 1
     if bad:
-        fail(f"{bad} of {len(files)} files are not in shape")
+        fail(f"{bad} of {len(files)} files are not formatted")
 
 
 def _one(file: Path, check: bool) -> bool:
-    """Whether the file is out of shape still; writes it unless that is to be checked only."""
+    """Format a file, or with `check` only report it. Return whether it is still unformatted."""
     raw = file.read_bytes()
     shaped = tidy(raw, str(file)).encode()
     if shaped == raw:
-        click.echo(f"{file}: in shape")
+        click.echo(f"{file}: formatted already")
     elif check:
         click.echo(f"{file}: would change", err=True)
         return True
     else:
         write_whole(file, shaped)
-        click.echo(f"{file}: put into shape")
+        click.echo(f"{file}: formatted")
     return False

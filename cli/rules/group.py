@@ -1,4 +1,4 @@
-"""The `sluice rules` group, and what its verbs share: the files and the day that are named."""
+"""Define the `sluice rules` group and what its commands share: rule files and --now."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from worker.settings.locate_rulebook import ENDINGS, is_test
 
 @main.group()
 def rules() -> None:
-    """Work on rule files: prove, try out, compare, go live."""
+    """Work on rule files: check, try out, compare, put into use."""
 
 
 def rule_files(paths: Sequence[Path], tests: bool = False) -> Iterator[Path]:
-    """Yield the files, and of each folder every YAML file in it; those of tests only if asked.
+    """Yield the files, and for each folder its YAML files; test files only with `tests`.
 
-    An overlay is checked with its book, so the book stands for it.
+    For an overlay, yield its rulebook: both are checked together.
     """
     for path in paths:
         if not path.is_dir():
@@ -30,13 +30,13 @@ def rule_files(paths: Sequence[Path], tests: bool = False) -> Iterator[Path]:
         found = [f for f in sorted(path.iterdir()) if f.suffix in ENDINGS and not book_of(f)]
         books = [file for file in found if tests or not is_test(file)]
         if not books:
-            fail(f"{path}: there is no rule file in this folder")
+            fail(f"{path}: no rule file in this folder")
         yield from books
 
 
 def time_of(now: str | None) -> datetime:
-    """Return the day or time that --now names; without it, the present."""
+    """Return the time given by --now, or the present."""
     found = moment(now) if now is not None else datetime.now(timezone.utc)
     if found is None:
-        fail(f"--now {now} is no day or time: write one such as 2026-11-23")
+        fail(f"--now {now} is not a day or time: write one such as 2026-11-23")
     return found

@@ -1,4 +1,4 @@
-"""`sluice rules judge`: what a book decides on each issue of a file."""
+"""`sluice rules judge`: judge each issue of a file."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @rules.command("judge")
 @click.argument("book")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line.")
-@click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
-@click.option("--model", "trained", type=_FILE, help="A text model; without, the one that ships.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
+@click.option("--model", "trained", type=_FILE, help="A text model. Default: the shipped one.")
 @click.option(
     "--language",
     default="en",
     show_default=True,
     type=click.Choice(LANGUAGES),
-    help="Of the comments.",
+    help="Language of the comments.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
-@click.option("--with-shadow", is_flag=True, help="Let the rules in shadow count too.")
+@click.option("--with-shadow", is_flag=True, help="Use the shadow rules, too.")
 @plainly
 def judge_command(book: str, file: str, as_json: bool, **given: Any) -> None:
-    """Decide the issues of a file and print a decision a line.
+    """Judge the issues of a file and print one decision a line.
 
-    BOOK is a rule file or the name of a book that ships. FILE has a JSON object a line
-    with at least `summary`; - reads standard input. A bad line is reported and left out.
+    BOOK is a rule file or the name of a shipped rulebook. FILE has one JSON object a line,
+    with at least `summary`; - reads standard input. A bad line is reported and skipped.
     """
     found, now, count = load.find(book), time_of(given["now"]), 0
     with click.open_file(file, "rb") as lines:
@@ -66,7 +66,7 @@ def judge_command(book: str, file: str, as_json: bool, **given: Any) -> None:
             _print(one, given["language"], as_json)
             count += 1
     if not count:
-        fail("there was no issue to judge")
+        fail("no issue to judge")
 
 
 def _name(file: str) -> str:
@@ -76,7 +76,7 @@ def _name(file: str) -> str:
 def _judged(
     lines: BinaryIO, name: str, book: Rulebook, now: datetime, given: Mapping[str, Any]
 ) -> Iterator[Assessment | str]:
-    """Yield the assessment of each issue, or why it can't be judged."""
+    """Yield the assessment of each issue, or the reason why it can't be judged."""
     issues = islice(each_issue(each_row(lines, name), book.custom), given["limit"])
     counted = book if given["with_shadow"] else book.live()
     model = _model(given["trained"])
@@ -95,12 +95,12 @@ def _model(file: Path | None) -> TextModel:
 def _print(found: Assessment, language: str, as_json: bool) -> None:
     decided = decision(found, comment(found, NO_SITE, language))
     line = json.dumps(decided, ensure_ascii=False) if as_json else _row(decided, found.issue)
-    # Half of a character, as JSON may hold, can be written nowhere.
+    # JSON can hold half of a character, which can't be printed.
     click.echo(line.encode("utf-8", "replace"))
 
 
 def _row(decided: Mapping[str, Any], issue: Issue) -> str:
-    """Return a line of the table. An undecided issue has its best class in parentheses."""
+    """Return a line of the table. An undecided issue shows its likeliest class in parentheses."""
     unsure = decided["class"] == "undecided" and decided["guess"]
     shown = {
         "key": visible(issue.key),

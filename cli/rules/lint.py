@@ -1,4 +1,4 @@
-"""`sluice rules lint`: what in a book can't do what its author means."""
+"""`sluice rules lint`: find rules that can't work as their author intends."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from rules.rulebook.rulebook import Rulebook, RulebookError
 @rules.command("lint")
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "raw", is_flag=True, help="Print the findings as JSON.")
-@click.option("--strict", is_flag=True, help="Hints count as well.")
-@click.option("--warn-only", is_flag=True, help="Exit with status 0 whatever is found.")
+@click.option("--strict", is_flag=True, help="Fail on hints, too.")
+@click.option("--warn-only", is_flag=True, help="Exit with status 0 in spite of findings.")
 def lint_files(files: tuple[str, ...], raw: bool, strict: bool, warn_only: bool) -> None:
-    """Find rules that can't do what they are meant to: never true, shadowed, contradictory …
+    """Find rules that can't work as intended: never true, without effect, contradictory.
 
-    A warning is certain, and makes the exit status 1; a hint may well be meant. Names of books that
-    ship with Sluice, and folders, can stand in place of files.
+    A warning is certain and sets the exit status to 1. A hint may be intended. FILES are rule
+    files, folders or names of shipped rulebooks.
     """
     found: list[Finding] = []
     broken = False
@@ -39,24 +39,24 @@ def lint_files(files: tuple[str, ...], raw: bool, strict: bool, warn_only: bool)
             broken = True
         else:
             found += lint(book, places(book, file))
-    found = list(dict.fromkeys(found))  # books that include the same one
+    found = list(dict.fromkeys(found))  # two rulebooks may include the same one
     if raw:
         click.echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
     elif found or not broken:
         _print(found)
     counted = [one for one in found if strict or one.severity == "warning"]
     if broken or (counted and not warn_only):
-        fail(_told(found) if found else "a file can't be read: sluice rules check says more")
+        fail(_counts(found) if found else "a file can't be read: run `sluice rules check`")
 
 
 def _print(found: list[Finding]) -> None:
     for one in found:
         click.echo(str(one), err=one.severity == "warning")
     if not any(one.severity == "warning" for one in found):
-        click.echo(_told(found) if found else "nothing to complain of")
+        click.echo(_counts(found) if found else "no findings")
 
 
-def _told(found: list[Finding]) -> str:
+def _counts(found: list[Finding]) -> str:
     warnings = sum(one.severity == "warning" for one in found)
     return f"{_many(warnings, 'warning')}, {_many(len(found) - warnings, 'hint')}"
 
@@ -66,7 +66,7 @@ def _many(count: int, noun: str) -> str:
 
 
 def places(book: Rulebook, file: str) -> Place:
-    """Where the parts of a book stand: in its file, or in one that it includes."""
+    """Return a function that finds file and line of a part of a rulebook."""
     documents = [found for name in reversed(list(book.files)) if (found := _document(name))]
 
     def place(path: tuple[str | int, ...]) -> tuple[str, int]:
@@ -79,7 +79,7 @@ def places(book: Rulebook, file: str) -> Place:
 
 
 def _document(name: str) -> yaml_source.Document | None:
-    """A file of the book once more, for its lines; those that ship are found by their name."""
+    """Read a file of the rulebook again for its lines; a shipped one is found by its name."""
     shipped = resources.files("rules") / "books" / name
     try:
         raw = Path(name).read_bytes() if Path(name).is_file() else shipped.read_bytes()

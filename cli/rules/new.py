@@ -1,4 +1,4 @@
-"""`sluice rules new`: a rule file to begin with."""
+"""`sluice rules new`: write a first rule file."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _NAME = "team"
 @rules.command("new")
 @click.argument("file", default=f"{_NAME}.yaml", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
-    """Write a commented rule file to begin with, and its schema for editors beside it."""
+    """Write a first rule file with comments, and a schema for editors beside it."""
     if file.suffix not in (".yaml", ".yml"):
-        fail(f"{file}: the name of a rule file ends in .yaml")
+        fail(f"{file}: choose a name that ends in .yaml")
     if not _write(file, starter(file.name)):
-        fail(f"{file} is there already: choose another name")
-    click.echo(f"{file}: rules to begin with, each with examples")
+        fail(f"{file} exists already: choose another name")
+    click.echo(f"{file}: first rules, each with examples")
     if _write(file.parent / SCHEMA, schema_text()):
-        click.echo(f"{file.parent / SCHEMA}: with it, editors complete and check")
+        click.echo(f"{file.parent / SCHEMA}: the schema, for completion and checks in editors")
     click.echo(f"Try it:  sluice rules check {file}")
 
 
 def starter(name: str) -> str:
-    """The text of a first rule file that is called so."""
+    """Return the text of a first rule file of this name."""
     text = (resources.files("cli.rules") / "starter.yaml").read_text("utf-8")
     book = re.sub("[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:64] or _NAME
     text = text.replace(f"book: {_NAME}\n", f"book: {book}\n")
@@ -39,7 +39,7 @@ def starter(name: str) -> str:
 
 
 def _write(file: Path, text: str) -> bool:
-    """Whether it was written; a file that is there stays."""
+    """Write a new file. Return False if it exists already."""
     try:
         with file.open("x", encoding="utf-8", newline="\n") as new_file:
             new_file.write(text)

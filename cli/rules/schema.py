@@ -1,4 +1,4 @@
-"""`sluice rules schema`: what editors need to complete and check rule files."""
+"""`sluice rules schema`: print the JSON Schema of rule files, for editors."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from worker.atomic_write import write_whole
 
 @rules.command("schema")
 @click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file."
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the schema to a file."
 )
-@click.option("--tests", is_flag=True, help="Of files of tests, *_test.yaml.")
+@click.option("--tests", is_flag=True, help="The schema of test files, *_test.yaml.")
 def show_schema(output: Path | None, tests: bool) -> None:
-    """The JSON Schema of a rule file. Editors complete and check with it."""
+    """Print the JSON Schema of rule files, for completion and checks in editors."""
     text = schema_text(tests)
     if output is None:
         click.echo(text, nl=False)
@@ -29,10 +29,10 @@ def show_schema(output: Path | None, tests: bool) -> None:
         write_whole(output, text.encode())
     except OSError as error:
         fail(f"{output}: can't be written: {error.strerror}")
-    what = "file of tests" if tests else "rule file"
-    click.echo(f"{output}: begin a {what} with  # yaml-language-server: $schema={output.name}")
+    what = "test file" if tests else "rule file"
+    click.echo(f"{output}: begin each {what} with  # yaml-language-server: $schema={output.name}")
 
 
 def schema_text(tests: bool = False) -> str:
-    """The schema of rule files, or of tests, as a file holds it."""
+    """Return the schema of rule files, or of test files, as text."""
     return json.dumps(tests_schema() if tests else schema(), ensure_ascii=False, indent=2) + "\n"

@@ -26,18 +26,20 @@ from worker.settings.locate_rulebook import ENDINGS, is_test
 
 @rules.command("test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--require-examples", is_flag=True, help="A rule without an example is a failure.")
-@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML.")
+@click.option("--require-examples", is_flag=True, help="Fail if a rule has no example.")
+@click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML to a file."
+)
 @plainly
 def test_files(paths: tuple[Path, ...], require_examples: bool, junit: Path | None) -> None:
-    """Run the examples beside rules and in *_test.yaml, of files or folders (default: this one).
+    """Run the examples in rule files and *_test.yaml, of files or folders (default: this folder).
 
-    Issues are judged as on 15 January 2026 unless a test file says `now:`, so that results do not
-    change with the calendar.
+    Issues are judged as on 15 January 2026, or on the day under `now:` in a test file, so that
+    results stay the same.
     """
     files = list(_files(paths or (Path(),)))
     if not files:
-        fail("no rule file here: name one, or a folder that holds some")
+        fail("no rule file here: give a file or a folder")
     runs, broken = _runs(files)
     failed = [result for run in runs for result in run.results if result.wrong]
     for result in failed:
@@ -55,7 +57,7 @@ def test_files(paths: tuple[Path, ...], require_examples: bool, junit: Path | No
 
 
 def _runs(files: Sequence[Path]) -> tuple[list[Run], int]:
-    """What the files gave, and how many can't be used: those are told and the others go on."""
+    """Run the files. Return the runs and the number of files that can't be used."""
     runs, broken = [], 0
     for file in files:
         try:
@@ -83,14 +85,14 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _is_book(file: Path) -> bool:
-    """Whether a file in a folder is a rule file: it says `book:` and is not one of tests."""
+    """Return whether a file is a rule file: it has the key `book:` and is not a test file."""
     if file.suffix not in ENDINGS or not file.is_file():
         return False
     try:
         with file.open("rb") as lines:
             return any(line.startswith(b"book:") for line in lines) and not is_test(file)
     except OSError:
-        return True  # running it says why it can't be read
+        return True  # the run reports why it can't be read
 
 
 def _run(file: Path) -> Run:
@@ -102,9 +104,9 @@ def _coverage(runs: Sequence[Run]) -> None:
     passed = sum(not result.wrong for run in runs for result in run.results)
     rules_, never = unreached(runs)
     click.echo(f"{passed} of {total} examples passed")
-    click.echo(f"{rules_ - len(never)} of {rules_} rules were seen to fire")
+    click.echo(f"{rules_ - len(never)} of {rules_} rules fired")
     if never:
-        click.echo(f"never: {', '.join(rule.id for rule in never)}")
+        click.echo(f"never fired: {', '.join(rule.id for rule in never)}")
 
 
 def _junit(runs: Sequence[Run]) -> bytes:
@@ -128,5 +130,5 @@ def _junit(runs: Sequence[Run]) -> bytes:
 
 
 def _printable(text: str) -> str:
-    """Characters that XML does not allow, as question marks."""
+    """Return a text with a question mark for each character that XML does not allow."""
     return "".join(char if char.isprintable() else "?" for char in text)

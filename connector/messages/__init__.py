@@ -1,4 +1,4 @@
-"""What Sluice says in Jira: one file a language, checked when this package is imported."""
+"""Hold the sentences of Sluice's comments in Jira: one file a language, checked at import."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from rules.vocabulary.languages import DEFAULT, LANGUAGES, Language
 
 
 def _of(language: Language) -> Messages:
-    """Read a language's file; the import fails where a language of the table has none."""
+    """Return the sentences of a language from its file; the import fails if there is no file."""
     found = import_module(f"{__name__}.{language}").MESSAGES
     if not isinstance(found, Messages):
-        raise TypeError(f"connector/messages/{language}.py: MESSAGES has to be a Messages")
+        raise TypeError(
+            f"connector/messages/{language}.py: MESSAGES must be an instance of Messages"
+        )
     return found
 
 
@@ -20,5 +22,5 @@ _ALL: dict[str, Messages] = {language: _of(language) for language in LANGUAGES}
 
 
 def messages(language: str) -> Messages:
-    """Return the sentences of a language, English for one that Sluice does not know."""
+    """Return the sentences of a language, or the English ones if Sluice has no such language."""
     return _ALL.get(language) or _ALL[DEFAULT]

@@ -1,4 +1,4 @@
-"""What Sluice says in Jira, in English."""
+"""Hold the English sentences of Sluice's comments in Jira."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ MESSAGES = Messages(
         accept=VerdictTexts("Accepted", "It is ready to be planned."),
         defer=VerdictTexts(
             "Deferred",
-            "It waits. New facts (who needs it, how often, what it costs) bring it back.",
+            "Not planned for now. Add facts (who needs it, how often, what it costs), and Sluice "
+            "judges it again.",
         ),
         needs_info=VerdictTexts(
-            "Needs info", "Please add this to the description; the gate then looks again."
+            "Needs info", "Please add this to the description. Sluice then judges the issue again."
         ),
         review=VerdictTexts("Needs a review", "A person has to decide: please set {gate} by hand."),
         reject=VerdictTexts("Rejected", "Please close it, or set {gate} by hand if this is wrong."),
@@ -31,28 +32,32 @@ MESSAGES = Messages(
     ),
     comma=", ",
     list_comma=", ",
-    both=" and ",
+    either=" or ",
+    colon=":",
+    semicolon="; ",
+    space=" ",
     triage=TriageTexts(
         next="Next",
         why="Why",
         priority="priority {priority}",
         score="score {score:g}",
-        rest="The starting value and smaller reasons ({points:+g})",
+        points=" ({points:+g})",
+        rest="Base score and smaller reasons",
         class_reason="{kind}: {because}",
-        words_speak="Its words speak for it: {words}.",
-        text_speaks="The text as a whole speaks for it.",
+        model_words="Words that suggest this class: {words}.",
+        model_text="The text as a whole suggests this class.",
         kept="Set by a person and kept",
         would="{field} {value} (the rules say {proposed})",
         agreed="{field} {value}",
         empty="nothing",
-        said="In other words",
-        wavers="It wavers between {kinds}: set {class} by hand to settle it.",
-        no_votes="No rule spoke for any class: set {class} by hand.",
+        in_business_terms="In business terms",
+        unclear="Unclear: {kinds}? Please set {class} by hand.",
+        no_votes="No class has enough reasons. Please set {class} by hand.",
         own_verdict="A person set {gate} to {verdict}.",
-        by="Set class, gate, score or priority by hand and it stays yours.",
+        footer="If you set {class}, {gate}, {score} or priority by hand, Sluice keeps it.",
     ),
     capacity=CapacityTexts(
-        title="Where the capacity went: {project}, {since} to {until}",
+        title="How the capacity was used: {project}, {since} to {until}",
         span="The seven days up to {until}, by {unit}.",
         points="story points",
         count="number of issues",
@@ -60,10 +65,10 @@ MESSAGES = Messages(
         total="Total",
         issues="{total:g} ({issues} issues)",
         nothing="Nothing was finished in this time.",
-        unclassed="{count} without a class and {unsized} without story points are not counted.",
-        under="*{kind}* is furthest under its target. The best accepted issues to take up:",
-        none="*{kind}* is furthest under its target, and no accepted issue of it waits.",
-        even="Every class that has a target meets it.",
+        unclassed="Not counted: {count} without a class, {unsized} without story points.",
+        under="*{kind}* is furthest below its target. The accepted issues with the best scores:",
+        none="*{kind}* is furthest below its target. No accepted issue of this class is open.",
+        even="Every class with a target meets its target.",
         score=" (score {score:g})",
     ),
 )

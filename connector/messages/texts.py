@@ -1,7 +1,7 @@
-"""The sentences that Sluice writes in Jira, as one table a language has to fill.
+"""Define the sentences of Sluice's comments in Jira, as a table for each language to fill.
 
-`en.py` and `zh.py` beside this file fill it. What stands in braces is filled in when the comment
-is made; the comment beside a text names what there is.
+`en.py` and `zh.py` beside this file fill it. A name in braces is a placeholder: the comment beside
+a text lists its placeholders.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rules.vocabulary.verdicts import PerVerdict
 
 @dataclass(frozen=True)
 class VerdictTexts:
-    """A verdict as the comment's headline names it, and the sentence that says what to do next."""
+    """The name of a verdict in the comment's headline, and the sentence on the next step."""
 
     name: str
     next: str  # {gate}, {class}: the names of the fields in Jira
@@ -23,30 +23,31 @@ class VerdictTexts:
 
 @dataclass(frozen=True)
 class TriageTexts:
-    """The comment on an issue."""
+    """The texts of the comment on an issue."""
 
     next: str
     why: str
     priority: str  # {priority}
     score: str  # {score:g}
-    rest: str  # {points:+g}
+    points: str  # {points:+g}: the points after a reason
+    rest: str
     class_reason: str  # {kind}, {because}
-    words_speak: str  # {words}: words of the issue that made the text model choose the class
-    text_speaks: str  # where the text model has no single word to name
+    model_words: str  # {words}: the words of the issue that made the text model choose the class
+    model_text: str  # if no single word made it choose
     kept: str
     would: str  # {field}, {value}, {proposed}
     agreed: str  # {field}, {value}
     empty: str
-    said: str
-    wavers: str  # {kinds}, {class}
+    in_business_terms: str
+    unclear: str  # {kinds}, {class}
     no_votes: str  # {class}
-    own_verdict: str  # {gate}, {verdict}: a word that a person made up for the gate
-    by: str
+    own_verdict: str  # {gate}, {verdict}: a value of the gate field that is no verdict of Sluice
+    footer: str  # {class}, {gate}, {score}: the names of the fields in Jira
 
 
 @dataclass(frozen=True)
 class CapacityTexts:
-    """The weekly comment on where the capacity went."""
+    """The texts of the weekly capacity comment."""
 
     title: str  # {project}, {since}, {until}
     span: str  # {until}, {unit}
@@ -65,10 +66,10 @@ class CapacityTexts:
 
 @dataclass(frozen=True)
 class Messages:
-    """Every sentence of a language.
+    """Every sentence of a language, and its punctuation.
 
-    `comma` stands between facts, `list_comma` between words of one list, `both` between two classes
-    of which either may be meant.
+    `comma` separates facts, `list_comma` the words of a list, `semicolon` the values that a person
+    set, `either` two likely classes, `space` two sentences. `colon` ends a heading.
     """
 
     classes: PerClass[str]
@@ -76,6 +77,9 @@ class Messages:
     quadrants: PerQuadrant[str]
     comma: str
     list_comma: str
-    both: str
+    either: str
+    colon: str
+    semicolon: str
+    space: str
     triage: TriageTexts
     capacity: CapacityTexts

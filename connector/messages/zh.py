@@ -1,4 +1,4 @@
-"""What Sluice says in Jira, in Chinese."""
+"""Hold the Chinese sentences of Sluice's comments in Jira."""
 
 from __future__ import annotations
 
@@ -17,36 +17,43 @@ MESSAGES = Messages(
     verdicts=PerVerdict(
         accept=VerdictTexts("接受", "可以排期了。"),
         defer=VerdictTexts(
-            "暂缓", "先放一放。补充新的事实（谁需要、多常发生、损失多少）后会重新评估。"
+            "暂缓", "暂不安排。补充新的事实（谁需要、多常发生、损失多少）后会重新评估。"
         ),
         needs_info=VerdictTexts("需要补充信息", "请在描述中补充下面的信息，保存后会自动重新评估。"),
         review=VerdictTexts("需要人工评审", "需要由人来决定：请手动设置 {gate}。"),
         reject=VerdictTexts("拒绝", "请关闭此问题；如果判断有误，请手动设置 {gate}。"),
     ),
     quadrants=PerQuadrant(
-        quick_win="速赢项", big_bet="大投入高回报", fill_in="见缝插针", money_pit="费力不讨好"
+        quick_win="小投入高回报",
+        big_bet="大投入高回报",
+        fill_in="小投入低回报",
+        money_pit="大投入低回报",
     ),
     comma="，",
     list_comma="、",
-    both="与",
+    either="还是",
+    colon="：",
+    semicolon="；",
+    space="",
     triage=TriageTexts(
         next="下一步",
         why="理由",
         priority="优先级 {priority}",
         score="评分 {score:g}",
-        rest="起始分和其他较小的理由（{points:+g}）",
+        points="（{points:+g}）",
+        rest="基础分和其他较小的理由",
         class_reason="{kind}：{because}",
-        words_speak="用词倾向于此：{words}。",
-        text_speaks="整段文字倾向于此。",
+        model_words="支持此类别的用词：{words}。",
+        model_text="整段文字支持此类别。",
         kept="由人设置并保留",
         would="{field} {value}（规则建议 {proposed}）",
         agreed="{field} {value}",
         empty="无",
-        said="换句话说",
-        wavers="类别在{kinds}之间难以确定：请手动设置 {class}。",
-        no_votes="没有规则能判断类别：请手动设置 {class}。",
+        in_business_terms="从业务角度看",
+        unclear="类别不明确：{kinds}？请手动设置 {class}。",
+        no_votes="没有足够的理由判断类别：请手动设置 {class}。",
         own_verdict="{gate} 已由人设为 {verdict}。",
-        by="手动设置的类别、关口、评分或优先级都会保留。",
+        footer="手动设置的 {class}、{gate}、{score} 或优先级都会保留。",
     ),
     capacity=CapacityTexts(
         title="投入去向：{project}，{since} 至 {until}",
@@ -57,10 +64,11 @@ MESSAGES = Messages(
         total="合计",
         issues="{total:g}（{issues} 个问题）",
         nothing="这段时间没有完成任何问题。",
-        unclassed="有 {count} 个未分类、{unsized} 个没有故事点，未计入。",
-        under="*{kind}*离目标最远。可以优先考虑这些已接受的问题：",
-        none="*{kind}*离目标最远，但没有已接受的问题在等待。",
-        even="所有类别都达到了目标。",
+        unclassed="未计入：{count} 个没有类别，{unsized} 个没有故事点。",
+        # Jira shows *bold* as such only if no letter follows at once: the sentence ends there.
+        under="离目标最远的类别：*{kind}*。评分最高的已接受问题：",
+        none="离目标最远的类别：*{kind}*。此类别没有未完成的已接受问题。",
+        even="所有设有目标的类别都达到了目标。",
         score="（评分 {score:g}）",
     ),
 )

@@ -28,7 +28,7 @@ class Shell:
 
     def run(self, *arguments: str, **env: str) -> Result:
         """Run a command in this process; a traceback fails the test."""
-        tasks.runtime().close()
+        tasks.this_process().close()
         result = CliRunner().invoke(main, arguments, env={**self.env, **env})
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
@@ -59,7 +59,7 @@ def shell(
     found.person.create("Where our capacity goes")
     monkeypatch.setattr(tasks, "enqueue", lambda *_: None)  # no worker is to take it
     yield found
-    tasks.runtime().close()
+    tasks.this_process().close()
 
 
 def test_triage_writes_once_and_then_has_nothing_to_write(shell: Shell) -> None:
@@ -116,7 +116,7 @@ rules:
     shell.env = environment(shell.jira, shell.env["SLUICE_REDIS_URL"], tmp_path, book="mine.yaml")
     shell.person.create(DEBT, labels=["backend"])
     silent = shell.does("explain", "DEMO-2", "--why-not").partition("Rules that did not fire:")[2]
-    assert "hurts" in silent and "labels = outage" in silent and "saw: backend" in silent
+    assert "hurts" in silent and "labels = outage" in silent and "value: backend" in silent
     assert "payment" not in silent, "that clause held"
     assert "said-so" not in silent
 
@@ -149,7 +149,7 @@ def test_after_its_triage_an_issue_is_not_stale(shell: Shell) -> None:
 
 def test_the_report_is_shown_and_only_written_when_asked(shell: Shell) -> None:
     shown = shell.does("report")
-    assert "Where the capacity went: DEMO" in shown and "||Class||Target||" in shown
+    assert "How the capacity was used: DEMO" in shown and "||Class||Target||" in shown
     assert shell.requests("PUT") == 0
     assert "comment added on DEMO-1" in shell.does("report", "--post")
     assert shell.person.see("DEMO-1")["comments"][0].count("Sluice capacity") == 1
@@ -179,14 +179,14 @@ def test_dead_letters_are_listed_replayed_and_dropped(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["dead", "drop"], "name the issue ids"),
-        (["dead", "replay", "7", "--all"], "name the issue ids"),
-        (["dead", "replay", "99"], "no dead letter of 99"),
+        (["dead", "drop"], "give issue ids"),
+        (["dead", "replay", "7", "--all"], "give issue ids"),
+        (["dead", "replay", "99"], "no dead letter for 99"),
         (["dead", "list", "--site", "nowhere"], "--site has to be one of: main"),
         (["triage", "DEMO-999"], "404: Issue does not exist"),
         (["explain", "DEMO-999"], "404: Issue does not exist"),
         (["triage", "../../admin"], "'../../admin' is not an issue id or key"),
-        (["triage", "OTHER-1"], "not under the gate: add it in sluice.yaml"),
+        (["triage", "OTHER-1"], "its project is not in sluice.yaml"),
         (["triage", "DEMO-2", "--site", "x"], "--site has to be one of: main"),
         (["report", "--project", "NOPE"], "no project NOPE: sluice.yaml has DEMO"),
         (["rules", "check", "nowhere.yaml"], "nowhere.yaml:1: can't be read"),

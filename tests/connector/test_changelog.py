@@ -20,7 +20,7 @@ from sandbox.operations.edit import set_values
 from tests.connector.test_client import NAMES
 from tests.live import environment
 from worker.settings.load import WORDS, load
-from worker.triage import open_gate
+from worker.triage import open_site_triage
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=timezone.utc)
 
@@ -166,7 +166,7 @@ rules:
         found = load(environment(jira, redis_url, tmp_path))
         book = parse_book(rules.encode(), "ours.yaml")
         projects = {key: replace(p, book=book) for key, p in found.of_site("main").items()}
-        gate = open_gate(found.sites["main"], projects)
+        gate = open_site_triage(found.sites["main"], projects)
         reopened_issue(jira)  # DEMO-1, which takes the reports
         outcome = gate.apply(gate.plan(gate.site.open(reopened_issue(jira)), NOW))
         assert outcome.assessment

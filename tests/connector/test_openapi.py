@@ -17,7 +17,7 @@ from sandbox import Sandbox
 from tests.connector.test_changelog import reading, reopened_issue
 from tests.live import Person, environment
 from worker.settings.load import load
-from worker.triage import Gate, open_gate
+from worker.triage import SiteTriage, open_site_triage
 
 SENDERS = ("cloud", "datacenter")
 
@@ -92,7 +92,7 @@ class Wire(requests.adapters.HTTPAdapter):
         return super().send(request, *rest, **more)
 
 
-def everything(gate: Gate, person: Person) -> None:
+def everything(gate: SiteTriage, person: Person) -> None:
     """All that Sluice ever asks of a Jira: triage, reconcile, report, check."""
     from datetime import datetime, timezone
 
@@ -122,7 +122,7 @@ def test_every_request_of_ours_is_one_that_jira_describes(
     folder = shared / "openapi"
     with Sandbox(deployment=deployment, context_path="/jira") as jira:
         settings = load(environment(jira, redis_url, tmp_path))
-        gate = open_gate(settings.sites["main"], settings.of_site("main"))
+        gate = open_site_triage(settings.sites["main"], settings.of_site("main"))
         wire = Wire()
         gate.site._jira._session.mount("http://", wire)
         everything(gate, Person(jira))

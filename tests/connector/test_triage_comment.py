@@ -50,12 +50,12 @@ def assessment(verdict: str = "accept", kind: str = "tech_debt", **more: Any) ->
     [
         ("accept", "en", "(/) *Accepted* — tech debt, priority High, score 72", "planned"),
         ("needs_info", "en", "(?) *Needs info* — tech debt,", "add this to the description"),
-        ("defer", "en", "(i) *Deferred* — tech debt,", "It waits"),
+        ("defer", "en", "(i) *Deferred* — tech debt,", "Not planned for now"),
         ("review", "en", "(!) *Needs a review* — tech debt,", "set Sluice Gate by hand"),
         ("reject", "en", "(x) *Rejected* — tech debt,", "close it"),
         ("accept", "zh", "(/) *接受* — 技术债，优先级 High，评分 72", "可以排期了"),
         ("needs_info", "zh", "(?) *需要补充信息* — 技术债，", "请在描述中补充"),
-        ("defer", "zh", "(i) *暂缓* — 技术债，", "先放一放"),
+        ("defer", "zh", "(i) *暂缓* — 技术债，", "暂不安排"),
         ("review", "zh", "(!) *需要人工评审* — 技术债，", "请手动设置 Sluice Gate"),
         ("reject", "zh", "(x) *拒绝* — 技术债，", "请关闭"),
     ],
@@ -65,7 +65,7 @@ def test_the_verdict_comes_first_and_then_what_to_do(
 ) -> None:
     lines = comment(assessment(verdict), LAYOUT, language).split("\n")
     assert lines[0].startswith(headline)
-    assert lines[1].startswith("*Next:*" if language == "en" else "*下一步:*") and step in lines[1]
+    assert lines[1].startswith("*Next:*" if language == "en" else "*下一步：*") and step in lines[1]
     assert MARKER in lines[-1]
 
 
@@ -96,9 +96,9 @@ def test_a_language_that_sluice_does_not_speak_is_answered_in_english() -> None:
 @pytest.mark.parametrize(
     ("words", "language", "said"),
     [
-        (("tidy", "loop"), "en", "* Tech debt: Its words speak for it: tidy, loop."),
-        (("清理", "重复"), "zh", "* 技术债：用词倾向于此：清理、重复。"),
-        ((), "en", "* Tech debt: The text as a whole speaks for it."),
+        (("tidy", "loop"), "en", "* Tech debt: Words that suggest this class: tidy, loop."),
+        (("清理", "重复"), "zh", "* 技术债：支持此类别的用词：清理、重复。"),
+        ((), "en", "* Tech debt: The text as a whole suggests this class."),
     ],
 )
 def test_the_text_models_words_are_said_in_the_language_of_the_project(
@@ -120,27 +120,43 @@ def test_a_reason_without_points_shows_none_and_a_minus_is_shown() -> None:
     assert "* It is small (-4.5)\n* It is a spike\n" in said
 
 
-def test_between_which_classes_it_wavers_is_said() -> None:
+def test_an_undecided_issue_gets_the_question_which_of_two_classes_it_is() -> None:
     evidence = (
         Evidence("a", "tech_debt", 2.0, "x"),
         Evidence("b", "exploration", 2.0, "y"),
         Evidence("c", "business_need", 0.0, "z"),
     )
-    wavers = assessment("review", "undecided", evidence=evidence)
-    assert "class undecided" in comment(wavers, LAYOUT)
-    assert "wavers between exploration and tech debt: set Sluice Class" in comment(wavers, LAYOUT)
-    assert "类别在探索与技术债之间难以确定：请手动设置 Sluice Class" in comment(
-        wavers, LAYOUT, "zh"
+    undecided = assessment("review", "undecided", evidence=evidence)
+    english = comment(undecided, LAYOUT)
+    assert "class undecided" in english
+    assert "Unclear: exploration or tech debt? Please set Sluice Class by hand." in english
+    chinese = comment(undecided, LAYOUT, "zh")
+    assert (
+        "请手动设置 Sluice Gate。类别不明确：探索还是技术债？请手动设置 Sluice Class。" in chinese
     )
     silent = comment(assessment("review", "undecided"), LAYOUT)
-    assert "No rule spoke for any class: set Sluice Class by hand." in silent
+    assert "No class has enough reasons. Please set Sluice Class by hand." in silent
+
+
+def test_a_chinese_comment_has_chinese_punctuation_only() -> None:
+    kept = Managed("exploration", 3.0)
+    body = comment(assessment("needs_info", kept=kept, asks=("谁需要？",)), LAYOUT, "zh")
+    assert "（+12）" in body and "*理由：*" in body
+    assert "Sluice Class Exploration（规则建议 Tech debt）；Sluice Score 3" in body
+    assert not any(mark in body for mark in (":*", " (", "; ", ", "))
+
+
+def test_the_footer_names_the_fields_as_the_site_calls_them() -> None:
+    layout = Layout(Slot("1", "类别"), Slot("2", "评分"), Slot("3", "关口"), WORDS, "me")
+    last = comment(assessment(), layout, "zh").split("\n")[-1]
+    assert "手动设置的 类别、关口、评分 或优先级都会保留。" in last
 
 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
         ("en", "*Set by a person and kept:* Sluice Class Exploration (the rules say Tech debt)"),
-        ("zh", "*由人设置并保留:* Sluice Class Exploration（规则建议 Tech debt）"),
+        ("zh", "*由人设置并保留：* Sluice Class Exploration（规则建议 Tech debt）"),
     ],
 )
 def test_a_kept_value_stands_beside_what_the_rules_say(language: str, line: str) -> None:
@@ -209,7 +225,7 @@ def test_the_capacity_table_shows_shares_against_targets() -> None:
         work(6, "business_need", "To Do", None, verdict="reject"),
     ]
     lines = report(issues).split("\n")
-    assert lines[0] == "h4. Where the capacity went: SHOP, 2026-11-16 to 2026-11-23"
+    assert lines[0] == "h4. How the capacity was used: SHOP, 2026-11-16 to 2026-11-23"
     assert "The seven days up to 2026-11-23 09:00 UTC, by story points." in lines
     table = [line for line in lines if line.startswith("|")]
     assert table == [
@@ -220,7 +236,7 @@ def test_the_capacity_table_shows_shares_against_targets() -> None:
         "|Total| |4 (2 issues)|5 (1 issues)|",
     ]
     best = lines.index(
-        "*Business need* is furthest under its target. The best accepted issues to take up:"
+        "*Business need* is furthest below its target. The accepted issues with the best scores:"
     )
     assert lines[best + 1 : best + 3] == [
         "# SHOP-5 Invoice (score 90)",
@@ -233,7 +249,7 @@ def test_a_week_in_which_nothing_happened_says_so_and_shows_no_percentages() -> 
     said = report([])
     assert "Nothing was finished in this time." in said
     assert "|Tech debt|20 %|–|–|" in said
-    assert "furthest under" not in said and "meets it" not in said
+    assert "furthest below" not in said and "meets its target" not in said
 
 
 def test_what_has_no_class_or_size_is_told_and_not_counted() -> None:
@@ -243,7 +259,7 @@ def test_what_has_no_class_or_size_is_told_and_not_counted() -> None:
         work(3, None, "Done", 8.0),
     ]
     said = report(issues)
-    assert "1 without a class and 1 without story points are not counted." in said
+    assert "Not counted: 1 without a class, 1 without story points." in said
     assert "|Tech debt|20 %|100 %|–|" in said
 
 
@@ -260,7 +276,7 @@ def test_the_report_shows_the_classes_of_the_project_and_those_that_work_was_don
 def test_the_report_speaks_chinese() -> None:
     said = report([work(1, "tech_debt", "Done", 3.0)], language="zh")
     assert "投入去向：SHOP，2026-11-16 至 2026-11-23" in said and "|技术债|20 %|100 %|–|" in said
-    assert "业务需求*离目标最远" in said
+    assert "离目标最远的类别：*业务需求*。" in said
 
 
 def test_the_marker_tells_weeks_and_projects_apart() -> None:

@@ -20,7 +20,7 @@ from tests.console import Block
 from tests.docs.pages import DOCS, DOCUMENTS, ROOT, name
 from tests.live import Person
 from worker.settings.load import load
-from worker.tasks import runtime
+from worker.tasks import this_process
 
 TUTORIAL = DOCS / "tutorial" / "practice-jira.md"  # test_tutorial.py runs it
 LINT = DOCS / "reference" / "lint.md"  # test_lint_page.py runs its snippets
@@ -146,7 +146,7 @@ def shop(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Ite
             jira.url,
         )
         yield tmp_path
-    runtime().close()
+    this_process().close()
 
 
 def on_jira(folder: Path, settings: str, url: str) -> None:

@@ -18,7 +18,7 @@ import requests
 from connector.capacity_comment import report_comment
 from sandbox import Sandbox
 from worker.settings.load import load
-from worker.triage import open_gate
+from worker.triage import open_site_triage
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def triage(language: str, asked: dict[str, Any]) -> dict[str, Any]:
             add_options(jira, field, options)
         settings = load(environment(jira, language, asked))
         project = settings.projects["DEMO"]
-        gate = open_gate(settings.sites["main"], settings.projects)
+        gate = open_site_triage(settings.sites["main"], settings.projects)
         issue = call(jira, "POST", "2/issue", {"fields": fields(asked["issue"])})["id"]
         gate.apply(gate.plan(gate.site.open(issue), datetime.now(timezone.utc)))
         if asked.get("done"):

@@ -16,10 +16,10 @@ print(create_app().test_client().get("/metrics").text)
 TRIAGE = """
 import sys
 from worker.settings.load import load
-from worker.tasks import configure, runtime, triage
+from worker.tasks import configure, this_process, triage
 
 configure(load())
-runtime().store("main").requeue(sys.argv[1])
+this_process().store("main").requeue(sys.argv[1])
 print(triage("main", sys.argv[1]))
 """
 

@@ -56,10 +56,10 @@ TRIAGE = """
 import sys
 from datetime import datetime, timezone
 from worker.settings.load import load
-from worker.tasks import configure, runtime
+from worker.tasks import configure, this_process
 
 configure(load())
-print(runtime().triage("main", sys.argv[1], datetime.now(timezone.utc)).status)
+print(this_process().triage("main", sys.argv[1], datetime.now(timezone.utc)).status)
 """
 
 

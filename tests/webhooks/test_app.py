@@ -54,14 +54,14 @@ def test_a_repeated_delivery_is_ignored(door: Live) -> None:
     name = {"X-Atlassian-Webhook-Identifier": "one"}
     post(door, event(), **name)
     door.store._redis.delete("sluice:main:pending:10001", "sluice")
-    assert "taken before" in post(door, event(), **name).text
+    assert "came before" in post(door, event(), **name).text
     assert queued(door) == 0
 
 
 def test_an_event_of_our_own_account_is_ignored_but_not_what_it_creates(door: Live) -> None:
     door.store.introduce("5b1")
     mine = {"user": {"accountId": "5b1"}}
-    assert "did it itself" in post(door, event(**mine)).text
+    assert "made this change itself" in post(door, event(**mine)).text
     assert queued(door) == 0
     assert post(door, event(name="jira:issue_created", **mine)).text == "queued\n"
 
@@ -110,7 +110,7 @@ def test_a_body_of_another_shape_is_refused_in_one_line(door: Live, body: bytes)
 
 def test_a_body_of_30_mb_is_refused_and_the_next_event_is_served(door: Live) -> None:
     answer = post(door, b" " * (30 * 1024 * 1024))
-    assert (answer.status_code, answer.text) == (413, "the body is over 25 MB\n")
+    assert (answer.status_code, answer.text) == (413, "the body is larger than 25 MB\n")
     assert queued(door) == 0
     assert post(door, event()).status_code == 202
 

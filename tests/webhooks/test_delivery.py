@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webhooks.delivery import BadDelivery, BadSignature, Delivery, prove
+from webhooks.delivery import BadDelivery, BadSignature, Delivery, check_signature
 
 SECRET = "a secret"
 
@@ -23,9 +23,9 @@ def read(data: object, **headers: str) -> Delivery:
     return Delivery.from_http(signed(body, **headers), body, SECRET)
 
 
-def test_the_test_vector_of_atlassian_is_proven() -> None:
+def test_the_test_vector_of_atlassian_is_accepted() -> None:
     digest = "a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
-    prove(f"sha256={digest}", b"Hello World!", "It's a Secret to Everybody")
+    check_signature(f"sha256={digest}", b"Hello World!", "It's a Secret to Everybody")
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ def test_the_test_vector_of_atlassian_is_proven() -> None:
     [
         (None, "missing"),
         ("", "missing"),
-        ("sha256=", "does not fit"),
-        ("sha256=00", "does not fit"),
-        ("sha256=ä", "does not fit"),
+        ("sha256=", "does not match"),
+        ("sha256=00", "does not match"),
+        ("sha256=ä", "does not match"),
         ("sha1=2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "begin with sha256"),
         ("md5=00", "begin with sha256"),
         ("nonsense", "begin with sha256"),
@@ -43,12 +43,12 @@ def test_the_test_vector_of_atlassian_is_proven() -> None:
 )
 def test_a_wrong_signature_is_refused_with_the_reason(header: str | None, says: str) -> None:
     with pytest.raises(BadSignature, match=says):
-        prove(header, b"{}", SECRET)
+        check_signature(header, b"{}", SECRET)
 
 
 def test_an_empty_secret_is_refused_since_anyone_can_forge_it() -> None:
     body = b"{}"
-    with pytest.raises(BadSignature, match="empty"):
+    with pytest.raises(BadSignature, match="has no secret"):
         Delivery.from_http(signed(body, secret=""), body, "")
 
 

@@ -54,7 +54,7 @@ def test_a_bad_rule_file_is_told_with_file_line_and_reason(door: Live) -> None:
     message = 'when, column 3: unknown field "tipe": 不\\n\ud800'
     odd = Problem('books/"odd".yaml', 4, message, "a")
     other = Problem("C:\\b.yaml", 1, "x")
-    door.store.ledger.tell("DEMO", replace(BOOK, wrong=(odd, other)))
+    door.store.ledger.report("DEMO", replace(BOOK, wrong=(odd, other)))
     found = scraped(door)
     reason = f"rule a: {message[:-1]}?"
     assert found("sluice_rulebook", "main", "DEMO", "team", "abc") == 1
@@ -64,7 +64,7 @@ def test_a_bad_rule_file_is_told_with_file_line_and_reason(door: Live) -> None:
 
 def test_a_stopped_book_and_what_a_shadow_would_decide_are_told(door: Live) -> None:
     ledger = door.store.ledger
-    ledger.tell("DEMO", BOOK)
+    ledger.report("DEMO", BOOK)
     ledger.settle("DEMO", "abc", "{}")
     ledger.begin("DEMO", "def", "{}", datetime.now(timezone.utc))
     ledger.spend("DEMO", "def", "1", 5)

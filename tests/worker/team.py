@@ -28,7 +28,7 @@ class Team:
     def write(self, text: str) -> None:
         """Save the rule file, and let the next triage look at it at once."""
         self.file.write_text(text, "utf-8")
-        tasks.runtime().shelf.hurry()
+        tasks.this_process().rulebooks.hurry()
 
     def configure(self, more: str, book: str = "team.yaml") -> None:
         """Give the project more lines in `sluice.yaml`, and start anew."""
@@ -36,7 +36,7 @@ class Team:
         kind = "cloud" if jira.deployment == "cloud" else "datacenter"
         text = CONFIG.format(url=jira.url, kind=kind, book=book) + more
         (self.file.parent / "sluice.yaml").write_text(text, "utf-8")
-        tasks.runtime().close()
+        tasks.this_process().close()
         tasks.configure(load())
 
     def judged(self) -> str:

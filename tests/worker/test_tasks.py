@@ -16,7 +16,7 @@ from tests.live import calls
 from worker import tasks
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.triage import Gate
+from worker.triage import SiteTriage
 
 
 def test_a_triage_that_works_leaves_nothing_behind(desk: Desk) -> None:
@@ -87,7 +87,7 @@ def test_an_unexpected_error_is_a_dead_letter_with_its_traceback(
 ) -> None:
     issue = desk.issue()
     with monkeypatch.context() as patch:
-        patch.setattr(Gate, "plan", lambda *_: 1 / 0)
+        patch.setattr(SiteTriage, "plan", lambda *_: 1 / 0)
         assert desk.triage(issue) == "dead"
     (letter,) = desk.store.dead()
     assert letter.reason == "ZeroDivisionError: division by zero"
@@ -117,16 +117,16 @@ def test_an_issue_that_another_worker_has_is_tried_later(desk: Desk) -> None:
 def test_an_event_during_a_triage_is_followed_by_another_triage(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
-    issue, real = desk.issue(), Gate.plan
+    issue, real = desk.issue(), SiteTriage.plan
 
-    def meanwhile(gate: Gate, *arguments: Any) -> Any:
+    def meanwhile(gate: SiteTriage, *arguments: Any) -> Any:
         desk.store.admit(issue)
         if fails:
             raise JiraRefused("no")
         return real(gate, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Gate, "plan", meanwhile)
+        patch.setattr(SiteTriage, "plan", meanwhile)
         desk.triage(issue)
     assert desk.queued == [(issue, 2.0, 1)]
     assert desk.triage(issue) == ("written" if fails else "unchanged")
@@ -137,7 +137,7 @@ def test_an_issue_that_kills_its_worker_again_and_again_is_set_aside(desk: Desk)
     for _ in range(tasks.MAX_TRIES):
         desk.store.begin(issue)  # and then the worker died
     assert desk.triage(issue) == "dead"
-    assert desk.store.dead()[0].reason == "a worker died 5 times while at it"
+    assert desk.store.dead()[0].reason == "a worker died 5 times during this triage"
     assert calls(desk.jira, issue) == (0, 0)
     desk.store.admit(issue)
     assert desk.triage(issue) == "written"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from worker.jobs.weekly_report import CHORE_S, postpone
-from worker.process import Runtime
+from worker.process import Process
 from worker.settings.load import Project
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
@@ -37,13 +37,13 @@ class Pass:
     stopped: list[str] = field(default_factory=list)
 
 
-def reconcile(runtime: Runtime, site: str, now: datetime, full: bool, queue: Queue) -> Pass:
+def reconcile(runtime: Process, site: str, now: datetime, full: bool, queue: Queue) -> Pass:
     """Queue all stale issues; if not `full`, only of issues that changed since the last pass.
 
     If Jira refuses a project (misspelt, or no right to browse it), the other projects are still
     read.
     """
-    store, gate = runtime.store(site), runtime.gate(site)
+    store, gate = runtime.store(site), runtime.site_triage(site)
     since = None if full else store.watermark()
     final = {letter.issue_id for letter in store.dead() if letter.final}
     done = Pass()
@@ -68,7 +68,7 @@ def reconcile(runtime: Runtime, site: str, now: datetime, full: bool, queue: Que
 
 
 def _rewrite(
-    runtime: Runtime,
+    runtime: Process,
     project: Project,
     issues: list[str],
     store: Store,
@@ -81,7 +81,7 @@ def _rewrite(
         would = len(ledger.rewritten(project.key).union(issues))
         if would > project.rewrite_cap:
             ledger.stop(project.key, book.digest, would)
-            runtime.shelf.hurry()
+            runtime.rulebooks.hurry()
             done.stopped.append(
                 f"{project.key}: the new rulebook {book.name}@{book.digest} is stopped: it would "
                 f"rewrite {would} issues, and the limit of its first hour is "
@@ -93,7 +93,7 @@ def _rewrite(
         done.queued += 1
 
 
-def reconcile_on_time(runtime: Runtime, site: str, now: datetime, queue: Queue) -> str:
+def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) -> str:
     """Run the scheduled pass, unless another one runs or Jira asked for a pause."""
     store = runtime.store(site)
     with store.only("reconcile", CHORE_S) as alone:
@@ -110,11 +110,11 @@ def reconcile_on_time(runtime: Runtime, site: str, now: datetime, queue: Queue) 
     return f"{done.queued} of {done.read} queued"
 
 
-def _is_full(runtime: Runtime, site: str, now: datetime) -> bool:
+def _is_full(runtime: Process, site: str, now: datetime) -> bool:
     """Return whether to read all issues: once a day, and after a rulebook changed."""
     store = runtime.store(site)
     mark = store.watermark()
     if mark is None or now.date() != mark.date() or now - mark > FULL_EVERY:
         return True
-    projects = runtime.gate(site).projects.values()
+    projects = runtime.site_triage(site).projects.values()
     return any(store.ledger.standing(p.key).swept != p.book.digest for p in projects)

@@ -14,17 +14,17 @@ from rules.learning.retrain import BookOf, collect_feedback, count_new, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import ModelError, shipped
 from worker.jobs.weekly_report import CHORE_S, postpone
-from worker.process import Runtime
+from worker.process import Process
 from worker.rulebooks import text_model_file
 from worker.settings.load import Project
-from worker.triage import Gate
+from worker.triage import SiteTriage
 
 EVERY = timedelta(days=7)
 
 log = logging.getLogger("sluice")
 
 
-def retrain_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
+def retrain_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
     """Train the projects' own models, each once a week. Return the outcome for each file."""
     settings, outcomes = runtime.config(), {}
     for file, projects in by_file(settings.projects.values()).items():
@@ -37,7 +37,7 @@ def retrain_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
     return outcomes
 
 
-def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+def _outcome(runtime: Process, file: Path, projects: Sequence[Project], now: datetime) -> str:
     """Train a file's model and return the outcome. If Jira is busy, the next hour tries again."""
     store = runtime.store(projects[0].site)
     try:
@@ -52,14 +52,14 @@ def _outcome(runtime: Runtime, file: Path, projects: Sequence[Project], now: dat
     return outcome
 
 
-def _retrain(runtime: Runtime, file: Path, projects: Sequence[Project], now: datetime) -> str:
+def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: datetime) -> str:
     require_training_extra()  # before a year of issues is read
     settings, old = runtime.config(), text_model_file.in_use(file)
     after, book_of = (
         settings.retrain_after,
         books_of(settings.projects, projects[0]),
     )
-    feedback = collect_feedback(history(runtime.gate, projects), book_of, now)
+    feedback = collect_feedback(history(runtime.site_triage, projects), book_of, now)
     new = count_new(feedback, old)
     if new < after:
         return f"waiting for corrections: {new} of {after}"
@@ -91,7 +91,7 @@ def books_of(projects: Mapping[str, Project], other: Project) -> BookOf:
 
 
 def history(
-    gate_of: Callable[[str], Gate], projects: Iterable[Project], days: int = HISTORY_DAYS
+    gate_of: Callable[[str], SiteTriage], projects: Iterable[Project], days: int = HISTORY_DAYS
 ) -> Iterator[Issue]:
     """Yield the recently updated issues of projects, without those for weekly reports."""
     for project in projects:
@@ -99,7 +99,7 @@ def history(
         yield from searched(gate_of(project.site), changed)
 
 
-def searched(gate: Gate, jql: str) -> Iterator[Issue]:
+def searched(gate: SiteTriage, jql: str) -> Iterator[Issue]:
     """Yield the issues of a query, without those for weekly reports."""
     posts = {p.report.issue for p in gate.projects.values() if p.report}
     return (issue for issue in gate.site.search(jql) if issue.key not in posts)

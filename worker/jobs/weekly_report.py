@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.capacity.capacity_report import week_of
-from worker.process import Runtime
+from worker.process import Process
 from worker.settings.file_format import ReportModel
 from worker.settings.load import Project
 from worker.store.work_queue import Store
@@ -21,7 +21,7 @@ CHORE_S = 3_600
 log = logging.getLogger("sluice")
 
 
-def report_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
+def report_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
     """Post the reports that are due. Return the outcome of each project."""
     posted = {}
     for key, project in runtime.config().projects.items():
@@ -38,9 +38,9 @@ def report_on_time(runtime: Runtime, now: datetime) -> Mapping[str, str]:
     return posted
 
 
-def post_report(runtime: Runtime, key: str, project: Project, until: datetime) -> str:
+def post_report(runtime: Process, key: str, project: Project, until: datetime) -> str:
     """Post the report of the seven days up to `until`, and store that it was posted."""
-    gate = runtime.gate(project.site)
+    gate = runtime.site_triage(project.site)
     report = gate.report(project, until)
     outcome = gate.post(project, report)
     runtime.store(project.site).set_reported(key, until)

@@ -1,4 +1,4 @@
-"""Which rulebooks and text models judge the projects of this process, and what is said of it."""
+"""Keep the active rulebooks and text models of this process, and report them."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from worker.rulebooks import rollout
-from worker.rulebooks.reload import Books, Look, Proof
-from worker.rulebooks.text_model_file import Models
+from worker.rulebooks.reload import CheckOnce, FileState, RuleFiles
+from worker.rulebooks.text_model_file import TextModelFiles
 from worker.settings.load import Project
 from worker.store.rulebook_values import BookStatus
 from worker.store.work_queue import Store
 
 LOOK_S = 2.0
-"""Files are looked at once in so many seconds: two calls to the system a file."""
+"""The time between two looks at the files; each costs two system calls a file."""
 
 log = logging.getLogger("sluice")
 
 
 @dataclass
-class Shelf:
-    """One process's rulebooks and text models, by project."""
+class ActiveRulebooks:
+    """The active rulebooks and text models of this process, by project."""
 
-    books: Books = field(default_factory=Books)
-    models: Models = field(default_factory=Models)
+    rule_files: RuleFiles = field(default_factory=RuleFiles)
+    model_files: TextModelFiles = field(default_factory=TextModelFiles)
     _next: float = 0.0
     _own: dict[tuple[str, str], Rulebook] = field(default_factory=dict)
     _logged: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
 
     def due(self) -> bool:
-        """Whether it is time to look again."""
+        """Return whether it is time to look at the files again."""
         now = time.monotonic()
         if now < self._next:
             return False
@@ -44,54 +44,54 @@ class Shelf:
         return True
 
     def hurry(self) -> None:
-        """Look again at the next chance: a book was stopped, say."""
+        """Look at the files again at the next chance, such as after a rollback."""
         self._next = 0.0
 
     def look(
         self, projects: Mapping[str, Project], store: Callable[[str], Store]
     ) -> Iterator[Project]:
-        """Tell how each project stands; those whose books or text models are others now."""
+        """Report the state of each project. Yield those with another rulebook or text model."""
         for project in projects.values():
             ledger = store(project.site).ledger
-            look = self._look(project, "book", project.book, project.file, ledger.proof)
-            beside = self._look_beside(project, ledger.proof)
+            look = self._look(project, "book", project.book, project.file, ledger.check_once)
+            beside = self._look_beside(project, ledger.check_once)
             now = datetime.now(timezone.utc).replace(microsecond=0)
-            book = rollout.in_charge(project.key, look, ledger, now)
+            book = rollout.active_book(project.key, look, ledger, now)
             model, fault = self._look_at_model(project)
             candidate = beside.book if beside else None
             found = replace(project, book=book, candidate=candidate, model=model)
             wrong = (*look.wrong, *(beside.wrong if beside else ()), *((fault,) if fault else ()))
-            ledger.tell(project.key, status(found, now, wrong))
+            ledger.report(project.key, status(found, now, wrong))
             self._log(project, found, wrong)
             if _digests(found) != _digests(project):
                 yield found
 
-    def _look_beside(self, project: Project, prove: Proof) -> Look | None:
+    def _look_beside(self, project: Project, check_once: CheckOnce) -> FileState | None:
         book, file = project.candidate, project.candidate_file
-        return self._look(project, "candidate", book, file, prove) if book else None
+        return self._look(project, "candidate", book, file, check_once) if book else None
 
     def _look_at_model(self, project: Project) -> tuple[TextModel, Problem | None]:
         file = project.model_file
-        return self.models.look(file, project.model) if file else (project.model, None)
+        return self.model_files.look(file, project.model) if file else (project.model, None)
 
     def _look(
-        self, project: Project, role: str, book: Rulebook, file: Path | None, proof: Proof
-    ) -> Look:
+        self, project: Project, role: str, book: Rulebook, file: Path | None, check_once: CheckOnce
+    ) -> FileState:
         own = self._own.setdefault((project.key, role), book)
-        return self.books.look(file, own, proof) if file else Look((), own)
+        return self.rule_files.look(file, own, check_once) if file else FileState((), own)
 
     def _log(self, before: Project, now: Project, wrong: tuple[Problem, ...]) -> None:
         if _digests(before) != _digests(now):
-            said = "%s: rulebook %s@%s judges, with text model %s"
-            log.info(said, now.key, now.book.name, now.book.digest, now.model.digest)
+            message = "%s: rulebook %s@%s is active, with text model %s"
+            log.info(message, now.key, now.book.name, now.book.digest, now.model.digest)
         if wrong != self._logged.get(now.key, ()):
             for problem in wrong:
-                log.error("%s: keeps rulebook %s: %s", now.key, now.book.digest, problem)
+                log.error("%s: rulebook %s stays active: %s", now.key, now.book.digest, problem)
             self._logged[now.key] = wrong
 
 
 def status(project: Project, since: datetime, wrong: tuple[Problem, ...]) -> BookStatus:
-    """Return which book judges a project from now on, and what is wrong with its files."""
+    """Return the status of a project: its active rulebook and the problems of its files."""
     book, beside = project.book, project.candidate
     return BookStatus(
         book=book.name,

@@ -1,4 +1,4 @@
-"""Rule files that change while Sluice runs: proven first, then taken; a bad one changes nothing."""
+"""Reload rule files that change: each is checked first, and a bad one changes nothing."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from rules.problem import Problem
 from rules.rulebook import load, yaml_source
 from rules.rulebook.rulebook import Rulebook, RulebookError
 
-PROOF_S = 10.0
+CHECK_S = 10.0
 
 MOST_FILES = 500
-"""So many files of a folder are looked at: an include may name any of them."""
+"""The most files of a folder to look at: an include may name any of them."""
 
 Stamp = tuple[tuple[str, int, int], ...]
-"""Name, time of change and size of every file of a book, and of the others in its folder."""
+"""Name, time of change and size of each file of a book and of its folder."""
 
-Proof = Callable[[str, Callable[[], tuple[Problem, ...]]], "tuple[Problem, ...] | None"]
-"""Has one process prove contents for all: what is wrong, or None while another one is at it."""
+CheckOnce = Callable[[str, Callable[[], tuple[Problem, ...]]], "tuple[Problem, ...] | None"]
+"""Check contents once for all processes: the problems, or None if another process is at it."""
 
 
 @dataclass(frozen=True)
-class Look:
-    """A rule file as this process saw it last: the last good book, and what is wrong with it now.
+class FileState:
+    """A rule file as this process read it last: the last good book and the problems of the file.
 
-    `changed`: the book is not the one of the look before.
+    `changed`: the book is another one than at the look before.
     """
 
     stamp: Stamp
@@ -42,46 +42,48 @@ class Look:
 
 
 @dataclass
-class Books:
-    """One process's look at its rule files; `proof_s` limits the proof of a changed one."""
+class RuleFiles:
+    """The rule files, as this process read them last; `check_s` limits the time of a check."""
 
-    proof_s: float = PROOF_S
-    _looks: dict[Path, Look] = field(default_factory=dict)
+    check_s: float = CHECK_S
+    _looks: dict[Path, FileState] = field(default_factory=dict)
 
-    def look(self, file: Path, known: Rulebook, prove: Proof) -> Look:
-        """The file as it is now. `known` is the book that this process began with."""
+    def look(self, file: Path, first: Rulebook, check_once: CheckOnce) -> FileState:
+        """Return the current state of a file; `first` is the first book of this process."""
         before = self._looks.get(file)
-        stamp = _stamp(file, before.book if before else known)
+        stamp = _stamp(file, before.book if before else first)
         if before and before.stamp == stamp:
             self._looks[file] = replace(before, changed=False)
-        elif before is None and not _differs(file, known):
-            self._looks[file] = Look(stamp, known)
+        elif before is None and not _differs(file, first):
+            self._looks[file] = FileState(stamp, first)
         else:
-            found = self._prove(file, before or Look(stamp, known), stamp, prove)
-            self._looks[file] = found or before or Look((), known)
+            found = self._checked(file, before or FileState(stamp, first), stamp, check_once)
+            self._looks[file] = found or before or FileState((), first)
         return self._looks[file]
 
-    def _prove(self, file: Path, before: Look, stamp: Stamp, prove: Proof) -> Look | None:
-        wrong = prove(_contents(file, stamp), lambda: _proven(file, self.proof_s))
+    def _checked(
+        self, file: Path, before: FileState, stamp: Stamp, check_once: CheckOnce
+    ) -> FileState | None:
+        wrong = check_once(_contents(file, stamp), lambda: _check_file(file, self.check_s))
         if wrong is None:
             return None
         if not wrong:
             try:
                 book = load.load(file)
-            except RulebookError as error:  # it changed again since it was proven
+            except RulebookError as error:  # it changed again since the check
                 wrong = tuple(error.problems)
             else:
-                return Look(_stamp(file, book), book, (), book.digest != before.book.digest)
-        return Look(stamp, before.book, wrong)
+                return FileState(_stamp(file, book), book, (), book.digest != before.book.digest)
+        return FileState(stamp, before.book, wrong)
 
 
-def alone(_: str, prove: Callable[[], tuple[Problem, ...]]) -> tuple[Problem, ...]:
-    """Each process proves for itself."""
-    return prove()
+def alone(_: str, check: Callable[[], tuple[Problem, ...]]) -> tuple[Problem, ...]:
+    """Check in this process, without the others."""
+    return check()
 
 
-def _proven(file: Path, seconds: float) -> tuple[Problem, ...]:
-    """Return what is wrong with a rule file, found out in a process of its own."""
+def _check_file(file: Path, seconds: float) -> tuple[Problem, ...]:
+    """Return the problems of a rule file, checked in a process of its own."""
     command = [sys.executable, "-m", "worker.rulebooks.smoke_test", str(file)]
     try:
         done = subprocess.run(
@@ -94,30 +96,30 @@ def _proven(file: Path, seconds: float) -> tuple[Problem, ...]:
         return ()
     try:
         found = tuple(map(Problem.from_json, json.loads(done.stdout)))
-    except ValueError:  # it crashed before it could say what is wrong
+    except ValueError:  # it crashed before it printed the problems
         found = ()
-    last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+    last = (done.stderr.strip().splitlines() or ["it ended without a message"])[-1]
     return found or (Problem(str(file), 1, f"can't be built: {last}"),)
 
 
 def _stamp(file: Path, book: Rulebook) -> Stamp:
-    # The whole folder: a file that can't be used may include others that we have not heard of.
+    # The whole folder: a file that can't be used may include files that are unknown yet.
     beside = (p for p in file.parent.glob("*") if p.suffix in (".yaml", ".yml"))
     names = {str(file), *book.files, *map(str, islice(beside, MOST_FILES))}
     return tuple(map(stamp_of, sorted(names)))
 
 
 def stamp_of(name: str) -> tuple[str, int, int]:
-    """What tells a file from what it was: name, time of change and size, -1 where it is gone."""
+    """Return name, time of change and size of a file, size -1 if it is gone."""
     try:
-        about = os.stat(name)  # noqa: PTH116 - names of books that ship are no paths
+        about = os.stat(name)  # noqa: PTH116 - shipped books have names, not paths
     except OSError:
         return name, 0, -1
     return name, about.st_mtime_ns, about.st_size
 
 
 def _contents(file: Path, stamp: Stamp) -> str:
-    """What a proof is good for: the bytes of the file and of those that it may include."""
+    """Return the digest of a file and of those that it may include: one check per digest."""
     digest = hashlib.sha256(str(file).encode())
     for name, _, size in stamp:
         digest.update(f"\0{name}\0{size}\0".encode())
@@ -130,7 +132,7 @@ def _contents(file: Path, stamp: Stamp) -> str:
 
 
 def _differs(file: Path, book: Rulebook) -> bool:
-    """Whether a file is not what the book was read from, looked at for the first time."""
+    """Return whether a file differs from the one that the book was read from."""
     try:
         files = {name: Path(name).read_bytes() for name in book.files if Path(name).exists()}
     except OSError:

@@ -1,8 +1,8 @@
-"""`python -m worker.rulebooks.smoke_test FILE`: build a book and judge with it once.
+"""`python -m worker.rulebooks.smoke_test FILE`: build a rulebook and judge one issue with it.
 
-It runs in a process of its own.
-A worker asks this first when a rule file changed: what hangs or crashes here harms no triage. Exit
-status 1 and the problems as a JSON array on stdout where the file can't be used.
+A worker runs this in a process of its own when a rule file changed, so that a file that hangs or
+crashes harms no triage. If the file can't be used: exit status 1, and the problems as a JSON array
+on stdout.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PROBE = {"summary": "A probe", "description": "Crash after update. 支付失败�
 
 
 def main(file: str) -> int:
-    """Prove one rule file; the exit status."""
+    """Check one rule file and return the exit status."""
     try:
         book = load(Path(file))
     except RulebookError as error:

@@ -1,4 +1,4 @@
-"""How the rulebooks of a site stand, for `rules status`, `GET /health` and `GET /metrics`."""
+"""Read the status of a site's rulebooks, for `rules status`, `GET /health`, `GET /metrics`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, Shadow
 
 @dataclass(frozen=True)
 class ProjectStatus:
-    """The rulebooks of a project: the one that judges, the one on trial, those in shadow."""
+    """The rulebooks of a project: active, on trial and in shadow."""
 
     book: BookStatus
     trial: Rollout | None
@@ -20,12 +20,12 @@ class ProjectStatus:
 
     @property
     def bad(self) -> bool:
-        """Whether a file on disk can't be used: the last good one judges."""
+        """Return whether a file can't be used. Then the last good rulebook is active."""
         return bool(self.book.wrong)
 
     @property
     def stopped(self) -> bool:
-        """Whether a new book waits for a person to approve it."""
+        """Return whether a new rulebook is rolled back and waits for approval."""
         return self.trial is not None and self.trial.stopped is not None
 
     def to_json(self) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class ProjectStatus:
 
 
 def of_site(ledger: Ledger) -> dict[str, ProjectStatus]:
-    """Return how the rulebooks of each project stand, by its key."""
+    """Return the status of each project's rulebooks, by project key."""
     return {
         key: ProjectStatus(book, ledger.standing(key).trial, ledger.shadows(key), ledger.moved(key))
         for key, book in ledger.books().items()

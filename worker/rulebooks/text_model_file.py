@@ -1,4 +1,4 @@
-"""Text models of projects: read again when their file changes, trained anew when it is time."""
+"""Read the text model of a project again when its file changes, and write it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from worker.rulebooks.reload import stamp_of
 
 
 @dataclass
-class Models:
-    """One process's look at the files of text models."""
+class TextModelFiles:
+    """The files of text models, as this process read them last."""
 
     _seen: dict[Path, tuple[str, int, int]] = field(default_factory=dict)
     _good: dict[Path, TextModel] = field(default_factory=dict)
     _wrong: dict[Path, Problem] = field(default_factory=dict)
 
-    def look(self, file: Path, known: TextModel) -> tuple[TextModel, Problem | None]:
-        """The model of a file as it is now, and what is wrong with the file.
+    def look(self, file: Path, first: TextModel) -> tuple[TextModel, Problem | None]:
+        """Return the model of a file, and the problem if the file can't be read.
 
-        Where it can't be read the last good one goes on, at first the one that is `known`.
+        In that case it is the last good model, or `first` if there was none.
         """
         stamp = stamp_of(str(file))
         if stamp[-1] >= 0 and stamp != self._seen.get(file):
@@ -32,15 +32,15 @@ class Models:
                 self._good[file] = TextModel.load(file)
             except ModelFileError as error:
                 self._wrong[file] = error.problem
-        return self._good.get(file, known), self._wrong.get(file)
+        return self._good.get(file, first), self._wrong.get(file)
 
 
 def in_use(file: Path) -> TextModel:
-    """The model of a file; the one that ships as long as there is none. May raise ModelError."""
+    """Return the model of a file, or the shipped one if there is no file. Raises ModelError."""
     return TextModel.load(file) if file.exists() else shipped()
 
 
 def save(file: Path, model: TextModel) -> None:
-    """Put a model where workers look for it, in one step. OSError where that can't be done."""
+    """Write a model to its file in one step. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     write_whole(file, model.as_bytes())

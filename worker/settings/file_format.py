@@ -1,4 +1,4 @@
-"""`sluice.yaml` as it is written."""
+"""Define the format of `sluice.yaml`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        raise ValueError("is no time zone: write one such as Europe/Berlin") from None
+        raise ValueError("is not a time zone: write one such as Europe/Berlin") from None
     return name
 
 
@@ -34,7 +34,7 @@ def _clock(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 24 * 60:
         value = f"{value // 60:02}:{value % 60:02}"
     if not isinstance(value, str) or not re.fullmatch("([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
-        raise ValueError('is no time of day: write one such as "09:30"')
+        raise ValueError('is not a time of day: write one such as "09:30"')
     return value.rjust(5, "0")
 
 
@@ -50,7 +50,7 @@ class _Strict(BaseModel):
 
 
 class FieldNames(_Strict):
-    """What the site calls the fields that Sluice uses, as people see them in Jira."""
+    """The names in Jira of the fields that Sluice uses."""
 
     class_: Name = Field(MANAGED.kind.name, alias="class")
     score: Name = MANAGED.score.name
@@ -70,7 +70,7 @@ class SiteModel(_Strict):
 
 
 class ReportModel(_Strict):
-    """When and where the weekly capacity comment goes."""
+    """The issue, day and time of the weekly capacity comment."""
 
     issue: IssueKey
     day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
@@ -81,18 +81,18 @@ class ReportModel(_Strict):
 
     @property
     def weekday(self) -> int:
-        """0 for Monday to 6 for Sunday."""
+        """Return the number of the day, from 0 for Monday to 6 for Sunday."""
         days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
         return days.index(self.day)
 
 
 class ProjectModel(_Strict):
-    """A project under the gate: its site, rulebook, language, capacity targets in percent.
+    """A project that Sluice judges: its site, rulebook, language and capacity targets in percent.
 
-    The classes of the project are those that `targets` names.
-    `shadow` names a book that is judged beside the one that counts. A new book that would rewrite
-    more than `rewrite_cap` issues in its first hour is stopped. `model` is the file of the
-    project's own text model; several projects may share one, and are learned from together.
+    `targets` names the classes of the project. `shadow` names a rulebook that judges beside the
+    active one and writes nothing. A new rulebook that would rewrite more than `rewrite_cap` issues
+    in its first hour is rolled back. `model` is the file of the project's own text model. Projects
+    can share a model, which then learns from all of them.
     """
 
     site: SiteName | None = None
@@ -109,10 +109,10 @@ class ProjectModel(_Strict):
 
 
 class ConfigModel(_Strict):
-    """`sluice.yaml` as it is written; in the folder `rules`, files are books by their names.
+    """The content of `sluice.yaml`. The files in the folder `rules` are rulebooks by file name.
 
-    Models of projects are trained anew each week in which people corrected `retrain_after` issues;
-    0: only by `sluice model train`.
+    A project's model is retrained each week in which people corrected `retrain_after` issues; with
+    0, only by `sluice model train`.
     """
 
     sites: Annotated[dict[SiteName, SiteModel], Field(min_length=1)]
@@ -123,5 +123,5 @@ class ConfigModel(_Strict):
 
 
 def is_site_name(text: str) -> bool:
-    """Whether a site may be called so: small letters, digits and -."""
+    """Return whether a text is a name for a site: small letters, digits and -."""
     return re.fullmatch(_SITE, text) is not None

@@ -1,4 +1,4 @@
-"""The environment and `sluice.yaml` → frozen settings; all mistakes are reported at once."""
+"""Load the settings from the environment and `sluice.yaml`, and report all problems at once."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ WORDS: dict[str, str] = {
     **{kind: work_class(kind).shown for kind in ALL_KINDS},
     **{verdict: gate_verdict(verdict).shown for verdict in VERDICTS},
 }
-"""What people see in the class and gate fields unless `words:` says otherwise."""
+"""The options of the class and gate fields in Jira, unless `words:` changes them."""
 
 
 class SettingsError(ValueError):
-    """Sluice can't start; `problems` has everything that is wrong with its settings."""
+    """Sluice can't start; `problems` has all problems of its settings."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -49,7 +49,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """A site that is ready to be used. `secret` signs its webhooks."""
+    """The settings of a site. `secret` signs its webhooks."""
 
     name: str
     account: Account
@@ -61,11 +61,11 @@ class SiteSettings:
 
 @dataclass(frozen=True)
 class Project:
-    """A project that is ready to be judged.
+    """The settings of a project, with its rulebook and text model.
 
-    `file` is its rule file, None for a book that ships. `candidate` is judged beside the book and
-    changes nothing. `rewrite_cap`: how many issues a new book may rewrite in its first hour.
-    `model_file`: where its own text model is to be; `model` is the one that votes.
+    `file` is its rule file, None for a shipped rulebook. `candidate` is the shadow rulebook.
+    `rewrite_cap`: the most issues that a new rulebook may rewrite in its first hour. `model_file`:
+    the path of its own text model; `model` is the one that votes.
     """
 
     key: str
@@ -85,7 +85,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything Sluice was told, proven."""
+    """The checked settings of Sluice."""
 
     file: str
     redis_url: str = field(repr=False)  # it may hold a password
@@ -97,16 +97,16 @@ class Settings:
 
     @property
     def queue_in_store(self) -> bool:
-        """Whether the queue is in the store's own Redis: then a mark and its task are one step."""
+        """Return whether queue and store are in the same Redis: then mark and task are one step."""
         return self.broker_url == self.redis_url
 
     def of_site(self, site: str) -> dict[str, Project]:
-        """The projects of a site, by key."""
+        """Return the projects of a site, by key."""
         return {key: p for key, p in self.projects.items() if p.site == site}
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read `SLUICE_CONFIG`, secrets and rule files; SettingsError has all that is wrong."""
+    """Read `SLUICE_CONFIG`, the secrets and the rule files. Raises SettingsError."""
     environ = os.environ if environ is None else environ
     path = Path(environ.get("SLUICE_CONFIG") or DEFAULT_CONFIG)
     problems: list[Problem] = []
@@ -123,7 +123,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 class _Checker:
-    """Collects problems while it turns a document into settings."""
+    """Turns a document into settings and collects the problems."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class _Checker:
             return self._sound(error)
 
     def _sound(self, error: ValidationError) -> ConfigModel:
-        """The sites and projects that nothing is wrong with: they are checked all the same."""
+        """Return the sites and projects without an error, so that these are checked further."""
         wrong = {e["loc"][:2] for e in error.errors()}
         sites, projects = (
             {key: value for key, value in self._part(part).items() if (part, key) not in wrong}
@@ -196,15 +196,19 @@ class _Checker:
         parts = _split(url)
         known = parts is not None and parts.scheme in ("redis", "rediss")
         if url != default and not known:
-            self._environment(variable, f"is no address such as {DEFAULT_REDIS}")
+            self._environment(variable, f"is not an address: write one such as {DEFAULT_REDIS}")
         return url
 
     def _site(self, name: str, model: SiteModel) -> SiteSettings:
         if model.kind == "cloud" and not model.email:
-            self._say(("sites", name), '"email" is missing: Cloud signs in by email and API token')
+            self._report(
+                ("sites", name), '"email" is missing: Jira Cloud needs email and API token'
+            )
         for word in sorted(set(model.words) - set(WORDS)):
             hint = nearest(word, WORDS)
-            self._say(("sites", name, "words", word), f'"{word}" is no class or verdict{hint}')
+            self._report(
+                ("sites", name, "words", word), f'"{word}" is not a class or verdict{hint}'
+            )
         self._distinct(name, {**WORDS, **model.words})
         self._address(name, model.url)
         token, secret = self._secrets(name)
@@ -218,26 +222,28 @@ class _Checker:
         )
 
     def _address(self, name: str, url: str) -> None:
-        # The message does not repeat the address: there may be a password in it.
+        # The message does not repeat the address, which may hold a password.
         parts = _split(url)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-            message = '"url" is no address: write one such as https://example.atlassian.net'
+            message = '"url" is not an address: write one such as https://example.atlassian.net'
         elif parts.username is not None:
-            message = f'"url" has a user or password in it: take them out, {_variable(name)} has it'
+            message = (
+                f'"url" holds a user or password: remove it, and set {_variable(name)} instead'
+            )
         elif parts.query or parts.fragment:
-            message = '"url" goes on after the address: end it before the ? or #'
+            message = '"url" has a query or fragment: remove the part from ? or # on'
         else:
             return
-        self._say(("sites", name, "url"), message)
+        self._report(("sites", name, "url"), message)
 
     def _distinct(self, name: str, words: Mapping[str, str]) -> None:
-        """Two things that read alike in Jira could not be told apart when they are read back."""
+        """Report classes and verdicts that have the same word in Jira."""
         shown: dict[str, str] = {}
         for word, text in words.items():
             other = shown.setdefault(text.strip().lower(), word)
             if other != word:
-                said = f'"{other}" and "{word}" are both called "{text}": give each its own word'
-                self._say(("sites", name, "words", word), said)
+                message = f'"{other}" and "{word}" have the same word "{text}": choose two words'
+                self._report(("sites", name, "words", word), message)
 
     def _secrets(self, site: str) -> tuple[str, str]:
         token = self._secret(site, "TOKEN", "the site's API token or personal access token")
@@ -247,19 +253,22 @@ class _Checker:
         variable = _variable(site, what)
         value = self.environ.get(variable, "").strip()
         if not value:
-            self._environment(variable, f"is not set: put {about} there")
+            self._environment(variable, f"is not set: set it to {about}")
         elif not value.isascii() or not value.isprintable():
-            self._environment(variable, f"has a character that can't be typed: copy {about} again")
+            self._environment(variable, f"has an invalid character: copy {about} again")
         return value
 
     def _project(self, key: str, model: ProjectModel) -> Project | None:
         site = self._site_of(key, model)
         total = sum(model.targets.values())
         if UNDECIDED in model.targets:
-            wrong = f"{UNDECIDED} is no class to plan for: leave it out"
-            self._say(("projects", key, "targets", UNDECIDED), wrong)
+            message = f"{UNDECIDED} can't have a target: remove it"
+            self._report(("projects", key, "targets", UNDECIDED), message)
         elif abs(total - 100) > 0.01:
-            self._say(("projects", key, "targets"), f"targets sum up to {total:g}: make it 100")
+            self._report(
+                ("projects", key, "targets"),
+                f"the sum of the targets is {total:g}: it has to be 100",
+            )
         book, file = self._book(key, "book", model.book)
         candidate, beside = self._book(key, "shadow", model.shadow)
         if book is None or site is None:
@@ -281,24 +290,25 @@ class _Checker:
         )
 
     def _text_model(self, key: str, name: str | None) -> TextModel:
-        """The project's own, once it is trained; until then the one that ships."""
+        """Return the project's own text model, or the shipped one if it is not trained yet."""
         try:
             if name and (self.folder / name).exists():
                 return TextModel.load(self.folder / name)
         except ModelError as error:
-            self._say(("projects", key, "model"), str(error))
+            self._report(("projects", key, "model"), str(error))
         return shipped()
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
-        """A rule on a field that Sluice writes would be answered by its own write, for ever."""
+        """Report conditions on the fields that Sluice writes: each write would cause another."""
         ours = {site.fields[name].lower() for name in ("class", "score", "gate")} if site else set()
         for role, book in (("book", project.book), ("shadow", project.candidate)):
             for custom in book.custom if book else ():
                 if custom.name in ours:
-                    said = (
-                        f'the rulebook asks for "{custom.name}", which Sluice writes: take it out'
+                    message = (
+                        f'the rulebook has a condition on "{custom.name}", which Sluice writes: '
+                        "remove it"
                     )
-                    self._say(("projects", project.key, role), said)
+                    self._report(("projects", project.key, role), message)
 
     def _site_of(self, key: str, model: ProjectModel) -> str | None:
         sites = list(self._part("sites"))
@@ -307,25 +317,25 @@ class _Checker:
         if model.site in sites:
             return model.site
         if sites:
-            message = f'"site" has to name one of: {", ".join(sites)}'
-            self._say(("projects", key, "site"), message)
+            message = f'"site" has to be one of: {", ".join(sites)}'
+            self._report(("projects", key, "site"), message)
         return None
 
     def _book(self, key: str, role: str, name: str | None) -> tuple[Rulebook | None, Path | None]:
-        """The book of that name, and its file where it is one."""
+        """Return the rulebook of a name, and its file if it has one."""
         if name is None:
             return None, None
         place = ("projects", key, role)
         try:
             return locate_rulebook.find(name, self.folder, self.folder / self.rules)
         except locate_rulebook.NoBook as error:
-            self._say(place, str(error))
+            self._report(place, str(error))
         except RulebookError as error:
-            self._say(place, f'the rulebook "{name}" can\'t be used:')
+            self._report(place, f'the rulebook "{name}" can\'t be used:')
             self.problems += [p for p in error.problems if p not in self.problems]
         return None, None
 
-    def _say(self, path: tuple[str, ...], message: str) -> None:
+    def _report(self, path: tuple[str, ...], message: str) -> None:
         where = ".".join(path[:2])
         line = self.document.line(path)
         self.problems.append(Problem(self.document.file, line, f"{where}: {message}"))
@@ -339,7 +349,7 @@ def _variable(site: str, what: str = "TOKEN") -> str:
 
 
 def _split(url: str) -> SplitResult | None:
-    """The parts of an address, None where it has none: a port that is no number, say."""
+    """Return the parts of an address, or None if it is malformed, such as a port of letters."""
     try:
         parts = urlsplit(url)
         return parts if parts.port is None or parts.port > 0 else None

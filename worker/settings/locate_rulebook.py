@@ -1,4 +1,4 @@
-"""Where a rulebook is that `sluice.yaml` names: with Sluice, in the rule folder, at a path."""
+"""Find a rulebook that `sluice.yaml` names: shipped, in the rule folder, or at a path."""
 
 from __future__ import annotations
 
@@ -13,36 +13,37 @@ ENDINGS = (".yaml", ".yml")
 
 
 class NoBook(ValueError):
-    """No book has that name, or two have it; `str()` says which there are."""
+    """No rulebook has this name, or two have it. The message lists the names."""
 
 
 def find(name: str, folder: Path, rules: Path) -> tuple[Rulebook, Path | None]:
-    """A book and its file: by a path from `folder`, or by its name in `rules`; None if it ships.
+    """Return a rulebook and its file, None for a shipped one.
 
-    Raises NoBook, and RulebookError where the file can't be used.
+    `name` is a path from `folder`, or a name in `rules`. Raises NoBook, or RulebookError if the
+    file can't be used.
     """
     if name.endswith(ENDINGS):
         return load.load(folder / name), folder / name
     shipped, file = load.shipped_names(), _named(name, rules)
     if file and name in shipped:
-        raise NoBook(f'"{name}" comes with Sluice and is {file} as well: rename the file')
+        raise NoBook(f'"{name}" is a shipped rulebook and also {file}: rename the file')
     if file:
         return load.load(file), file
     if name in shipped:
         return load.shipped(name), None
     there = [*shipped, *names(rules)]
-    hint = nearest(name, there) or f": there is {' and '.join(there)}"
-    raise NoBook(f'no book "{name}" comes with Sluice or is in {rules}{hint}; a path ends in .yaml')
+    hint = nearest(name, there) or f": choose one of {', '.join(there)}"
+    raise NoBook(f'no rulebook "{name}", shipped or in {rules}{hint}; a path ends in .yaml')
 
 
 def names(rules: Path) -> list[str]:
-    """The names of the books in a folder of rule files."""
+    """Return the names of the rulebooks in a folder."""
     files = (file for ending in ENDINGS for file in rules.glob(f"*{ending}"))
     return sorted({file.stem for file in files if not is_test(file) and not book_of(file)})
 
 
 def is_test(file: Path) -> bool:
-    """Whether a file by its name holds tests of books, and no book."""
+    """Return whether a file holds tests of rulebooks, judged by its name."""
     return file.stem.endswith("_test")
 
 

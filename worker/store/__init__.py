@@ -4,24 +4,24 @@ The only door to `redis`.
 
 Keys, all under `sluice:<site>:`
 
-    events             numbers the marks of all issues, so that no two are alike
+    events             the counter that numbers the marks of all issues
     pending:<issue>    waits for its triage: the mark, plus one for each further event
     recent:<issue>     the issue was triaged a moment ago: its next triage waits that long
-    seen:<delivery>    a webhook that was taken already
-    lock:<issue>       a worker is at it
+    seen:<delivery>    a webhook that Sluice took already
+    lock:<issue>       a worker triages it
     gone:<issue>       it was deleted
     tries:<issue>      how often its triage began without coming to an end
     hold               Jira asked for a pause, for all workers
     dead               a hash of dead letters by issue
-    chore:<name>       somebody reconciles or reports
-    counts             a hash of what was counted
+    chore:<name>       a process reconciles or reports
+    counts             a hash of counters
     me                 our own account, whose events are ignored
     watermark, reported:<project>
 
 and of rulebooks (`rulebook_state`; values are JSON, see `rulebook_values`)
 
-    book_status        a hash of BookStatus by project, as workers tell it
-    book:<project>     a hash: the book in charge, the Rollout of the one on trial
+    book_status        a hash of BookStatus by project, as workers report it
+    book:<project>     a hash: the active book (`charge`), the Rollout of the one on trial
     rewritten:<project>  a set of the issues that the book on trial has rewritten
     proof:<digest>     the Problems of rule files of these contents, an empty list if there are none
     shadow_counts:<project>  a hash: a ShadowCount without its count → the count

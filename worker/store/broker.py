@@ -1,8 +1,7 @@
-"""The door to the queue: put a triage into it in one step with a mark, and count what waits.
+"""Read and fill the queue in Redis: queue a triage in one step with its mark, count the tasks.
 
-Celery sends and takes tasks by the library kombu, which keeps them in Redis under keys of its own.
-Only this file knows the names of those keys and the form of a message. Everybody else asks Celery
-(`worker/tasks.py`) or this file.
+Celery sends and takes tasks by the library kombu, which keeps them in Redis under its own keys.
+Only this file knows those keys and the form of a message.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from typing import Any
 from worker.store.redis import Connection, reachable
 
 QUEUE = "sluice"
-"""The name of the queue. kombu keeps its messages in a list of the same name."""
+"""The name of the queue, and of the list in which kombu keeps its messages."""
 
 _UNACKED = "unacked"
-"""The hash in which kombu keeps the messages that workers took and have not confirmed yet."""
+"""The hash in which kombu keeps the messages that workers have not acknowledged yet."""
 
 _ISSUE, _TASK = "@issue@", "@task@"
-"""Redis replaces them by the issue's id and the task's own id."""
+"""Redis replaces them by the ids of the issue and of the task."""
 
 
 class Broker:
@@ -31,17 +30,17 @@ class Broker:
         self._connection = Connection(url)
 
     def waiting(self) -> int:
-        """Return how many tasks of all sites wait or are under way. Raises StoreDown."""
+        """Return the number of tasks of all sites, queued or running. Raises StoreDown."""
         with reachable():
             redis = self._connection.client
             return redis.llen(QUEUE) + redis.hlen(_UNACKED)
 
 
 def template(sent: Mapping[str, Any], site: str) -> str:
-    """Turn a triage's message, as Celery sent it, into one for any issue of a site.
+    """Turn a message of Celery into a template for any issue of a site.
 
-    Celery takes half a millisecond to send a task, most of it to build the same message again; and
-    between the mark and the message the process could die or lose Redis.
+    Celery takes half a millisecond to send a task, mostly to build the same message again. And the
+    process could die between the mark and the message.
     """
     _, keywords, embedded = json.loads(base64.b64decode(sent["body"]))
     body = json.dumps([[site, _ISSUE, 1], keywords, embedded])
@@ -58,7 +57,7 @@ def template(sent: Mapping[str, Any], site: str) -> str:
 
 
 def push(message: str) -> str:
-    """Return Lua that queues such a message for `issue` under the id `task`; nothing for ""."""
+    """Return Lua that queues the message for `issue` with the id `task`; "" for no message."""
     if not message:
         return ""
     return f"""

@@ -1,13 +1,13 @@
-"""The Lua scripts that Redis runs for the store: each is one step that nothing can come between."""
+"""Define the Lua scripts of the store. Redis runs each script as one atomic step."""
 
 from __future__ import annotations
 
 PENDING_S = 86_400
 STALE_S = 300
-"""A mark this old may have lost its task, with a worker that was killed: it is queued again."""
+"""The task of a mark this old may be lost with a killed worker: the issue is queued again."""
 
 SEEN_S = 7_200
-"""Jira tries a webhook for about half an hour, five times at most: two hours cover it."""
+"""Jira retries a webhook for about half an hour, at most five times: two hours cover that."""
 
 _ADMIT = f"""
 local site, issue, delivery, actor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
@@ -29,14 +29,14 @@ if wait == 0 then
 end
 return wait
 """
-"""The one script that the web process runs, for each webhook: few arguments, a number as answer.
+"""Admit an event: the only script of the web process, run once for each webhook.
 
-Milliseconds until the issue may be triaged, or one of the store's refusals; at 0 PUSH queues it.
+Returns the milliseconds until the issue may be triaged, or a negative refusal; at 0 PUSH queues it.
 """
 
 
 def admit(push: str) -> str:
-    """Return the script that takes an event; `push` queues its task there, or is empty."""
+    """Return the script that admits an event; `push` is the Lua that queues its task, or ""."""
     return _ADMIT.replace("PUSH", push)
 
 
@@ -71,21 +71,21 @@ redis.call('DEL', KEYS[3])
 return 1
 """
 )
-"""Ends the wait for an issue, unless a newer event came in since `begin`: that is not lost."""
+"""Close a triage. The issue stays pending if a newer event came in since `begin`."""
 
 ROLLOUT = "rollout"
-"""The field of a project's book that holds the Rollout, as JSON."""
+"""The field of a project's hash that holds the Rollout as JSON."""
 
 _TRIAL = f"""
 local function trial()
-  local known, found = pcall(cjson.decode, redis.call('HGET', KEYS[1], '{ROLLOUT}') or '')
-  return known and type(found) == 'table' and found or {{}}
+  local readable, found = pcall(cjson.decode, redis.call('HGET', KEYS[1], '{ROLLOUT}') or '')
+  return readable and type(found) == 'table' and found or {{}}
 end
 local function keep(rollout)
   redis.call('HSET', KEYS[1], '{ROLLOUT}', cjson.encode(rollout))
 end
 """
-"""Reads the Rollout, a table without a digest where there is none that can be read; writes it."""
+"""Read the Rollout (a table without digest if there is none), and write it."""
 
 BEGIN_TRIAL = (
     _TRIAL
@@ -121,7 +121,7 @@ keep(rollout)
 return 1
 """
 )
-"""Lets a book on trial rewrite one more issue, or stops it: two can't spend the last one."""
+"""Let a book on trial rewrite one more issue, or roll it back at the limit."""
 
 STOP = (
     _TRIAL
@@ -132,4 +132,4 @@ rollout.stopped = tonumber(ARGV[2])
 keep(rollout)
 """
 )
-"""Stops a book on trial before it rewrites more."""
+"""Roll back a book on trial before it rewrites more."""

@@ -1,4 +1,4 @@
-"""How Redis is reached: a client a thread, a limit on waiting, one error when it is away."""
+"""Connect to Redis: one client a thread, a time limit, and one error if Redis is down."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TIMEOUT_S = 5.0
 
 
 class StoreDown(Exception):
-    """Redis does not answer: nothing was taken, try again."""
+    """Redis does not answer: nothing was stored, try again."""
 
 
 @contextmanager
 def reachable() -> Iterator[None]:
-    """StoreDown in place of any error of Redis."""
+    """Turn each error of Redis into StoreDown."""
     try:
         yield
     except RedisError as error:
@@ -33,10 +33,10 @@ def reachable() -> Iterator[None]:
 
 
 class _Socket(redis.Connection):
-    """Lets the kernel keep the time that Redis has to answer.
+    """A connection with the time limit in the kernel.
 
-    A timeout of Python's own costs another system call for each read and write, and another
-    hand-over between threads: a quarter of what the web process does.
+    A timeout in Python costs one more system call for each read and write, and one more switch
+    between threads: a quarter of the web process's time.
     """
 
     def _connect(self) -> socket.socket:
@@ -48,19 +48,19 @@ class _Socket(redis.Connection):
 
 
 class Connection:
-    """A Redis: a client for each thread, and the names of a site's keys."""
+    """A Redis server: one client a thread, and the names of a site's keys."""
 
     def __init__(self, url: str, site: str = "") -> None:
-        # Without None the library sets a timeout of its own, 5 s, beside that of the kernel.
+        # None: the library would set its own timeout of 5 s besides that of the kernel.
         patience: dict[str, Any] = {"connection_class": _Socket, "socket_timeout": None}
-        if urlsplit(url).scheme == "rediss":  # TLS has a connection class of its own
+        if urlsplit(url).scheme == "rediss":  # TLS needs its own connection class
             patience = {"socket_timeout": TIMEOUT_S}
         self._pool = redis.ConnectionPool.from_url(
             url,
             decode_responses=True,
             socket_connect_timeout=2,
             health_check_interval=30,
-            # Redis was started anew: what is asked again there can be asked twice without harm.
+            # After a restart of Redis each command is sent once more, which does no harm.
             retry=Retry(NoBackoff(), 1),
             retry_on_error=[ConnectionError],
             **patience,
@@ -70,7 +70,7 @@ class Connection:
 
     @property
     def client(self) -> redis.Redis:
-        """This thread's client; it keeps its connection, where a pool would look after each use."""
+        """Return this thread's client. It keeps its connection, which is cheaper than a pool."""
         client = getattr(self._threads, "client", None)
         if client is None:
             client = redis.Redis(connection_pool=self._pool, single_connection_client=True)
@@ -78,9 +78,9 @@ class Connection:
         return cast(redis.Redis, client)
 
     def key(self, *parts: str) -> str:
-        """The full name of a key of this site."""
+        """Return the full name of a key of this site."""
         return self._prefix + ":".join(parts)
 
     def script(self, text: str) -> Script:
-        """A Lua script, ready to be called with keys, arguments and a client."""
+        """Return a Lua script to call with keys, arguments and a client."""
         return redis.Redis(connection_pool=self._pool).register_script(text)

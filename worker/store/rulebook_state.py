@@ -1,4 +1,4 @@
-"""Keep what is known of a site's rulebooks: in charge, on trial, and what shadows decide."""
+"""Keep the state of a site's rulebooks in Redis: active, on trial, and the shadow counts."""
 
 from __future__ import annotations
 
@@ -17,42 +17,45 @@ from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, Shadow
 
 SHADOW_S = 30 * 24 * 3_600
 MOVED = 100
-"""So many issues that a shadow would move are remembered by name."""
+"""The most issues with another verdict in shadow that are kept by key."""
 
-PROOF_S = 3_600
-PROVING_S = 30
+CHECKED_S = 3_600
+CHECKING_S = 30
 
-Role = Literal["charge", "trial"]
+Role = Literal["active", "trial"]
+_TEXT: Mapping[Role, str] = {"active": "charge_text", "trial": "trial_text"}
+"""The fields of a project's hash that hold the texts of its rulebooks."""
+
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How the rulebooks of a project stand.
+    """The rulebooks of a project.
 
-    `charge` is the digest of the book that earned its place, `trial` a new one. `swept` is the
-    digest of the book by which all issues were looked through last.
+    `active` is the digest of the active book, `trial` a new book on trial. `swept` is the digest of
+    the book of the last full pass over all issues.
     """
 
-    charge: str | None = None
+    active: str | None = None
     trial: Rollout | None = None
     swept: str | None = None
 
     def tries(self, digest: str) -> bool:
-        """Whether the book of this digest is the one on trial."""
+        """Return whether the book of this digest is on trial."""
         return self.trial is not None and self.trial.digest == digest
 
     @property
     def stopped(self) -> bool:
-        """Whether the book on trial waits for a person to approve it."""
+        """Return whether the book on trial was rolled back and waits for approval."""
         return self.trial is not None and self.trial.stopped is not None
 
 
 class Ledger:
-    """The rulebooks of one site's projects, as all of its processes see them. May raise StoreDown.
+    """The state of the rulebooks of a site, shared by all processes. Calls may raise StoreDown.
 
-    Wiped with Redis, it begins again with the rule files as they are then. What an earlier version
-    of Sluice left there, and this one can't read, counts as absent and is written anew.
+    If Redis is wiped, it begins again with the current rule files. Values of an earlier version of
+    Sluice that can't be read count as absent.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -67,41 +70,41 @@ class Ledger:
         return self._connection.client
 
     def standing(self, project: str) -> Standing:
-        """Return which book is in charge of a project, and which is on trial."""
+        """Return the active book of a project and the one on trial."""
         with reachable():
             names = ("charge", lua.ROLLOUT, "swept")
             charge, trial, swept = self._redis.hmget(self._book(project), names)
         return Standing(charge, _read(trial, Rollout.from_json), swept)
 
     def begin(self, project: str, digest: str, text: str, now: datetime) -> None:
-        """Put a new book on trial; one that is on trial already goes on with it."""
+        """Put a new book on trial, unless it is on trial already."""
         rollout = Rollout(digest, now.replace(microsecond=0))
         with reachable():
             self._begin(self._keys(project), [digest, text, _text(rollout.to_json())], self._redis)
 
     def settle(self, project: str, digest: str, text: str) -> None:
-        """Put a book in charge: the first one, or one whose trial is over or was cut short."""
+        """Make a book active: the first one, an approved one, or one whose trial is over."""
         with reachable():
             self._settle(self._keys(project), [digest, text], self._redis)
 
     def withdraw(self, project: str) -> None:
-        """End the trial of a book that is gone from the disk: the one in charge is there again."""
+        """End the trial: the file holds the active book again."""
         with reachable():
             self._redis.hdel(self._book(project), lua.ROLLOUT, "trial_text")
             self._redis.delete(self._rewritten(project))
 
     def text(self, project: str, role: Role) -> str | None:
-        """Return a book as it can be read again, in charge or on trial."""
+        """Return the text of the active book or of the one on trial."""
         with reachable():
-            return cast("str | None", self._redis.hget(self._book(project), f"{role}_text"))
+            return cast("str | None", self._redis.hget(self._book(project), _TEXT[role]))
 
     def spend(self, project: str, digest: str, issue_id: str, cap: int) -> bool:
-        """Whether a book may rewrite an issue; on trial it may rewrite `cap` issues, then stops."""
+        """Return whether a book may rewrite an issue; on trial, at most `cap` issues."""
         with reachable():
             return bool(self._spend(self._keys(project), [digest, issue_id, cap], self._redis))
 
     def stop(self, project: str, digest: str, would: int) -> None:
-        """Stop the book on trial, which would rewrite so many issues."""
+        """Roll back the book on trial, which would rewrite so many issues."""
         with reachable():
             self._stop(self._keys(project), [digest, would], self._redis)
 
@@ -111,32 +114,32 @@ class Ledger:
             return cast("set[str]", self._redis.smembers(self._rewritten(project)))
 
     def set_swept(self, project: str, digest: str) -> None:
-        """Remember that this book looked through all issues of the project."""
+        """Store that this book judged all issues of the project."""
         with reachable():
             self._redis.hset(self._book(project), "swept", digest)
 
-    def proof(
-        self, contents: str, prove: Callable[[], tuple[Problem, ...]]
+    def check_once(
+        self, contents: str, check: Callable[[], tuple[Problem, ...]]
     ) -> tuple[Problem, ...] | None:
-        """Return what is wrong with rule files of such contents; one process finds out for all.
+        """Return the problems of rule files with these contents, checked once for all processes.
 
-        None while another process is at it.
+        None while another process checks them.
         """
         name = hashlib.sha256(contents.encode()).hexdigest()
-        known, at_it = self._key("proof", name), self._key("proving", name)
+        result, running = self._key("proof", name), self._key("proving", name)
         with reachable():
-            wrong = _read(self._redis.get(known), _problems)
-            if wrong is None and not self._redis.set(at_it, 1, nx=True, ex=PROVING_S):
+            wrong = _read(self._redis.get(result), _problems)
+            if wrong is None and not self._redis.set(running, 1, nx=True, ex=CHECKING_S):
                 return None
         if wrong is None:
-            wrong = prove()
+            wrong = check()
             with reachable():
-                self._redis.set(known, _text([one.to_json() for one in wrong]), ex=PROOF_S)
-                self._redis.delete(at_it)
+                self._redis.set(result, _text([one.to_json() for one in wrong]), ex=CHECKED_S)
+                self._redis.delete(running)
         return wrong
 
-    def tell(self, project: str, status: BookStatus) -> None:
-        """Say which book judges a project; unless something changed, `since` stays as it was."""
+    def report(self, project: str, status: BookStatus) -> None:
+        """Store the status of a project's book. Without a change, `since` stays."""
         key = self._key("book_status")
         with reachable():
             before = _read(self._redis.hget(key, project), BookStatus.from_json)
@@ -144,17 +147,17 @@ class Ledger:
                 self._redis.hset(key, project, _text(status.to_json()))
 
     def books(self) -> dict[str, BookStatus]:
-        """Return what workers told of the book of each project."""
+        """Return the status of each project's book, as reported by the workers."""
         with reachable():
             raw = self._redis.hgetall(self._key("book_status"))
         found = {project: _read(raw[project], BookStatus.from_json) for project in sorted(raw)}
         return {project: status for project, status in found.items() if status}
 
     def count_shadow(self, project: str, key: str, digest: str, live: str, shadow: str) -> None:
-        """Count a decision of what is in shadow beside the one that counts; keep what it moves."""
+        """Count a verdict in shadow with the live one; keep the issue if they differ."""
         one = ShadowCount(digest, live, shadow, 1).to_json()
         with reachable():
-            by = one.pop("count")  # of the hash, the count is the value and the rest is the name
+            by = one.pop("count")  # the field of the hash is the rest, its value is the count
             self._redis.hincrby(self._shadows(project), _text(one), by)
             self._redis.expire(self._shadows(project), SHADOW_S)
             if live != shadow:
@@ -168,14 +171,14 @@ class Ledger:
         self._redis.expire(key, SHADOW_S)
 
     def shadows(self, project: str) -> tuple[ShadowCount, ...]:
-        """Return how often shadows decided what, as counted in the last 30 days."""
+        """Return the counts of verdicts in shadow in the last 30 days."""
         with reachable():
             raw = self._redis.hgetall(self._shadows(project))
         found = (_read(name, partial(_counted, count)) for name, count in sorted(raw.items()))
         return tuple(filter(None, found))
 
     def moved(self, project: str) -> tuple[MovedIssue, ...]:
-        """Return the last issues that a shadow would move, the latest first."""
+        """Return the last issues with another verdict in shadow, the latest first."""
         with reachable():
             raw = self._redis.lrange(self._moved(project), 0, -1)
         return tuple(filter(None, (_read(text, MovedIssue.from_json) for text in raw)))
@@ -197,12 +200,12 @@ class Ledger:
 
 
 def _text(value: Mapping[str, Any] | Iterable[Any]) -> str:
-    # ASCII: half of a character, which YAML and JSON can hold, is no text that Redis could take.
+    # ASCII: YAML and JSON may hold half of a character, which Redis can't store as text.
     return json.dumps(value, sort_keys=True)
 
 
 def _read(text: str | None, from_json: Callable[[Any], T]) -> T | None:
-    """Return a value that Redis holds as JSON; None where this version of Sluice can't read it."""
+    """Parse a JSON value from Redis. Return None if this version of Sluice can't read it."""
     if text is None:
         return None
     try:

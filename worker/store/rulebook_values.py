@@ -1,7 +1,7 @@
-"""What Redis holds of a project's rulebooks, as typed values: each goes there and back as JSON.
+"""Define the typed values on rulebooks that Redis holds as JSON.
 
-`from_json` reads what `to_json` returned, and raises KeyError, TypeError or ValueError for anything
-else, such as what an earlier version of Sluice left in Redis.
+`from_json` reads the result of `to_json`. It raises KeyError, TypeError or ValueError for anything
+else, such as a value of an earlier version of Sluice.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from rules.problem import Problem
 
 @dataclass(frozen=True)
 class BookStatus:
-    """The rulebook that judges a project since `since`, as a worker tells it.
+    """The active rulebook of a project since `since`, as reported by a worker.
 
-    `wrong` has what is wrong with the files on disk, while the last good ones judge. `candidate`
-    names the book in shadow beside it, if there is one; `model` is the digest of the text model
+    `wrong` has the problems of the files on disk; meanwhile the last good ones are active.
+    `candidate` names the shadow rulebook, if there is one. `model` is the digest of the text model
     that votes.
     """
 
@@ -33,13 +33,13 @@ class BookStatus:
     model: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON holds them."""
+        """Return the fields as a JSON object."""
         wrong = [problem.to_json() for problem in self.wrong]
         return {**asdict(self), "wrong": wrong, "since": self.since.isoformat()}
 
     @classmethod
     def from_json(cls, raw: Any) -> BookStatus:
-        """Read what `to_json` returned."""
+        """Read the result of `to_json`."""
         return cls(
             book=str(raw["book"]),
             file=str(raw["file"]),
@@ -55,9 +55,9 @@ class BookStatus:
 
 @dataclass(frozen=True)
 class Rollout:
-    """A new rulebook on trial since `since`, which has rewritten so many issues.
+    """A new rulebook on trial since `since`, with the number of issues that it has rewritten.
 
-    `stopped` is None, or how many issues it would rewrite where that is more than it may.
+    `stopped` is None, or the number of issues that it would rewrite if it was rolled back for that.
     """
 
     digest: str
@@ -66,12 +66,12 @@ class Rollout:
     stopped: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON holds them; Lua scripts read and write them too."""
+        """Return the fields as a JSON object. Lua scripts read and write it too."""
         return {**asdict(self), "since": self.since.isoformat()}
 
     @classmethod
     def from_json(cls, raw: Any) -> Rollout:
-        """Read what `to_json` returned."""
+        """Read the result of `to_json`."""
         stopped = raw["stopped"]
         return cls(
             digest=str(raw["digest"]),
@@ -83,9 +83,9 @@ class Rollout:
 
 @dataclass(frozen=True)
 class ShadowCount:
-    """How often a book or rules in shadow, by digest, decided `shadow` where `verdict` counted.
+    """The number of issues with verdict `verdict`, and `shadow` by the shadow book of this digest.
 
-    A verdict may be any text: a person may set the gate to a word of her own.
+    A verdict may be any text: a person may set the gate to any value.
     """
 
     digest: str
@@ -94,19 +94,19 @@ class ShadowCount:
     count: int
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON holds them."""
+        """Return the fields as a JSON object."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, raw: Any) -> ShadowCount:
-        """Read what `to_json` returned."""
+        """Read the result of `to_json`."""
         verdicts = str(raw["verdict"]), str(raw["shadow"])
         return cls(str(raw["digest"]), *verdicts, int(raw["count"]))
 
 
 @dataclass(frozen=True)
 class MovedIssue:
-    """An issue, by key, that a book or rules in shadow would decide otherwise."""
+    """An issue with another verdict by the shadow book of this digest."""
 
     key: str
     digest: str
@@ -114,12 +114,12 @@ class MovedIssue:
     shadow: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON holds them."""
+        """Return the fields as a JSON object."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, raw: Any) -> MovedIssue:
-        """Read what `to_json` returned."""
+        """Read the result of `to_json`."""
         verdicts = str(raw["verdict"]), str(raw["shadow"])
         return cls(str(raw["key"]), str(raw["digest"]), *verdicts)
 

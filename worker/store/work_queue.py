@@ -1,4 +1,4 @@
-"""Work in flight: what waits, who is at it, what failed, and what the clock has to remember."""
+"""Keep the work in flight of a site: pending issues, locks, dead letters and times."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from worker.store.redis import Connection, reachable
 from worker.store.rulebook_state import Ledger
 
 COOL_DOWN_MS = 2_000
-"""After a triage the issue's next one waits this long: a burst of events costs two, and Jira's
-limit of 20 writes to an issue in 2 s is never near."""
+"""The wait between two triages of an issue: a burst of events costs two triages, and Jira's
+limit of 20 writes to an issue in 2 s is far away."""
 
 LOCK_S = 60
 TRIES_S = 3_600
@@ -29,14 +29,14 @@ _REFUSALS: dict[int, Admission] = {-1: "own", -2: "duplicate", -3: "pending"}
 
 
 class Locked(Exception):
-    """Another worker is at this issue."""
+    """Another worker triages this issue."""
 
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """An issue that could not be triaged, why, and since when (ISO time).
+    """An issue that could not be triaged, with the reason and the time (ISO).
 
-    `final`: Jira would refuse it again, so reconciling leaves it alone until somebody replays it.
+    `final`: Jira would refuse it again, so reconciling skips it until a person replays it.
     """
 
     issue_id: str
@@ -48,10 +48,10 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Begun:
-    """What a worker finds when it takes an issue up: the last event that waits, the pause to keep.
+    """The state of an issue when a worker begins: its last event (None: no event) and the pause.
 
-    `tries` counts this try and those before it that came to no end; `locked`: somebody else is
-    at the issue. Only without a pause and a lock of another has the triage begun.
+    `tries` counts this try and the earlier ones that did not end. `locked`: another worker has the
+    lock. The triage has begun only without a pause and without that lock.
     """
 
     events: str | None
@@ -61,10 +61,10 @@ class Begun:
 
 
 class Store:
-    """Redis, as one site's work in flight needs it. Every call may raise StoreDown.
+    """The work in flight of one site, in Redis. Every call may raise StoreDown.
 
-    `message` is the ready-made task that `admit` queues in the same step as its mark (see
-    `worker.store.broker`). Where the queue is in another Redis it is empty: `admit` only marks.
+    `message` is the template of the task that `admit` queues in one step with the mark (see
+    `worker.store.broker`). If the queue is in another Redis, it is empty and `admit` only marks.
     """
 
     def __init__(self, url: str, site: str, message: str = "") -> None:
@@ -80,10 +80,10 @@ class Store:
         return self._connection.client
 
     def admit(self, issue_id: str, delivery: str = "", actor: str = "") -> tuple[Admission, float]:
-        """Take an event: whether it needs a triage, and after how many seconds.
+        """Admit an event: return whether it needs a triage, and after how many seconds.
 
-        One round trip, which queues a triage that is not to wait. `delivery` tells a repeated
-        webhook, `actor` our own account's event.
+        Takes one round trip. A triage without a wait is queued in it. `delivery` is the id of the
+        webhook, `actor` the account that caused the event.
         """
         with reachable():
             answer = self._admit([self._key("")], [issue_id, delivery, actor], self._redis)
@@ -91,21 +91,21 @@ class Store:
         return _REFUSALS.get(wait_ms, "queue"), max(wait_ms, 0) / 1000
 
     def take_back(self, issue_id: str, delivery: str = "") -> None:
-        """Undo `admit` where the task could not be queued."""
+        """Undo `admit` if the task could not be queued."""
         keys = [self._key("pending", issue_id)]
         with reachable():
             self._redis.delete(*keys, *([self._key("seen", delivery)] if delivery else []))
 
     def requeue(self, issue_id: str) -> None:
-        """Mark an issue as pending whatever its state: its task will find work to do."""
+        """Mark an issue as pending in any state."""
         with reachable():
             mark = f"{self._redis.incr(self._key('events'))}000000"
             self._redis.set(self._key("pending", issue_id), mark, ex=lua.PENDING_S)
 
     def begin(self, issue_id: str, token: str = "") -> Begun:
-        """Take an issue up, in one round trip; `events` is None where nothing waits any more.
+        """Begin the triage of an issue, in one round trip. `events` is None if nothing is pending.
 
-        With a token, the issue's lock is taken under it; `done`, `bury` and `ended` let it go.
+        With a token, the issue is locked; `done`, `bury` and `ended` release the lock.
         """
         names = ("pending", "hold", "recent", "tries", "lock")
         keys = [self._key(n) if n == "hold" else self._key(n, issue_id) for n in names]
@@ -117,20 +117,20 @@ class Store:
         return Begun(events, max(int(hold_ms), 0) / 1000, int(tries), bool(locked))
 
     def ended(self, issue_id: str, token: str = "") -> None:
-        """The try came to an orderly end, though not to a triage."""
+        """End a try without a triage and release the lock."""
         keys = [self._key("tries", issue_id), self._key("lock", issue_id)]
         with reachable():
             self._release(keys, [token], self._redis)
 
     def done(self, issue_id: str, events: str, token: str = "", outcome: str = "") -> bool:
-        """Close a triage that worked; False where a newer event than `events` came meanwhile.
+        """Close a successful triage. Return False if a newer event than `events` came in.
 
-        A dead letter of the issue is cleared, and the outcome counted.
+        Removes the dead letter of the issue and counts the outcome.
         """
         return self._closed(issue_id, events, token, "", outcome and f"triage_{outcome}")
 
     def bury(self, letter: DeadLetter, events: str = "", token: str = "") -> bool:
-        """Keep a dead letter, the last one of an issue; False where a newer event wants a try."""
+        """Store the dead letter of an issue. Return False if a newer event came in."""
         return self._closed(
             letter.issue_id, events, token, json.dumps(asdict(letter)), "triage_dead"
         )
@@ -143,23 +143,23 @@ class Store:
             return bool(self._close(keys, args, self._redis))
 
     def forget(self, issue_id: str) -> None:
-        """The issue is gone: nothing waits for it any more, and its absence is no trouble."""
+        """Forget a deleted issue: its mark and its dead letter."""
         with reachable():
             self._redis.set(self._key("gone", issue_id), 1, ex=lua.SEEN_S)
             self._redis.delete(self._key("pending", issue_id))
             self._redis.hdel(self._key("dead"), issue_id)
 
     def gone(self, issue_id: str) -> bool:
-        """Whether Jira said lately that the issue was deleted."""
+        """Return whether Jira reported lately that the issue was deleted."""
         with reachable():
             return bool(self._redis.exists(self._key("gone", issue_id)))
 
     @contextmanager
     def lock(self, issue_id: str) -> Iterator[None]:
-        """Be the only worker at an issue; raises Locked at once where another is."""
+        """Lock an issue for this worker. Raises Locked at once if another worker has it."""
         with self._alone(self._key("lock", issue_id), LOCK_S) as taken:
             if not taken:
-                raise Locked(f"another worker is at issue {issue_id}")
+                raise Locked(f"another worker triages issue {issue_id}")
             yield
 
     @contextmanager
@@ -171,55 +171,55 @@ class Store:
             yield taken
         finally:
             if taken:
-                # It ran out, or Redis is away and will let it run out.
+                # The lock expired, or Redis is down and it will expire.
                 with suppress(LockError, RedisError):
                     lock.release()
 
     def hold(self, seconds: float) -> None:
-        """Have all workers of the site pause; a longer pause that stands is kept."""
+        """Pause all workers of the site, at least for so many seconds."""
         key = self._key("hold")
         with reachable():
             if self._redis.pttl(key) < seconds * 1000:
                 self._redis.set(key, 1, px=max(int(seconds * 1000), 1))
 
     def dead(self) -> list[DeadLetter]:
-        """All dead letters, the oldest first."""
+        """Return all dead letters, the oldest first."""
         with reachable():
             raw = cast("dict[str, str]", self._redis.hgetall(self._key("dead")))
         return sorted((DeadLetter(**json.loads(v)) for v in raw.values()), key=lambda d: d.at)
 
     def drop(self, issue_id: str) -> bool:
-        """Forget a dead letter; False where there is none."""
+        """Remove a dead letter. Return False if there is none."""
         with reachable():
             return bool(self._redis.hdel(self._key("dead"), issue_id))
 
     def introduce(self, account: str) -> None:
-        """Say who we are, so that the web process can tell our own events."""
+        """Store our own account, so that the web process can ignore our own events."""
         with reachable():
             self._redis.set(self._key("me"), account)
 
     def watermark(self) -> datetime | None:
-        """Up to when reconciling has read the site."""
+        """Return the time up to which reconciling has read the site."""
         return self._time(self._key("watermark"))
 
     def set_watermark(self, at: datetime) -> None:
-        """Reconciling has read everything up to this time."""
+        """Store the time up to which reconciling has read the site."""
         self._set_time(self._key("watermark"), at)
 
     def reported(self, project: str) -> datetime | None:
-        """Up to when a project's work was last reported."""
+        """Return the end of the last capacity report of a project."""
         return self._time(self._key("reported", project))
 
     def set_reported(self, project: str, until: datetime) -> None:
-        """The report of a project's work up to this time is posted."""
+        """Store the end of the last capacity report of a project."""
         self._set_time(self._key("reported", project), until)
 
     def retrained(self, model: str) -> datetime | None:
-        """When a project's text model was last trained, or could have been."""
+        """Return the time at which retraining of a text model was last considered."""
         return self._time(self._key("retrained", model))
 
     def set_retrained(self, model: str, at: datetime) -> None:
-        """Remember that it was."""
+        """Store the time at which retraining of a text model was considered."""
         self._set_time(self._key("retrained", model), at)
 
     def _set_time(self, key: str, at: datetime) -> None:
@@ -232,22 +232,22 @@ class Store:
         return datetime.fromisoformat(text) if text else None
 
     def only(self, chore: str, seconds: int) -> AbstractContextManager[bool]:
-        """Whether nobody else is at a chore of the site; holds it as long as the block lasts."""
+        """Lock a chore of the site for the block. Yields False if another process has it."""
         return self._alone(self._key("chore", chore), seconds)
 
     def held(self) -> float:
-        """Seconds of the pause that Jira asked for, 0 where there is none."""
+        """Return the seconds that are left of the pause that Jira asked for, or 0."""
         with reachable():
             return max(self._redis.pttl(self._key("hold")), 0) / 1000
 
     def count(self, *names: str) -> None:
-        """Count what is worth knowing, such as a value that a person set and that is kept."""
+        """Increase counters, such as the one of values that a person set."""
         with reachable():
             for name in names:
                 self._redis.hincrby(self._key("counts"), name, 1)
 
     def health(self) -> dict[str, int]:
-        """How many dead letters there are and what was counted; that Redis answers."""
+        """Return the number of dead letters and the counters. Raises StoreDown."""
         with reachable():
             counts = cast("dict[str, str]", self._redis.hgetall(self._key("counts")))
             dead = self._redis.hlen(self._key("dead"))

@@ -1,4 +1,4 @@
-"""`sluice rules backtest`: what a rulebook would have done, before it does it. Writes nothing."""
+"""`sluice rules backtest`: judge past issues by a new rulebook. Writes nothing to Jira."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from worker.settings.load import Project, Settings
 
 MAX_KEEP = 100_000
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
-_STOPPED = 130
+_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for on the command line."""
+    """The options of the command line."""
 
     new: str
     old: str | None
@@ -56,7 +56,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Case:
-    """What is to be judged, by which books and text model, and the language of the reasons."""
+    """The issues to judge, the rulebooks, the language of the reasons and the text model."""
 
     new: Rulebook
     old: Rulebook | None
@@ -66,36 +66,40 @@ class Case:
 
 
 @rules.command("backtest")
-@click.option("--new", required=True, help="The book to try: a rule file or a shipped name.")
-@click.option("--old", help="The book to compare with. Without it, the one that the site has live.")
+@click.option("--new", required=True, help="The rulebook to try: a file or a shipped name.")
+@click.option("--old", help="The rulebook to compare with. Default: the active one.")
 @click.option(
     "--issues",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Issues of a file, JSON Lines.",
+    help="Judge the issues of a file of JSON Lines.",
 )
-@click.option("--jql", help="Issues of the site, by a query.")
-@click.option("--days", type=click.IntRange(1, 3650), help="Issues that changed in so many days.")
-@click.option("--project", help="With --days: of this project only. Its live book is the old one.")
-@click.option("--site", help="Which site, where sluice.yaml has several.")
+@click.option("--jql", help="Judge the issues of the site that a query finds.")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), help="Judge the issues changed in the last N days."
+)
+@click.option(
+    "--project", help="With --days: only this project. Its active rulebook is the old one."
+)
+@click.option("--site", help="The site, if sluice.yaml has several.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="Of the reasons.")
-@click.option("--now", help="Judge as on this day, such as 2026-11-23. Without it, today.")
-@click.option("--with-shadow", is_flag=True, help="Let the new book's rules in shadow count too.")
-@click.option("--html", type=_FILE, help="Write a report to look at.")
-@click.option("--json", "raw", type=_FILE, help="Write everything as JSON; - prints it.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the reasons.")
+@click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
+@click.option("--with-shadow", is_flag=True, help="Use the shadow rules of the new rulebook, too.")
+@click.option("--html", type=_FILE, help="Write a report as an HTML page.")
+@click.option("--json", "raw", type=_FILE, help="Write the result as JSON; - prints it.")
 @click.option(
     "--keep",
     default=KEEP,
     show_default=True,
     type=click.IntRange(0, MAX_KEEP),
-    help="So many of the issues that move are reported, the largest moves first.",
+    help="Report at most N changed issues, those with the largest changes first.",
 )
 @plainly
 def backtest_command(**given: Any) -> None:
-    """Judge past issues by two books and show what changes. Writes nothing to Jira."""
+    """Judge past issues by two rulebooks and show the changes. Writes nothing to Jira."""
     options = Options(**given)
     if sum(source is not None for source in (options.issues, options.jql, options.days)) != 1:
-        fail("say where the issues come from: one of --issues FILE, --jql QUERY or --days N")
+        fail("choose the issues by one of --issues FILE, --jql QUERY or --days N")
     now = time_of(options.now)
     case = _from_file(options, now) if options.issues else _from_site(options, now)
     result = _run(case, now, options.keep)
@@ -122,13 +126,13 @@ def _from_site(options: Options, now: datetime) -> Case:
 
 
 def _books(options: Options) -> tuple[Rulebook, Rulebook | None]:
-    """Both books as they would decide: rules in shadow count only where that is asked for."""
+    """Return both rulebooks, without their shadow rules unless --with-shadow is given."""
     new, old = load.find(options.new), load.find(options.old) if options.old else None
     return new if options.with_shadow else new.live(), old.live() if old else None
 
 
 def _place(found: Settings, options: Options) -> tuple[str, Project | None]:
-    """The site, and the project where one is named or the site has but one."""
+    """Return the site and the project: the named one, or the only one of the site, or None."""
     project = found.projects.get(options.project) if options.project else None
     if options.project and project is None:
         fail(f"no project {options.project}: sluice.yaml has {', '.join(found.projects)}")
@@ -138,10 +142,10 @@ def _place(found: Settings, options: Options) -> tuple[str, Project | None]:
 
 
 def _only(found: Settings, site: str) -> Project:
-    """Any project of the site, as long as all of them have one book."""
+    """Return a project of the site. Exits if the projects have different rulebooks."""
     mine = found.of_site(site)
     if len({project.book.digest for project in mine.values()}) != 1:
-        fail(f"name the old book by --old, or a project by --project: {', '.join(mine)}")
+        fail(f"give the old rulebook by --old, or a project by --project: {', '.join(mine)}")
     return next(iter(mine.values()))
 
 
@@ -170,7 +174,7 @@ def _run(case: Case, now: datetime, keep: int) -> Backtest:
         old = judges[1] if case.old else None
         return backtest(counted(), judges[0], old, now, case.past.writes, keep)
     except KeyboardInterrupt:
-        _stop(read)
+        _interrupted(read)
     except OSError as error:
         fail(f"{error.filename}: can't be read: {error.strerror}")
     finally:
@@ -178,13 +182,13 @@ def _run(case: Case, now: datetime, keep: int) -> Backtest:
             judge.close()
 
 
-def _stop(read: int) -> NoReturn:
-    click.echo(f"\nsluice: stopped after {read:,} issues; no report is written", err=True)
-    sys.exit(_STOPPED)
+def _interrupted(read: int) -> NoReturn:
+    click.echo(f"\nsluice: interrupted after {read:,} issues; no report is written", err=True)
+    sys.exit(_INTERRUPTED)
 
 
 def _report(result: Backtest, options: Options, now: datetime) -> None:
-    """On the terminal, and in the files that were asked for; status 1 where there was nothing."""
+    """Print the report and write the files. Exits with status 1 if no issue was judged."""
     data = json.dumps(result.as_json(), ensure_ascii=False, indent=2) + "\n"
     if options.html:
         _write(options.html, page(result, now))
@@ -193,11 +197,11 @@ def _report(result: Backtest, options: Options, now: datetime) -> None:
     if Path("-") not in (options.html, options.raw):
         click.echo("\n".join(lines(result)))
     if not result.judged:
-        fail("there was no issue to judge")
+        fail("no issue to judge")
 
 
 def _write(file: Path, text: str) -> None:
-    # Half of a character, as JSON may hold, can be written nowhere.
+    # JSON can hold half of a character, which can't be written.
     content = text.encode("utf-8", "replace")
     if str(file) == "-":
         click.echo(content, nl=False)

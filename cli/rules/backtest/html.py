@@ -19,7 +19,7 @@ from rules.vocabulary.verdicts import VERDICTS
 
 
 def page(result: Backtest, now: datetime) -> str:
-    """The report. Text of issues is escaped, and its policy lets nothing else run or load."""
+    """Return the page. It escapes the text of issues, and its policy blocks all other content."""
     script = _file("backtest.js")
     return (
         _environment()
@@ -52,7 +52,7 @@ def _environment() -> Environment:
 
 
 def _finalize(value: object) -> object:
-    """Every text without controls and turned writing direction; our own markup stays."""
+    """Return a text without control and bidi characters; our own markup stays."""
     plain = isinstance(value, str) and not isinstance(value, Markup)
     return visible(str(value)) if plain else value
 
@@ -62,7 +62,7 @@ def _file(name: str) -> str:
 
 
 def _direction(old: str, new: str) -> str:
-    """Whether a verdict becomes stricter or milder; other facets only differ."""
+    """Return whether a verdict becomes stricter or milder; for other facets "other"."""
     if old == new:
         return "same"
     order: list[str] = list(VERDICTS)
@@ -72,6 +72,6 @@ def _direction(old: str, new: str) -> str:
 
 
 def _heat(count: int, whole: int) -> str:
-    """How strongly a cell is tinted, 0 to 4."""
+    """Return the strength of a cell's colour, 0 to 4."""
     share = count / whole if whole else 0.0
     return str(sum(share > limit for limit in (0, 0.01, 0.05, 0.2)))

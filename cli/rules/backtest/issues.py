@@ -1,4 +1,4 @@
-"""Where a backtest finds issues: a file of rows, or a site; and what a book would write on them."""
+"""Read the issues of a backtest from a file or a site, and plan the writes on them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rules.facts.jsonl import RowError, each_issue, read_each
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import Write, Writes
 from worker.settings.load import WORDS, Project, Settings
-from worker.triage import open_gate
+from worker.triage import open_site_triage
 
 _CHUNK = 1 << 20
 
@@ -29,19 +29,19 @@ NO_SITE = Layout(
     words=WORDS,
     account="sluice",
 )
-"""What a site might call things: rows belong to none."""
+"""The names for rows of a file, which belong to no site."""
 
 
 @dataclass(frozen=True)
 class Past:
-    """Issues, how many there are where that is known, and what the new book would write."""
+    """The issues, their number if it is known, and the planned writes of the new rulebook."""
 
     issues: Iterable[Issue | RowError]
     total: int | None
     writes: Writes
 
     def first(self, limit: int | None) -> Past:
-        """No more of them than this, where it is given."""
+        """Return the first issues, or all if there is no limit."""
         if limit is None:
             return self
         total = min(limit, self.total or limit)
@@ -49,15 +49,15 @@ class Past:
 
 
 def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime) -> Past:
-    """The rows of a JSON Lines file, as if the old book's decision stood on each issue.
+    """Return the issues of a JSON Lines file, each with the old rulebook's decision on it.
 
-    The books say what their custom fields hold; where they differ, the first one does.
+    The rulebooks declare the types of custom fields; if they differ, the first one counts.
     """
     custom = {field.name: field for book in reversed([*books]) for field in book.custom}
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
-        said = comment(after, NO_SITE, language)
-        return _kind(plan_update(_standing(after, before, language), NO_SITE, said, now))
+        body = comment(after, NO_SITE, language)
+        return _kind(plan_update(_standing(after, before, language), NO_SITE, body, now))
 
     return Past(each_issue(read_each(path), custom.values()), _lines(path), writes)
 
@@ -65,20 +65,20 @@ def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime)
 def of_site(
     found: Settings, site: str, jql: str, books: Iterable[Rulebook], language: str, now: datetime
 ) -> Past:
-    """The issues of a query, with what stands on each; what people set there counts as kept."""
-    gate = open_gate(found.sites[site], _with_books(found, site, books))
+    """Return the issues of a query with their current fields; values of people are kept."""
+    site_triage = open_site_triage(found.sites[site], _with_books(found, site, books))
     posts = {p.report.issue for p in found.of_site(site).values() if p.report}
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
-        said = comment(after, gate.site.layout, language)
-        return _kind(plan_update(after, gate.site.layout, said, now))
+        body = comment(after, site_triage.site.layout, language)
+        return _kind(plan_update(after, site_triage.site.layout, body, now))
 
-    issues = (issue for issue in gate.site.search(jql) if issue.key not in posts)
+    issues = (issue for issue in site_triage.site.search(jql) if issue.key not in posts)
     return Past(issues, None, writes)
 
 
 def _lines(path: Path) -> int | None:
-    """How many rows are to come; None where the file can be read but once, as a pipe."""
+    """Return the number of rows, or None if the file can be read only once, such as a pipe."""
     if not path.is_file():
         return None
     with path.open("rb") as file:
@@ -86,11 +86,11 @@ def _lines(path: Path) -> int | None:
 
 
 def _standing(after: Assessment, before: Assessment | None, language: str) -> Assessment:
-    """The new assessment, of the issue as the old one would have left it."""
+    """Return the new assessment, of the issue with the old decision on it."""
     if before is None:
         return after
-    said = digest(comment(before, NO_SITE, language))
-    record = Record(wrote=before.proposed, digest=before.digest(), comment=said)
+    body = digest(comment(before, NO_SITE, language))
+    record = Record(wrote=before.proposed, digest=before.digest(), comment=body)
     return replace(after, issue=replace(after.issue, managed=before.proposed, record=record))
 
 
@@ -101,7 +101,7 @@ def _kind(update: Update | None) -> Write | None:
 
 
 def _with_books(found: Settings, site: str, books: Iterable[Rulebook]) -> Mapping[str, Project]:
-    """The site's projects and a stand-in for each book: the gate reads the fields they ask for."""
+    """Return the site's projects, and one for each rulebook so that its fields are read."""
     some = next(iter(found.projects.values()))
     extra = {f"book {n}": replace(some, book=book) for n, book in enumerate(books)}
     return {**found.of_site(site), **extra}

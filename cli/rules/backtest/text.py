@@ -1,4 +1,4 @@
-"""A backtest as text on a terminal."""
+"""Render a backtest as text for the terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TITLES: dict[Facet, str] = {
 
 
 def lines(result: Backtest) -> Iterator[str]:
-    """The report, line by line."""
+    """Yield the lines of the report."""
     yield f"{result.judged:,} issues judged{_troubles(result)}"
     if result.old:
         yield f"  old  {_book(result.old, len(result.silent('old')))}"
@@ -35,22 +35,22 @@ def lines(result: Backtest) -> Iterator[str]:
 
 
 def visible(text: str) -> str:
-    """Text of a stranger without what a terminal or a reader's eye would obey: controls, bidi."""
+    """Return a user's text without control and bidi characters, which act on a terminal."""
     return "".join(c if not unicodedata.category(c).startswith("C") else " " for c in text)
 
 
 def facets(result: Backtest) -> list[Facet]:
-    """The facets worth a table: quadrants only where a book has some."""
+    """Return the facets to show; quadrants only if a rulebook has them."""
     return [f for f in TITLES if f != "quadrant" or result.labels(f) not in ([], ["none"])]
 
 
 def _book(book: Rulebook, silent: int) -> str:
-    never = f", {silent} never fire" if silent else ", each of them fires"
+    never = f", {silent} never fire" if silent else ", each rule fires"
     return f"{book.name}@{book.digest}  {len(book.rules)} rules{never}"
 
 
 def _troubles(result: Backtest) -> str:
-    return f", {result.troubles:,} could not be" if result.troubles else ""
+    return f", {result.troubles:,} could not be judged" if result.troubles else ""
 
 
 def _matrix(result: Backtest, facet: Facet) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _matrix(result: Backtest, facet: Facet) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns under each other: names to the left, numbers to the right."""
+    """Yield the lines of a table: names to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *values in rows:
         cells = [value.rjust(width) for value, width in zip(values, widths[1:], strict=True)]
@@ -82,8 +82,8 @@ def _totals(result: Backtest) -> Iterator[str]:
     if result.old:
         yield f"Scores: {result.scores:,} of {result.judged:,} change"
     comments = result.writes["comment"]
-    only = f", of them {comments:,} the comment alone" if comments else ""
-    yield f"Writes: about {sum(result.writes.values()):,} issues would be written{only}"
+    only = f", {comments:,} of them only the comment" if comments else ""
+    yield f"Writes: about {sum(result.writes.values()):,} issues{only}"
 
 
 def _moves(result: Backtest) -> Iterator[str]:
@@ -91,9 +91,9 @@ def _moves(result: Backtest) -> Iterator[str]:
         return
     moves = result.moves()[:MOVES]
     if not moves:
-        yield from ("", f"Issues that move: {result.moved or 'none'}")
+        yield from ("", f"Changed issues: {result.moved or 'none'}")
         return
-    yield from ("", f"Issues that move ({len(moves)} of {result.moved:,}, largest moves first):")
+    yield from ("", f"Changed issues ({len(moves)} of {result.moved:,}, largest changes first):")
     for move in moves:
         yield from _move(move)
 
@@ -108,7 +108,7 @@ def _move(move: Move) -> Iterator[str]:
 
 
 def differences(before: Standing, after: Standing) -> list[str]:
-    """What is not as it was, as `verdict accept → review`."""
+    """Return the differences, such as `verdict accept → review`."""
     found = [
         f"{facet} {visible(before.on(facet))} → {visible(after.on(facet))}"
         for facet in TITLES
@@ -127,7 +127,9 @@ def _reasons(sign: str, fired: Sequence[Firing]) -> Iterator[str]:
 
 
 def _silent(result: Backtest) -> Iterator[str]:
-    books = (("old", "old book"), ("new", "new book")) if result.old else (("new", "book"),)
+    books = (
+        (("old", "old rulebook"), ("new", "new rulebook")) if result.old else (("new", "rulebook"),)
+    )
     for which, name in books:
         found = result.silent("old" if which == "old" else "new")
         if found:

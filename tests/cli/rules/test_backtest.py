@@ -48,7 +48,7 @@ HOSTILE = "<script>alert(1)</script> \x1b[31mred\x1b[0m \u202eevil \ud800 {{ 7*7
 
 def run(*arguments: str, **env: str) -> Result:
     """Run a command in this process; a traceback fails the test."""
-    tasks.runtime().close()
+    tasks.this_process().close()
     result = CliRunner().invoke(main, ["rules", "backtest", *arguments], env=env)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -102,14 +102,14 @@ def test_it_shows_who_moves_and_why(rows: Path, mine: Path) -> None:
     assert "A-1  App crashes\n    verdict accept → review" in said
     assert "    + all: gate: review · A person looks at all." in said
     assert "    - hurts: points: pain +8 · It stops people at their work." in said
-    assert "Rules of the new book that never fire (1):\n  theirs\n" in said
-    assert "Writes: about 3 issues would be written" in said
+    assert "Rules of the new rulebook that never fire (1):\n  theirs\n" in said
+    assert "Writes: about 3 issues" in said
 
 
 def test_without_an_old_book_it_shows_what_the_new_one_does(rows: Path, mine: Path) -> None:
     said = does("--new", str(mine), "--issues", str(rows), "--limit", "2")
     assert said.startswith("2 issues judged\n  new  mine@")
-    assert "Verdicts:\n  review  2\n" in said and "Issues that move" not in said
+    assert "Verdicts:\n  review  2\n" in said and "Changed issues" not in said
 
 
 def test_reasons_come_in_the_language_that_is_asked_for(rows: Path, mine: Path) -> None:
@@ -122,8 +122,8 @@ def test_a_book_that_only_says_it_in_other_words_writes_the_comment_alone(
     other = tmp_path / "other.yaml"
     other.write_text(MINE.replace("A person looks at all.", "Somebody has to look."))
     said = does("--old", str(mine), "--new", str(other), "--issues", str(rows))
-    assert "Issues that move: none" in said
-    assert "Writes: about 3 issues would be written, of them 3 the comment alone" in said
+    assert "Changed issues: none" in said
+    assert "Writes: about 3 issues, 3 of them only the comment" in said
 
 
 def test_rules_in_shadow_count_only_where_that_is_asked_for(
@@ -132,7 +132,7 @@ def test_rules_in_shadow_count_only_where_that_is_asked_for(
     shadow = tmp_path / "shadow.yaml"
     shadow.write_text(MINE.replace("id: all,", "id: all, shadow: true,"))
     arguments = ("--old", str(shadow), "--new", str(shadow), "--issues", str(rows))
-    assert "Issues that move: none" in does(*arguments)
+    assert "Changed issues: none" in does(*arguments)
     said = does(*arguments, "--with-shadow")
     assert "Verdicts: 3 of 3 change" in said and "+ all: gate: review" in said
 
@@ -149,18 +149,18 @@ def test_the_data_for_machines_is_one_object(rows: Path, mine: Path, tmp_path: P
 def test_rows_that_are_no_issues_are_told_and_the_rest_is_judged(rows: Path, mine: Path) -> None:
     rows.write_text("not json\n" + rows.read_text() + '{"key": "A-9"}\n')
     said = compare(rows, mine)
-    assert said.startswith("3 issues judged, 2 could not be\n")
+    assert said.startswith("3 issues judged, 2 could not be judged\n")
     assert f"{rows}:1: not JSON" in said and f"{rows}:5: an issue must be" in said
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ([], "say where the issues come from"),
-        (["--issues", "{rows}", "--days", "3"], "say where the issues come from"),
-        (["--issues", "{rows}", "--now", "soon"], "--now soon is no day or time"),
+        ([], "choose the issues by one of"),
+        (["--issues", "{rows}", "--days", "3"], "choose the issues by one of"),
+        (["--issues", "{rows}", "--now", "soon"], "--now soon is not a day or time"),
         (["--issues", "{rows}", "--html", "{rows}/no/such/folder"], "can't be written"),
-        (["--issues", "{empty}"], "there was no issue to judge"),
+        (["--issues", "{empty}"], "no issue to judge"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(
@@ -260,7 +260,7 @@ def env(sandbox: Sandbox, redis_url: str, tmp_path: Path) -> Iterator[dict[str, 
     person.create("App crashes", "The till is blocked.", type="Bug")
     person.create("Add a dark theme", "Nice to have.", type="Story")
     yield found
-    tasks.runtime().close()
+    tasks.this_process().close()
 
 
 def writes(sandbox: Sandbox) -> int:
@@ -276,7 +276,7 @@ def test_the_live_book_is_the_old_one_and_nothing_is_written(
     said = does("--new", str(mine), "--days", "30", **env)
     assert said.startswith("2 issues judged\n  old  minimal@")
     assert "DEMO-2  App crashes" in said and "DEMO-1" not in said
-    assert "Writes: about 2 issues would be written" in said
+    assert "Writes: about 2 issues" in said
     assert writes(sandbox) == 0
 
 
@@ -285,7 +285,7 @@ def test_issues_that_say_so_already_need_no_write(env: dict[str, str], sandbox: 
         result = CliRunner().invoke(main, ["triage", key], env=env)
         assert result.exit_code == 0, result.output
     said = does("--new", "minimal", "--jql", "project = DEMO", "--project", "DEMO", **env)
-    assert "Issues that move: none" in said and "Writes: about 0 issues" in said
+    assert "Changed issues: none" in said and "Writes: about 0 issues" in said
 
 
 def test_what_a_person_set_is_kept_by_both_books(
@@ -339,7 +339,7 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         said, complaint = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
-    assert "stopped after" in complaint and "Traceback" not in said + complaint
+    assert "interrupted after" in complaint and "Traceback" not in said + complaint
     assert not report.exists()
 
 

@@ -72,12 +72,12 @@ def test_an_issue_of_a_file_is_found_by_number_or_key(file: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--issue", "issues.jsonl"), "write the file, # and a number or key"),
+        (("--issue", "issues.jsonl"), "write file#number or file#key"),
         (("--issue", "no.jsonl#1"), "no.jsonl: can't be read"),
         (("--issue", "a#1", "--summary", "b"), "not both"),
-        (("--type", "Bug"), "go with --summary"),
-        (("--book", "default"), "go with the key of an issue"),
-        (("--summary", "a", "--now", "soon"), "--now soon is no day"),
+        (("--type", "Bug"), "need --summary"),
+        (("--book", "default"), "need the key of an issue"),
+        (("--summary", "a", "--now", "soon"), "--now soon is not a day"),
     ],
 )
 def test_what_does_not_go_together_is_told(
@@ -106,12 +106,15 @@ def test_a_live_issue_is_judged_by_another_book_and_nothing_is_written(
     live = shell.does("rules", "explain", "DEMO-2")
     assert live == shell.does("explain", "DEMO-2") and "ours@" not in live
     assert shell.requests("PUT") == 0
-    assert "not under the gate" in shell.fails("rules", "explain", "NONE-1", "--book", "default")[0]
+    assert (
+        "its project is not in sluice.yaml"
+        in shell.fails("rules", "explain", "NONE-1", "--book", "default")[0]
+    )
 
 
 def test_the_text_models_votes_and_words_are_shown() -> None:
     words = ["rules", "explain", "default", "--summary", "Refactor the duplicated retry loop"]
     said = CliRunner().invoke(main, words).output
     assert "by rules and text)" in said and "\n  model     " in said
-    assert "  text      tech_debt +" in said and "Its words speak for it: " in said
-    assert "refactor" in said.split("Its words speak for it: ")[1].splitlines()[0]
+    assert "  text      tech_debt +" in said and "Words that suggest this class: " in said
+    assert "refactor" in said.split("Words that suggest this class: ")[1].splitlines()[0]

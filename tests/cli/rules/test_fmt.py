@@ -42,10 +42,10 @@ def file(tmp_path: Path) -> Path:
 
 def test_fmt_puts_a_file_into_shape_and_once_is_enough(file: Path) -> None:
     file.chmod(0o640)
-    assert "put into shape" in run("fmt", file).output
+    assert ": formatted" in run("fmt", file).output
     assert file.read_text() == TIDY and stat.S_IMODE(file.stat().st_mode) == 0o640
     before = file.stat().st_mtime_ns
-    assert "in shape" in run("fmt", file).output
+    assert "formatted already" in run("fmt", file).output
     assert file.stat().st_mtime_ns == before
 
 
@@ -56,7 +56,7 @@ def test_fmt_check_names_the_files_and_changes_none(file: Path, tmp_path: Path) 
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         f"{file}: would change",
-        "sluice: 1 of 2 files are not in shape",
+        "sluice: 1 of 2 files are not formatted",
     ]
     assert file.read_text() == UNTIDY
 
@@ -65,10 +65,10 @@ def test_fmt_check_names_the_files_and_changes_none(file: Path, tmp_path: Path) 
     ("text", "complaint"),
     [
         ("book: [\n", ":2: a bracket is not closed"),
-        ("- a\n", ": left as it is: it is no rule file"),
+        ("- a\n", ": not changed: it is not a rule file"),
         (
             "book: x\nrules:\n  - id: a\n    when: |1\n     x = 1\n",
-            ": left as it is: take the digit",
+            ": not changed: remove the digit",
         ),
     ],
 )

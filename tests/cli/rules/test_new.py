@@ -34,7 +34,7 @@ def test_new_never_overwrites(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text("book: x\n")
     result = run("new", file)
-    assert result.exit_code == 1 and "is there already" in result.stderr
+    assert result.exit_code == 1 and "exists already" in result.stderr
     assert file.read_text() == "book: x\n"
 
 

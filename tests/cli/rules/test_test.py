@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_arguments_the_books_and_tests_of_the_folder_are_run(folder: Path) -> None:
     result = run()
     assert result.exit_code == 0
-    assert result.stdout == ("3 of 3 examples passed\n1 of 2 rules were seen to fire\nnever: old\n")
+    assert result.stdout == ("3 of 3 examples passed\n1 of 2 rules fired\nnever fired: old\n")
     assert run(folder).stdout == result.stdout
 
 

@@ -12,7 +12,7 @@ from sandbox import Sandbox
 from tests.desk import STORY, Desk
 from worker import tasks
 from worker.store.work_queue import DeadLetter
-from worker.triage import Gate, Outcome
+from worker.triage import SiteTriage, Outcome
 
 
 def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk: Desk) -> None:
@@ -55,7 +55,7 @@ def test_a_pass_that_fails_is_put_off_and_leaves_the_watermark(desk: Desk, troub
     elif trouble == "401":
         desk.jira.model.accounts._by_header.clear()
     else:
-        desk.jira.model.remove_field("Sluice Gate")
+        desk.jira.model.remove_field("Sluice SiteTriage")
     assert tasks.reconcile("main") == "postponed"
     assert desk.store.watermark() is None
 
@@ -71,7 +71,7 @@ def test_a_project_that_jira_refuses_keeps_no_other_from_being_read(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk.sluice.person.create("Pay by invoice", STORY)
-    gate = tasks.runtime().gate("main")
+    gate = tasks.this_process().site_triage("main")
     gate.projects = {**gate.projects, "AAA": gate.projects["DEMO"]}
     assert tasks.reconcile("main") == "1 of 2 queued"
     assert "AAA" in caplog.text and desk.store.watermark() is not None
@@ -81,14 +81,14 @@ def test_an_issue_that_cannot_be_judged_keeps_no_other_from_being_read(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd, plain = (desk.sluice.person.create(f"Pay by invoice {n}", STORY) for n in range(2))
-    plan = Gate.plan
+    plan = SiteTriage.plan
 
-    def fault(gate: Gate, issue: Issue, now: datetime) -> Outcome:
+    def fault(gate: SiteTriage, issue: Issue, now: datetime) -> Outcome:
         if issue.id == odd:
             raise EngineFault("two answers")
         return plan(gate, issue, now)
 
-    monkeypatch.setattr(Gate, "plan", fault)
+    monkeypatch.setattr(SiteTriage, "plan", fault)
     assert desk.reconcile() == (3, 2)
     assert [desk.triage(issue) for issue in (odd, plain)] == ["dead", "written"]
 

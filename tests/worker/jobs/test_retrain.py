@@ -70,7 +70,7 @@ def test_fifty_corrections_raise_what_is_right_of_the_rest_by_ten_points(ours: T
     said = command("DEMO")
     assert said.exit_code == 0, said.output
     assert "workers load it within seconds" in said.output
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     for issue, _ in later:
         ours.desk.store.requeue(issue)
         ours.desk.triage(issue)
@@ -103,13 +103,13 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
     ours.judged()
     model_of(ours).parent.mkdir()
     model.save(model_of(ours))
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
     assert ours.desk.store.ledger.books()["DEMO"].model == model.digest
     status = CliRunner().invoke(main, ["rules", "status"]).output
-    assert f"text model {model.digest} votes beside it" in status
+    assert f"with text model {model.digest}" in status
     model_of(ours).write_bytes(b"no model")
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     with caplog.at_level(logging.ERROR, "sluice"):
         assert ours.desk.sluice.person.see(ours.judged())["record"]["model"] == model.digest
     assert "demo.npz: is not a text model" in caplog.text
@@ -132,11 +132,11 @@ def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
     corrected(ours, 60)
     assert tasks.retrain() == {}, "its week is not over"
     week = datetime.now(timezone.utc) + timedelta(days=7)
-    said = retrain.retrain_on_time(tasks.runtime(), week)
+    said = retrain.retrain_on_time(tasks.this_process(), week)
     assert said["demo.npz"].startswith("new model ")
     learned = TextModel.load(model_of(ours))
     assert learned.digest in said["demo.npz"]
-    later = retrain.retrain_on_time(tasks.runtime(), week + timedelta(days=7))
+    later = retrain.retrain_on_time(tasks.this_process(), week + timedelta(days=7))
     assert later == {"demo.npz": "waiting for corrections: 0 of 20"}
 
 

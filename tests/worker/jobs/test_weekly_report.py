@@ -15,19 +15,19 @@ from worker import tasks
 from worker.jobs.weekly_report import due
 from worker.settings.file_format import ReportModel
 from worker.settings.load import Project
-from worker.tasks import runtime
-from worker.triage import Gate
+from worker.tasks import this_process
+from worker.triage import SiteTriage
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
-def gate(desk: Desk) -> Gate:
-    return runtime().gate("main")
+def gate(desk: Desk) -> SiteTriage:
+    return this_process().site_triage("main")
 
 
 @pytest.fixture
-def project(gate: Gate) -> Project:
+def project(gate: SiteTriage) -> Project:
     return gate.projects["DEMO"]
 
 
@@ -50,7 +50,7 @@ def done(desk: Desk, kind: str, points: float, days_ago: float = 1.0) -> None:
 
 
 def test_it_counts_the_points_of_what_was_done_in_seven_days(
-    desk: Desk, gate: Gate, project: Project
+    desk: Desk, gate: SiteTriage, project: Project
 ) -> None:
     done(desk, "Tech debt", 3.0)
     done(desk, "Business need", 1.0, days_ago=6.9)
@@ -61,7 +61,9 @@ def test_it_counts_the_points_of_what_was_done_in_seven_days(
     assert found.under == "business_need"
 
 
-def test_it_reads_by_pages_and_not_issue_by_issue(desk: Desk, gate: Gate, project: Project) -> None:
+def test_it_reads_by_pages_and_not_issue_by_issue(
+    desk: Desk, gate: SiteTriage, project: Project
+) -> None:
     model = desk.jira.model
     for number in range(120):
         values = {"summary": f"Issue {number}"}
@@ -73,7 +75,7 @@ def test_it_reads_by_pages_and_not_issue_by_issue(desk: Desk, gate: Gate, projec
 
 
 def test_the_same_week_edits_its_comment_and_the_same_words_write_nothing(
-    desk: Desk, gate: Gate, project: Project
+    desk: Desk, gate: SiteTriage, project: Project
 ) -> None:
     now = datetime.now(BERLIN)
     assert gate.post(project, gate.report(project, now)) == "added"
@@ -86,7 +88,7 @@ def test_the_same_week_edits_its_comment_and_the_same_words_write_nothing(
 
 
 def test_a_person_who_quotes_the_report_keeps_their_comment(
-    desk: Desk, gate: Gate, project: Project
+    desk: Desk, gate: SiteTriage, project: Project
 ) -> None:
     now = datetime.now(BERLIN)
     gate.post(project, gate.report(project, now))
@@ -99,7 +101,7 @@ def test_a_person_who_quotes_the_report_keeps_their_comment(
 
 
 def test_a_comment_that_a_person_deleted_is_added_again(
-    desk: Desk, gate: Gate, project: Project
+    desk: Desk, gate: SiteTriage, project: Project
 ) -> None:
     now = datetime.now(BERLIN)
     gate.post(project, gate.report(project, now))

@@ -58,7 +58,7 @@ def test_a_file_that_is_empty_odd_or_gone_is_a_bad_file(team: Team, odd: str) ->
 
 def test_a_book_that_takes_too_long_to_build_never_goes_live(team: Team) -> None:
     assert team.score() == 40
-    tasks.runtime().shelf.books.proof_s = 0.01
+    tasks.this_process().rulebooks.rule_files.check_s = 0.01
     team.write(BOOK.format(base=70))
     assert team.score() == 40
     message = "takes longer than 0.01 s to build: make it smaller"
@@ -74,13 +74,13 @@ def test_a_proof_that_crashes_is_a_problem_of_the_file_with_its_last_words(
     monkeypatch.setattr(sys, "executable", str(python))
     file = tmp_path / "a b: c.yaml"
     message = "can't be built: Fatal error: no memory"
-    assert reload._proven(file, 30) == (Problem(str(file), 1, message),)
+    assert reload._check_file(file, 30) == (Problem(str(file), 1, message),)
 
 
 def test_a_proof_hands_over_every_problem_with_its_place(tmp_path: Path) -> None:
     file = tmp_path / "a b: c.yaml"
     file.write_text(BOOK.format(base=40).replace("type = Task", "tipe = Task") + "roles: []\n")
-    found = reload._proven(file, 60)
+    found = reload._check_file(file, 60)
     assert {(one.file, one.line, one.rule) for one in found} == {
         (str(file), 4, "story"),
         (str(file), 5, None),
@@ -91,7 +91,7 @@ def test_saving_the_same_text_again_changes_nothing(team: Team) -> None:
     assert team.score() == 40
     before = team.desk.store.ledger.books()
     os.utime(team.file, (1, 1))
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert team.score() == 40 and team.desk.store.ledger.books() == before
 
 

@@ -18,9 +18,9 @@ from rules.rulebook.load import load
 from tests.worker.team import BOOK, Team
 from worker import tasks
 from worker.jobs.reconcile import _is_full
-from worker.process import Runtime
+from worker.process import Process
 from worker.rulebooks import rollout
-from worker.rulebooks.reload import Books
+from worker.rulebooks.reload import RuleFiles
 from worker.settings.load import load as settings
 from worker.store.rulebook_state import Standing
 
@@ -56,10 +56,10 @@ def test_a_book_that_rewrites_more_than_it_may_is_stopped_and_the_one_before_goe
     with caplog.at_level(logging.ERROR, "sluice"):
         retriage(capped)
     assert scores(capped) == [55, 55, 40, 40, 40]
-    assert "is stopped: more than 2 issues rewritten in its first hour" in caplog.text
+    assert "is rolled back: more than 2 issues rewritten in its first hour" in caplog.text
     assert capped.score() == 40
     retriage(capped)
-    assert scores(capped) == [40] * 5, "the book in charge takes back what the stopped one did"
+    assert scores(capped) == [40] * 5, "the active book takes back what the rolled back one did"
 
 
 def test_reconciling_foresees_too_many_rewrites_and_stops_the_book_before_the_first(
@@ -78,12 +78,15 @@ def test_status_and_health_ask_and_approve_lets_the_book_go_on(capped: Team) -> 
     said = command("reconcile")
     assert said.exit_code == 1 and "sluice rules approve DEMO" in said.output
     status = command("rules", "status").output
-    assert "is stopped: it would rewrite 5 issues" in status and "rules approve DEMO" in status
+    assert (
+        "is rolled back: it would rewrite at least 5 issues" in status
+        and "rules approve DEMO" in status
+    )
     health = requests.get(f"{capped.desk.sluice.web}/health", timeout=5).json()
-    assert health["status"] == "a new rulebook is stopped"
+    assert health["status"] == "a new rulebook is rolled back"
     assert health["books"]["main"]["DEMO"]["trial"]["stopped"] == 5
     assert command("rules", "approve", "DEMO").exit_code == 0
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert command("reconcile").output.endswith("5 stale and queued\n")
     retriage(capped)
     assert scores(capped) == [55] * 5
@@ -91,7 +94,7 @@ def test_status_and_health_ask_and_approve_lets_the_book_go_on(capped: Team) -> 
 
 
 def test_there_is_nothing_to_approve_where_no_book_waits(capped: Team) -> None:
-    assert "no new book waits" in command("rules", "approve", "DEMO").output
+    assert "no new rulebook to approve" in command("rules", "approve", "DEMO").output
     assert "no project NONE: sluice.yaml has DEMO" in command("rules", "approve", "NONE").output
 
 
@@ -128,7 +131,7 @@ def test_the_old_file_put_back_ends_the_trial(capped: Team) -> None:
     assert capped.standing().trial is None
 
 
-def test_after_an_hour_and_a_full_pass_the_new_book_is_in_charge(capped: Team) -> None:
+def test_after_an_hour_and_a_full_pass_the_new_book_is_active(capped: Team) -> None:
     capped.issues = capped.issues[:1]
     for issue in capped.desk.sluice.person.ask("GET", "search/jql?jql=project=DEMO")["issues"][1:]:
         if issue["id"] not in capped.issues:
@@ -144,7 +147,7 @@ def test_after_an_hour_and_a_full_pass_the_new_book_is_in_charge(capped: Team) -
     assert not rollout._over(begun, datetime.now(timezone.utc))
     long_ago = replace(begun.trial, since=datetime.fromtimestamp(0, timezone.utc)).to_json()
     capped.desk.store._redis.hset("sluice:main:book:DEMO", "rollout", json.dumps(long_ago))
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert capped.score() == 55
     assert capped.standing() == Standing(begun.trial.digest, None, begun.trial.digest)
 
@@ -152,9 +155,9 @@ def test_after_an_hour_and_a_full_pass_the_new_book_is_in_charge(capped: Team) -
 def test_a_new_book_makes_the_next_pass_look_at_everything(capped: Team) -> None:
     tasks.reconcile_site("main")
     now = datetime.now(timezone.utc)
-    assert not _is_full(tasks.runtime(), "main", now)
+    assert not _is_full(tasks.this_process(), "main", now)
     capped.write(BOOK.format(base=55))
-    assert _is_full(tasks.runtime(), "main", now)
+    assert _is_full(tasks.this_process(), "main", now)
 
 
 def test_a_process_made_anew_while_the_file_is_bad_goes_by_the_last_good_book(team: Team) -> None:
@@ -163,7 +166,7 @@ def test_a_process_made_anew_while_the_file_is_bad_goes_by_the_last_good_book(te
     assert team.score() == 55
     team.write("rules: [")
     assert team.score() == 55
-    anew = Runtime(started)  # as a child that is forked from the worker's first process
+    anew = Process(started)  # as a child that is forked from the worker's first process
     issue = team.desk.issue()
     assert anew.triage("main", issue, datetime.now(timezone.utc)).status == "written"
     assert team.score_of(issue) == 55
@@ -175,7 +178,7 @@ def test_the_last_good_book_is_none_that_was_stopped(capped: Team) -> None:
     capped.write(BOOK.format(base=55))
     retriage(capped)
     capped.write("rules: [")
-    anew = Runtime(started)
+    anew = Process(started)
     issue = capped.desk.issue()
     anew.triage("main", issue, datetime.now(timezone.utc))
     assert capped.score_of(issue) == 40
@@ -193,7 +196,7 @@ def test_a_broken_include_that_is_mended_is_noticed(team: Team, tmp_path: Path) 
     team.write("include: [more.yaml]\n" + BOOK.format(base=70))
     assert team.score() == 40
     more.write_text(BOOK.format(base=1).replace("story", "other"), "utf-8")
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert team.score() == 70
 
 
@@ -203,19 +206,19 @@ def test_one_process_proves_a_file_for_all_and_the_others_wait(team: Team) -> No
     wrong = (Problem("team.yaml", 1, "wrong"),)
 
     def prove() -> tuple[Problem, ...]:
-        assert ledger.proof("contents", lambda: ()) is None, "another one is at it"
+        assert ledger.check_once("contents", lambda: ()) is None, "another one is at it"
         proved.append(1)
         return wrong
 
-    assert ledger.proof("contents", prove) == wrong
-    assert ledger.proof("contents", prove) == wrong
+    assert ledger.check_once("contents", prove) == wrong
+    assert ledger.check_once("contents", prove) == wrong
     assert len(proved) == 1
 
 
 def test_while_another_process_proves_the_file_the_book_stays(tmp_path: Path) -> None:
     file = tmp_path / "team.yaml"
     file.write_text(BOOK.format(base=40), "utf-8")
-    book, books = load(file), Books()
+    book, books = load(file), RuleFiles()
     file.write_text(BOOK.format(base=55), "utf-8")
     assert books.look(file, book, lambda *_: None).book is book
     found = books.look(file, book, lambda _, prove: prove())
@@ -234,11 +237,11 @@ def test_a_book_beside_the_live_one_is_counted_and_never_written(
     seen = team.desk.sluice.person.see(issue)
     assert (seen["gate"], seen["score"]) == ("Accept", 40)
     status = command("rules", "status").output
-    assert "in shadow beside it: team@" in status and "accept → reject: 1" in status
+    assert "in shadow: team@" in status and "accept → reject: 1" in status
     key = team.desk.sluice.person.ask("GET", f"issue/{issue}")["key"]
     assert f"{key}: accept → reject" in status
     explained = command("explain", key).output
-    assert "With the book team@" in explained and "in shadow" in explained
+    assert "With the rulebook team@" in explained and "in shadow" in explained
 
 
 def test_a_candidate_that_breaks_is_told_and_the_last_good_one_goes_on(
@@ -249,7 +252,7 @@ def test_a_candidate_that_breaks_is_told_and_the_last_good_one_goes_on(
     team.configure("    shadow: next.yaml\n")
     assert team.score() == 40
     beside.write_text("book: next\nrules: []\n", "utf-8")
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert team.score() == 40
     assert f"{beside}:2:" in command("rules", "status").output
 
@@ -263,7 +266,7 @@ def test_a_book_is_found_by_its_name_in_the_folder_of_rule_files(
     team.configure("", book="ours")
     assert team.score() == 33
     named.write_text(BOOK.format(base=34), "utf-8")
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert team.score() == 34
 
 
@@ -272,6 +275,6 @@ def test_standing_is_empty_after_redis_was_wiped_and_the_book_goes_on(capped: Te
     assert capped.score() == 55
     capped.desk.store._redis.flushall()
     assert capped.standing() == Standing()
-    tasks.runtime().shelf.hurry()
+    tasks.this_process().rulebooks.hurry()
     assert capped.score() == 55
-    assert capped.standing().charge and capped.standing().trial is None
+    assert capped.standing().active and capped.standing().trial is None

@@ -121,14 +121,14 @@ reconcile_minute: 5
         ("sluice.yaml:16:", '"fr"'),
         ("sluice.yaml:17:", 'unknown key "reconcile_minute": did you mean "reconcile_minutes"?'),
         ("sluice.yaml:6:", '"email" is missing'),
-        ("sluice.yaml:11:", '"site" has to name one of: main, second'),
-        ("sluice.yaml:13:", "sum up to 90: make it 100"),
+        ("sluice.yaml:11:", '"site" has to be one of: main, second'),
+        ("sluice.yaml:13:", "sum of the targets is 90: it has to be 100"),
         ("sluice.yaml:12:", 'the rulebook "bad.yaml" can\'t be used'),
         ("bad.yaml:", ""),
         ("environment:", "SLUICE_MAIN_TOKEN is not set"),
         ("environment:", "SLUICE_SECOND_TOKEN is not set"),
         ("environment:", "SLUICE_SECOND_SECRET is not set"),
-        ("environment:", "SLUICE_REDIS_URL is no address"),
+        ("environment:", "SLUICE_REDIS_URL is not an address"),
     ]
     for start, words in expected:
         assert any(line.startswith(start) and words in line for line in said), (start, words, said)
@@ -140,21 +140,21 @@ reconcile_minute: 5
         ("boook: default", 'unknown key "boook": did you mean "book"?'),
         ("book: defalt", 'did you mean "default"?'),
         ("book: nowhere.yaml", "can't be read"),
-        ("targets: {tech_debt: 20, business_need: 70}", "sum up to 90"),
-        ("targets: {tech_debt: 20, undecided: 80}", "undecided is no class to plan for"),
+        ("targets: {tech_debt: 20, business_need: 70}", "sum of the targets is 90"),
+        ("targets: {tech_debt: 20, undecided: 80}", "undecided can't have a target"),
         ("targets: {}", "targets"),
         ("targets: {tech_debt: 120, business_need: -20, exploration: 0}", "100 or less"),
         ("targets: {tech_det: 20, business_need: 70, exploration: 10}", 'mean "tech_debt"?'),
         ("report: {issue: shop 1}", "SHOP-12"),
-        ("report: {issue: SHOP-1, timezone: Mars/Olympus}", "no time zone"),
-        ("report: {issue: SHOP-1, timezone: ../../etc/passwd}", "no time zone"),
+        ("report: {issue: SHOP-1, timezone: Mars/Olympus}", "not a time zone"),
+        ("report: {issue: SHOP-1, timezone: ../../etc/passwd}", "not a time zone"),
         ("report: {issue: SHOP-1, day: mondey}", 'did you mean "monday"?'),
-        ("report: {issue: SHOP-1, time: 25:00}", "no time of day"),
-        ("report: {issue: SHOP-1, time: 9}", "no time of day"),
-        ("report: {issue: SHOP-1, time: 9.30}", "no time of day"),
-        ("report: {issue: SHOP-1, time: '09:00+02:00'}", "no time of day"),
+        ("report: {issue: SHOP-1, time: 25:00}", "not a time of day"),
+        ("report: {issue: SHOP-1, time: 9}", "not a time of day"),
+        ("report: {issue: SHOP-1, time: 9.30}", "not a time of day"),
+        ("report: {issue: SHOP-1, time: '09:00+02:00'}", "not a time of day"),
         ("report: {day: monday}", "issue"),
-        ("site: other", '"site" has to name one of: main'),
+        ("site: other", '"site" has to be one of: main'),
         ("by: hours", 'can\'t be "hours": write one of points, count'),
     ],
 )
@@ -176,12 +176,12 @@ def test_a_time_of_day_is_read_with_and_without_quotes(tmp_path: Path, time: str
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("example.atlassian.net", "no address"),
-        ("ftp://example.com", "no address"),
-        ("'http://[::1'", "no address"),
-        ("http://example.com:port", "no address"),
-        ("https://me:a-password-nobody-may-see@example.com", "has a user or password in it"),
-        ("https://example.com/secure/Dashboard.jspa?a=b", "goes on after the address"),
+        ("example.atlassian.net", "not an address"),
+        ("ftp://example.com", "not an address"),
+        ("'http://[::1'", "not an address"),
+        ("http://example.com:port", "not an address"),
+        ("https://me:a-password-nobody-may-see@example.com", "holds a user or password"),
+        ("https://example.com/secure/Dashboard.jspa?a=b", "has a query or fragment"),
     ],
 )
 def test_a_bad_address_is_named_with_its_line(tmp_path: Path, url: str, words: str) -> None:
@@ -210,7 +210,7 @@ def test_no_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as raised:
         load({"SLUICE_CONFIG": str(tmp_path / "nowhere.yaml")})
     (problem,) = raised.value.problems
-    assert "nowhere.yaml:1: can't be read: No such file or directory: write one" in str(problem)
+    assert "nowhere.yaml:1: can't be read: No such file or directory: write it" in str(problem)
 
 
 def test_a_key_that_stands_twice_does_not_hide_what_else_is_wrong(tmp_path: Path) -> None:
@@ -228,13 +228,14 @@ def test_a_word_that_is_no_class_or_verdict_is_told_the_nearest(tmp_path: Path) 
     text = GOOD.replace("words: {accept: Go}", "words: {acept: Go}")
     line = one(tmp_path, text)
     assert (
-        'sluice.yaml:7: sites.main: "acept" is no class or verdict: did you mean "accept"?' in line
+        'sluice.yaml:7: sites.main: "acept" is not a class or verdict: did you mean "accept"?'
+        in line
     )
 
 
 @pytest.mark.parametrize("url", ["http://x", "redis://127.0.0.1:port/0", "127.0.0.1:6379"])
 def test_a_wrong_address_of_redis_names_the_variable(tmp_path: Path, url: str) -> None:
-    assert "SLUICE_REDIS_URL is no address" in one(tmp_path, GOOD, SLUICE_REDIS_URL=url)
+    assert "SLUICE_REDIS_URL is not an address" in one(tmp_path, GOOD, SLUICE_REDIS_URL=url)
 
 
 def test_the_queue_is_in_the_redis_of_the_store_unless_it_has_an_address_of_its_own(
@@ -251,9 +252,9 @@ def test_the_queue_is_in_the_redis_of_the_store_unless_it_has_an_address_of_its_
 @pytest.mark.parametrize("url", ["amqp://queue:5672", "redis://127.0.0.1:port/0", "x"])
 def test_a_wrong_address_of_the_queue_names_the_variable(tmp_path: Path, url: str) -> None:
     line = one(tmp_path, GOOD, SLUICE_BROKER_URL=url)
-    assert "SLUICE_BROKER_URL is no address" in line
+    assert "SLUICE_BROKER_URL is not an address" in line
 
 
 def test_a_token_with_a_line_break_inside_is_refused_without_showing_it(tmp_path: Path) -> None:
     line = one(tmp_path, GOOD, SLUICE_MAIN_TOKEN="a-token\nnobody-may-see")
-    assert line.startswith("environment: SLUICE_MAIN_TOKEN has a character")
+    assert line.startswith("environment: SLUICE_MAIN_TOKEN has an invalid character")

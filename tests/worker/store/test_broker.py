@@ -104,7 +104,7 @@ def test_where_the_queue_alone_is_away_nothing_is_taken_and_check_names_the_vari
         assert pending(Store(redis_url, "main")) == [], "the mark is taken back"
         assert requests.get(f"{url}/health", timeout=20).status_code == 503
     said = CliRunner().invoke(main, ["check"], env=away)
-    tasks.runtime().close()
+    tasks.this_process().close()
     assert said.exit_code == 1
     assert "sluice: SLUICE_BROKER_URL: Redis does not answer" in said.output
 

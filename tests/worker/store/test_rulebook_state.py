@@ -27,11 +27,11 @@ JSON = st.recursive(
 
 
 def test_a_status_that_did_not_change_keeps_its_time(store: Store) -> None:
-    store.ledger.tell("DEMO", BOOK)
-    store.ledger.tell("DEMO", replace(BOOK, since=LATER))
+    store.ledger.report("DEMO", BOOK)
+    store.ledger.report("DEMO", replace(BOOK, since=LATER))
     assert store.ledger.books() == {"DEMO": BOOK}
     broken = replace(BOOK, since=LATER, wrong=(Problem("a b: c.yaml", 4, "不 对"),))
-    store.ledger.tell("DEMO", broken)
+    store.ledger.report("DEMO", broken)
     assert store.ledger.books() == {"DEMO": broken}
 
 
@@ -45,8 +45,8 @@ def test_a_rollout_counts_each_issue_once_and_stops_when_its_cap_is_spent(store:
     assert ledger.standing("DEMO") == stopped
     ledger.begin("DEMO", digest, "{new}", LATER)
     assert ledger.standing("DEMO") == stopped, "a trial goes on with what was counted"
-    assert not ledger.spend("DEMO", digest, "1", 2), "it is stopped for all issues"
-    assert ledger.spend("DEMO", "old", "1", 2), "the book in charge may"
+    assert not ledger.spend("DEMO", digest, "1", 2), "it is rolled back for all issues"
+    assert ledger.spend("DEMO", "old", "1", 2), "the active book may"
     ledger.begin("DEMO", "newer", "{}", LATER)
     assert ledger.standing("DEMO") == Standing("old", Rollout("newer", LATER))
 
@@ -89,7 +89,7 @@ def test_what_an_earlier_version_left_counts_as_absent_and_is_written_anew(store
     assert ledger.books() == {}
     assert ledger.standing("DEMO") == Standing("old")
     assert (ledger.shadows("DEMO"), ledger.moved("DEMO")) == ((), ())
-    ledger.tell("DEMO", BOOK)
+    ledger.report("DEMO", BOOK)
     ledger.begin("DEMO", "new", "{}", AT)
     ledger.count_shadow("DEMO", "DEMO-1", "abc", "On hold", "accept")
     assert ledger.spend("DEMO", "new", "3", 2)
@@ -116,7 +116,7 @@ def test_whatever_redis_holds_nothing_breaks_and_all_is_written_anew(
     assert (ledger.shadows("DEMO"), ledger.moved("DEMO")) == ((), ())
     assert ledger.spend("DEMO", "new", "1", 0), "no book is on trial"
     ledger.stop("DEMO", "new", 7)
-    ledger.tell("DEMO", BOOK)
+    ledger.report("DEMO", BOOK)
     ledger.begin("DEMO", "new", "{}", AT)
     assert ledger.books() == {"DEMO": BOOK}
     assert ledger.standing("DEMO") == Standing(None, Rollout("new", AT))
@@ -125,8 +125,8 @@ def test_whatever_redis_holds_nothing_breaks_and_all_is_written_anew(
 @pytest.mark.parametrize("odd", ['["a.yaml:1: x"]', "7", "[", "null", '[{"file": 1}]'])
 def test_a_proof_that_can_t_be_read_is_made_again(store: Store, odd: str) -> None:
     wrong = (Problem("a b.yaml", 4, "x: y\nz", "story"),)
-    assert store.ledger.proof("contents", lambda: wrong) == wrong
+    assert store.ledger.check_once("contents", lambda: wrong) == wrong
     (known,) = store._redis.keys(f"{SITE}proof:*")
     store._redis.set(known, odd)
-    assert store.ledger.proof("contents", lambda: wrong) == wrong
-    assert store.ledger.proof("contents", lambda: ()) == wrong, "it is known now"
+    assert store.ledger.check_once("contents", lambda: wrong) == wrong
+    assert store.ledger.check_once("contents", lambda: ()) == wrong, "it is known now"

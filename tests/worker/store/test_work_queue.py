@@ -139,7 +139,7 @@ def test_one_of_many_threads_gets_an_issue_and_one_of_many_is_told_to_queue(stor
                 time.sleep(0.05)
                 inside[0] -= 1
         except Locked as locked:
-            assert "another worker is at issue 1" in str(locked)
+            assert "another worker triages issue 1" in str(locked)
 
     run([work] * 8)
     assert sorted(words) == ["pending"] * 7 + ["queue"]

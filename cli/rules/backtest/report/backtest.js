@@ -28,7 +28,7 @@
       ? first
       : chosen
         ? `${count} of the ${chosen.textContent.trim()} issues that go from ${chosen.dataset.old} to ${chosen.dataset.new}`
-        : `${count} of the ${moves.length} issues that are kept here`;
+        : `${count} of the ${moves.length} issues in this report`;
   };
 
   for (const cell of cells) {
