@@ -26,7 +26,7 @@ def with_setting(copy: CopyOfSluice) -> CopyOfSluice:
     copy.replace(
         "worker/tasks.py",
         "self.attempt < MAX_ATTEMPTS:",
-        "self.attempt < _runtime.config().max_attempts:",
+        "self.attempt < _process.config().max_attempts:",
     )
     return copy
 
