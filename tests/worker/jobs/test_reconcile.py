@@ -12,7 +12,7 @@ from sandbox import Sandbox
 from tests.desk import STORY, Desk
 from worker import tasks
 from worker.store.work_queue import DeadLetter
-from worker.triage import SiteTriage, Outcome
+from worker.triage import Outcome, SiteTriage
 
 
 def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk: Desk) -> None:
