@@ -72,7 +72,7 @@ def _own_names(book: Rulebook, place: Place) -> Iterator[Finding]:
 def _verdicts(book: Rulebook, place: Place) -> Iterator[Finding]:
     given = {MILDEST, *(rule.gate for rule in book.rules)}
     if missing := [verdict for verdict in VERDICTS if verdict not in given]:
-        wrong = f"no rule gives the verdict {' or '.join(missing)}: add one, or ignore this hint"
+        wrong = f"no rule gives the verdict {' or '.join(missing)}: add a rule, or ignore this hint"
         yield _say(place(("rules",)), "unreachable-verdict", wrong, "hint")
 
 

@@ -62,7 +62,8 @@ def _limits(field: Field) -> Range | None:
 def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
     """Yield the findings about a single rule."""
     if never(rule.condition.plain, cells):
-        yield of_rule(rule, "never-true", f"can never fire: {_why(rule.condition.plain, cells)}")
+        wrong = f"can never fire: {_why(rule.condition.plain, cells)}; change the condition"
+        yield of_rule(rule, "never-true", wrong)
     elif always(rule.condition.plain, cells):
         wrong = "fires for every issue: make its condition narrower or remove the rule"
         yield of_rule(rule, "always-true", wrong)
@@ -71,7 +72,7 @@ def _rule(book: Rulebook, rule: Rule, cells: Cells) -> Iterator[Finding]:
             wrong = f'"{shown(part)}" can never be true: fix or remove this part'
             yield of_rule(rule, "never-true-part", wrong)
     if not book.quadrant and any(c.name.lower() == "quadrant" for c in rule.condition.atoms):
-        wrong = "condition uses `quadrant`, but this rulebook has none: add `quadrant:`"
+        wrong = "the condition uses `quadrant`, but this rulebook has none: add `quadrant:`"
         yield of_rule(rule, "no-quadrant", wrong)
     yield from search_checks.findings(rule)
     yield from _effect(book, rule)
@@ -127,17 +128,17 @@ def _dead(node: Node, cells: Cells) -> Iterator[Node]:
 def _effect(book: Rulebook, rule: Rule) -> Iterator[Finding]:
     wants = gate_verdict(rule.gate).wants_ask if rule.gate and not rule.ask else "no"
     if wants == "warning":
-        wrong = "rule sends the issue back without a question: add `ask:` with what is missing"
+        wrong = "sends the issue back without a question: add `ask:` for the missing information"
         yield of_rule(rule, "no-ask", wrong)
     if wants == "hint":
         wrong = (
-            "rule rejects without instructions: add `ask:` to tell the author what to do, "
+            "rejects without instructions: add `ask:` to tell the author what to do, "
             "or ignore this hint"
         )
         yield of_rule(rule, "no-ask", wrong, "hint")
     if book.bands and any(clause.name.lower() == "priority" for clause in rule.condition.atoms):
         wrong = (
-            "condition uses `priority`, but Sluice sets the priority from `bands`: "
+            "the condition uses `priority`, but Sluice sets the priority from `bands`: "
             "use another field"
         )
         yield of_rule(rule, "asks-priority", wrong)

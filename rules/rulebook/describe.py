@@ -84,7 +84,8 @@ def _feeds(model: MeasureModel) -> Iterator[str]:
 
 def _feed(part: FeedModel) -> str:
     if part.scale is not None:
-        return ", ".join(f"{part.scale[step]:g} from {step:g}" for step in sorted(part.scale))
+        steps = sorted(part.scale.items())
+        return ", ".join(f"{step:g} or more gives {amount:g}" for step, amount in steps)
     if part.table is not None:
         return ", ".join(f"{name} {amount:g}" for name, amount in part.table.items())
     return f"its number times {part.times:g}"

@@ -82,7 +82,8 @@ def test_machines_get_json(folder: Path) -> None:
         "rule": "odd",
         "severity": "warning",
         "code": "never-true",
-        "message": 'can never fire: "votes > 5" and "votes < 3" exclude each other',
+        "message": 'can never fire: "votes > 5" and "votes < 3" exclude each other; '
+        "change the condition",
     } in found
 
 

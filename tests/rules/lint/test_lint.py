@@ -55,8 +55,8 @@ def test_a_book_that_makes_sense_has_no_findings() -> None:
 def test_a_finding_says_where_what_and_its_code() -> None:
     (one,) = found("id: a, when: votes > 5 and votes < 3, gate: review")
     assert str(one) == (
-        'b.yaml:11: rule a: can never fire: "votes > 5" and "votes < 3" exclude each other '
-        "[never-true]"
+        'b.yaml:11: rule a: can never fire: "votes > 5" and "votes < 3" exclude each other; '
+        "change the condition [never-true]"
     )
     assert one.as_json()["severity"] == "warning"
 
@@ -80,7 +80,8 @@ def test_a_finding_says_where_what_and_its_code() -> None:
 )
 def test_a_rule_that_can_never_fire_is_told_why(when: str, why: str) -> None:
     (one,) = found(f"id: a, when: '{when}', gate: review")
-    assert one.code == "never-true" and one.problem.message.endswith(why)
+    assert one.code == "never-true"
+    assert one.problem.message.endswith(f"{why}; change the condition")
 
 
 def test_a_part_that_can_never_be_true_is_told_by_itself() -> None:
