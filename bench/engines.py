@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import business_rules
@@ -25,7 +25,7 @@ from rules.jql.syntax_tree import And, Clause, Node, Or
 
 Judgement = Callable[[Values], list[int]]
 
-_NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+_NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def ours(conditions: Sequence[Node]) -> Judgement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import as_file
 from pathlib import Path
@@ -23,7 +23,7 @@ from rules.text_model.model import SHIPPED, TextModel
 BACKLOG = Path(__file__).resolve().parents[2] / "shared" / "issues" / "backlog.jsonl"
 """This file is not in the repository. Without it, the demo's issues are used."""
 
-NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RATE = Target(1000)
 RULES = (10, 30, 100, 300, 1000)
 KILOBYTES = (0.5, 1, 2, 4, 8, 16, 32)

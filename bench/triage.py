@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -94,7 +94,7 @@ class _Triages:
         return time.perf_counter() - began
 
     def _body(self, issue: str) -> Mapping[str, Any]:
-        update = self.gate.plan(self.gate.site.open(issue), datetime.now(timezone.utc)).update
+        update = self.gate.plan(self.gate.site.open(issue), datetime.now(UTC)).update
         assert update, "each new issue gets an update"
         return update.body()
 

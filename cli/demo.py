@@ -188,7 +188,7 @@ def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str],
 
 
 def _reconcile(stage: Stage) -> str:
-    """A second look at everything: it reads by pages and has nothing to write."""
+    """Reconcile a second time: it reads all issues by pages and has nothing to write."""
     people = stage.people
     before = people.count("PUT"), people.count("GET", "search"), people.count("POST", "search")
     said = stage.run("reconcile")

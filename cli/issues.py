@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -33,7 +33,7 @@ SITE = click.option("--site", help="The site, if sluice.yaml has several.")
 def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
     """Triage one issue now."""
     name, site_triage = site_triage_of(site, key)
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     try:
         outcome = _triage(name, site_triage, key, now, dry_run)
     except Locked:
@@ -90,7 +90,7 @@ def _triage(name: str, site_triage: SiteTriage, key: str, now: datetime, dry_run
 def explain(key: str, silent: bool, site: str | None) -> None:
     """Show the decision on an issue and every rule that fired. Writes nothing."""
     _, site_triage = site_triage_of(site, key)
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     outcome = site_triage.plan(site_triage.site.open(key), now)
     not_foreign(site_triage, outcome)
     show(site_triage, outcome, now, silent)

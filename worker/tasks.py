@@ -12,7 +12,7 @@ import traceback
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from celery import Celery
 from celery.exceptions import CeleryError, Reject
@@ -201,7 +201,7 @@ class _Try:
 
     def bury(self, reason: str, final: bool = False, detail: str = "") -> str:
         """Make the issue a dead letter; an event that came in since then gets another triage."""
-        at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        at = datetime.now(UTC).isoformat(timespec="seconds")
         letter = DeadLetter(self.issue_id, " ".join(reason.split())[:1000], at, final, detail)
         log.error("issue %s is a dead letter: %s", self.issue_id, reason)
         if not self.store.bury(letter, self.events, self.token):
@@ -224,7 +224,7 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     if begun.tries > MAX_TRIES:
         return this.bury(f"a worker died {MAX_TRIES} times during this triage")
     try:
-        outcome = _process.triage(site, issue_id, datetime.now(timezone.utc))
+        outcome = _process.triage(site, issue_id, datetime.now(UTC))
     except StoreDown:
         raise
     except Exception as error:  # no error of an issue may stop the worker
@@ -258,24 +258,24 @@ def _note(store: Store, site: str, outcome: Outcome) -> None:
 @app.task(name="sluice.reconcile", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reconcile(site: str) -> str:
     """Run the scheduled pass: the recent changes, and once a day all issues."""
-    return passes.reconcile_on_time(_process, site, datetime.now(timezone.utc), resubmit)
+    return passes.reconcile_on_time(_process, site, datetime.now(UTC), resubmit)
 
 
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reports() -> Mapping[str, str]:
     """Post the capacity reports whose time has come."""
-    return weekly_report.report_on_time(_process, datetime.now(timezone.utc))
+    return weekly_report.report_on_time(_process, datetime.now(UTC))
 
 
 @app.task(name="sluice.retrain", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def retrain() -> Mapping[str, str]:
     """Train the text models whose week is over."""
-    return retrain_on_time(_process, datetime.now(timezone.utc))
+    return retrain_on_time(_process, datetime.now(UTC))
 
 
 def reconcile_site(site: str, full: bool = True) -> passes.Pass:
     """Queue the stale issues now; if not `full`, only those changed since the last pass."""
-    return passes.reconcile(_process, site, datetime.now(timezone.utc), full, resubmit)
+    return passes.reconcile(_process, site, datetime.now(UTC), full, resubmit)
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -178,5 +178,5 @@ def _time(text: object) -> object:
     days = re.fullmatch(r"-(\d{1,4})d", text) if isinstance(text, str) else None
     if days is None:
         return text
-    then = datetime.now(timezone.utc) - timedelta(days=int(days.group(1)))
+    then = datetime.now(UTC) - timedelta(days=int(days.group(1)))
     return then.strftime("%Y-%m-%dT%H:%M:%S.000+0000")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,7 @@ def _judge(book: Rulebook, only: str | None, stack: ExitStack) -> Callable[[Text
 
     def asked(found: TextModel) -> Judged:
         judge = stack.enter_context(closing(Judge(book, "en", None if only == "rules" else found)))
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
 
         def classified(sample: Sample) -> Classification:
             row = {"summary": sample.summary, "description": sample.description}

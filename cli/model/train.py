@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -67,7 +67,7 @@ def train(
     derives from type, labels and components. The latest corrections are held out: the new model
     replaces the old one only if it is significantly better on them.
     """
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     if sum(source is not None for source in (days, jql, issues)) > 1:
         fail("--days, --jql and --issues exclude each other: use only one of them")
     if issues:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.app import fail, main
@@ -36,7 +36,7 @@ def rule_files(paths: Sequence[Path], tests: bool = False) -> Iterator[Path]:
 
 def time_of(now: str | None) -> datetime:
     """Return the time given by --now, or the present."""
-    found = moment(now) if now is not None else datetime.now(timezone.utc)
+    found = moment(now) if now is not None else datetime.now(UTC)
     if found is None:
         fail(f"--now {now} is not a day or time: write one such as 2026-11-23")
     return found

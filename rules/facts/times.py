@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T.{5,40})?", re.ASCII)
 
@@ -30,5 +30,5 @@ def moment(text: object) -> datetime | None:
             value = datetime.strptime(text, form)  # noqa: DTZ007 - without a zone it is UTC
         except ValueError:
             continue
-        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
     return None

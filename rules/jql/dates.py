@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from rules.jql.functions import FUNCTIONS, SPANS
 from rules.jql.syntax_tree import Call, Operand
@@ -52,7 +52,7 @@ class _Shift:
         start = _months_on(start, self.months) + self.days
         if start.tzinfo is None or not self.hours:
             return start + self.hours
-        return (start.astimezone(timezone.utc) + self.hours).astimezone(start.tzinfo)
+        return (start.astimezone(UTC) + self.hours).astimezone(start.tzinfo)
 
 
 def _months_on(start: datetime, count: int) -> datetime:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from rules.facts.catalog import RANKS, Field
@@ -34,7 +34,7 @@ Limits = Mapping[str, tuple[float, float]]
 SOMETHING = "\N{CURRENCY SIGN}something else"
 """A value that no condition contains."""
 
-NOW = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 _DAY = timedelta(days=1)
 
 

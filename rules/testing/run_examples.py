@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rules.assess.assessment import Assessment
@@ -23,7 +23,7 @@ from rules.rulebook.rulebook import Rule, Rulebook
 from rules.testing import test_file
 from rules.testing.test_file import LIMIT, CaseModel, ExpectModel, Limit
 
-NOW = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """The time for examples, unless a test file sets another: it is fixed, so results are stable."""
 
 _NEAR = 1e-9

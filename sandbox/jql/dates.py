@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sandbox.jql.parser import Call, JqlError, Operand
-from sandbox.state.times import UTC
 
 _FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
 _PERIOD = re.compile(r"[+-]?\s*(\d+[yMwdhm]\s*)+", re.A)

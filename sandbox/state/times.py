@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import lru_cache
 
-UTC = timezone.utc
 _OFFSET = re.compile(r"([+-]\d\d):?(\d\d)$")
 
 

@@ -1,6 +1,6 @@
 """The many forms in which Jira gives a value."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -63,14 +63,12 @@ def test_a_user_is_told_by_account_id_or_name() -> None:
 def test_a_time_may_have_an_offset_without_a_colon() -> None:
     zone = timezone(timedelta(hours=8))
     assert moment("2026-11-23T10:00:00.000+0800") == datetime(2026, 11, 23, 10, tzinfo=zone)
-    assert moment("2026-11-23") == datetime(2026, 11, 23, tzinfo=timezone.utc)
+    assert moment("2026-11-23") == datetime(2026, 11, 23, tzinfo=UTC)
     assert moment("soon") is None
 
 
 def test_a_custom_field_is_read_by_its_form() -> None:
     assert custom_of([{"value": "A"}, {"value": "B"}]) == ("A", "B")
     assert custom_of(5) == 5.0
-    assert custom_of("2026-11-23T10:00:00.000+0000") == datetime(
-        2026, 11, 23, 10, tzinfo=timezone.utc
-    )
+    assert custom_of("2026-11-23T10:00:00.000+0000") == datetime(2026, 11, 23, 10, tzinfo=UTC)
     assert custom_of({"value": "Gold"}) == "Gold"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -94,9 +95,9 @@ class Wire(requests.adapters.HTTPAdapter):
 
 def everything(gate: SiteTriage, person: Person) -> None:
     """All that Sluice ever asks of a Jira: triage, reconcile, report, check."""
-    from datetime import datetime, timezone
+    from datetime import datetime
 
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     person.create("Where our capacity goes")
     issues = [person.create(f"Pay by invoice {n}", "40 customers ask.") for n in range(3)]
     assert gate.apply(gate.plan(gate.site.open(issues[0]), now)).status == "written"
@@ -110,7 +111,7 @@ def everything(gate: SiteTriage, person: Person) -> None:
     assert list(gate.stale("DEMO", now, now))
     project = gate.projects["DEMO"]
     assert gate.post(project, gate.report(project, now)) == "added"
-    later = datetime.fromtimestamp(now.timestamp() + 60, timezone.utc)
+    later = datetime.fromtimestamp(now.timestamp() + 60, UTC)
     assert gate.post(project, gate.report(project, later)) in ("edited", "added")
     assert gate.site.screen("DEMO")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +103,4 @@ def test_our_own_write_is_told_by_jiras_clock_where_ours_is_wrong() -> None:
     update = plan_update(assessment, LAYOUT, comment(assessment, LAYOUT), NOW)
     assert update is not None
     raw = apply(raw, update, theirs)
-    assert read_issue(raw, LAYOUT).fields["updated"] == datetime(
-        2026, 11, 20, 10, tzinfo=timezone.utc
-    )
+    assert read_issue(raw, LAYOUT).fields["updated"] == datetime(2026, 11, 20, 10, tzinfo=UTC)

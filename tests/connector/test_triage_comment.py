@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ LAYOUT = Layout(
     words=WORDS,
     account="me",
 )
-UNTIL = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
+UNTIL = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TARGETS = {"tech_debt": 20.0, "business_need": 70.0, "exploration": 10.0}
 
 

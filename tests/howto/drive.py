@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,10 @@ def triage(language: str, asked: dict[str, Any]) -> dict[str, Any]:
         project = settings.projects["DEMO"]
         gate = open_site_triage(settings.sites["main"], settings.projects)
         issue = call(jira, "POST", "2/issue", {"fields": fields(asked["issue"])})["id"]
-        gate.apply(gate.plan(gate.site.open(issue), datetime.now(timezone.utc)))
+        gate.apply(gate.plan(gate.site.open(issue), datetime.now(UTC)))
         if asked.get("done"):
             finish(jira, issue)
-        until = datetime.now(timezone.utc) + timedelta(hours=1)
+        until = datetime.now(UTC) + timedelta(hours=1)
         report = report_comment(gate.report(project, until), language)
         gate.close()
         return {**seen(jira, issue), "report": report}

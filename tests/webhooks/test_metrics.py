@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from tests.live import Live, live
 from worker.store.rulebook_values import BookStatus
 from worker.store.work_queue import DeadLetter
 
-AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BOOK = BookStatus("team", "team.yaml", "abc", 3, False, AT)
 
 
@@ -66,7 +66,7 @@ def test_a_stopped_book_and_what_a_shadow_would_decide_are_told(door: Live) -> N
     ledger = door.store.ledger
     ledger.report("DEMO", BOOK)
     ledger.settle("DEMO", "abc", "{}")
-    ledger.begin("DEMO", "def", "{}", datetime.now(timezone.utc))
+    ledger.begin("DEMO", "def", "{}", datetime.now(UTC))
     ledger.spend("DEMO", "def", "1", 5)
     ledger.stop("DEMO", "def", 900)
     ledger.count_shadow("DEMO", "DEMO-1", "ghi", "accept", "reject")

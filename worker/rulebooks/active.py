@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rules.problem import Problem
@@ -55,7 +55,7 @@ class ActiveRulebooks:
             ledger = store(project.site).ledger
             look = self._look(project, "book", project.book, project.file, ledger.check_once)
             beside = self._look_beside(project, ledger.check_once)
-            now = datetime.now(timezone.utc).replace(microsecond=0)
+            now = datetime.now(UTC).replace(microsecond=0)
             book = rollout.active_book(project.key, look, ledger, now)
             model, fault = self._look_at_model(project)
             candidate = beside.book if beside else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rules.assess.judge import Judge
@@ -28,7 +28,7 @@ def main(file: str) -> int:
         sys.stdout.write(json.dumps([problem.to_json() for problem in error.problems]))
         return 1
     judge = Judge(book)
-    judge.assess(issue_from_row(PROBE), datetime.now(timezone.utc))
+    judge.assess(issue_from_row(PROBE), datetime.now(UTC))
     judge.close()
     return 0
 

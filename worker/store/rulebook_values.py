@@ -7,7 +7,7 @@ else, such as a value of an earlier version of Sluice.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from rules.problem import Problem
@@ -129,4 +129,4 @@ def _optional(raw: Any) -> str | None:
 
 
 def _time(raw: Any) -> datetime:
-    return datetime.fromisoformat(raw).astimezone(timezone.utc)
+    return datetime.fromisoformat(raw).astimezone(UTC)

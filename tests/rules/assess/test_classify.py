@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from rules.text_model.model import shipped
 from rules.text_model.train import train
 
 CHINESE = Path(__file__).parents[1] / "learning" / "chinese.jsonl"
-NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 BOOK = """\
 book: ours
 classify: {{model: {model}, doubt: 0.5, undecided_below: 0.6}}

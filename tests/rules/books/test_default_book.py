@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DEMO = Path(__file__).parents[3] / "cli" / "demo_run" / "issues.jsonl"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,7 +12,7 @@ from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
 from rules.rulebook.load import shipped
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 class Story(NamedTuple):

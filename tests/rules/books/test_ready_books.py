@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from rules.facts.jsonl import issue_from_row
 from rules.rulebook.load import shipped
 from rules.rulebook.rulebook import Rulebook
 
-NOW = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 READY = ("rice", "wsjf", "ice", "quadrant", "pain")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import pytest
 from rules.capacity.capacity_report import best, furthest_under, report, shares, week_of
 from rules.facts.issue import Issue, Managed
 
-UNTIL = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
+UNTIL = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TARGETS = {"tech_debt": 20.0, "business_need": 70.0, "exploration": 10.0}
 
 
@@ -120,9 +120,9 @@ def test_equals_are_listed_in_the_same_order_every_time() -> None:
 def test_the_iso_week_is_right_at_the_turn_of_the_year(
     day: tuple[int, int, int], week: str
 ) -> None:
-    assert week_of(datetime(*day, tzinfo=timezone.utc)) == week
+    assert week_of(datetime(*day, tzinfo=UTC)) == week
 
 
 def test_the_week_is_that_of_the_project_s_time_zone() -> None:
-    late = datetime(2026, 11, 22, 23, 30, tzinfo=timezone.utc)
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     assert week_of(late.astimezone(ZoneInfo("Asia/Shanghai"))) == "2026-W48"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from rules.jql.parser import parse
 from rules.jql.syntax_tree import QueryError
 from tests.rules.jql.compile_tree import compile_tree
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LINKS = ("Duplicate", "is duplicated by", "Bug", "Relates", "relates to", "Support", "Blocks")
 
 

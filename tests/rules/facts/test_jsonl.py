@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_a_row_becomes_an_issue_with_the_facts_that_rules_ask_for() -> None:
     assert found.fields["labels"] == ("a", "5")
     assert found.fields["component"] == ("web",)
     assert found.fields["votes"] == 3.0
-    assert found.fields["created"] == datetime(2026, 11, 1, tzinfo=timezone.utc)
+    assert found.fields["created"] == datetime(2026, 11, 1, tzinfo=UTC)
     assert found.fields["resolved"] is None
     assert "points" not in found.fields
     assert "other" in found.fields  # a custom field, perhaps
@@ -86,10 +86,10 @@ EAST = timezone(timedelta(hours=8))
     [
         ("2026-11-23T10:00:00.000+0800", datetime(2026, 11, 23, 10, tzinfo=EAST)),
         ("2026-11-23T10:00:00.000+08:00", datetime(2026, 11, 23, 10, tzinfo=EAST)),
-        ("2026-11-23T10:00:00Z", datetime(2026, 11, 23, 10, tzinfo=timezone.utc)),
+        ("2026-11-23T10:00:00Z", datetime(2026, 11, 23, 10, tzinfo=UTC)),
         ("2026-11-23T10:00+0800", datetime(2026, 11, 23, 10, tzinfo=EAST)),
-        ("2026-11-23T10:00:00", datetime(2026, 11, 23, 10, tzinfo=timezone.utc)),
-        ("2026-11-23", datetime(2026, 11, 23, tzinfo=timezone.utc)),
+        ("2026-11-23T10:00:00", datetime(2026, 11, 23, 10, tzinfo=UTC)),
+        ("2026-11-23", datetime(2026, 11, 23, tzinfo=UTC)),
         ("2026-13-23", None),
         ("20261123", None),
         ("23.11.2026", None),
@@ -123,7 +123,7 @@ CUSTOM = custom_fields(
         ("Tier", ["a"], None),
         ("Teams", 1, ("1",)),
         ("Teams", [1, 2.0, True, "a", None], ("1", "2", "true", "a")),
-        ("Deadline", "2026-11-23", datetime(2026, 11, 23, tzinfo=timezone.utc)),
+        ("Deadline", "2026-11-23", datetime(2026, 11, 23, tzinfo=UTC)),
         ("Deadline", "soon", None),
         ("Reach", 2, 2.0),
         ("Reach", True, None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -255,7 +255,7 @@ rules:
 def _assess(row: dict[str, object], language: str = "en") -> tuple[str, tuple[str, ...]]:
     judge = Judge(parse_book(BOOK.encode(), "said.yaml"), language)
     try:
-        found = judge.assess(issue_from_row(row), datetime(2026, 11, 1, tzinfo=timezone.utc))
+        found = judge.assess(issue_from_row(row), datetime(2026, 11, 1, tzinfo=UTC))
         return found.decision.verdict, found.said
     finally:
         judge.close()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rules.jql.syntax_tree import And, Call, Clause, Node, Not, Or
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAMES = ("a", "b", "Bug", "技术债", "tech-debt")
 WORDS = ("crash", "crashes", "refactor", "data", "loss", "登录", "支付失败", "api", "ＡＰＩ", "x1")
 QUERIES = (

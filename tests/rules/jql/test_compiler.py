@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -212,13 +212,13 @@ DATES = [
 def test_dates_are_relative_absolute_or_the_edge_of_a_span(
     condition: str, value: str, answer: bool
 ) -> None:
-    moment = datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
+    moment = datetime.fromisoformat(value).replace(tzinfo=UTC)
     assert holds(condition, created=moment, due=moment) is answer
 
 
 def test_a_day_begins_in_the_time_zone_of_now() -> None:
     berlin = NOW.astimezone(ZoneInfo("Europe/Berlin"))
-    evening = datetime(2026, 11, 22, 23, 30, tzinfo=timezone.utc)  # 00:30 in Berlin
+    evening = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)  # 00:30 in Berlin
     assert holds("created >= startOfDay()", berlin, created=evening)
     assert not holds("created >= startOfDay()", NOW, created=evening)
     assert holds("created >= 2026-11-23", berlin, created=evening)
@@ -226,9 +226,9 @@ def test_a_day_begins_in_the_time_zone_of_now() -> None:
 
 def test_an_hour_is_an_hour_while_the_clocks_change() -> None:
     zone = ZoneInfo("Europe/Berlin")
-    now = datetime(2026, 10, 25, 0, 30, tzinfo=timezone.utc).astimezone(zone)  # 02:30, first
+    now = datetime(2026, 10, 25, 0, 30, tzinfo=UTC).astimezone(zone)  # 02:30, first
     later = now + timedelta(hours=1)
-    ago = (later.astimezone(timezone.utc) - timedelta(hours=2)).astimezone(zone)
+    ago = (later.astimezone(UTC) - timedelta(hours=2)).astimezone(zone)
     assert holds("created >= -2h", later, created=ago)
     assert not holds("created >= -2h", later, created=ago - timedelta(minutes=1))
 

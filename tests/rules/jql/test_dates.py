@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +14,7 @@ from rules.jql.functions import FUNCTIONS
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import Call, Clause
 
-NOW = datetime(2026, 1, 30, 15, 45, 30, tzinfo=timezone.utc)  # a Friday
+NOW = datetime(2026, 1, 30, 15, 45, 30, tzinfo=UTC)  # a Friday
 
 
 def when(operand: str, now: datetime = NOW) -> str:
@@ -83,7 +83,7 @@ def test_a_day_has_23_hours_when_the_clocks_go_forward() -> None:
 
 
 def test_the_29th_of_february_a_year_later_is_the_28th() -> None:
-    assert when("'+1y'", datetime(2028, 2, 29, tzinfo=timezone.utc)) == "2029-02-28 00:00:00"
+    assert when("'+1y'", datetime(2028, 2, 29, tzinfo=UTC)) == "2029-02-28 00:00:00"
 
 
 REFUSED = [
@@ -111,7 +111,7 @@ def test_what_is_no_time_is_refused_with_what_to_write(operand: str, says: str) 
 edges = st.sampled_from([key for key, known in FUNCTIONS.items() if known.arguments == 1])
 units = st.sampled_from(["", "y", "M", "w", "d", "h", "m"])
 args = st.builds(lambda count, unit: f"{count}{unit}", st.integers(-999, 999), units)
-nows = st.integers(0, 4_000_000_000).map(lambda n: datetime.fromtimestamp(n, timezone.utc))
+nows = st.integers(0, 4_000_000_000).map(lambda n: datetime.fromtimestamp(n, UTC))
 
 
 @given(edges, args, nows)

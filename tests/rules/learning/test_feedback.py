@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import ModelError, shipped
 from tests.own_words import own_words
 
-NOW = datetime(2026, 11, 23, 10, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 BOOK = """\
 book: team
 classify: {{model: {model}}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from rules.rulebook.load import find, load, parse_book
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.vocabulary.quadrants import QUADRANTS
 
-NOW = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 BASE = """\
 book: base
 fields: {Customer Tier: name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,7 +15,7 @@ from rules.facts.jsonl import RowError, issue_from_row
 from rules.rulebook.load import parse_book
 from rules.testing.backtest import FACETS, Backtest, Write, backtest
 
-NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 OLD = """\
 book: old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
@@ -12,7 +12,7 @@ from rules.facts.jsonl import RowError, issue_from_row
 from rules.rulebook.load import parse_book
 from rules.testing.decisions import decision, judge_each
 
-NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 BOOK = b"""\
 book: mine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk
     for each in ("10000", old):
         age(desk.jira, each)
     assert desk.reconcile(full=False) == (1, 0)
-    before = datetime.now(timezone.utc)
+    before = datetime.now(UTC)
     assert desk.reconcile() == (3, 0)
     mark = desk.store.watermark()
     assert mark is not None and before <= mark
@@ -36,7 +36,7 @@ def test_the_scheduled_pass_is_full_once_a_day(desk: Desk, monkeypatch: pytest.M
     assert tasks.reconcile("main") == "1 of 2 queued"
     age(desk.jira, "10000")
     assert tasks.reconcile("main") == "1 of 1 queued"
-    desk.store.set_watermark(datetime.now(timezone.utc) - timedelta(days=1))
+    desk.store.set_watermark(datetime.now(UTC) - timedelta(days=1))
     assert tasks.reconcile("main") == "1 of 2 queued"
 
 
@@ -63,7 +63,7 @@ def test_a_pass_that_fails_is_put_off_and_leaves_the_watermark(desk: Desk, troub
 def age(jira: Sandbox, issue: str) -> None:
     """Make it as if nobody had touched an issue for a day."""
     found = jira.model.issues[issue]
-    yesterday = datetime.now(timezone.utc) - timedelta(days=1)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
     found.values = found.values | {"updated": yesterday.strftime("%Y-%m-%dT%H:%M:%S.000+0000")}
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -131,7 +131,7 @@ def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
     assert tasks.retrain() == {"demo.npz": "waiting for corrections: 0 of 20"}
     corrected(ours, 60)
     assert tasks.retrain() == {}, "its week is not over"
-    week = datetime.now(timezone.utc) + timedelta(days=7)
+    week = datetime.now(UTC) + timedelta(days=7)
     said = retrain.retrain_on_time(tasks.this_process(), week)
     assert said["demo.npz"].startswith("new model ")
     learned = TextModel.load(model_of(ours))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -139,13 +139,13 @@ def test_after_an_hour_and_a_full_pass_the_new_book_is_active(capped: Team) -> N
     capped.write(BOOK.format(base=55))
     assert capped.score() == 55
     begun = capped.standing()
-    soon = datetime.now(timezone.utc) + timedelta(seconds=rollout.TRIAL_S + 1)
+    soon = datetime.now(UTC) + timedelta(seconds=rollout.TRIAL_S + 1)
     assert not rollout._over(begun, soon), "no pass has looked through the issues by it"
     tasks.reconcile_site("main")
     begun = capped.standing()
     assert begun.trial and rollout._over(begun, soon)
-    assert not rollout._over(begun, datetime.now(timezone.utc))
-    long_ago = replace(begun.trial, since=datetime.fromtimestamp(0, timezone.utc)).to_json()
+    assert not rollout._over(begun, datetime.now(UTC))
+    long_ago = replace(begun.trial, since=datetime.fromtimestamp(0, UTC)).to_json()
     capped.desk.store._redis.hset("sluice:main:book:DEMO", "rollout", json.dumps(long_ago))
     tasks.this_process().rulebooks.hurry()
     assert capped.score() == 55
@@ -154,7 +154,7 @@ def test_after_an_hour_and_a_full_pass_the_new_book_is_active(capped: Team) -> N
 
 def test_a_new_book_makes_the_next_pass_look_at_everything(capped: Team) -> None:
     tasks.reconcile_site("main")
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     assert not _is_full(tasks.this_process(), "main", now)
     capped.write(BOOK.format(base=55))
     assert _is_full(tasks.this_process(), "main", now)
@@ -168,7 +168,7 @@ def test_a_process_made_anew_while_the_file_is_bad_goes_by_the_last_good_book(te
     assert team.score() == 55
     anew = Process(started)  # as a child that is forked from the worker's first process
     issue = team.desk.issue()
-    assert anew.triage("main", issue, datetime.now(timezone.utc)).status == "written"
+    assert anew.triage("main", issue, datetime.now(UTC)).status == "written"
     assert team.score_of(issue) == 55
     anew.close()
 
@@ -180,7 +180,7 @@ def test_the_last_good_book_is_none_that_was_stopped(capped: Team) -> None:
     capped.write("rules: [")
     anew = Process(started)
     issue = capped.desk.issue()
-    anew.triage("main", issue, datetime.now(timezone.utc))
+    anew.triage("main", issue, datetime.now(UTC))
     assert capped.score_of(issue) == 40
     anew.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +15,8 @@ from worker.store.rulebook_state import Standing
 from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, ShadowCount
 from worker.store.work_queue import Store
 
-AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
-LATER = datetime(2026, 11, 23, 13, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LATER = datetime(2026, 11, 23, 13, tzinfo=UTC)
 BOOK = BookStatus("team", "team.yaml", "abc", 3, False, AT)
 SITE = "sluice:main:"
 JSON = st.recursive(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ TEXTS = st.one_of(
     st.text(st.characters(), max_size=5),
 )
 COUNTS = st.integers(0, 10**9)
-TIMES = st.datetimes(timezones=st.just(timezone.utc))
+TIMES = st.datetimes(timezones=st.just(UTC))
 PROBLEMS = st.builds(Problem, TEXTS, COUNTS, TEXTS, st.none() | TEXTS)
 VALUES = st.one_of(
     PROBLEMS,
@@ -58,7 +58,7 @@ def test_what_it_can_t_read_is_told_by_one_of_three_errors(kind: Any, old: objec
 
 
 def test_a_time_of_another_zone_is_the_same_moment() -> None:
-    rollout = Rollout("abc", datetime(2026, 11, 23, 12, tzinfo=timezone.utc))
+    rollout = Rollout("abc", datetime(2026, 11, 23, 12, tzinfo=UTC))
     raw = {**rollout.to_json(), "since": "2026-11-23T20:00:00+08:00"}
     assert Rollout.from_json(raw) == rollout
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -222,7 +222,7 @@ def test_sites_do_not_see_each_other(redis_url: str) -> None:
 
 
 def test_the_watermark_and_the_reported_week_are_remembered(store: Store) -> None:
-    now = datetime(2026, 11, 23, 10, tzinfo=timezone.utc)
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
     assert (store.watermark(), store.reported("SHOP")) == (None, None)
     store.set_watermark(now)
     store.set_reported("SHOP", now)
