@@ -55,7 +55,7 @@ def test_a_pass_that_fails_is_put_off_and_leaves_the_watermark(desk: Desk, troub
     elif trouble == "401":
         desk.jira.model.accounts._by_header.clear()
     else:
-        desk.jira.model.remove_field("Sluice SiteTriage")
+        desk.jira.model.remove_field("Sluice Gate")
     assert tasks.reconcile("main") == "postponed"
     assert desk.store.watermark() is None
 
