@@ -6,7 +6,7 @@ import cli.issues
 import cli.model
 import cli.processes
 import cli.rules
-import cli.sandbox  # noqa: F401 - each registers its verbs with the group
+import cli.sandbox  # noqa: F401 - each registers its commands with the group
 from cli.app import main
 
 __all__ = ["main"]

@@ -50,7 +50,7 @@ def sandbox(
 
     Projects, issues, fields and webhooks live in memory: they are gone when it stops.
     """
-    from sandbox import Sandbox  # Flask, which only this verb needs
+    from sandbox import Sandbox  # Flask, which only this command needs
 
     rows = list(read_rows(issues)) if issues else []
     keys = projects or sorted({project_of(row) for row in rows}) or ["DEMO"]

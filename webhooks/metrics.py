@@ -1,4 +1,4 @@
-"""Answer `GET /metrics`: what Redis knows of the work and the rulebooks, for Prometheus.
+"""Answer `GET /metrics` with the numbers on work and rulebooks in Redis, for Prometheus.
 
 The only door to `prometheus_client`.
 """

@@ -1,6 +1,6 @@
-"""Define the tasks, what happens after an error, and the schedule.
+"""Define the tasks, their schedule and what follows an error.
 
-The only door to `celery` and `kombu`. The queue carries a site's name and an issue id, never a
+The only door to `celery` and `kombu`. A task carries the name of a site and an issue id, never a
 payload.
 """
 

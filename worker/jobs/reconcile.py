@@ -83,8 +83,8 @@ def _rewrite(
             ledger.stop(project.key, book.digest, would)
             runtime.rulebooks.hurry()
             done.stopped.append(
-                f"{project.key}: the new rulebook {book.name}@{book.digest} is stopped: it would "
-                f"rewrite {would} issues, and the limit of its first hour is "
+                f"{project.key}: the new rulebook {book.name}@{book.digest} is rolled back: it "
+                f"would rewrite {would} issues, and the limit of its first hour is "
                 f"{project.rewrite_cap}. To approve it: `sluice rules approve {project.key}`"
             )
             return

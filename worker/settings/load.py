@@ -113,7 +113,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         document = yaml_source.load(path.read_bytes(), str(path))
     except OSError as error:
-        hint = "write one (docs/how-to/connect-jira.md shows how) or point SLUICE_CONFIG to it"
+        hint = "write it (see docs/how-to/connect-jira.md) or set SLUICE_CONFIG to its path"
         problems = [Problem(str(path), 1, f"can't be read: {error.strerror}: {hint}")]
         document = yaml_source.Document(str(path), None, {})
     except yaml_source.YamlError as error:

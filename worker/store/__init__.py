@@ -1,4 +1,4 @@
-"""Keep the work in flight in Redis, and nothing that would be missed if it were wiped.
+"""Keep the work in flight in Redis. Sluice survives the loss of all of it.
 
 The only door to `redis`.
 

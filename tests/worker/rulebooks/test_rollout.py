@@ -49,7 +49,7 @@ def retriage(team: Team) -> list[str]:
     return [team.desk.triage(issue) for issue in team.issues]
 
 
-def test_a_book_that_rewrites_more_than_it_may_is_stopped_and_the_one_before_goes_on(
+def test_a_book_that_rewrites_too_much_is_rolled_back_to_the_one_before(
     capped: Team, caplog: pytest.LogCaptureFixture
 ) -> None:
     capped.write(BOOK.format(base=55))
@@ -173,7 +173,7 @@ def test_a_process_made_anew_while_the_file_is_bad_goes_by_the_last_good_book(te
     anew.close()
 
 
-def test_the_last_good_book_is_none_that_was_stopped(capped: Team) -> None:
+def test_the_last_good_book_is_not_one_that_was_rolled_back(capped: Team) -> None:
     started = settings()
     capped.write(BOOK.format(base=55))
     retriage(capped)
