@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.messages import messages
-from connector.messages.texts import CapacityTexts, Messages
+from connector.messages.message_table import CapacityTexts, Messages
 from connector.triage_comment import capitalized, escape
 from rules.capacity.capacity_report import CapacityReport, Shares
 

@@ -9,7 +9,7 @@ import re
 
 from connector.field_mapping import Layout
 from connector.messages import messages
-from connector.messages.texts import Messages
+from connector.messages.message_table import Messages
 from connector.property_record import same
 from connector.read_issue import MARKER
 from rules.assess.assessment import Assessment, Evidence, Firing

@@ -13,7 +13,7 @@ from sandbox.operations.create import create_historic
 from sandbox.state.accounts import Account
 from sandbox.state.faults import BadFaults
 from sandbox.state.model import Json
-from sandbox.state.refused import refuse
+from sandbox.state.refusals import refuse
 from sandbox.webhooks.registry import Webhooks
 
 

@@ -13,7 +13,7 @@ from sandbox.http import request_checks
 from sandbox.http.answers import answer
 from sandbox.http.request_checks import State
 from sandbox.rest import issue_parts, issues, projects, search, site_lists
-from sandbox.state.refused import Refused
+from sandbox.state.refusals import Refused
 from sandbox.webhooks.registry import Webhooks
 
 BODY_LIMIT = 10 * 1024 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from connector.messages.texts import Messages
+from connector.messages.message_table import Messages
 from rules.vocabulary.languages import DEFAULT, LANGUAGES, Language
 
 

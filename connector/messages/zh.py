@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.messages.texts import CapacityTexts, Messages, TriageTexts, VerdictTexts
+from connector.messages.message_table import CapacityTexts, Messages, TriageTexts, VerdictTexts
 from rules.vocabulary.classes import PerClass
 from rules.vocabulary.quadrants import PerQuadrant
 from rules.vocabulary.verdicts import PerVerdict

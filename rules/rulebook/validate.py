@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from rules.facts.catalog import ALIASES, FIXED, STAGES, Field, Stage
-from rules.facts.text_metrics.metrics import METRICS
+from rules.facts.text_metrics.metric_names import METRICS
 from rules.jql.compiler import WHAT, Condition, compile_condition, vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import Clause, QueryError

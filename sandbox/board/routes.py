@@ -24,7 +24,7 @@ from sandbox.operations.create import create_issue, transition
 from sandbox.operations.edit import apply_edit, plan_edit
 from sandbox.state.accounts import Account
 from sandbox.state.model import Issue, Json, Model
-from sandbox.state.refused import Refused
+from sandbox.state.refusals import Refused
 
 SAFE = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self'; "

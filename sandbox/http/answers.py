@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from flask import Response, request
 
-from sandbox.state.refused import refuse
+from sandbox.state.refusals import refuse
 
 JSON_TYPE = "application/json;charset=UTF-8"
 

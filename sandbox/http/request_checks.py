@@ -16,7 +16,7 @@ from sandbox.state.accounts import Account
 from sandbox.state.faults import Faults
 from sandbox.state.model import Model
 from sandbox.state.rate_limits import Limits, refusal_headers
-from sandbox.state.refused import Refused
+from sandbox.state.refusals import Refused
 from sandbox.state.request_log import RequestLog
 
 UNAUTHORIZED = {

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.operations.field_values import TEXT_LIMIT, TOO_LONG
 from sandbox.state.accounts import Account
 from sandbox.state.model import Issue, Json, Model
-from sandbox.state.refused import Refused, refuse_field
+from sandbox.state.refusals import Refused, refuse_field
 
 COMMENT_LIMIT = 5000
 

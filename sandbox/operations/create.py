@@ -9,7 +9,7 @@ from sandbox.operations.edit import Edit, apply_edit, plan_edit
 from sandbox.state.accounts import Account
 from sandbox.state.catalog import pick
 from sandbox.state.model import Event, Issue, Json, Model, Project
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 from sandbox.state.times import seconds_of, stamp
 
 SUBTASK_NEEDS_PARENT = "Issue type is a sub-task but parent issue key or id not specified."

@@ -10,7 +10,7 @@ from sandbox.operations.comments import CommentStep, apply_comments, read_steps
 from sandbox.operations.field_values import LISTS, BadValue, id_and_text, not_on_screen, parse_value
 from sandbox.state.accounts import Account
 from sandbox.state.model import Event, Issue, Json, Model, Project
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 from sandbox.state.seed import Field
 
 PROPERTY_LIMIT = 32768

@@ -14,7 +14,7 @@ from sandbox.operations.edit import Edit, apply_edit, check_property, note_chang
 from sandbox.render.issue_json import short_issue
 from sandbox.state.catalog import pick
 from sandbox.state.model import Issue, Json, Model
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 
 
 def routes(state: State) -> Blueprint:

@@ -12,7 +12,7 @@ from sandbox.operations.create import create_issue, delete_issue, transition
 from sandbox.operations.edit import apply_edit, plan_edit
 from sandbox.render.issue_json import View, choose_fields, editmeta, render_issue
 from sandbox.state.model import Issue, Json, Model
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 
 BULK_LIMIT = 50
 

@@ -12,7 +12,7 @@ from sandbox.operations.create import add_component
 from sandbox.render.issue_json import project_json, screen_fields
 from sandbox.rest.site_lists import page
 from sandbox.state.model import Json, Model, Project
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 
 BAD_KEY = (
     "Project keys must start with an uppercase letter, followed by one or more uppercase "

@@ -15,7 +15,7 @@ from sandbox.jql.match import Context, search
 from sandbox.jql.parser import TOO_DEEP, JqlError, parse
 from sandbox.render.issue_json import View, choose_fields, field_names, render_issue
 from sandbox.state.model import NO_ISSUE, Issue, Json, Model
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 
 GONE = (
     "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from sandbox.http.answers import answer, nothing, query_int, read_object
 from sandbox.http.request_checks import State, account
 from sandbox.state.model import Json, Model
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 from sandbox.state.seed import CUSTOM_KINDS, CUSTOM_PREFIX, DEFAULT_PRIORITY, Field
 from sandbox.webhooks.registry import Webhooks
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.state.accounts import Account, Accounts
 from sandbox.state.catalog import Catalog
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 from sandbox.state.seed import DEFAULT_PRIORITY, STARTING_FIELDS, Field, system_fields
 from sandbox.state.times import stamp
 

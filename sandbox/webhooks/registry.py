@@ -16,7 +16,7 @@ from sandbox.render.issue_json import COMMENT_FIELDS, render_fields
 from sandbox.state.accounts import Account
 from sandbox.state.faults import Faults
 from sandbox.state.model import Event, Json, Model
-from sandbox.state.refused import Refused, refuse
+from sandbox.state.refusals import Refused, refuse
 from sandbox.state.request_log import RequestLog
 from sandbox.webhooks.delivery import Courier, Parcel
 

@@ -13,7 +13,7 @@ import requests
 
 from cli import main
 from connector.messages import en, zh
-from connector.messages.texts import Messages
+from connector.messages.message_table import Messages
 from rules.facts.catalog import fields_table
 from sandbox import Sandbox
 from sandbox.state.faults import Settings as Faults

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Literal, TypeVar, cast
 
 from rules.problem import Problem
-from worker.store import lua
+from worker.store import atomic_scripts
 from worker.store.redis import Connection, reachable
 from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, ShadowCount
 
@@ -62,7 +62,13 @@ class Ledger:
         self._connection = connection
         self._key = connection.key
         self._begin, self._settle, self._spend, self._stop = map(
-            connection.script, (lua.BEGIN_TRIAL, lua.SETTLE, lua.SPEND, lua.STOP)
+            connection.script,
+            (
+                atomic_scripts.BEGIN_TRIAL,
+                atomic_scripts.SETTLE,
+                atomic_scripts.SPEND,
+                atomic_scripts.STOP,
+            ),
         )
 
     @property
@@ -72,7 +78,7 @@ class Ledger:
     def standing(self, project: str) -> Standing:
         """Return the active book of a project and the one on trial."""
         with reachable():
-            names = ("charge", lua.ROLLOUT, "swept")
+            names = ("charge", atomic_scripts.ROLLOUT, "swept")
             charge, trial, swept = self._redis.hmget(self._book(project), names)
         return Standing(charge, _read(trial, Rollout.from_json), swept)
 
@@ -90,7 +96,7 @@ class Ledger:
     def withdraw(self, project: str) -> None:
         """End the trial: the file holds the active book again."""
         with reachable():
-            self._redis.hdel(self._book(project), lua.ROLLOUT, "trial_text")
+            self._redis.hdel(self._book(project), atomic_scripts.ROLLOUT, "trial_text")
             self._redis.delete(self._rewritten(project))
 
     def text(self, project: str, role: Role) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 import redis
 from redis.exceptions import LockError, RedisError
 
-from worker.store import broker, lua
+from worker.store import atomic_scripts, broker
 from worker.store.redis import Connection, reachable
 from worker.store.rulebook_state import Ledger
 
@@ -72,7 +72,12 @@ class Store:
         self._key = self._connection.key
         self.queues = bool(message)
         self.ledger = Ledger(self._connection)
-        texts = (lua.admit(broker.push(message)), lua.BEGIN, lua.RELEASE, lua.CLOSE)
+        texts = (
+            atomic_scripts.admit(broker.push(message)),
+            atomic_scripts.BEGIN,
+            atomic_scripts.RELEASE,
+            atomic_scripts.CLOSE,
+        )
         self._admit, self._begin, self._release, self._close = map(self._connection.script, texts)
 
     @property
@@ -100,7 +105,7 @@ class Store:
         """Mark an issue as pending in any state."""
         with reachable():
             mark = f"{self._redis.incr(self._key('events'))}000000"
-            self._redis.set(self._key("pending", issue_id), mark, ex=lua.PENDING_S)
+            self._redis.set(self._key("pending", issue_id), mark, ex=atomic_scripts.PENDING_S)
 
     def begin(self, issue_id: str, token: str = "") -> Begun:
         """Begin the triage of an issue, in one round trip. `events` is None if nothing is pending.
@@ -145,7 +150,7 @@ class Store:
     def forget(self, issue_id: str) -> None:
         """Forget a deleted issue: its mark and its dead letter."""
         with reachable():
-            self._redis.set(self._key("gone", issue_id), 1, ex=lua.SEEN_S)
+            self._redis.set(self._key("gone", issue_id), 1, ex=atomic_scripts.SEEN_S)
             self._redis.delete(self._key("pending", issue_id))
             self._redis.hdel(self._key("dead"), issue_id)
 

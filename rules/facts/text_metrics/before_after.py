@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rules.facts.text_metrics.metrics import DIMENSIONS, MEASURED, Named, named_in
+from rules.facts.text_metrics.metric_names import DIMENSIONS, MEASURED, Named, named_in
 from rules.facts.text_metrics.quantities import Mention, Quantity, with_unit_of
 from rules.facts.text_metrics.sentences import Sentence
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rules.facts.text_metrics.before_after import Change
-from rules.facts.text_metrics.metrics import DIMENSIONS, named_in
+from rules.facts.text_metrics.metric_names import DIMENSIONS, named_in
 from rules.facts.text_metrics.quantities import Dimension, Mention, Quantity
 from rules.facts.text_metrics.sentences import Sentence
 

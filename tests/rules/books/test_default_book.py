@@ -16,7 +16,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row, read_rows
-from rules.facts.text_metrics.metrics import METRICS
+from rules.facts.text_metrics.metric_names import METRICS
 from rules.rulebook.load import shipped
 from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.classes import KINDS
