@@ -1,5 +1,6 @@
 """Fixtures for every test: a real Redis, the sandbox Jira, the shared material."""
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from tests.live import Live
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two workers a core for `-n auto`: many tests wait for processes and use no core."""
+    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4
+
 
 # Both look at the clock: on a busy machine a correct test would fail.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])

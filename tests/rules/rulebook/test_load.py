@@ -277,7 +277,8 @@ def test_a_measure_can_not_take_the_name_of_a_field() -> None:
     assert lines == [4, 5, 6]
 
 
-def test_two_thousand_rules_are_read() -> None:
+@pytest.mark.slow
+def test_two_thousand_rules_are_read_and_no_more() -> None:
     rule = (
         "  - {{id: r{0}, when: votes > {0} or text ~ x{0}, because: B., class: {{tech_debt: 1}}}}"
     )
