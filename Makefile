@@ -29,8 +29,8 @@ demo: $(RUNTIME) ## Watch Sluice triage issues of a sandbox Jira, until Ctrl-C (
 test: $(DEV) ## Run the tests
 	$(BIN)/python -m pytest $(PARALLEL)
 
-slow: $(DEV) ## Run the proofs that take minutes
-	$(BIN)/python -m pytest $(PARALLEL) -m slow
+slow: $(DEV) ## Run the proofs that take minutes (TESTS="tests/howto": only these)
+	$(BIN)/python -m pytest $(PARALLEL) -m slow $(TESTS)
 
 check: $(DEV) ## Lint, format, types and the order of imports; changes nothing
 	$(BIN)/ruff check .

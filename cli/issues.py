@@ -27,7 +27,9 @@ SITE = click.option("--site", help="The site, if sluice.yaml has several.")
 @main.command()
 @click.argument("key")
 @click.option("--dry-run", is_flag=True, help="Show the update without writing it.")
-@click.option("--json", "raw", is_flag=True, help="Show the JSON body of the update.")
+@click.option(
+    "--json", "raw", is_flag=True, help="Print only the JSON body of the update; {} for none."
+)
 @SITE
 @plainly
 def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
@@ -40,6 +42,10 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         fail(f"a worker triages {key} at the moment: try again in a few seconds")
     not_foreign(site_triage, outcome)
     assert outcome.assessment is not None
+    if raw:
+        body = outcome.update.body() if outcome.update else {}
+        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+        return
     language = site_triage.projects[outcome.issue.project].language
     click.echo("\n".join(render_assessment.headlines(outcome.assessment, language)))
     if outcome.update is None:
@@ -48,10 +54,7 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         click.echo(f"Nothing to write: {why}.")
         return
     click.echo("Would write:" if dry_run else "Written:")
-    if raw:
-        click.echo(json.dumps(outcome.update.body(), indent=2, ensure_ascii=False))
-    else:
-        click.echo("\n".join(_changes(outcome.update, outcome.assessment, site_triage.site.layout)))
+    click.echo("\n".join(_changes(outcome.update, outcome.assessment, site_triage.site.layout)))
 
 
 def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator[str]:

@@ -24,7 +24,12 @@ def web(host: str, port: int) -> None:
     """Run the web process: take Jira's webhooks at POST /webhooks/SITE."""
     from webhooks.serve import serve  # Flask, which only this command needs
 
-    serve(settings(), host, port)
+    found = settings()
+    try:
+        serve(found, host, port)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no such address on this machine"
+        fail(f"can't listen on {host}:{port}: {why}. Choose another --host or --port.")
 
 
 @main.command()

@@ -57,6 +57,8 @@ def sandbox(
     for key in keys:
         if not re.fullmatch("[A-Z][A-Z0-9]{1,9}", key):
             fail(f'--project {key}: a project key has 2 to 10 capital letters and digits: "SHOP"')
+    if webhook and not re.match(r"https?://[^/\s]+", webhook):
+        fail(f"--webhook {webhook}: write an address such as http://127.0.0.1:8000/webhooks/acme")
     try:
         jira = Sandbox(port=port, host=host, projects=keys, **more)
     except OSError as error:

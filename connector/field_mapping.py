@@ -246,7 +246,11 @@ def screen_problems(
             problems.append(f"{slot.name} can't be edited: add it to the edit screen")
         elif missing := _missing(values, dict_of(screen[slot.id])):
             listed = ", ".join(missing)
-            hint = "`bands` in the rulebook" if slot is PRIORITY else "`words` in sluice.yaml"
+            hint = (
+                "`bands` in the rulebook or `default_priority` in sluice.yaml"
+                if slot is PRIORITY
+                else "`words` in sluice.yaml"
+            )
             problems.append(f"{slot.name} has no {listed}: add it in Jira, or change {hint}")
     return problems
 

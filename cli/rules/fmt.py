@@ -29,7 +29,7 @@ def fmt(files: tuple[Path, ...], check: bool) -> None:
             click.echo(f"{file}: not changed: {reason}", err=True)
             bad += 1
         except OSError as error:
-            click.echo(f"{file}: {error.strerror}", err=True)
+            click.echo(f"{file}:1: can't be read: {error.strerror}", err=True)
             bad += 1
     if bad:
         fail(f"{bad} of {len(files)} files are not formatted")

@@ -46,7 +46,7 @@ def lint_files(files: tuple[str, ...], raw: bool, strict: bool, warn_only: bool)
         _print(found)
     counted = [one for one in found if strict or one.severity == "warning"]
     if broken or (counted and not warn_only):
-        fail(_counts(found) if found else "a file can't be read: run `sluice rules check`")
+        fail(_counts(found) if found else "correct the problems above, then lint again")
 
 
 def _print(found: list[Finding]) -> None:

@@ -58,11 +58,17 @@ def each_row(
 
 def _row(line: bytes, where: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise RowError(f"{where}: not JSON: {error}") from None
-    if not isinstance(row, dict) or not isinstance(row.get("summary"), str):
+        row = json.loads(line.decode("utf-8-sig", "surrogatepass").strip())
+    except UnicodeDecodeError:
+        raise RowError(f"{where}: not UTF-8: save the file as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise RowError(f"{where}: not JSON: {error.msg} at column {error.colno}") from None
+    except (ValueError, RecursionError):
+        raise RowError(f"{where}: a number is too long, or lists are nested too deeply") from None
+    if not isinstance(row, dict) or "summary" not in row:
         raise RowError(f'{where}: an issue must be an object with at least a "summary"')
+    if not isinstance(row["summary"], str):
+        raise RowError(f'{where}: "summary" has to be text')
     return row
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,8 +79,7 @@ def test_a_dry_run_shows_what_would_change_and_writes_nothing(shell: Shell) -> N
     said = shell.does("triage", "DEMO-2", "--dry-run")
     assert "Sluice Class: empty → Business need" in said and "comment, new:" in said
     said = shell.does("triage", "DEMO-2", "--dry-run", "--json")
-    body = json.loads(said.partition("Would write:")[2])
-    assert set(body) == {"fields", "update", "properties"}
+    assert set(json.loads(said)) == {"fields", "update", "properties"}
     assert shell.person.see(issue)["gate"] is None
     assert shell.requests("PUT") + shell.requests("POST") == 0
 
@@ -211,6 +211,15 @@ COMMANDS = [
     ["beat"],
     ["web"],
 ]
+
+
+def test_web_says_in_a_line_that_its_port_is_taken(shell: Shell) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = str(listening.getsockname()[1])
+        (line,) = shell.fails("web", "--port", port)
+    assert line.startswith(f"sluice: can't listen on 127.0.0.1:{port}: ") and "--port" in line
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)

@@ -62,6 +62,7 @@ def test_it_sends_its_events_to_the_address_that_is_named() -> None:
     [
         (["--project", "x y"], "--project x y: a project key has"),
         (["--port", "{taken}"], "Choose another --port."),
+        (["--webhook", "nourl"], "--webhook nourl: write an address such as http://"),
     ],
 )
 def test_what_it_cannot_serve_is_one_line(options: list[str], wrong: str) -> None:

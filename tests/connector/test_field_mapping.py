@@ -56,7 +56,8 @@ def test_an_edit_screen_is_proven_for_fields_options_and_priorities() -> None:
     assert screen_problems(screen, found, ["High", "Blocker"], words) == [
         "Kind has no C: add it in Jira, or change `words` in sluice.yaml",
         "Score can't be edited: add it to the edit screen",
-        "Priority has no Blocker: add it in Jira, or change `bands` in the rulebook",
+        "Priority has no Blocker: add it in Jira, or change `bands` in the rulebook "
+        "or `default_priority` in sluice.yaml",
     ]
 
 

@@ -75,7 +75,7 @@ def test_everybody_who_touched_an_issue_is_known_by_each_of_their_names() -> Non
     assert set(read.people) == {"Ada Lovelace", "lovelace_a", "王小明"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*LAYOUT.wanted(), "comment", "votes", "parent"]), json_values),
     json_values,

@@ -23,6 +23,8 @@ from tests.console import Block
 from tests.docs.pages import DOCS
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 PAGE = DOCS / "tutorial" / "practice-jira.md"
 PORTS = ("8090", "8000", "6390")  # of the page; the test takes free ones in their place
 PM = ("pm@example.com", "token-pm")

@@ -8,6 +8,8 @@ import pytest
 
 from tests.howto.copy_of_sluice import CopyOfSluice
 
+pytestmark = pytest.mark.slow
+
 CLASSES = "rules/vocabulary/classes.py"
 BOOK = """\
 book: ours

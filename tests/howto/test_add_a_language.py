@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.howto.copy_of_sluice import CopyOfSluice
+
+pytestmark = pytest.mark.slow
 
 LANGUAGES = "rules/vocabulary/languages.py"
 BOOK = """\

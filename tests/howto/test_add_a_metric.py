@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sandbox import Sandbox
 from tests.howto.copy_of_sluice import CopyOfSluice
 from tests.live import Person, environment
+
+pytestmark = pytest.mark.slow
 
 SCRAPE = """
 from webhooks.app import create_app

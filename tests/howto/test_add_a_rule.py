@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.howto.copy_of_sluice import CopyOfSluice
+
+pytestmark = pytest.mark.slow
 
 BOOK = "rules/books/minimal.yaml"
 RULE = """\

@@ -11,6 +11,8 @@ from tests.howto.copy_of_sluice import CopyOfSluice
 from tests.howto.test_add_a_metric import TRIAGE
 from tests.live import Person, environment
 
+pytestmark = pytest.mark.slow
+
 KEY = "    max_attempts: Annotated[int, Field(ge=1, le=20)] = 8"
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.howto.copy_of_sluice import CopyOfSluice
+
+pytestmark = pytest.mark.slow
 
 VERDICTS = "rules/vocabulary/verdicts.py"
 BOOK = """\

@@ -11,6 +11,8 @@ from sandbox import Sandbox
 from tests.howto.copy_of_sluice import CopyOfSluice
 from tests.live import Person, calls, environment
 
+pytestmark = pytest.mark.slow
+
 FILE = "rules/rulebook/effects/label.py"
 TABLE = "rules/rulebook/effects/table.py"
 

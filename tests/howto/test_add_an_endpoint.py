@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.howto.copy_of_sluice import CopyOfSluice
 from tests.sandbox.rest.test_openapi_shapes import problems_of
+
+pytestmark = pytest.mark.slow
 
 ROUTES = "sandbox/rest/projects.py"
 ROUTE = """

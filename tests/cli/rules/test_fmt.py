@@ -84,7 +84,7 @@ def test_fmt_leaves_alone_what_it_can_t_keep_the_same(
 def test_fmt_says_what_can_t_be_read_and_goes_on(file: Path, tmp_path: Path) -> None:
     result = run("fmt", tmp_path / "missing.yaml", file)
     assert result.exit_code == 1 and file.read_text() == TIDY
-    assert "missing.yaml: No such file" in result.stderr
+    assert "missing.yaml:1: can't be read: No such file" in result.stderr
 
 
 def test_a_folder_stands_for_the_rule_files_in_it(tmp_path: Path) -> None:

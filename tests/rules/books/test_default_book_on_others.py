@@ -36,7 +36,7 @@ def judge(book: Rulebook) -> Iterator[Judge]:
 @pytest.fixture(scope="module")
 def backlog(shared: Path, book: Rulebook) -> list[Assessment]:
     """As a triage decides: the text model votes beside the rules."""
-    rows = read_rows(shared / "issues" / "backlog.jsonl", limit=2000)
+    rows = read_rows(shared / "issues" / "backlog.jsonl", limit=1000)
     with closing(Judge(book, "en", model.shipped())) as judge:
         return [judge.assess(issue_from_row(row, number), NOW) for number, row in enumerate(rows)]
 

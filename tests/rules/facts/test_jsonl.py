@@ -41,6 +41,25 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: bytes) -> None:
         next(rows)
 
 
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (b"{", "not JSON: Expecting property name enclosed in double quotes at column 2"),
+        (b'{"summary": 5}', '"summary" has to be text'),
+        (b"[]", 'an issue must be an object with at least a "summary"'),
+        (b'"caf\xe9"', "not UTF-8: save the file as UTF-8"),
+        (b"[" * 100_000, "a number is too long, or lists are nested too deeply"),
+        (b"9" * 9999, "a number is too long, or lists are nested too deeply"),
+    ],
+    ids=lambda value: str(value[:20]),
+)
+def test_a_bad_line_is_told_in_words_of_its_author(tmp_path: Path, bad: bytes, why: str) -> None:
+    path = written(tmp_path, bad + b"\n")
+    with pytest.raises(RowError) as wrong:
+        next(read_rows(path))
+    assert str(wrong.value) == f"{path}:1: {why}"
+
+
 def test_a_row_becomes_an_issue_with_the_facts_that_rules_ask_for() -> None:
     found = issue_from_row(
         {

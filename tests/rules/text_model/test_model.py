@@ -239,7 +239,7 @@ def test_addresses_keys_and_numbers_of_people_are_never_learned() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_text_has_features_and_a_likeliest_class(text: str) -> None:
     assert set(features(text)) == {"title", "body", "parts"}
     likely = shipped().probabilities(text)
