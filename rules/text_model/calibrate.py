@@ -83,7 +83,7 @@ def _splits(
         yield from PredefinedSplit(folds_of).split()  # -1: always in the training set
         return
     kinds = np.bincount(y)
-    folds = min(FOLDS, int(kinds[kinds > 0].min()))
+    folds = min(FOLDS, int(np.min(kinds[kinds > 0])))
     if folds > 1:
         yield from StratifiedKFold(folds, shuffle=True, random_state=0).split(y, y)
     elif len(y) > 1:

@@ -207,7 +207,7 @@ class Look:
         """Return the probability of each label. They sum up to 1."""
         # Not `@`: BLAS would start threads on other cores for this small sum.
         odds = self.model.bias + (self.values[:, None] * self.model.weights[self.rows]).sum(axis=0)
-        likely = np.exp(odds - odds.max())
+        likely = np.exp(odds - np.max(odds))
         return dict(zip(self.model.labels, map(float, likely / likely.sum()), strict=True))
 
     def moved(self, label: str, most: int = 5) -> list[tuple[str, float]]:
