@@ -121,6 +121,8 @@ def _keys(model: type[BaseModel]) -> set[str]:
 
 
 _SYNTAX = {
+    "more indented follow up line": "a line of this text is more indented than its first line: "
+    "indent them alike",
     "found character '\\t'": "there is a tab: indent with spaces",
     "mapping values are not allowed here": "the line has a second colon: put the text in quotes, "
     "or check the indentation",

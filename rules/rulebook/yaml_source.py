@@ -166,9 +166,11 @@ class _Composer(Composer):
 
 
 def _syntax(file: str, text: str, error: YAMLError) -> Problem:
-    what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    # Some errors have only a context and its mark; str() would be several lines.
+    names = ("problem", "reason", "context")
+    what = next((str(found) for name in names if (found := getattr(error, name, None))), "")
     position = getattr(error, "position", None)
-    mark = getattr(error, "problem_mark", None)
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else text[: position or 0].count("\n") + 1
     if isinstance(error, _Refused):
         return Problem(file, line, what)

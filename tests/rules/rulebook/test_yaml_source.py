@@ -71,6 +71,7 @@ ODD = [
     (b"a: 1\nb: \xff", 2, "is not UTF-8"),
     ("a: 1".encode("utf-16"), 1, "is not UTF-8"),
     (b"a: 1\n\tb: 2", 2, "there is a tab"),
+    (b"a: >\n  \n     b\n", 3, "a line of this text is more indented than its first line"),
     (b"a: b: c", 1, "the line has a second colon"),
     (b"a: 'x", 1, "a quotation mark is not closed"),
     (b'a:\n  b: "Customer Tier" = Gold', 2, "put the whole text between single quotes"),
