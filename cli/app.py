@@ -15,7 +15,8 @@ from rules.assess.engine import EngineFault
 from rules.facts.jsonl import RowError
 from rules.rulebook.rulebook import RulebookError
 from rules.text_model.model import ModelError
-from worker.settings.load import Settings, SettingsError, load
+from worker.settings.load import load
+from worker.settings.settings import Settings, SettingsError
 from worker.store.redis import StoreDown
 from worker.tasks import configure
 

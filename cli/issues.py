@@ -16,7 +16,7 @@ from connector.field_mapping import Layout
 from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES
-from worker.settings.load import Settings
+from worker.settings.settings import Settings
 from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, this_process
 from worker.triage import Outcome, SiteTriage

@@ -9,7 +9,7 @@ from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.verdicts import MILDEST
-from worker.settings.load import Project, Settings
+from worker.settings.settings import Project, Settings
 from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store

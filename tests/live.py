@@ -14,7 +14,8 @@ from sandbox import Sandbox
 from sandbox.http.serving import Serving
 from tests.waiting import until
 from webhooks.app import MAX_BODY, create_app
-from worker.settings.load import Settings, load
+from worker.settings.load import load
+from worker.settings.settings import Settings
 from worker.store.work_queue import Store
 from worker.tasks import app, configure, this_process
 

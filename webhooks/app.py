@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from webhooks.metrics import CONTENT_TYPE, exposition
 from worker.rulebooks import status
-from worker.settings.load import Settings, load
+from worker.settings.load import load
+from worker.settings.settings import Settings
 from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store

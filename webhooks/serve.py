@@ -7,7 +7,7 @@ import logging
 import waitress
 
 from webhooks.app import MAX_BODY, create_app
-from worker.settings.load import Settings
+from worker.settings.settings import Settings
 
 THREADS = 4
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from worker.rulebooks.active import ActiveRulebooks
-from worker.settings.load import Settings, load
+from worker.settings.load import load
+from worker.settings.settings import Settings
 from worker.store.work_queue import Store
 from worker.triage import Outcome, SiteTriage, open_site_triage
 

@@ -27,7 +27,7 @@ from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
 from worker.process import Process
-from worker.settings.load import Settings
+from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
 from worker.store.redis import StoreDown
 from worker.store.work_queue import COOL_DOWN_MS, DeadLetter, Store

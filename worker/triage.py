@@ -19,7 +19,7 @@ from rules.capacity import capacity_report
 from rules.capacity.capacity_report import CapacityReport
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rulebook
-from worker.settings.load import Project, SiteSettings
+from worker.settings.settings import Project, SiteSettings
 
 log = logging.getLogger("sluice")
 

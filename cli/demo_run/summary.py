@@ -11,7 +11,7 @@ from rich.table import Table
 from cli.demo_run.jira_user import IssueResult
 from rules.vocabulary.classes import ALL_KINDS
 from rules.vocabulary.verdicts import VERDICTS
-from worker.settings.load import WORDS
+from worker.settings.settings import WORDS
 
 KINDS = [WORDS[kind] for kind in ALL_KINDS]
 GATES = [WORDS[verdict] for verdict in VERDICTS]

@@ -24,7 +24,7 @@ from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.classes import KINDS
 from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched
 from worker.rulebooks import text_model_file
-from worker.settings.load import Project, Settings
+from worker.settings.settings import Project, Settings
 from worker.tasks import this_process
 
 

@@ -14,7 +14,7 @@ from connector.read_issue import read_issue
 from connector.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.rulebook import load
-from worker.settings.load import WORDS
+from worker.settings.settings import WORDS
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 

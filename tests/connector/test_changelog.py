@@ -19,7 +19,8 @@ from sandbox.operations.create import transition
 from sandbox.operations.edit import set_values
 from tests.connector.test_client import NAMES
 from tests.live import environment
-from worker.settings.load import WORDS, load
+from worker.settings.load import load
+from worker.settings.settings import WORDS
 from worker.triage import open_site_triage
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

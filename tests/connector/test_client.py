@@ -16,7 +16,7 @@ from connector.field_mapping import LayoutError
 from connector.http_errors import retry_after
 from connector.plan_update import Update
 from sandbox import Sandbox
-from worker.settings.load import WORDS
+from worker.settings.settings import WORDS
 
 NAMES = {
     "class": "Sluice Class",

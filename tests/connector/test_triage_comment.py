@@ -15,7 +15,7 @@ from connector.triage_comment import comment, escape
 from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
 from rules.capacity import capacity_report
 from rules.facts.issue import Fact, Issue, Managed
-from worker.settings.load import WORDS
+from worker.settings.settings import WORDS
 
 LAYOUT = Layout(
     kind=Slot("customfield_1", "Sluice Class", option=True),

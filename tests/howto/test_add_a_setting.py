@@ -21,7 +21,7 @@ def with_setting(copy: CopyOfSluice) -> CopyOfSluice:
     """Add the setting as the how-to says: the key, the value that is proven, its use."""
     copy.insert("worker/settings/file_format.py", "reconcile_minutes:", KEY)
     load = "worker/settings/load.py"
-    copy.insert(load, "reconcile_minutes: int", "    max_attempts: int")
+    copy.insert("worker/settings/settings.py", "reconcile_minutes: int", "    max_attempts: int")
     handed = "            max_attempts=model.max_attempts,"
     copy.insert(load, "reconcile_minutes=model.reconcile_minutes", handed)
     copy.replace("worker/tasks.py", "MAX_ATTEMPTS = 8\n", "")
@@ -33,12 +33,13 @@ def with_setting(copy: CopyOfSluice) -> CopyOfSluice:
     return copy
 
 
-def test_a_setting_takes_three_files_and_the_worker_goes_by_it(
+def test_a_setting_takes_four_files_and_the_worker_goes_by_it(
     with_setting: CopyOfSluice, sandbox: Sandbox, redis_url: str, tmp_path: Path
 ) -> None:
     assert with_setting.touched == {
         "worker/settings/file_format.py",
         "worker/settings/load.py",
+        "worker/settings/settings.py",
         "worker/tasks.py",
     }
     told = environment(sandbox, redis_url, tmp_path, book="minimal")

@@ -11,7 +11,7 @@ from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
-from worker.settings.load import Project
+from worker.settings.settings import Project
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 

@@ -16,7 +16,7 @@ from rules.text_model.model import ModelError, shipped
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
 from worker.rulebooks import text_model_file
-from worker.settings.load import Project
+from worker.settings.settings import Project
 from worker.triage import SiteTriage
 
 EVERY = timedelta(days=7)

@@ -12,7 +12,7 @@ from connector.field_mapping import LayoutError
 from rules.capacity.capacity_report import week_of
 from worker.process import Process
 from worker.settings.file_format import ReportModel
-from worker.settings.load import Project
+from worker.settings.settings import Project
 from worker.store.work_queue import Store
 
 CHORE_S = 3_600

@@ -15,7 +15,7 @@ from rules.text_model.model import TextModel
 from worker.rulebooks import rollout
 from worker.rulebooks.reload import CheckOnce, FileState, RuleFiles
 from worker.rulebooks.text_model_file import TextModelFiles
-from worker.settings.load import Project
+from worker.settings.settings import Project
 from worker.store.rulebook_values import BookStatus
 from worker.store.work_queue import Store
 

@@ -30,9 +30,6 @@ def _zone(name: str) -> str:
 
 
 def _clock(value: object) -> object:
-    # YAML 1.1 reads 9:30 without quotes as the number 570.
-    if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 24 * 60:
-        value = f"{value // 60:02}:{value % 60:02}"
     if not isinstance(value, str) or not re.fullmatch("([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
         raise ValueError('is not a time of day: write one such as "09:30"')
     return value.rjust(5, "0")

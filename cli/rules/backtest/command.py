@@ -27,7 +27,7 @@ from rules.testing.backtest import KEEP, Backtest, backtest
 from rules.text_model.model import TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
 from worker.atomic_write import write_whole
-from worker.settings.load import Project, Settings
+from worker.settings.settings import Project, Settings
 
 MAX_KEEP = 100_000
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)

@@ -17,7 +17,7 @@ from rules.facts.issue import Issue, Record
 from rules.facts.jsonl import RowError, each_issue, read_each
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import Write, Writes
-from worker.settings.load import WORDS, Project, Settings
+from worker.settings.settings import WORDS, Project, Settings
 from worker.triage import open_site_triage
 
 _CHUNK = 1 << 20

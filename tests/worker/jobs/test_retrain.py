@@ -22,7 +22,8 @@ from tests.own_words import own_words
 from tests.worker.team import Team
 from worker import tasks
 from worker.jobs import retrain
-from worker.settings.load import WORDS, SettingsError, load
+from worker.settings.load import load
+from worker.settings.settings import WORDS, SettingsError
 
 OURS = "    model: models/demo.npz\n"
 

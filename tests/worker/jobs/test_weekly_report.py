@@ -14,7 +14,7 @@ from tests.desk import Desk
 from worker import tasks
 from worker.jobs.weekly_report import due
 from worker.settings.file_format import ReportModel
-from worker.settings.load import Project
+from worker.settings.settings import Project
 from worker.tasks import this_process
 from worker.triage import SiteTriage
 

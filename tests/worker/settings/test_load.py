@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from worker.settings.load import Settings, SettingsError, load
+from worker.settings.load import load
+from worker.settings.settings import Settings, SettingsError
 
 GOOD = """\
 sites:

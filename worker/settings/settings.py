@@ -1,0 +1,89 @@
+"""Hold the checked settings: sites, projects, and what the processes share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from connector.client import Account
+from rules.problem import Problem
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import TextModel, shipped
+from rules.vocabulary.classes import ALL_KINDS, work_class
+from rules.vocabulary.languages import Language
+from rules.vocabulary.verdicts import VERDICTS, gate_verdict
+from worker.settings.file_format import ReportModel
+
+WORDS: dict[str, str] = {
+    **{kind: work_class(kind).shown for kind in ALL_KINDS},
+    **{verdict: gate_verdict(verdict).shown for verdict in VERDICTS},
+}
+"""The options of the class and gate fields in Jira, unless `words:` changes them."""
+
+
+class SettingsError(ValueError):
+    """Sluice can't start; `problems` has all problems of its settings."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class SiteSettings:
+    """The settings of a site. `secret` signs its webhooks."""
+
+    name: str
+    account: Account
+    secret: str = field(repr=False)
+    fields: Mapping[str, str]
+    words: Mapping[str, str]
+    default_priority: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """The settings of a project, with its rulebook and text model.
+
+    `file` is its rule file, None for a shipped rulebook. `candidate` is the shadow rulebook.
+    `rewrite_cap`: the most issues that a new rulebook may rewrite in its first hour. `model_file`:
+    the path of its own text model; `model` is the one that votes.
+    """
+
+    key: str
+    site: str
+    book: Rulebook
+    language: Language
+    targets: Mapping[str, float]
+    by: Literal["points", "count"]
+    report: ReportModel | None
+    file: Path | None = None
+    candidate: Rulebook | None = None
+    candidate_file: Path | None = None
+    rewrite_cap: int = 200
+    model_file: Path | None = None
+    model: TextModel = field(default_factory=shipped)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The checked settings of Sluice."""
+
+    file: str
+    redis_url: str = field(repr=False)  # it may hold a password
+    broker_url: str = field(repr=False)  # so may this
+    sites: Mapping[str, SiteSettings]
+    projects: Mapping[str, Project]
+    reconcile_minutes: int
+    retrain_after: int = 20
+
+    @property
+    def queue_in_store(self) -> bool:
+        """Return whether queue and store are in the same Redis: then mark and task are one step."""
+        return self.broker_url == self.redis_url
+
+    def of_site(self, site: str) -> dict[str, Project]:
+        """Return the projects of a site, by key."""
+        return {key: p for key, p in self.projects.items() if p.site == site}
