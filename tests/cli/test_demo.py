@@ -116,6 +116,7 @@ def test_ctrl_c_at_any_moment_leaves_nothing_behind(tmp_path: Path, moment: str)
         assert running.left_behind() == []
 
 
+@pytest.mark.slow
 def test_an_issue_that_stays_untriaged_is_named_and_is_status_1(tmp_path: Path) -> None:
     # The second issue comes two seconds after the first: by then the trouble is on.
     slowly = ("--limit", "2", "--rate", "0.5", "--exit", "--show-settings")
