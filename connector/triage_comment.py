@@ -108,7 +108,7 @@ def _unclear(assessment: Assessment, words: Messages) -> str:
 
 def _in_business_terms(assessment: Assessment, words: Messages) -> list[str]:
     """Return the technical metrics of the text in business terms."""
-    text = words.space.join(map(escape, assessment.said))
+    text = words.space.join(map(escape, assessment.metric_texts))
     return [f"{_heading(words.triage.in_business_terms, words)} {text}"] if text else []
 
 

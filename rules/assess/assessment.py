@@ -89,7 +89,7 @@ class Assessment:
     """The quadrant of value and effort, such as "quick win"; None if the rulebook has none."""
     operations: Operations = field(default_factory=dict)
     """The operations of effects on further fields of the issue."""
-    said: tuple[str, ...] = ()
+    metric_texts: tuple[str, ...] = ()
     """Sentences for the comment that explain the text's technical metrics to the business."""
 
     def digest(self) -> str:

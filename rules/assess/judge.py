@@ -68,7 +68,7 @@ class Judge:
             operations=operations([*voted, *scored, *gated]),
             model=self.model.digest if self.model else None,
             book=self.book.name,
-            said=self._said(known),
+            metric_texts=self._metric_texts(known),
         )
 
     def close(self) -> None:
@@ -110,7 +110,7 @@ class Judge:
             asks=tuple(dict.fromkeys(asks))[:MOST_ASKED],
         )
 
-    def _said(self, known: facts.Facts) -> tuple[str, ...]:
+    def _metric_texts(self, known: facts.Facts) -> tuple[str, ...]:
         """Return the business sentences for the text's metrics; at most two, for short comments."""
         if not self.book.words:
             return ()

@@ -256,7 +256,7 @@ def _assess(row: dict[str, object], language: str = "en") -> tuple[str, tuple[st
     judge = Judge(parse_book(BOOK.encode(), "said.yaml"), language)
     try:
         found = judge.assess(issue_from_row(row), datetime(2026, 11, 1, tzinfo=UTC))
-        return found.decision.verdict, found.said
+        return found.decision.verdict, found.metric_texts
     finally:
         judge.close()
 
