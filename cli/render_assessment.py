@@ -10,6 +10,7 @@ from connector.triage_comment import reason_of
 from rules.assess.assessment import Assessment, Classification
 from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
+from rules.assess.score import Level, Score
 from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.managed_fields import MANAGED
 
@@ -19,13 +20,16 @@ MAX_CLAUSE = 150
 def headlines(assessment: Assessment, language: str = "en") -> list[str]:
     """Return the lines on the issue and its decision, in a language."""
     issue, decision, kind = assessment.issue, assessment.decision, assessment.classification
-    measures = ", ".join(f"{name} {value:g}" for name, value in assessment.measures.items())
+    found = assessment.scored
+    measures = ", ".join(f"{name} {_level(level)}" for name, level in found.levels.items())
+    unsure = f" ± {found.uncertainty:g}" if found.uncertainty else ""
     kept = {MANAGED.of(name).setting or name: v for name, v in issue.kept.filled().items()}
     return [
         f"{issue.key}  {issue.summary}",
         f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
         *_model(kind, language),
-        f"  score     {assessment.score:g} of 100 ({measures})",
+        f"  score     {assessment.score:g}{unsure} of 100 ({measures})",
+        *_terms(found),
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
         f"  gate      {decision.verdict}",
         f"  priority  {decision.priority or 'left alone'}",
@@ -33,6 +37,18 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         f"  rulebook  {assessment.book}@{assessment.rulebook}",
         *([f"  model     {assessment.model}"] if assessment.model else []),
     ]
+
+
+def _level(level: Level) -> str:
+    if not level.known:
+        return "unknown"
+    return f"{level.value:g}" + (f" ± {level.uncertainty:g}" if level.uncertainty else "")
+
+
+def _terms(found: Score) -> list[str]:
+    """Return the sum that makes the score: each measure, rule or field with its points."""
+    named = [f"{t.measure or t.source} {t.points:+g} ({t.source})" for t in found.terms]
+    return [f"            {found.value:g} = {' '.join(named)}"] if named else []
 
 
 def _model(kind: Classification, language: str) -> list[str]:

@@ -6,6 +6,7 @@ https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from connector.field_mapping import Layout
 from connector.messages import messages
@@ -15,7 +16,7 @@ from connector.read_issue import MARKER
 from rules.assess.assessment import Assessment, Evidence, Firing
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.managed_fields import MANAGED_NAMES
-from rules.vocabulary.verdicts import GATE, UNKNOWN_ICON
+from rules.vocabulary.verdicts import GATE, UNKNOWN_ICON, judges
 
 MAX_CHARS = 30_000
 
@@ -71,7 +72,7 @@ def _headline(assessment: Assessment, words: Messages) -> str:
     decision, kind = assessment.decision, assessment.classification.kind
     gate_verdict, texts = GATE.get(decision.verdict), words.verdicts.get(decision.verdict)
     facts = [words.classes.get(kind) or escape(kind)]
-    if decision.priority:
+    if decision.priority and judges(decision.verdict):
         facts.append(words.triage.priority.format(priority=escape(decision.priority)))
     facts.append(words.triage.score.format(score=assessment.score))
     if assessment.quadrant:
@@ -114,16 +115,34 @@ def _in_business_terms(assessment: Assessment, words: Messages) -> list[str]:
 
 def _reasons(assessment: Assessment, words: Messages) -> list[str]:
     reasons = [_reason(firing, words) for firing in assessment.decision.because]
-    reasons += [*_rest(assessment, words), *_class_reason(assessment, words)]
+    reasons += [*_class_reason(assessment, words), *_terms(assessment, words)]
     heading = _heading(words.triage.why, words)
     return [heading, *(f"* {reason}" for reason in reasons)] if reasons else []
 
 
-def _rest(assessment: Assessment, words: Messages) -> list[str]:
-    """Return a line with the points that the other lines do not show, so that all add up."""
-    shown = sum(firing.points for firing in assessment.decision.because)
-    rest = round((assessment.proposed.score or 0.0) - shown, 1)
-    return [words.triage.rest + words.triage.points.format(points=rest)] if rest else []
+def _terms(assessment: Assessment, words: Messages) -> list[str]:
+    """Return a line for each measure with points, the largest first, then the base.
+
+    The points of all lines add up to the score of the rules. A person's score has no lines.
+    """
+    found = assessment.scored
+    if assessment.issue.kept.score is not None or not found.terms:
+        return []
+    points = {term.measure: found.of_measure(term.measure) for term in found.terms}
+    base = points.pop("", 0.0)
+    lines, given = [], set[str]()
+    for measure in sorted(points, key=lambda name: -abs(points[name])):
+        because = dict.fromkeys(t.because for t in found.terms if t.measure == measure)
+        fresh = [text for text in because if text and text not in given]
+        given.update(fresh)
+        lines.append(_term(found.levels[measure].name, points[measure], fresh, words))
+    return [*lines, words.triage.base.format(base=base)]
+
+
+def _term(name: str, points: float, because: Sequence[str], words: Messages) -> str:
+    shown = words.triage.points.format(points=points)
+    reasons = f"{words.colon}{words.space}{words.space.join(because)}" if because else ""
+    return f"{escape(capitalized(name))}{shown}{reasons}"
 
 
 def _class_reason(assessment: Assessment, words: Messages) -> list[str]:

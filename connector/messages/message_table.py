@@ -30,7 +30,7 @@ class TriageTexts:
     priority: str  # {priority}
     score: str  # {score:g}
     points: str  # {points:+g}: the points after a reason
-    rest: str
+    base: str  # {base:g}: the points of every issue
     class_reason: str  # {kind}, {because}
     model_words: str  # {words}: the words of the issue that made the text model choose the class
     model_text: str  # if no single word made it choose

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from rules.assess.score import Score
 from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.effects.effect import Operations
@@ -59,7 +59,11 @@ class Firing:
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict and priority of an issue, their reasons, and the questions for the author."""
+    """The verdict and priority of an issue, their reasons, and the questions for the author.
+
+    `priority` is that of the score or a person's. On an issue that it can't judge yet, Sluice does
+    not write it: then `proposed.priority` of the assessment is None.
+    """
 
     verdict: str
     priority: str | None
@@ -72,12 +76,12 @@ class Assessment:
     """The audit record: all values that led to a decision. `rulebook` and `model` are digests.
 
     `proposed` has the rules' value for each managed field. If `issue.kept` has a person's value,
-    the decision uses that instead.
+    the decision uses that instead. So `score` is a person's, `scored` always the rules'.
     """
 
     issue: Issue
     classification: Classification
-    measures: Mapping[str, float]
+    scored: Score
     score: float
     decision: Decision
     firings: tuple[Firing, ...]
@@ -91,6 +95,11 @@ class Assessment:
     """The operations of effects on further fields of the issue."""
     metric_texts: tuple[str, ...] = ()
     """Sentences for the comment that explain the text's technical metrics to the business."""
+
+    @property
+    def measures(self) -> dict[str, float]:
+        """Return the value of each measure; 0 for one that is unknown and has no default."""
+        return {name: level.value for name, level in self.scored.levels.items()}
 
     def digest(self) -> str:
         """Return the digest of the inputs: facts, values that people set, rulebook and model."""

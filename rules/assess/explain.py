@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.assess.assessment import Assessment
+from rules.assess.score import in_conditions
 from rules.facts.facts import Facts, plain
 from rules.facts.issue import Fact
 from rules.jql.compiler import Condition, predicate
@@ -27,11 +28,12 @@ class Silence:
     failed: tuple[tuple[str, str], ...]
 
 
-def facts_of(assessment: Assessment, now: datetime) -> Facts:
+def facts_of(book: Rulebook, assessment: Assessment, now: datetime) -> Facts:
     """Return the facts that the last stage used."""
     known = Facts(assessment.issue.fields, now)
     kind = assessment.classification
-    known.add({"class": kind.kind, "confidence": kind.confidence, **assessment.measures})
+    known.add({"class": kind.kind, "confidence": kind.confidence})
+    known.add(in_conditions(book, assessment.scored.levels))
     known.add({"score": assessment.score, "quadrant": assessment.quadrant})
     return known
 
@@ -39,7 +41,7 @@ def facts_of(assessment: Assessment, now: datetime) -> Facts:
 def why_not(book: Rulebook, assessment: Assessment, now: datetime) -> list[Silence]:
     """Return the rules that did not fire, in the order of the rulebook."""
     fired = {firing.rule for firing in assessment.firings}
-    known = facts_of(assessment, now)
+    known = facts_of(book, assessment, now)
     return [
         Silence(rule.id, tuple(_failed(rule.condition.plain, known, rule.condition)))
         for rule in book.rules

@@ -9,16 +9,17 @@ from typing import Any
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
+from rules.assess.score import Level, in_conditions, score, worths
 from rules.facts import facts
-from rules.facts.catalog import ALIASES, STAGES, Stage
+from rules.facts.catalog import STAGES, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
-from rules.rulebook.file_format.book import FeedModel, MeasureModel, MetricModel
+from rules.rulebook.file_format.book import MetricModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
-from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, strictness
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, judges, strictness
 
 TOP_REASONS = 5
 MOST_SAID = 2
@@ -46,25 +47,30 @@ class Judge:
         proposed, kind = self._classify(voted, issue)
         known.add({"class": kind.kind, "confidence": kind.confidence})
         scored = self._stages["points"].fired(known)
-        fed = feed(self.book, known)
-        measures, own_score = measure(self.book, scored, fed)
-        score = own_score if issue.kept.score is None else issue.kept.score
-        where = quadrant(self.book, measures)
-        known.add({**measures, "score": score, "quadrant": where})
+        found = score(self.book, scored, known, self.language)
+        shown = found.value if issue.kept.score is None else issue.kept.score
+        where = quadrant(self.book, found.levels)
+        known.add({**in_conditions(self.book, found.levels), "score": shown, "quadrant": where})
         gated = self._stages["gate"].fired(known)
         verdict = strictest(gated)
-        priority = self.book.priority(score)
-        worth = worths(self.book, scored, fed, own_score)
+        priority = self.book.priority(shown)
+        worth = worths(self.book, scored, known, found)
         return Assessment(
             issue=issue,
             classification=kind,
-            measures=measures,
-            score=score,
+            scored=found,
+            score=shown,
             decision=self._decide(issue, verdict, priority, scored, worth, gated),
             firings=self._firings([*voted, *scored, *gated], worth),
             quadrant=where,
             rulebook=self.book.digest,
-            proposed=Managed(proposed.kind, own_score, verdict, priority),
+            # Nobody can judge the issue yet, so its priority stays as it is.
+            proposed=Managed(
+                proposed.kind,
+                found.value,
+                verdict,
+                priority if judges(issue.kept.verdict or verdict) else None,
+            ),
             operations=operations([*voted, *scored, *gated]),
             model=self.model.digest if self.model else None,
             book=self.book.name,
@@ -97,7 +103,8 @@ class Judge:
     ) -> Decision:
         final = issue.kept.verdict or verdict
         leading = [rule for rule in gated if rule.gate == final]
-        weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id]))
+        # The terms of a sum name its rules; a formula has no terms.
+        weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id])) if self.book.score else []
         because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
         asking = asks_of(final)
         asked = [rule for rule in gated if rule.gate in asking]
@@ -135,70 +142,21 @@ class _Stage:
         return [self.rules[n] for n in self.engine.fired(known)]
 
 
-def feed(book: Rulebook, known: facts.Facts) -> dict[str, float]:
-    """Return the start value of each measure: the sum of its feeds, or its default."""
-    return {name: _fed(model, known) for name, model in book.measures.items()}
-
-
-def _fed(model: MeasureModel, known: facts.Facts) -> float:
-    given = [amount for part in model.from_ if (amount := _amount(part, known)) is not None]
-    return sum(given) if given else model.default
-
-
-def _amount(part: FeedModel, known: facts.Facts) -> float | None:
-    """Return the amount from one field: by steps, a table (the largest of a list) or a factor."""
-    name = ALIASES.get(part.field.lower(), part.field.lower())
-    if part.table is not None:
-        folded = known.folded(name)
-        names = folded if isinstance(folded, frozenset) else {folded}
-        table = {key.lower(): amount for key, amount in part.table.items()}
-        return max(table.get(one, 0.0) for one in names if one) if folded else None
-    value = known.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
-    if part.scale is not None:
-        steps = [step for step in part.scale if step <= value]
-        return part.scale[max(steps)] if steps else 0.0
-    return value * (part.times or 0.0)
-
-
-def measure(
-    book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float] | None = None
-) -> tuple[dict[str, float], float]:
-    """Return the measures within their limits, and the score from 0 to 100 with one decimal."""
-    measures: dict[str, float] = {}
-    for name, model in book.measures.items():
-        points = sum(rule.points.get(name, 0.0) for rule in scored)
-        points += fed[name] if fed else model.default
-        measures[name] = min(max(points, model.min), model.max)
-    if book.score:
-        score = book.score.evaluate(measures)
-    else:
-        score = book.base + sum(measures[n] * model.weight for n, model in book.measures.items())
-    return measures, round(min(max(score, 0.0), 100.0), 1)
-
-
-def quadrant(book: Rulebook, measures: Mapping[str, float]) -> Quadrant | None:
-    """Return the quadrant of an issue; None if the rulebook has no quadrants."""
+def quadrant(book: Rulebook, levels: Mapping[str, Level]) -> Quadrant | None:
+    """Return the quadrant of an issue; None if its value or its effort is unknown."""
     if book.quadrant is None:
         return None
     value, effort = book.quadrant.value, book.quadrant.effort
-    high = measures[value.measure] >= value.from_
-    large = measures[effort.measure] >= effort.from_
-    return QUADRANTS[(not high) * 2 + large]
+    worth, work = _sum(levels, value.measures), _sum(levels, effort.measures)
+    if worth is None or work is None:
+        return None
+    return QUADRANTS[(worth < value.from_) * 2 + (work >= effort.from_)]
 
 
-def worths(
-    book: Rulebook, scored: Sequence[Rule], fed: Mapping[str, float], score: float
-) -> dict[str, float]:
-    """Return each rule's part of the score; with a formula, the difference that the rule makes."""
-    if not book.score:
-        return {rule.id: _worth(book, rule) for rule in scored}
-    found = {}
-    for rule in scored:
-        _, without = measure(book, [other for other in scored if other is not rule], fed)
-        found[rule.id] = round(score - without, 1)
-    return found
+def _sum(levels: Mapping[str, Level], names: Sequence[str]) -> float | None:
+    """Return the sum of measures; None if nothing is known about any of them."""
+    known = [levels[name].value for name in names if levels[name].known]
+    return sum(known) if known else None
 
 
 def translated(words: Mapping[str, MetricModel], change: Change, language: str) -> str:
@@ -228,7 +186,3 @@ def operations(fired: Sequence[Rule]) -> Operations:
 def effect(rule: Rule) -> str:
     """Return the effect of a rule as text for `explain`: `class: tech_debt +3`."""
     return f"{rule.effect.key}: {rule.effect.explained(rule.value)}"
-
-
-def _worth(book: Rulebook, rule: Rule) -> float:
-    return sum(p * book.measures[name].weight for name, p in rule.points.items())

@@ -94,7 +94,7 @@ def _measures(book: Rulebook, ranges: Mapping[str, Range], place: Place) -> Iter
 
 def _used(book: Rulebook, name: str) -> bool:
     axes = book.quadrant
-    if axes and name in (axes.value.measure, axes.effort.measure):
+    if axes and name in (*axes.value.measures, *axes.effort.measures):
         return True
     counts = name in book.score.names if book.score else book.measures[name].weight != 0
     return counts or book.asks(name)

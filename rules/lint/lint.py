@@ -45,11 +45,15 @@ def _cells(book: Rulebook, stage: Stage, measures: Mapping[str, Range], score: R
     there = [f for f in known.fields.values() if STAGES.index(f.since) <= STAGES.index(stage)]
     limits = {f.name: range_ for f in known.fields.values() if (range_ := _limits(f))}
     limits |= {"score": score, **measures}
-    filled = {f.name for f in there if f.filled} | {*(measures if stage == "gate" else ())}
-    if stage == "gate" and book.quadrant:
-        filled.add("quadrant")
+    filled = {f.name for f in there if f.filled} | _always_known(book, stage)
     atoms = {c: a for rule in book.stage(stage) for c, a in rule.condition.atoms.items()}
     return Cells(known, limits, frozenset(filled), atoms)
+
+
+def _always_known(book: Rulebook, stage: Stage) -> set[str]:
+    """Return the measures that are never empty in conditions: those with a default."""
+    known = {name for name, model in book.measures.items() if model.default is not None}
+    return known if stage == "gate" else set()
 
 
 def _limits(field: Field) -> Range | None:

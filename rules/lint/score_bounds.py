@@ -33,7 +33,8 @@ def _fed(model: MeasureModel) -> Range:
     """Return the range of the feeds; each feed can be empty, and then the default can apply."""
     parts = [_feed(part) for part in model.from_]
     low, high = sum(min(0.0, p[0]) for p in parts), sum(max(0.0, p[1]) for p in parts)
-    return min(model.default, low), max(model.default, high)
+    default = model.default or 0.0
+    return min(default, low), max(default, high)
 
 
 def _feed(part: FeedModel) -> Range:

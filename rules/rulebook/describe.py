@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from rules.facts.catalog import Stage
@@ -70,8 +70,8 @@ def _worth(book: Rulebook, language: str) -> Iterator[str]:
     if book.quadrant:
         value, effort = book.quadrant.value, book.quadrant.effort
         yield (
-            f"Quadrant: the value is high if {value.measure} is {value.from_:g} or more, "
-            f"the effort is large if {effort.measure} is {effort.from_:g} or more"
+            f"Quadrant: the value is high if {_joined(value.measures)} is {value.from_:g} or more, "
+            f"the effort is large if {_joined(effort.measures)} is {effort.from_:g} or more"
         )
 
 
@@ -80,6 +80,8 @@ def _feeds(model: MeasureModel) -> Iterator[str]:
     if model.default:
         when = "if none of these has a value" if model.from_ else "at the start"
         yield f"{_number(model.default)} {when}"
+    if model.uncertainty:
+        yield f"plus or minus {_number(model.uncertainty)} while nothing is known"
 
 
 def _feed(part: FeedModel) -> str:
@@ -109,3 +111,7 @@ def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:g}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " + ".join(names)

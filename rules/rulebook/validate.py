@@ -150,10 +150,11 @@ class _Checker:
 
     def _quadrant(self) -> None:
         for axis, model in _dict(self.document.data.get("quadrant")).items():
-            name = _dict(model).get("measure")
-            if isinstance(name, str) and name not in self._measures:
-                hint = nearest(name, self._measures) or ": declare it under measures:"
-                self._say(("quadrant", axis, "measure"), f'unknown measure "{name}"{hint}')
+            found = _dict(model).get("measure")
+            for name in found if isinstance(found, list) else [found]:
+                if isinstance(name, str) and name not in self._measures:
+                    hint = nearest(name, self._measures) or ": declare it under measures:"
+                    self._say(("quadrant", axis, "measure"), f'unknown measure "{name}"{hint}')
 
     def metrics(self) -> None:
         """Check that `words:` names only known metrics."""

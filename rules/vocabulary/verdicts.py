@@ -37,7 +37,8 @@ class GateVerdict:
     sign of the comment. `in_words` names the verdict in the description of a rulebook. `also_asks`
     lists milder verdicts; the comment asks their questions too. `takes_in`: the issue may be
     planned. `wants_ask`: the severity of the lint finding if a rule with this verdict has no
-    `ask:`. `wants_class`: if the class is undecided, the comment asks a person to set it.
+    `ask:`. `wants_class`: if the class is undecided, the comment asks a person to set it. `judges`:
+    the issue could be judged, so Sluice sets its priority.
     """
 
     shown: str
@@ -47,6 +48,7 @@ class GateVerdict:
     takes_in: bool = False
     wants_ask: Literal["no", "hint", "warning"] = "no"
     wants_class: bool = True
+    judges: bool = True
 
 
 # A comment with questions can ask the optional ones too. A reviewer wants to see the missing
@@ -60,6 +62,7 @@ GATE: PerVerdict[GateVerdict] = PerVerdict(
         "it goes back to its author for more information",
         also_asks=("accept",),
         wants_ask="warning",
+        judges=False,
     ),
     review=GateVerdict("Review", "(!)", "a person decides", also_asks=("accept", "needs_info")),
     reject=GateVerdict("Reject", "(x)", "it is rejected", wants_ask="hint", wants_class=False),
@@ -84,6 +87,12 @@ def takes_in(verdict: str | None) -> bool:
     """Return whether an issue with this verdict may be planned."""
     known = GATE.get(verdict) if verdict else None
     return known is not None and known.takes_in
+
+
+def judges(verdict: str | None) -> bool:
+    """Return whether the issue could be judged; a verdict of a person's own counts as judged."""
+    known = GATE.get(verdict) if verdict else None
+    return known is None or known.judges
 
 
 def strictness(verdict: str | None) -> int:

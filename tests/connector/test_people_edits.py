@@ -22,7 +22,8 @@ from tests.connector.planned import apply, issue, plan
 def test_a_value_that_a_person_changed_is_never_written_again(
     field: str, value: object, mine: str
 ) -> None:
-    raw = issue(description="Technical debt everywhere. Some customers complain.")
+    text = "Technical debt everywhere: each change takes days. Some customers complain. " * 3
+    raw = issue(description=text, labels=["tech-debt"])
     first = plan(raw)
     assert first is not None and mine in first.fields
     raw = apply(raw, first)

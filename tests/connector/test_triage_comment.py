@@ -13,6 +13,7 @@ from connector.messages import messages
 from connector.read_issue import MARKER, find_note
 from connector.triage_comment import comment, escape
 from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
+from rules.assess.score import Level, Score, Term
 from rules.capacity import capacity_report
 from rules.facts.issue import Fact, Issue, Managed
 from worker.settings.settings import WORDS
@@ -36,7 +37,7 @@ def assessment(verdict: str = "accept", kind: str = "tech_debt", **more: Any) ->
     return Assessment(
         issue=issue,
         classification=Classification(kind, 0.8, "rules", evidence),
-        measures={},
+        scored=more.pop("scored", Score(72.0)),
         score=72.0,
         decision=Decision(verdict, "High", because, more.pop("asks", ())),
         firings=(),
@@ -118,6 +119,39 @@ def test_a_reason_without_points_shows_none_and_a_minus_is_shown() -> None:
     because = (Firing("a", "", "It is small", -4.5), Firing("b", "", "It is a spike", 0.0))
     said = comment(assessment(because=because), LAYOUT)
     assert "* It is small (-4.5)\n* It is a spike\n" in said
+
+
+SUM = Score(
+    72.0,
+    levels={"pain": Level(8, name="pain"), "effort": Level(2, name="effort")},
+    terms=(
+        Term("", "base", 40.0),
+        Term("effort", "points", -4.0, "Estimated at 5 story points."),
+        Term("pain", "hurts", 30.0, "It hurts."),
+        Term("pain", "daily", 6.0, "It happens daily."),
+    ),
+)
+
+
+def test_each_measure_is_one_line_and_the_lines_add_up_to_the_score() -> None:
+    said = comment(assessment(because=(), scored=SUM), LAYOUT)
+    assert (
+        "* Pain (+36): It hurts. It happens daily.\n"
+        "* Effort (-4): Estimated at 5 story points.\n"
+        "* Every issue starts at 40.\n"
+    ) in said
+    chinese = comment(assessment(because=(), scored=SUM), LAYOUT, "zh")
+    assert "* Pain（+36）：It hurts.It happens daily.\n" in chinese
+    assert "* 每个问题的起点是 40 分。" in chinese
+
+
+def test_a_score_that_a_person_set_has_no_sum_under_it() -> None:
+    said = comment(assessment(kept=Managed(score=10), scored=SUM), LAYOUT)
+    assert "It happens daily" not in said and "starts at" not in said
+
+
+def test_an_issue_that_can_not_be_judged_yet_has_no_priority_in_its_headline() -> None:
+    assert "priority" not in comment(assessment("needs_info"), LAYOUT).split("\n")[0]
 
 
 def test_an_undecided_issue_gets_the_question_which_of_two_classes_it_is() -> None:

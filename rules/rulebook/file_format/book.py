@@ -41,6 +41,11 @@ class FeedModel(Strict):
         default=None, description="The factor: the measure gets the value of the field times this."
     )
 
+    because: Words = Field(
+        default="",
+        description="The reason in the comment; {value} is replaced by the value of the field.",
+    )
+
     @classmethod
     def between_keys(cls, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         """Yield a mistake if there is not exactly one of scale, table and times."""
@@ -59,6 +64,10 @@ class MeasureModel(Strict):
     `default` is used if no feed has a value, `weight` if the rulebook has no score formula.
     """
 
+    name: Words = Field(
+        default="",
+        description="Its name in the comment, a word or two. Without one: its id.",
+    )
     about: Words = Field(
         default="",
         description=_ABOUT,
@@ -70,8 +79,16 @@ class MeasureModel(Strict):
     )
     min: Amount = Field(default=-100.0, description="The measure never falls below this.")
     max: Amount = Field(default=100.0, description="The measure never rises above this.")
-    default: Amount = Field(
-        default=0.0, description="The value of the measure if no field gives one."
+    default: Amount | None = Field(
+        default=None,
+        description="The value of the measure if no field gives one. Without a default, a measure "
+        "that no field and no rule gives anything counts as 0 and is empty in conditions.",
+    )
+    uncertainty: Amount = Field(
+        default=0.0,
+        ge=0,
+        description="How far the measure may be from its value if nothing is known about it. Each "
+        "field and each rule that gives it something narrows this.",
     )
     from_: list[FeedModel] = Field(
         default=[],
@@ -81,10 +98,17 @@ class MeasureModel(Strict):
 
 
 class AxisModel(Strict):
-    """The lowest value of a measure for high value, or for large effort."""
+    """The lowest value of a measure, or of the sum of some, for high value or for large effort."""
 
-    measure: Id = Field(description="The name of a measure of this rulebook.")
-    from_: Amount = Field(alias="from", description="The lowest value of the measure.")
+    measure: Id | Annotated[list[Id], Field(min_length=1)] = Field(
+        description="The name of a measure of this rulebook, or a list of names: then their sum."
+    )
+    from_: Amount = Field(alias="from", description="The lowest value of the measure or the sum.")
+
+    @property
+    def measures(self) -> list[str]:
+        """Return the names of the measures."""
+        return [self.measure] if isinstance(self.measure, str) else self.measure
 
 
 class QuadrantModel(Strict):

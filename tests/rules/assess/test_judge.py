@@ -148,10 +148,18 @@ def test_a_verdict_and_a_priority_of_a_person_are_the_decision() -> None:
     assert (found.proposed.verdict, found.proposed.priority) == ("reject", "Low")
 
 
-def test_the_reasons_lead_with_what_decided_and_then_weigh_most() -> None:
-    because = judged(votes=9, labels=("spam",)).decision.because
+def test_the_reasons_are_those_of_the_gate_and_the_sum_names_the_others() -> None:
+    found = judged(votes=9, labels=("spam",))
+    assert [firing.rule for firing in found.decision.because] == ["spam"]
+    points = {term.source: term.points for term in found.scored.terms if term.measure == "pain"}
+    assert points == {"hurts": 10, "hurts-more": 10}
+
+
+def test_with_a_formula_the_reasons_lead_with_what_decided_and_then_weigh_most() -> None:
+    text = BOOK.replace("base: 40", "base: 40\nscore: 40 + 2 * pain - 3 * cost")
+    because = judged(text=text, votes=9, labels=("spam",)).decision.because
     assert [firing.rule for firing in because] == ["spam", "hurts", "hurts-more"]
-    assert [firing.points for firing in because] == [0, 12, 9]
+    assert [firing.points for firing in because] == [0, 8, 5]
 
 
 def test_a_firing_says_its_effect() -> None:
