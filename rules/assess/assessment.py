@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from rules.assess.score import Score
 from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.effects.effect import Operations
+from rules.text_model.model import Look
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
+
+MOST_WORDS = 4
 
 Source = Literal["rules", "rules and text", "person"]
 
@@ -21,15 +25,21 @@ Source = Literal["rules", "rules and text", "person"]
 class Evidence:
     """One vote in the classification: the rule, the class and the weight.
 
-    `because` is the rule's reason. The text model has no reason, but the `words` of the issue with
-    the largest weight; the comment makes a sentence of them.
+    `because` is the rule's reason. The text model has no reason, but what it saw in the text:
+    `words` has the words with the largest weight, and the comment makes a sentence of them.
     """
 
     rule: str
     kind: Kind
     weight: float
     because: str = ""
-    words: tuple[str, ...] = ()
+    seen: Look | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Return the text model's words; only a comment or an explanation needs them."""
+        moved = self.seen.moved(self.kind, MOST_WORDS) if self.seen else ()
+        return tuple(word for word, _ in moved)
 
 
 @dataclass(frozen=True)
