@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connector.messages import messages
@@ -11,7 +11,9 @@ from rules.assess.assessment import Assessment, Classification
 from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
 from rules.rulebook.rulebook import Rulebook
+from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
+from rules.vocabulary.signals import SIGNALS
 
 MAX_CLAUSE = 150
 
@@ -32,7 +34,17 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         *([f"  kept      {', '.join(f'{k} {v}' for k, v in kept.items())}"] if kept else []),
         f"  rulebook  {assessment.book}@{assessment.rulebook}",
         *([f"  model     {assessment.model}"] if assessment.model else []),
+        *_signals(assessment.signals),
     ]
+
+
+def _signals(signals: Mapping[str, Signal]) -> list[str]:
+    """Return the signals of the text, the likeliest first, each with the words behind it."""
+    sure = sorted((one for one in signals.values() if one.sure), key=lambda one: -one.probability)
+    lines = (
+        f"{SIGNALS[one.name].field} {one.probability:.2f} ({', '.join(one.words)})" for one in sure
+    )
+    return [f"  {'' if n else 'signals':<9} {line}" for n, line in enumerate(lines)]
 
 
 def _model(kind: Classification, language: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Literal
 from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.effects.effect import Operations
+from rules.text_model.signals.model import Signal
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
 
@@ -69,8 +70,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The audit record: all values that led to a decision. `rulebook` and `model` are digests.
+    """The audit record: all values that led to a decision.
 
+    `rulebook`, `model` and `signal_model` are digests.
     `proposed` has the rules' value for each managed field. If `issue.kept` has a person's value,
     the decision uses that instead.
     """
@@ -91,10 +93,13 @@ class Assessment:
     """The operations of effects on further fields of the issue."""
     metric_texts: tuple[str, ...] = ()
     """Sentences for the comment that explain the text's technical metrics to the business."""
+    signal_model: str | None = None
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    """What the text states, by the name of the signal; empty if the rulebook asks for none."""
 
     def digest(self) -> str:
-        """Return the digest of the inputs: facts, values that people set, rulebook and model."""
+        """Return the digest of the inputs: facts, values that people set, rulebook and models."""
         facts = {k: v for k, v in self.issue.fields.items() if k not in VOLATILE}
-        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
+        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model, self.signal_model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
