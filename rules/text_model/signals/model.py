@@ -85,7 +85,7 @@ class SignalModel:
             return {}
         whole = "\n".join(text for text, _ in statements)
         stated = [(n, text) for n, (text, mark) in enumerate(statements) if mark in STATED]
-        limits = self.limits[LANGUAGES.index(language(whole))]
+        limits = self.limits_of(language(whole))
         found = [(n, text, self.likely(text)) for n, text in stated]
         of_whole = [(0, whole, self.likely(whole))]
         signals = {}
@@ -95,6 +95,10 @@ class SignalModel:
             sure = bool(likely[column] >= limits[column])
             signals[name] = Signal(name, round(float(likely[column]), 3), sure, best, text, self)
         return signals
+
+    def limits_of(self, spoken: str) -> Floats:
+        """Return the limit of each signal in a language."""
+        return np.asarray(self.limits[LANGUAGES.index(spoken)])
 
     def likely(self, text: str) -> NDArray[Any]:
         """Return the probability that one statement states a signal, for each signal."""

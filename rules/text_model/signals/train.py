@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from sklearn.model_selection import GroupKFold
 from rules.text_model.model import rounded
 from rules.text_model.signals.features import features
 from rules.text_model.signals.model import LANGUAGES, SignalModel, language
+from rules.text_model.signals.samples import Sample
 from rules.vocabulary.signals import SIGNALS
 
 STRENGTH = 1.0
@@ -29,21 +29,6 @@ PRECISION = 0.6
 """Below the probability where held-out precision falls under this, the model abstains."""
 LEAST = 0.3
 """No limit is lower: a rule should not see what the text states in fewer cases than this."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A short text, the signals that it is about, and how it states them."""
-
-    text: str
-    signals: frozenset[str]
-    mark: str
-    domain: str
-
-    @property
-    def stated(self) -> frozenset[str]:
-        """Return the signals that the text affirms."""
-        return self.signals if self.mark == "affirmed" else frozenset()
 
 
 def train(samples: Sequence[Sample], info: Mapping[str, Any] | None = None) -> SignalModel:
