@@ -20,7 +20,7 @@ from rules.vocabulary.marks import Mark
 
 
 class _Meaning(NamedTuple):
-    """What a trigger does: opens a scope after or before itself, ends scopes, or means nothing."""
+    """What a trigger does: opens a scope from itself on, or over its clause; ends one; nothing."""
 
     reach: Literal["forward", "backward", "end", "none"]
     mark: Mark = "affirmed"
@@ -47,6 +47,7 @@ _LIST = frozenset((",", "、", "or", "nor", "and"))
 _SIGNS = frozenset((",", "，", ":", "：", "(", ")", "（", "）", "\u2014", "\u2013", "\x1f", '"'))
 _SENTENCE = frozenset(("planned", "past"))
 """Marks whose scope passes commas: "planned: a test, with 300 users"."""
+_FILLERS = en.ADVERBS | {"a", "an", "the", "further", "more"}
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _NEAR = 6
 
@@ -73,7 +74,8 @@ def scopes(sentence: str) -> list[Part]:
 
 def _clause(parts: list[Token], at: int, ends: list[_Trigger]) -> int:
     """Return the first token of the clause around a token."""
-    start = max((end.after for end in ends if end.after <= at), default=0)
+    firm = (e.after for e in ends if parts[e.first].word not in en.LIGHT_ENDS)
+    start = max((after for after in firm if after <= at), default=0)
     return max(start, _sign_before(parts, at))
 
 
@@ -84,12 +86,24 @@ def _extent(
     if meaning.reach == "forward":
         if meaning.subject and _enabled(parts, trigger):
             return 0, 0
-        stop = min((e.first for e in ends if e.first >= trigger.after), default=len(parts))
-        sign = _sign_after(parts, trigger.after, stop, meaning.mark)
-        return trigger.first, min(stop, sign, trigger.after + meaning.words)
+        return trigger.first, _stop(parts, trigger, meaning, ends)
     if meaning.reach == "backward":
-        return _clause(parts, trigger.first, ends), trigger.after
+        return _clause(parts, trigger.first, ends), _stop(parts, trigger, meaning, ends)
     return 0, 0
+
+
+def _stop(parts: list[Token], trigger: _Trigger, meaning: _Meaning, ends: list[_Trigger]) -> int:
+    """Return the first token after the scope of a trigger."""
+    stop = min((e.first for e in ends if e.first >= trigger.after), default=len(parts))
+    stop = _sign_after(parts, trigger.after, stop, meaning.mark)
+    left = meaning.words
+    for at in range(trigger.after, stop):
+        if meaning.partial and at > trigger.after and parts[at].word in en.FAILING:
+            return at
+        left -= parts[at].word not in _FILLERS
+        if left < 0:
+            return at
+    return stop
 
 
 def _enabled(parts: list[Token], trigger: _Trigger) -> bool:
