@@ -49,12 +49,17 @@ _SENTENCE = frozenset(("planned", "past"))
 """Marks whose scope passes commas: "planned: a test, with 300 users"."""
 _FILLERS = en.ADVERBS | {"a", "an", "the", "further", "more"}
 _CHINESE = re.compile("[\u3400-\u9fff]")
+_LETTERS = re.compile("[^a-z]+")
+_SHORTENED = tuple(
+    f"{auxiliary}nt"
+    for auxiliary in en.words("do does did is are was were has have had wo ca could would should")
+)
 _NEAR = 6
 
 
 def scopes(sentence: str) -> list[Part]:
     """Return the parts of a sentence that are not affirmed, in their order, without overlaps."""
-    if not _HINT.search(sentence):
+    if not _may_mark(sentence):
         return []
     parts = tokens(sentence)
     asked = _question(sentence, parts)
@@ -235,21 +240,24 @@ def _forward(phrase: str, mark: Mark, short: Iterable[str]) -> _Meaning:
     return _Meaning("forward", mark, words, subject, partial)
 
 
-def _hint() -> re.Pattern[str]:
-    """Return a pattern for the first words of triggers; most sentences have none of them."""
+def _first_words() -> frozenset[str]:
+    """Return the first words of the triggers that mark something; most sentences have none."""
     first = {
         words[0]
         for phrase, meaning in _rows()
         if meaning.reach in ("forward", "backward")
         for words in _phrases(phrase)
     }
-    english = sorted(word for word in first if word.isascii())
-    chinese = "".join(sorted(word for word in first if not word.isascii()))
-    return re.compile(
-        rf"\b(?:{'|'.join(english)})\b|n['\u2019 ]?t\b|\bcannot\b|['\u2019]ll\b|[?？{chinese}]",
-        re.IGNORECASE,
-    )
+    return frozenset(first | {"cannot", "t", "ll", *_SHORTENED})
+
+
+def _may_mark(sentence: str) -> bool:
+    """Return whether a sentence may have a trigger or a question; a quick look."""
+    lower = sentence.lower()
+    if not _FIRST.isdisjoint(_LETTERS.split(lower)) or "?" in sentence:
+        return True
+    return (not sentence.isascii() and not _FIRST.isdisjoint(lower)) or "\uff1f" in sentence
 
 
 _TREE = _tree()
-_HINT = _hint()
+_FIRST = _first_words()
