@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from rules.assess.assessment import Classification, Evidence, Source
 from rules.facts.issue import Issue
+from rules.facts.statements.reader import read_statements
+from rules.facts.statements.statement import GAP
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
@@ -30,8 +32,8 @@ class Opinion:
 
 def opinion(model: TextModel, issue: Issue) -> Opinion | None:
     """Return the model's prediction; None without text, or if the model knows none of its words."""
-    text = as_text(issue.summary, str(issue.fields.get("description") or ""))
-    seen = model.look(text)
+    description = str(issue.fields.get("description") or "")
+    seen = model.look(as_text(issue.summary, description))
     if not seen.known:
         return None
     probabilities = seen.probabilities()
@@ -44,8 +46,12 @@ def opinion(model: TextModel, issue: Issue) -> Opinion | None:
 
 
 def as_text(summary: str, description: str) -> str:
-    """Return the text of an issue for text models: the title is the first line."""
-    return f"{' '.join(summary.split())}\n{description}"
+    """Return the statements of an issue for text models: the title is the first line.
+
+    Code, logs, quotes and templates are left out: they say nothing about the class of work.
+    """
+    stated = read_statements(summary, description).body.replace(GAP, " ")
+    return f"{' '.join(summary.split())}\n{stated}"
 
 
 def classify(

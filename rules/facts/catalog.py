@@ -66,6 +66,11 @@ YES_NO = ("yes", "no")
 SIGNAL = "how likely the text states it, 0 to 1, empty below the limit of the signal"
 
 
+AS_WRITTEN = " as written"
+"""Ends the names of the texts in which `~` searches all words, also denied and quoted ones."""
+_AFFIRMED = "; `~` searches what it affirms"
+
+
 def _either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
@@ -73,9 +78,12 @@ def _either(names: Sequence[str]) -> str:
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("text", "text", "summary and description together", fixed=True),
-        Field("summary", "text", "the title", fixed=True),
-        Field("description", "text", "the description", fixed=True),
+        Field("text", "text", f"summary and description together{_AFFIRMED}", fixed=True),
+        Field("summary", "text", f"the title{_AFFIRMED}", fixed=True),
+        Field("description", "text", f"the description{_AFFIRMED}", fixed=True),
+        Field(f"text{AS_WRITTEN}", "text", "the same, each word of it", fixed=True),
+        Field(f"summary{AS_WRITTEN}", "text", "the title, each word of it", fixed=True),
+        Field(f"description{AS_WRITTEN}", "text", "the description, each word of it", fixed=True),
         Field("key", "name", "the issue's key, such as SHOP-12", filled=True, fixed=True),
         Field("project", "name", "the project's key", filled=True, fixed=True),
         Field("type", "name", "the issue type's name"),
@@ -121,7 +129,12 @@ FIELDS: dict[str, Field] = {
         Field("tickets", "number", "number of links to support tickets", least=0),
         Field("incidents", "number", "number of links to incidents", least=0),
         Field("duplicates", "number", "number of issues linked as its duplicates", least=0),
-        Field("description.length", "number", "number of characters in the description", least=0),
+        Field(
+            "description.length",
+            "number",
+            "number of characters of the statements in the description",
+            least=0,
+        ),
         Field("has acceptance criteria", "name", CRITERIA, choices=YES_NO),
         Field("users", "number", "affected people, from the text: 300 users, 300 名用户"),
         Field("frequency", "number", "times a month, from the text: twice a week, 每天 3 次"),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
-from rules.facts.catalog import LINKED
+from rules.facts.catalog import AS_WRITTEN, LINKED
 from rules.facts.derived import DERIVED, derive
 from rules.facts.issue import Fact
 from rules.facts.searchable_text import Text
+from rules.facts.statements.reader import read_statements
+from rules.facts.statements.statement import Statements
 from rules.facts.text_metrics import READ, Reading, read
 
 
@@ -27,8 +29,10 @@ class Facts:
 
     def get(self, name: str) -> Fact:
         """Return the value from Jira, or the value derived from other fields, or None."""
-        if name == "text":
-            return self._whole_text()
+        if name in _WRITTEN:
+            return self._written(name)
+        if name == "description.length" and name not in self._values:
+            return float(self.statements.length)
         value = self._values.get(name)
         if name not in self._values and (name in DERIVED or name.startswith(LINKED)):
             # Keep it: a rulebook reads the same fact many times. A custom field with the name of a
@@ -39,10 +43,21 @@ class Facts:
     @cached_property
     def reading(self) -> Reading:
         """Return the metrics that were read from the text."""
-        return read(self._whole_text())
+        return read(self.statements)
+
+    @cached_property
+    def statements(self) -> Statements:
+        """Return what the title and the description state, with marks."""
+        title, body = (str(self._values.get(name) or "") for name in ("summary", "description"))
+        return read_statements(title, body)
 
     def text(self, name: str) -> Text:
-        """Return the value as a searchable text."""
+        """Return the value as a searchable text: of title and description what they affirm."""
+        if name in _SAID and name not in self._texts:
+            said = self.statements
+            affirmed = {"summary": said.affirmed_title, "description": said.affirmed_body}
+            stated = {"summary": said.title, "description": said.body}
+            self._texts[name] = Text(_whole(name, affirmed), Text(_whole(name, stated)))
         if name not in self._texts:
             value = self.get(name)
             joined = " ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
@@ -59,9 +74,24 @@ class Facts:
         """Add the results of one stage for the next stage."""
         self._values.update(more)
 
-    def _whole_text(self) -> str:
-        parts = (self._values.get("summary"), self._values.get("description"))
-        return "\n".join(str(part) for part in parts if part)
+    def _written(self, name: str) -> Fact:
+        """Return a text as written; None if a description states nothing, as an empty template."""
+        parts = {"summary": self._values.get("summary")}
+        if name.endswith(AS_WRITTEN) or self.statements.length:
+            parts["description"] = self._values.get("description")
+        return _whole(name.removesuffix(AS_WRITTEN), parts) or None
+
+
+_SAID = frozenset(("text", "summary", "description"))
+_WRITTEN = frozenset(
+    f"{name}{suffix}" for name in ("text", "summary", "description") for suffix in ("", AS_WRITTEN)
+)
+
+
+def _whole(name: str, parts: Mapping[str, Fact]) -> str:
+    """Return the title, the description, or both together as text."""
+    wanted = ("summary", "description") if name == "text" else (name,)
+    return "\n".join(str(part) for one in wanted if (part := parts.get(one)))
 
 
 def plain(value: object) -> str:

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from functools import cached_property
 
+from rules.facts.statements.statement import GAP
+
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CJK = re.compile(f"[{CJK}]")
 _RUN = re.compile(f"[{CJK}]{{2,}}")
-_WORD = re.compile(rf"[^\W{CJK}]+")
+_WORD = re.compile(rf"[^\W{CJK}]+|{GAP}+")
 _MARKS = re.compile(r"([^\w\s\x00-\x7f]{64})[^\w\s\x00-\x7f]+")
 
 MAX_CHARS = 32_767
@@ -22,10 +24,15 @@ def fold(raw: str) -> str:
 
 
 class Text:
-    """A text prepared for many queries. Each part is computed once, at its first use."""
+    """A text prepared for many queries. Each part is computed once, at its first use.
 
-    def __init__(self, raw: str) -> None:
+    `as_stated` is the text for terms that deny or hedge themselves, such as "not urgent": the same
+    text, with what it does not affirm. Without it, the text serves for all terms.
+    """
+
+    def __init__(self, raw: str, as_stated: Text | None = None) -> None:
         self._raw = raw[:MAX_CHARS]
+        self.as_stated = as_stated or self
         self._heads: dict[int, frozenset[str]] = {}
 
     @cached_property
@@ -41,7 +48,7 @@ class Text:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Return the words of the text that are not CJK."""
+        """Return the words of the text that are not CJK, and its gaps."""
         return frozenset(self._in_order)
 
     def heads(self, length: int) -> frozenset[str]:
@@ -52,7 +59,7 @@ class Text:
 
     @cached_property
     def spaced(self) -> str:
-        """Return the words in their order, with a space around each, for searches by phrase."""
+        """Return words and gaps in their order, a space around each, for searches by phrase."""
         return f" {' '.join(self._in_order)} "
 
     @cached_property

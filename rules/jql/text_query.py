@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from rules.facts.searchable_text import CJK, Text, fold
+from rules.facts.statements.reader import is_hedged
 
 _CJK = re.compile(f"[{CJK}]")
 _PAIR = re.compile(f"(?=([{CJK}]{{2}}))")
@@ -32,11 +33,14 @@ class Term(NamedTuple):
 
     `needle` is a word, the beginning of a word, a phrase (with a space around its words), a regular
     expression over words, or CJK characters. `key` is a part of it for a quick first look-up.
+    `hedged`: the term itself denies, hedges or asks, such as "not urgent". It is searched in what a
+    text states; other terms are searched in what it affirms.
     """
 
     kind: Literal["word", "prefix", "phrase", "wild", "cjk"]
     needle: str
     key: str
+    hedged: bool = False
 
 
 Group = frozenset[Term]
@@ -55,12 +59,16 @@ def parse_query(query: str) -> tuple[Group, ...]:
         if word == "OR":
             groups.append([])
         elif phrase:
-            groups[-1].append(_phrase(phrase[1:-1]))
+            groups[-1].append(_with_hedge(_phrase(phrase[1:-1]), phrase[1:-1]))
         elif word != "AND":
-            groups[-1].append(_term(word))
+            groups[-1].append(_with_hedge(_term(word), word))
     if not all(groups):
         raise TextQueryError(f"no word to search for in {query!r}: write one on each side of OR")
     return tuple(dict.fromkeys(map(frozenset, groups)))
+
+
+def _with_hedge(term: Term, written: str) -> Term:
+    return term._replace(hedged=is_hedged(written))
 
 
 def _term(term: str) -> Term:
@@ -137,8 +145,27 @@ class Searches:
         for query in dict.fromkeys(queries):
             for group in parse_query(query):
                 self._wanted[_rarest(group)].append((group, query))
+        terms = {term for wanted in self._wanted.values() for g, _ in wanted for term in g}
+        self._affirmed = _Terms(term for term in terms if not term.hedged)
+        self._stated = _Terms(term for term in terms if term.hedged)
+
+    def found(self, text: Text) -> set[str]:
+        """Return the queries that match the text."""
+        terms = {*self._affirmed.found(text), *self._stated.found(text.as_stated)}
+        return {
+            query
+            for term in terms
+            for group, query in self._wanted.get(term, ())
+            if len(group) == 1 or group <= terms
+        }
+
+
+class _Terms:
+    """Terms of queries, looked up together."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
         kinds: dict[str, list[Term]] = defaultdict(list)
-        for term in {term for wanted in self._wanted.values() for g, _ in wanted for term in g}:
+        for term in terms:
             kinds[term.kind].append(term)
         self._words, self._phrases = _Keys(kinds["word"]), _Keys(kinds["phrase"])
         lengths = sorted({len(term.key) for term in kinds["prefix"]})
@@ -150,17 +177,8 @@ class Searches:
         self._pairs = _Keys(term for term in kinds["cjk"] if len(term.key) == 2)
         self._chars = _Keys(term for term in kinds["cjk"] if len(term.key) == 1)
 
-    def found(self, text: Text) -> set[str]:
-        """Return the queries that match the text."""
-        terms = set(self._terms(text))
-        return {
-            query
-            for term in terms
-            for group, query in self._wanted.get(term, ())
-            if len(group) == 1 or group <= terms
-        }
-
-    def _terms(self, text: Text) -> Iterator[Term]:
+    def found(self, text: Text) -> Iterator[Term]:
+        """Yield the terms that match the text."""
         yield from self._words.among(text.words)
         for length, prefixes in self._prefixes:
             yield from prefixes.among(text.heads(length))

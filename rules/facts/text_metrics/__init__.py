@@ -1,22 +1,22 @@
 """Read metrics from free text, English and Chinese: how many, how often, at what cost.
 
-Precision matters more than recall: unclear statements are skipped. Only the first 8,000 characters
-are read. The time is linear in the length of the text.
+Only what the text affirms counts: a planned, denied or hoped-for number is not today's. Precision
+matters more than recall: unclear statements are skipped. The time is linear in the text's length.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from rules.facts.issue import Fact
+from rules.facts.statements.statement import Statement, Statements
 from rules.facts.text_metrics import people, rates, thresholds
 from rules.facts.text_metrics.before_after import Change, changes
 from rules.facts.text_metrics.experiments import is_named, trial
-from rules.facts.text_metrics.sentences import MAX_CHARS, Sentence, sentences
+from rules.facts.text_metrics.sentences import Sentence, numbered, sentences
 
 READ = (
     "users",
@@ -56,10 +56,9 @@ class Reading:
     changes: tuple[Change, ...] = ()
 
 
-def read(text: str) -> Reading:
-    """Read the metrics of a text. Unclear ones are left out."""
-    plain = unicodedata.normalize("NFKC", text[:MAX_CHARS])
-    parts = list(sentences(plain))
+def read(statements: Statements) -> Reading:
+    """Read the metrics of an issue's statements. Unclear ones are left out."""
+    parts = list(sentences(statements.all))
     metrics = [changes(s) for s in parts]
     pairs = zip(parts, metrics, strict=True)
     today = [one for sentence, moved in pairs for one in thresholds.measured(sentence, moved)]
@@ -70,8 +69,8 @@ def read(text: str) -> Reading:
         "cost": _most(rates.cost, parts),
         "share": _most(people.share, parts),
         **_limits(parts, today),
-        **_trial(plain, parts),
-        "has fallback": _fallback(plain),
+        **_trial(statements.all),
+        "has fallback": _fallback(f"{statements.affirmed_title}\n{statements.affirmed_body}"),
     }
     found: dict[str, Change] = {}
     for change in chain.from_iterable(metrics):
@@ -106,9 +105,11 @@ def _limits(parts: list[Sentence], today: list[thresholds.Measured]) -> dict[str
     return {"limits": float(len(found)), "limits exceeded": float(max(over, outright))}
 
 
-def _trial(text: str, parts: list[Sentence]) -> dict[str, Fact]:
+def _trial(statements: Sequence[Statement]) -> dict[str, Fact]:
     """Return the largest sample and lift, if the text mentions an experiment."""
-    trials = [trial(s) for s in parts] if is_named(text) else []
+    # "No gain" is denied, and a result.
+    said = [one.but("negated") for one in statements]
+    trials = [trial(s) for s in numbered(said)] if is_named("\n".join(said)) else []
     samples = [one.sample for one in trials if one.sample is not None]
     lifts = [one.lift for one in trials if one.lift is not None]
     if not (samples or lifts):

@@ -1,17 +1,17 @@
-"""Split a text into sentences with their numbers."""
+"""Give the statements of a text with their numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 
+from rules.facts.statements.statement import GAP, Statement
 from rules.facts.text_metrics.quantities import Dimension, Mention, mentions
 
-MAX_CHARS = 8_000
 LONGEST = 400
-"""Limits in characters of a text and of a sentence. Longer ones are pasted logs."""
+"""Limit in characters of a sentence. Longer ones are pasted logs."""
 
-_END = re.compile(r"[.!?](?=\s|$)|[。！？；;\n\r|]+")
 _DIGIT = re.compile("[0-9一二三四五六七八九十两几数上每]")
 _HINT = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|half|all|no|over|above) |dozen|hundreds|"
@@ -19,8 +19,10 @@ _HINT = re.compile(
     r"超|所有|全部|全体|没有|未见|无"
 )
 """A sentence with neither a digit nor one of these has no metrics, as most sentences."""
-_CODE = re.compile(r"\{(?:code|noformat)[^}\n]{0,80}\}|```")
 _LINK = re.compile(r"https?://\S+")
+_GAP = re.compile(rf"\s*{GAP}[\s{GAP}]*")
+_PARTED = " ,。 "
+"""Stands for a gap. No pattern reads across it: it ends a part of a sentence in each language."""
 
 
 class Sentence:
@@ -48,11 +50,15 @@ class Sentence:
         return self.text[mention.end : mention.end + chars]
 
 
-def sentences(text: str) -> Iterator[Sentence]:
-    """Yield the sentences of a text in compatibility form (NFKC), without code and links."""
-    # Every second part is between two marks of code.
-    prose = " . ".join(_CODE.split(text[:MAX_CHARS])[::2])
-    for sentence in _END.split(_LINK.sub(" ", prose)):
-        part = sentence.strip()[:LONGEST]
+def sentences(statements: Iterable[Statement]) -> Iterator[Sentence]:
+    """Yield what each statement affirms, in compatibility form (NFKC), without links."""
+    return numbered(one.affirmed for one in statements)
+
+
+def numbered(texts: Iterable[str]) -> Iterator[Sentence]:
+    """Yield the texts that may have numbers, as sentences."""
+    for text in texts:
+        plain = unicodedata.normalize("NFKC", _LINK.sub(" ", text))
+        part = _GAP.sub(_PARTED, plain).strip(" .!?。;,")[:LONGEST]
         if part and (_DIGIT.search(part) or _HINT.search(part.lower())):
             yield Sentence(part)

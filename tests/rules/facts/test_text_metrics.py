@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 from rules.assess.judge import Judge
 from rules.facts.catalog import FIELDS
 from rules.facts.jsonl import issue_from_row
-from rules.facts.text_metrics import READ, read
+from rules.facts.statements.reader import read_statements
+from rules.facts.text_metrics import READ, Reading
+from rules.facts.text_metrics import read as read_metrics
 from rules.rulebook.load import parse_book
+
+
+def read(text: str) -> Reading:
+    return read_metrics(read_statements("", text))
+
 
 NOTHING = {"limits": 0.0, "limits exceeded": 0.0, "experiment": "no", "has fallback": "no"}
 
