@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -13,6 +14,7 @@ from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.effects.effect import Operations
 from rules.text_model.model import Look
+from rules.text_model.signals.model import Signal
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
 
@@ -83,8 +85,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The audit record: all values that led to a decision. `rulebook` and `model` are digests.
+    """The audit record: all values that led to a decision.
 
+    `rulebook`, `model` and `signal_model` are digests.
     `proposed` has the rules' value for each managed field. If `issue.kept` has a person's value,
     the decision uses that instead. So `score` is a person's, `scored` always the rules'.
     """
@@ -105,6 +108,9 @@ class Assessment:
     """The operations of effects on further fields of the issue."""
     metric_texts: tuple[str, ...] = ()
     """Sentences for the comment that explain the text's technical metrics to the business."""
+    signal_model: str | None = None
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    """What the text states, by the name of the signal; empty if the rulebook asks for none."""
 
     @property
     def measures(self) -> dict[str, float]:
@@ -112,8 +118,8 @@ class Assessment:
         return {name: level.value for name, level in self.scored.levels.items()}
 
     def digest(self) -> str:
-        """Return the digest of the inputs: facts, values that people set, rulebook and model."""
+        """Return the digest of the inputs: facts, values that people set, rulebook and models."""
         facts = {k: v for k, v in self.issue.fields.items() if k not in VOLATILE}
-        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
+        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model, self.signal_model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
