@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import click
 
-from cli.app import fail, main, plainly, settings, sites
+from cli.app import fail, plainly, settings, sites
 from cli.issues import SITE
 from worker.store.work_queue import DeadLetter, Store
 from worker.tasks import resubmit, this_process
 
 
-@main.group()
+@click.group()
 def dead() -> None:
     """Handle dead letters: issues that could not be triaged."""
 

@@ -18,7 +18,7 @@ import requests
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.app import fail, main, plainly
+from cli.app import fail, plainly
 from cli.demo_run import summary
 from cli.demo_run.environment import NotReady, Stage, language_of, set_up
 from cli.demo_run.jira_user import People, project_of
@@ -30,7 +30,7 @@ STALLED_S = 60.0
 """Without an issue triaged for so long, the demo stops waiting and says which are left."""
 
 
-@main.command()
+@click.command()
 @click.option(
     "--issues",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli import render_assessment
-from cli.app import fail, main, plainly, settings, site_of, sites
+from cli.app import fail, plainly, settings, site_of, sites
 from connector.capacity_comment import report_comment
 from connector.field_mapping import Layout
 from connector.plan_update import Update
@@ -24,7 +24,7 @@ from worker.triage import Outcome, SiteTriage
 SITE = click.option("--site", help="The site, if sluice.yaml has several.")
 
 
-@main.command()
+@click.command()
 @click.argument("key")
 @click.option("--dry-run", is_flag=True, help="Show the update without writing it.")
 @click.option(
@@ -83,7 +83,7 @@ def _triage(name: str, site_triage: SiteTriage, key: str, now: datetime, dry_run
         return this_process().triage(name, issue.id, now)
 
 
-@main.command()
+@click.command()
 @click.argument("key")
 @click.option(
     "--why-not", "silent", is_flag=True, help="Show the rules that did not fire, too, and why."
@@ -126,7 +126,7 @@ def _lines(assessment: Assessment, language: str) -> str:
     return "\n".join([*headlines, *render_assessment.fired(assessment)])
 
 
-@main.command()
+@click.command()
 @SITE
 @click.option("--recent", is_flag=True, help="Only the issues that changed since the last pass.")
 @plainly
@@ -141,7 +141,7 @@ def reconcile(site: str | None, recent: bool) -> None:
         fail(*refused)
 
 
-@main.command()
+@click.command()
 @click.option(
     "--post", is_flag=True, help="Post the report as a comment. Without it, print the report."
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.app import fail, main, settings
+from cli.app import fail, settings
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
 from rules.vocabulary.classes import UNDECIDED
@@ -17,7 +17,7 @@ from worker.tasks import app
 from worker.triage import SiteTriage, open_site_triage
 
 
-@main.command()
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def web(host: str, port: int) -> None:
@@ -32,7 +32,7 @@ def web(host: str, port: int) -> None:
         fail(f"can't listen on {host}:{port}: {why}. Choose another --host or --port.")
 
 
-@main.command()
+@click.command()
 @click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--loglevel", default="INFO", show_default=True)
 def worker(concurrency: int, loglevel: str) -> None:
@@ -49,7 +49,7 @@ def worker(concurrency: int, loglevel: str) -> None:
     )
 
 
-@main.command()
+@click.command()
 @click.option("--loglevel", default="INFO", show_default=True)
 def beat(loglevel: str) -> None:
     """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
@@ -58,7 +58,7 @@ def beat(loglevel: str) -> None:
     app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
 
 
-@main.command()
+@click.command()
 def check() -> None:
     """Check the settings, rule files, sites and Redis, and report all problems."""
     found = settings()

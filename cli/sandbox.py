@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.app import fail, main, plainly
+from cli.app import fail, plainly
 from cli.demo_run.jira_user import People, project_of
 from rules.facts.jsonl import read_rows
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox import Sandbox
 
 
-@main.command()
+@click.command()
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free port.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(

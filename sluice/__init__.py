@@ -25,6 +25,8 @@ def main() -> None:
         )
     try:
         from cli import main as command
+
+        command(prog_name="sluice")  # imports the engine only where it is needed
     except ImportError as error:
         if "PyEval_CallObject" not in str(error):
             raise
@@ -33,7 +35,6 @@ def main() -> None:
             " CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install --force-reinstall"
             " --no-cache-dir --no-deps durable_rules (pipx: the same before pipx reinstall sluice)."
         )
-    command(prog_name="sluice")
 
 
 def home() -> Path:

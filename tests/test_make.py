@@ -19,8 +19,8 @@ def dry_run(target: str, issues: str) -> str:
     """List the commands of a target, as they would run with the issues in that folder."""
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
-    # No stamp of installing is older than itself: -o leaves installing out. The suite itself may run
-    # from a make that was given another VENV.
+    # No stamp of installing is older than itself: -o leaves installing out. The suite itself may
+    # run from a make that was given another VENV.
     stamps = ["-o", ".venv/.installed-dev", "-o", ".venv/.installed"]
     return subprocess.check_output(
         ["make", "-n", *stamps, target, f"ISSUES={issues}", "VENV=.venv"], cwd=ROOT, text=True

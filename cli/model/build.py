@@ -11,13 +11,12 @@ import click
 
 from cli.app import fail, plainly
 from cli.model.data_options import FILE, Learned, learning
-from cli.model.group import model
 from rules.learning import labelled_issues
 from rules.text_model.model import ModelError
 from worker.atomic_write import write_whole
 
 
-@model.command("build")
+@click.command("build")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @learning
 @click.option("--figures", type=FILE, help="Output of `model eval --json`, to store in the model.")

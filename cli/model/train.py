@@ -12,7 +12,6 @@ import click
 
 from cli.app import fail, plainly, settings
 from cli.model.data_options import FILE
-from cli.model.group import model
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
@@ -37,7 +36,7 @@ class Course:
     output: Path
 
 
-@model.command()
+@click.command()
 @click.argument("project", required=False)
 @click.option(
     "--days",

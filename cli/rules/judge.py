@@ -15,7 +15,7 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import rules, time_of
+from cli.rules.group import time_of
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
@@ -33,7 +33,7 @@ _HEAD = {name: name for name in ("key", "class", "score", "verdict", "priority",
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@rules.command("judge")
+@click.command("judge")
 @click.argument("book")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")

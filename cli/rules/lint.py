@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.group import rule_files, rules
+from cli.rules.group import rule_files
 from rules.lint.book_checks import Place
 from rules.lint.finding import Finding
 from rules.lint.lint import lint
@@ -18,7 +18,7 @@ from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook, RulebookError
 
 
-@rules.command("lint")
+@click.command("lint")
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "raw", is_flag=True, help="Print the findings as JSON.")
 @click.option("--strict", is_flag=True, help="Fail on hints, too.")

@@ -9,14 +9,13 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.group import rules
 from cli.rules.schema import schema_text
 
 SCHEMA = "sluice-rules.schema.json"
 _NAME = "team"
 
 
-@rules.command("new")
+@click.command("new")
 @click.argument("file", default=f"{_NAME}.yaml", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write a first rule file with comments, and a schema for editors beside it."""

@@ -9,7 +9,6 @@ import click
 
 from cli.app import fail, plainly, settings, sites
 from cli.issues import SITE
-from cli.rules.group import rules
 from worker.rulebooks.status import ProjectStatus, as_json, of_site
 from worker.store.rulebook_values import Rollout
 from worker.tasks import this_process
@@ -17,7 +16,7 @@ from worker.tasks import this_process
 MOVED = 10
 
 
-@rules.command()
+@click.command()
 @click.option("--json", "raw", is_flag=True, help="Print JSON.")
 @SITE
 @plainly
@@ -35,7 +34,7 @@ def status(raw: bool, site: str | None) -> None:
             click.echo("\n".join(_lines(name, key, project)))
 
 
-@rules.command()
+@click.command()
 @click.argument("project")
 @plainly
 def approve(project: str) -> None:

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 import click
 
 from cli.app import fail, plainly
-from cli.rules.group import rules
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import RulebookError
 from rules.testing.run_examples import (
@@ -24,7 +23,7 @@ from worker.atomic_write import write_whole
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
 
-@rules.command("test")
+@click.command("test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--require-examples", is_flag=True, help="Fail if a rule has no example.")
 @click.option(

@@ -75,13 +75,14 @@ COMMAND = re.compile(r"`(?:\.venv/bin/)?sluice ([a-z]+[^`…]*)`|^\$ sluice (.*)
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_command_and_option_that_a_document_names_exists(document: Path) -> None:
     text = re.sub(r" *\\\n *", " ", document.read_text("utf-8"))
+    context = click.Context(main)
     for inline, typed in COMMAND.findall(text):
         words = shlex.split(inline or typed)
         command: click.Command = main
         while isinstance(command, click.Group) and words:
-            first = words.pop(0).split("\\|")[0]
-            assert first in command.commands, f"sluice {inline or typed}"
-            command = command.commands[first]
+            found = command.get_command(context, words.pop(0).split("\\|")[0])
+            assert found, f"sluice {inline or typed}"
+            command = found
         options = {name for one in command.params for name in one.opts}
         used = {
             word.split("=")[0].strip("[]") for word in words if word.lstrip("[").startswith("--")

@@ -17,7 +17,7 @@ from cli.progress import progress
 from cli.rules.backtest.html import page
 from cli.rules.backtest.issues import Past, of_file, of_site
 from cli.rules.backtest.text import lines
-from cli.rules.group import rules, time_of
+from cli.rules.group import time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
@@ -65,7 +65,7 @@ class Case:
     model: TextModel
 
 
-@rules.command("backtest")
+@click.command("backtest")
 @click.option("--new", required=True, help="The rulebook to try: a file or a shipped name.")
 @click.option("--old", help="The rulebook to compare with. Default: the active one.")
 @click.option(
