@@ -20,7 +20,7 @@ from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
-from rules.facts.jsonl import each_issue, each_row
+from rules.facts.jsonl import each_issue
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import decision, judge_each
@@ -77,7 +77,7 @@ def _judged(
     lines: BinaryIO, name: str, book: Rulebook, now: datetime, given: Mapping[str, Any]
 ) -> Iterator[Assessment | str]:
     """Yield the assessment of each issue, or the reason why it can't be judged."""
-    issues = islice(each_issue(each_row(lines, name), book.custom), given["limit"])
+    issues = islice(each_issue(lines, name, book.custom), given["limit"])
     counted = book if given["with_shadow"] else book.live()
     model = _model(given["trained"])
     with closing(Judge(counted, given["language"], model)) as judge:
