@@ -115,7 +115,7 @@ def evaluate_file(
     try:
         write_whole(picture, curve(whole).encode())
     except OSError as error:
-        fail(f"{picture}: cannot be written: {error.strerror}")
+        fail(f"{picture}: can't be written: {error.strerror}")
 
 
 def _for_machines(

@@ -11,6 +11,7 @@ from cli.rules.group import rule_files
 from rules.facts.catalog import fields_table
 from rules.rulebook import load
 from rules.rulebook.rulebook import RulebookError
+from rules.vocabulary.plural import many
 
 
 @click.command("check")
@@ -24,11 +25,12 @@ def check_files(files: tuple[Path, ...]) -> None:
         except RulebookError as error:
             problems += error.problems
         else:
-            click.echo(f"{file}: {len(book.rules)} rules, digest {book.digest}: well-formed")
+            rules = many(len(book.rules), "rule")
+            click.echo(f"{file}: {rules}, digest {book.digest}: well-formed")
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
-        fail("1 problem" if len(problems) == 1 else f"{len(problems)} problems")
+        fail(many(len(problems), "problem"))
 
 
 @click.command()

@@ -16,6 +16,7 @@ from rules.lint.lint import lint
 from rules.rulebook import yaml_source
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook, RulebookError
+from rules.vocabulary.plural import many
 
 
 @click.command("lint")
@@ -58,11 +59,7 @@ def _print(found: list[Finding]) -> None:
 
 def _counts(found: list[Finding]) -> str:
     warnings = sum(one.severity == "warning" for one in found)
-    return f"{_many(warnings, 'warning')}, {_many(len(found) - warnings, 'hint')}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{many(warnings, 'warning')}, {many(len(found) - warnings, 'hint')}"
 
 
 def places(book: Rulebook, file: str) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from importlib import resources
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def new(file: Path) -> None:
     click.echo(f"{file}: first rules, each with examples")
     if _write(file.parent / SCHEMA, schema_text()):
         click.echo(f"{file.parent / SCHEMA}: the schema, for completion and checks in editors")
-    click.echo(f"Try it:  sluice rules check {file}")
+    click.echo(f"Try it:  sluice rules check {shlex.quote(str(file))}")
 
 
 def starter(name: str) -> str:

@@ -19,6 +19,7 @@ from rules.testing.run_examples import (
     unreached,
     without_examples,
 )
+from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
@@ -50,9 +51,8 @@ def test_files(paths: tuple[Path, ...], require_examples: bool, junit: Path | No
         click.echo(str(problem), err=True)
     _coverage(runs)
     if failed or missing or broken:
-        files_ = "1 file" if broken == 1 else f"{broken} files"
-        unread = f", {files_} can't be used" if broken else ""
-        fail(f"{len(failed)} failed, {len(missing)} rules without an example{unread}")
+        unread = f", {many(broken, 'file')} can't be used" if broken else ""
+        fail(f"{len(failed)} failed, {many(len(missing), 'rule')} without an example{unread}")
 
 
 def _runs(files: Sequence[Path]) -> tuple[list[Run], int]:
@@ -102,8 +102,8 @@ def _coverage(runs: Sequence[Run]) -> None:
     total = sum(len(run.results) for run in runs)
     passed = sum(not result.wrong for run in runs for result in run.results)
     rules_, never = unreached(runs)
-    click.echo(f"{passed} of {total} examples passed")
-    click.echo(f"{rules_ - len(never)} of {rules_} rules fired")
+    click.echo(f"{passed} of {many(total, 'example')} passed")
+    click.echo(f"{rules_ - len(never)} of {many(rules_, 'rule')} fired")
     if never:
         click.echo(f"never fired: {', '.join(rule.id for rule in never)}")
 

@@ -69,6 +69,13 @@ def test_the_glossary_has_the_words_of_the_comment_in_both_languages() -> None:
         assert f"| {english} | {chinese} |" in page
 
 
+def test_every_option_has_a_help_text() -> None:
+    for words, command in reference_pages._commands("sluice", main):
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, f"{words} {option.opts[0]}"
+
+
 COMMAND = re.compile(r"`(?:\.venv/bin/)?sluice ([a-z]+[^`…]*)`|^\$ sluice (.*)$", re.M)
 
 

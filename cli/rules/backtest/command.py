@@ -26,6 +26,7 @@ from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import KEEP, Backtest, backtest
 from rules.text_model.model import TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
+from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 from worker.settings.settings import Project, Settings
 
@@ -183,7 +184,7 @@ def _run(case: Case, now: datetime, keep: int) -> Backtest:
 
 
 def _interrupted(read: int) -> NoReturn:
-    click.echo(f"\nsluice: interrupted after {read:,} issues; no report is written", err=True)
+    click.echo(f"\nsluice: interrupted after {many(read, 'issue')}; no report is written", err=True)
     sys.exit(_INTERRUPTED)
 
 
