@@ -11,17 +11,22 @@ import click
 
 from cli.app import fail, plainly
 from cli.model.data_options import FILE, Learned, learning
-from cli.model.group import model
 from rules.learning import labelled_issues
 from rules.text_model.model import ModelError
+from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 
 
-@model.command("build")
+@click.command("build")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @learning
 @click.option("--figures", type=FILE, help="Output of `model eval --json`, to store in the model.")
-@click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the model to this file.",
+)
 @plainly
 def build(
     files: tuple[Path, ...],
@@ -48,7 +53,8 @@ def build(
         fail(error)
     write_whole(output, found.as_bytes())
     click.echo(
-        f"{output}: model {found.digest}, {len(samples)} issues, {len(found.learned)} features"
+        f"{output}: model {found.digest}, {many(len(samples), 'issue')}, "
+        f"{many(len(found.learned), 'feature')}"
     )
 
 

@@ -16,7 +16,6 @@ from cli.app import fail, plainly
 from cli.model.curve import curve
 from cli.model.data_options import FILE, Learned, learning
 from cli.model.eval_table import agreement_line, line, listed, say_corrected, table
-from cli.model.group import model
 from rules.assess.assessment import Classification
 from rules.assess.classify import classify, opinion
 from rules.assess.judge import Judge
@@ -33,7 +32,7 @@ from worker.atomic_write import write_whole
 Judged = Callable[[Sample], Classification]
 
 
-@model.command("eval")
+@click.command("eval")
 @click.argument("file", type=FILE)
 @click.option("--by", type=click.Choice(["source"]), help="Add a line per source.")
 @click.option("--source", "sources", multiple=True, help="Use only this source (repeatable).")
@@ -116,7 +115,7 @@ def evaluate_file(
     try:
         write_whole(picture, curve(whole).encode())
     except OSError as error:
-        fail(f"{picture}: cannot be written: {error.strerror}")
+        fail(f"{picture}: can't be written: {error.strerror}")
 
 
 def _for_machines(

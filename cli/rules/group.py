@@ -6,13 +6,30 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.app import fail, main
+import click
+
+from cli.app import LazyGroup, fail
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
+_PLACES = {
+    "approve": "cli.rules.status:approve",
+    "backtest": "cli.rules.backtest.command:backtest_command",
+    "check": "cli.rules.check:check_files",
+    "explain": "cli.rules.explain:explain_command",
+    "fields": "cli.rules.check:fields",
+    "fmt": "cli.rules.fmt:fmt",
+    "judge": "cli.rules.judge:judge_command",
+    "lint": "cli.rules.lint:lint_files",
+    "new": "cli.rules.new:new",
+    "schema": "cli.rules.schema:show_schema",
+    "status": "cli.rules.status:status",
+    "test": "cli.rules.test:test_files",
+}
 
-@main.group()
+
+@click.group(cls=LazyGroup, places=_PLACES)
 def rules() -> None:
     """Work on rule files: check, try out, compare, put into use."""
 

@@ -39,7 +39,7 @@ MEASURED: tuple[Dimension, ...] = ("time", "percent", "rate", "size", "money")
 """The dimensions of metrics."""
 
 Named = tuple[int, int, str]
-"""A metric's name in a sentence: start, end, metric."""
+"""A metric that a sentence names: where its name starts and ends, and which metric it is."""
 
 _METRIC = re.compile(
     "|".join(
