@@ -6,7 +6,7 @@ import cli.rules.explain
 import cli.rules.fmt
 import cli.rules.judge
 import cli.rules.lint
-import cli.rules.new
+import cli.rules.new.command
 import cli.rules.schema
 import cli.rules.status
 import cli.rules.test  # noqa: F401 - each registers its commands with the group
