@@ -2,6 +2,7 @@
 
 import cli.rules.backtest.command
 import cli.rules.check
+import cli.rules.expect
 import cli.rules.explain
 import cli.rules.fmt
 import cli.rules.judge

@@ -1,4 +1,4 @@
-"""Define the `sluice rules` group and what its commands share: rule files and --now."""
+"""Define the `sluice rules` group and what its commands share: rule files, --now, --model."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+
 from cli.app import fail, main
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
+from rules.text_model.model import ModelError, TextModel, shipped
 from worker.settings.locate_rulebook import ENDINGS, is_test
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @main.group()
@@ -40,3 +45,11 @@ def time_of(now: str | None) -> datetime:
     if found is None:
         fail(f"--now {now} is not a day or time: write one such as 2026-11-23")
     return found
+
+
+def text_model(file: Path | None) -> TextModel:
+    """Return the text model given by --model, or the one that ships."""
+    try:
+        return TextModel.load(file) if file else shipped()
+    except ModelError as error:
+        fail(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -43,20 +44,26 @@ def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] |
 def each_row(
     lines: Iterable[bytes], name: str, limit: int | None = None
 ) -> Iterator[dict[str, Any] | RowError]:
-    """Yield the rows of an open file. Errors call the file `name`."""
-    taken = 0
-    for number, line in enumerate(lines, 1):
-        if limit is not None and taken >= limit:
-            return
-        if line.strip():
-            taken += 1
-            try:
-                yield _row(line, f"{name}:{number}")
-            except RowError as error:
-                yield error
+    """Yield the issues of an open file, as rows. Errors call the file `name`."""
+    for where, row in each_object(lines, name, limit):
+        wrong = "" if isinstance(row, RowError) else no_issue(row)
+        yield RowError(f"{where}: {wrong}") if wrong else row
 
 
-def _row(line: bytes, where: str) -> dict[str, Any]:
+def each_object(
+    lines: Iterable[bytes], name: str, limit: int | None = None
+) -> Iterator[tuple[str, dict[str, Any] | RowError]]:
+    """Yield the JSON objects of an open file, each after its place, `name:line`."""
+    filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    for number, line in islice(filled, limit):
+        where = f"{name}:{number}"
+        try:
+            yield where, _object(line, where)
+        except RowError as error:
+            yield where, error
+
+
+def _object(line: bytes, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line.decode("utf-8-sig", "surrogatepass").strip())
     except UnicodeDecodeError:
@@ -65,11 +72,16 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
         raise RowError(f"{where}: not JSON: {error.msg} at column {error.colno}") from None
     except (ValueError, RecursionError):
         raise RowError(f"{where}: a number is too long, or lists are nested too deeply") from None
-    if not isinstance(row, dict) or "summary" not in row:
-        raise RowError(f'{where}: an issue must be an object with at least a "summary"')
-    if not isinstance(row["summary"], str):
-        raise RowError(f'{where}: "summary" has to be text')
+    if not isinstance(row, dict):
+        raise RowError(f'{where}: a line must be an object such as {{"summary": "It crashes"}}')
     return row
+
+
+def no_issue(row: object) -> str:
+    """Return why a row is no issue, or an empty text."""
+    if not isinstance(row, dict) or "summary" not in row:
+        return 'an issue must be an object with at least a "summary"'
+    return "" if isinstance(row["summary"], str) else '"summary" has to be text'
 
 
 def each_issue(
