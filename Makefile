@@ -15,7 +15,7 @@ INSTALLS := pyproject.toml tools/install.sh tools/python.sh
 # Each process begins with a half of its own, so that what the tests of a file share is made once.
 PARALLEL := -n auto --dist worksteal
 
-.PHONY: help install demo test slow check format bench eval model vectors jql docs reference pictures lock clean
+.PHONY: help install demo test slow check format bench eval model signals vectors jql docs reference pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -81,6 +81,12 @@ model: $(DEV)
 	$(BIN)/sluice model eval $(FRESH) --only model --model $(VENV)/model.npz $(CURVE)
 	@printf '%s\n' "The model is $(VENV)/model.npz; the one that ships stays: it learned from more." $(MORE_DATA)
 endif
+
+SIGNALS := training/signals
+
+signals: $(DEV) ## Train the model of signals anew, with its figures on texts that it did not learn from
+	OMP_NUM_THREADS=1 $(BIN)/sluice model build-signals $(SIGNALS)/en.jsonl $(SIGNALS)/zh.jsonl --output rules/text_model/data/signals.npz
+	$(BIN)/sluice model eval-signals $(SIGNALS)/en_heldout.jsonl $(SIGNALS)/zh_heldout.jsonl
 
 ENGLISH := /usr/share/dict/american-english
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connector.messages import messages
@@ -12,7 +12,9 @@ from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
 from rules.assess.score import Level, Score
 from rules.rulebook.rulebook import Rulebook
+from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
+from rules.vocabulary.signals import SIGNALS
 
 MAX_CLAUSE = 150
 
@@ -36,6 +38,7 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         *([f"  kept      {', '.join(f'{k} {v}' for k, v in kept.items())}"] if kept else []),
         f"  rulebook  {assessment.book}@{assessment.rulebook}",
         *([f"  model     {assessment.model}"] if assessment.model else []),
+        *_signals(assessment.signals),
     ]
 
 
@@ -49,6 +52,15 @@ def _terms(found: Score) -> list[str]:
     """Return the sum that makes the score: each measure, rule or field with its points."""
     named = [f"{t.measure or t.source} {t.points:+g} ({t.source})" for t in found.terms]
     return [f"            {found.value:g} = {' '.join(named)}"] if named else []
+
+
+def _signals(signals: Mapping[str, Signal]) -> list[str]:
+    """Return the signals of the text, the likeliest first, each with the words behind it."""
+    sure = sorted((one for one in signals.values() if one.sure), key=lambda one: -one.probability)
+    lines = (
+        f"{SIGNALS[one.name].field} {one.probability:.2f} ({', '.join(one.words)})" for one in sure
+    )
+    return [f"  {'' if n else 'signals':<9} {line}" for n, line in enumerate(lines)]
 
 
 def _model(kind: Classification, language: str) -> list[str]:

@@ -3,4 +3,5 @@
 import cli.model.build
 import cli.model.eval
 import cli.model.info
+import cli.model.signals
 import cli.model.train  # noqa: F401 - each registers its verb with the group

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from rules.assess.score import Score
 from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.effects.effect import Operations
+from rules.text_model.model import Look
+from rules.text_model.signals.model import Signal
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
+
+MOST_WORDS = 4
 
 Source = Literal["rules", "rules and text", "person"]
 
@@ -21,15 +27,21 @@ Source = Literal["rules", "rules and text", "person"]
 class Evidence:
     """One vote in the classification: the rule, the class and the weight.
 
-    `because` is the rule's reason. The text model has no reason, but the `words` of the issue with
-    the largest weight; the comment makes a sentence of them.
+    `because` is the rule's reason. The text model has no reason, but what it saw in the text:
+    `words` has the words with the largest weight, and the comment makes a sentence of them.
     """
 
     rule: str
     kind: Kind
     weight: float
     because: str = ""
-    words: tuple[str, ...] = ()
+    seen: Look | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Return the text model's words; only a comment or an explanation needs them."""
+        moved = self.seen.moved(self.kind, MOST_WORDS) if self.seen else ()
+        return tuple(word for word, _ in moved)
 
 
 @dataclass(frozen=True)
@@ -73,8 +85,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The audit record: all values that led to a decision. `rulebook` and `model` are digests.
+    """The audit record: all values that led to a decision.
 
+    `rulebook`, `model` and `signal_model` are digests.
     `proposed` has the rules' value for each managed field. If `issue.kept` has a person's value,
     the decision uses that instead. So `score` is a person's, `scored` always the rules'.
     """
@@ -95,6 +108,9 @@ class Assessment:
     """The operations of effects on further fields of the issue."""
     metric_texts: tuple[str, ...] = ()
     """Sentences for the comment that explain the text's technical metrics to the business."""
+    signal_model: str | None = None
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    """What the text states, by the name of the signal; empty if the rulebook asks for none."""
 
     @property
     def measures(self) -> dict[str, float]:
@@ -102,8 +118,8 @@ class Assessment:
         return {name: level.value for name, level in self.scored.levels.items()}
 
     def digest(self) -> str:
-        """Return the digest of the inputs: facts, values that people set, rulebook and model."""
+        """Return the digest of the inputs: facts, values that people set, rulebook and models."""
         facts = {k: v for k, v in self.issue.fields.items() if k not in VOLATILE}
-        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
+        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model, self.signal_model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

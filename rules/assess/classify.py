@@ -10,24 +10,19 @@ from rules.facts.issue import Issue
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import GAP
 from rules.rulebook.rulebook import Rule, Rulebook, say
-from rules.text_model.model import TextModel
+from rules.text_model.model import Look, TextModel
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 MODEL = "text model"
 """The name of the text model among the rules in the evidence."""
 
-MOST_WORDS = 4
-
 
 @dataclass(frozen=True)
 class Opinion:
-    """The prediction of the text model: the probability of each class.
-
-    `words` has the words with the largest weight for the most likely class.
-    """
+    """The prediction of the text model: the probability of each class, by what it saw."""
 
     likely: Mapping[Kind, float]
-    words: tuple[str, ...] = ()
+    seen: Look | None = None
 
 
 def opinion(model: TextModel, issue: Issue) -> Opinion | None:
@@ -41,8 +36,7 @@ def opinion(model: TextModel, issue: Issue) -> Opinion | None:
     likely = {kind: probabilities[kind] for kind in KINDS if kind in probabilities}
     if not likely:
         return None
-    top = max(likely, key=lambda kind: likely[kind])
-    return Opinion(likely, tuple(word for word, _ in seen.moved(top, MOST_WORDS)))
+    return Opinion(likely, seen)
 
 
 def as_text(summary: str, description: str) -> str:
@@ -90,9 +84,9 @@ def classify(
 
 def _model_evidence(prediction: Opinion, weight: float) -> list[Evidence]:
     """Return the model's vote for each class; the most likely class also has its words."""
-    likely, words = prediction.likely, prediction.words
+    likely, seen = prediction.likely, prediction.seen
     top = max(likely, key=lambda kind: likely[kind])
     return [
-        Evidence(MODEL, kind, round(weight * part, 2), words=words if kind == top else ())
+        Evidence(MODEL, kind, round(weight * part, 2), seen=seen if kind == top else None)
         for kind, part in likely.items()
     ]

@@ -10,6 +10,7 @@ from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.assess.score import Level, in_conditions, score, worths
+from rules.assess.signals import as_facts, asked, statements_of
 from rules.facts import facts
 from rules.facts.catalog import STAGES, Stage
 from rules.facts.issue import Issue, Managed
@@ -18,6 +19,8 @@ from rules.rulebook.effects.effect import ListField, Operations
 from rules.rulebook.file_format.book import MetricModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
+from rules.text_model.signals.model import Signal, SignalModel
+from rules.text_model.signals.model import shipped as shipped_signals
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
 from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, judges, strictness
 
@@ -29,20 +32,28 @@ MOST_ASKED = 4
 class Judge:
     """A rulebook ready to assess issues, with the text model if the rulebook uses it.
 
+    If the rulebook asks for signals, they are read by `signals`, else by the model that ships.
+
     Build it in the process that uses it: processes can't share its engines.
     """
 
     def __init__(
-        self, book: Rulebook, language: str = "en", model: TextModel | None = None
+        self,
+        book: Rulebook,
+        language: str = "en",
+        model: TextModel | None = None,
+        signals: SignalModel | None = None,
     ) -> None:
         self.book = book
         self.language = language
         self.model = model if book.classify.model else None
+        self.signals = (signals or shipped_signals()) if asked(book) else None
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
-        known = facts.Facts(issue.fields, now)
+        signals = self._signals(issue)
+        known = facts.Facts({**as_facts(signals), **issue.fields}, now)
         voted = self._stages["class"].fired(known)
         proposed, kind = self._classify(voted, issue)
         known.add({"class": kind.kind, "confidence": kind.confidence})
@@ -75,7 +86,12 @@ class Judge:
             model=self.model.digest if self.model else None,
             book=self.book.name,
             metric_texts=self._metric_texts(known),
+            signal_model=self.signals.digest if self.signals else None,
+            signals=signals,
         )
+
+    def _signals(self, issue: Issue) -> Mapping[str, Signal]:
+        return self.signals.read(statements_of(issue)) if self.signals else {}
 
     def close(self) -> None:
         """Free the engines."""

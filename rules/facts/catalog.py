@@ -8,6 +8,7 @@ from typing import Literal
 
 from rules.vocabulary.classes import ALL_KINDS
 from rules.vocabulary.quadrants import QUADRANTS
+from rules.vocabulary.signals import SIGNALS
 
 FieldType = Literal["text", "name", "names", "number", "date", "rank"]
 
@@ -62,6 +63,7 @@ CONFIDENCE = "confidence in the class, 0 to 1"
 REOPENED = "number of times that it was reopened after it was done"
 LIMITS = "number of numeric limits in the text, such as: must be ≤ 300 ms"
 YES_NO = ("yes", "no")
+SIGNAL = "how likely the text states it, 0 to 1, empty below the limit of the signal"
 
 
 AS_WRITTEN = " as written"
@@ -146,6 +148,10 @@ FIELDS: dict[str, Field] = {
         Field("experiment", "name", EXPERIMENT, choices=YES_NO),
         Field("sample", "number", "sample of the experiment, from the text: n = 4,200"),
         Field("lift", "number", "lift in percent, from the text: lift of 6 %; negative if worse"),
+        *(
+            Field(signal.field, "number", f"{signal.about}: {SIGNAL}", least=0, most=1)
+            for signal in SIGNALS.values()
+        ),
         # A person may write any class in Jira, so there is no list of choices.
         Field("class", "name", _either(ALL_KINDS), "points", filled=True, fixed=True),
         Field("confidence", "number", CONFIDENCE, "points", 0, 1, filled=True, fixed=True),

@@ -20,7 +20,7 @@ from rules.vocabulary.marks import Mark
 
 
 class _Meaning(NamedTuple):
-    """What a trigger does: opens a scope after or before itself, ends scopes, or means nothing."""
+    """What a trigger does: opens a scope from itself on, or over its clause; ends one; nothing."""
 
     reach: Literal["forward", "backward", "end", "none"]
     mark: Mark = "affirmed"
@@ -47,13 +47,19 @@ _LIST = frozenset((",", "、", "or", "nor", "and"))
 _SIGNS = frozenset((",", "，", ":", "：", "(", ")", "（", "）", "\u2014", "\u2013", "\x1f", '"'))
 _SENTENCE = frozenset(("planned", "past"))
 """Marks whose scope passes commas: "planned: a test, with 300 users"."""
+_FILLERS = en.ADVERBS | {"a", "an", "the", "further", "more"}
 _CHINESE = re.compile("[\u3400-\u9fff]")
+_LETTERS = re.compile("[^a-z]+")
+_SHORTENED = tuple(
+    f"{auxiliary}nt"
+    for auxiliary in en.words("do does did is are was were has have had wo ca could would should")
+)
 _NEAR = 6
 
 
 def scopes(sentence: str) -> list[Part]:
     """Return the parts of a sentence that are not affirmed, in their order, without overlaps."""
-    if not _HINT.search(sentence):
+    if not _may_mark(sentence):
         return []
     parts = tokens(sentence)
     asked = _question(sentence, parts)
@@ -73,7 +79,8 @@ def scopes(sentence: str) -> list[Part]:
 
 def _clause(parts: list[Token], at: int, ends: list[_Trigger]) -> int:
     """Return the first token of the clause around a token."""
-    start = max((end.after for end in ends if end.after <= at), default=0)
+    firm = (e.after for e in ends if parts[e.first].word not in en.LIGHT_ENDS)
+    start = max((after for after in firm if after <= at), default=0)
     return max(start, _sign_before(parts, at))
 
 
@@ -84,12 +91,24 @@ def _extent(
     if meaning.reach == "forward":
         if meaning.subject and _enabled(parts, trigger):
             return 0, 0
-        stop = min((e.first for e in ends if e.first >= trigger.after), default=len(parts))
-        sign = _sign_after(parts, trigger.after, stop, meaning.mark)
-        return trigger.first, min(stop, sign, trigger.after + meaning.words)
+        return trigger.first, _stop(parts, trigger, meaning, ends)
     if meaning.reach == "backward":
-        return _clause(parts, trigger.first, ends), trigger.after
+        return _clause(parts, trigger.first, ends), _stop(parts, trigger, meaning, ends)
     return 0, 0
+
+
+def _stop(parts: list[Token], trigger: _Trigger, meaning: _Meaning, ends: list[_Trigger]) -> int:
+    """Return the first token after the scope of a trigger."""
+    stop = min((e.first for e in ends if e.first >= trigger.after), default=len(parts))
+    stop = _sign_after(parts, trigger.after, stop, meaning.mark)
+    left = meaning.words
+    for at in range(trigger.after, stop):
+        if meaning.partial and at > trigger.after and parts[at].word in en.FAILING:
+            return at
+        left -= parts[at].word not in _FILLERS
+        if left < 0:
+            return at
+    return stop
 
 
 def _enabled(parts: list[Token], trigger: _Trigger) -> bool:
@@ -221,21 +240,24 @@ def _forward(phrase: str, mark: Mark, short: Iterable[str]) -> _Meaning:
     return _Meaning("forward", mark, words, subject, partial)
 
 
-def _hint() -> re.Pattern[str]:
-    """Return a pattern for the first words of triggers; most sentences have none of them."""
+def _first_words() -> frozenset[str]:
+    """Return the first words of the triggers that mark something; most sentences have none."""
     first = {
         words[0]
         for phrase, meaning in _rows()
         if meaning.reach in ("forward", "backward")
         for words in _phrases(phrase)
     }
-    english = sorted(word for word in first if word.isascii())
-    chinese = "".join(sorted(word for word in first if not word.isascii()))
-    return re.compile(
-        rf"\b(?:{'|'.join(english)})\b|n['\u2019 ]?t\b|\bcannot\b|['\u2019]ll\b|[?？{chinese}]",
-        re.IGNORECASE,
-    )
+    return frozenset(first | {"cannot", "t", "ll", *_SHORTENED})
+
+
+def _may_mark(sentence: str) -> bool:
+    """Return whether a sentence may have a trigger or a question; a quick look."""
+    lower = sentence.lower()
+    if not _FIRST.isdisjoint(_LETTERS.split(lower)) or "?" in sentence:
+        return True
+    return (not sentence.isascii() and not _FIRST.isdisjoint(lower)) or "\uff1f" in sentence
 
 
 _TREE = _tree()
-_HINT = _hint()
+_FIRST = _first_words()

@@ -84,10 +84,14 @@ def _mark(sentence: str, parts: list[Part]) -> Mark:
     if not parts:
         return "affirmed"
     weights: Counter[Mark] = Counter({one.mark: 0 for one in parts})
+    last: Mark = "affirmed"
     for match in _WORD.finditer(sentence):
         if match.group().lower() not in _LIGHT:
             within = (one.mark for one in parts if one.clause <= match.start() < one.end)
-            weights[next(within, "affirmed")] += 1
+            last = next(within, "affirmed")
+            weights[last] += 1
+    if last == "past":
+        return last  # "it was slow, but that is repaired": over at the end is over
     if weights["affirmed"] >= _PARTS_TO_SAY * weights.total() and weights["affirmed"]:
         return "affirmed"
     del weights["affirmed"]

@@ -82,6 +82,6 @@ def blank_all(text: str, spans: list[tuple[int, int]]) -> str:
         start = max(start, at)
         if end <= start:
             continue
-        parts += [text[at:start], *("\n" if char == "\n" else GAP for char in text[start:end])]
+        parts += [text[at:start], "\n".join(GAP * len(x) for x in text[start:end].split("\n"))]
         at = end
     return "".join([*parts, text[at:]])

@@ -96,7 +96,8 @@ _TITLES: tuple[tuple[Mark, str], ...] = (
 _SECTION = {_SPACES.sub("", one): mark for mark, titles in _TITLES for one in titles.split(", ")}
 _PLACEHOLDER = re.compile(
     r"(?:a clear and concise description|if applicable, add|add any other context|"
-    r"please (?:fill|describe|provide|enter|add (?:a|the|your|some)|explain|complete this)\b|"
+    r"please (?:fill|describe|enter your|add (?:your|any other|details|steps)|"
+    r"explain|complete this)\b|"
     r"(?:describe|explain|enter|insert|write|provide|fill in)(?: here| the (?:bug|issue|problem|"
     r"feature|steps|solution)| your| what you)\b|steps to reproduce the behavior|"
     r"ex\. i'm always frustrated|i'm always frustrated when \[|scroll down to '\.+'|see error$|"

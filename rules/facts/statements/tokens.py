@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     r"|[0-9]+(?:[.,:][0-9]+)*|[\u3400-\u9fff]|[^\W_]+|[^\w\s]|\x1f+",
     re.IGNORECASE,
 )
+_NOT = re.compile(r"n['\u2019 ]?t$")
 _MONTH = "may(month)"
 _SPELT = {"wo": "will", "ca": "can", "ai": "is"}
 
@@ -28,9 +29,10 @@ def tokens(text: str) -> list[Token]:
     """Return the tokens of a text. "Doesn't", "cannot" and "we'll" are two."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
-        word, start, end = match.group().lower(), match.start(), match.end()
-        if match["aux"]:
-            auxiliary = re.sub(r"n['\u2019 ]?t$", "", word)
+        written, (start, end) = match.group(), match.span()
+        word = written.lower()
+        if match.lastgroup:
+            auxiliary = _NOT.sub("", word)
             found += [Token(_SPELT.get(auxiliary, auxiliary), start, end), Token("not", start, end)]
         elif word == "cannot":
             found += [Token("can", start, end), Token("not", start, end)]
@@ -42,5 +44,5 @@ def tokens(text: str) -> list[Token]:
             elif tail == "re":
                 found.append(Token("are", start, end))
         else:
-            found.append(Token(_MONTH if match.group() == "May" else word, start, end))
+            found.append(Token(_MONTH if written == "May" else word, start, end))
     return found

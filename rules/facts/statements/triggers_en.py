@@ -13,13 +13,18 @@ from collections.abc import Mapping
 from rules.vocabulary.marks import Mark
 
 _FUNCTIONS = (
-    "work load open respond show appear display render start update refresh save send arrive sync "
-    "print accept recognize recognise return support handle validate scroll respect compile "
-    "finish complete connect log sign register reach match add up sum count download upload "
-    "export import play answer close redirect expire resolve converge boot install run execute "
-    "trigger fire apply parse escape sanitize encrypt mask protect check verify enforce preserve "
-    "remember recover deliver receive get exist scale fit align behave function persist propagate "
-    "react"
+    "work load open respond show appear display render start update refresh save send arrive "
+    "sync print accept recognize recognise return support handle validate scroll respect "
+    "compile finish complete connect log sign register reach match add up sum count download "
+    "upload export import play answer close redirect expire resolve converge boot install run "
+    "execute trigger fire apply parse escape sanitize encrypt mask protect check verify enforce "
+    "preserve remember recover deliver receive get exist scale fit align behave function "
+    "persist propagate react provide allow let give offer pass call generate create list move "
+    "hide focus select highlight rotate resize zoom draw inherit follow honor honour obey wait "
+    "pause clear reset delete remove insert append store cache convert translate uninstall "
+    "detect catch release exit quit cancel submit post fetch query filter sort group search "
+    "index format wrap stretch center position toggle switch navigate go come bring build clean "
+    "copy paste replace reload redraw repaint animate compute calculate produce"
 )
 _PARTICIPLES = (
     "shown sent found kept seen written read known done paid set given made taken run got built "
@@ -65,7 +70,11 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
     "is": ("is", "are", "was", "were", "be", "been", "being"),
     "does": ("does", "do", "did", "will", "would", "should", "must", "has", "have", "had"),
     "nice": words("nice great good useful helpful cool awesome better best ideal handy"),
-    "fixed": ("fixed", "solved", "resolved"),
+    "fixed": ("fixed", "solved", "resolved", "repaired", "patched"),
+    "closed": ("closed", "removed", "cleaned up", "mended", "done", "gone"),
+    "failing": words("crashes fails breaks throws hangs freezes stops shows loses returns works"),
+    "begun": words("run begun done made built measured asked rolled written held"),
+    "sure": ("sure", "clear", "certain", "known", "decided"),
     "next": ("week", "month", "quarter", "year", "sprint", "release", "spring", "summer"),
     "begin": words(
         "run test start begin measure launch interview survey evaluate try pilot experiment "
@@ -93,7 +102,9 @@ AFFIRMED = (
     ),
     *("does not always", "not even", "never {works}", "no longer {works}", "no {lacked}"),
     *("not been {works}", "no error handling", "no input validation", "not yet {works}", "no such"),
-    *("not {is} {works}", "no unit tests", "no automated tests", "no permission"),
+    *("not {is} {works}", "no unit tests", "does nothing", "do nothing", "not do anything"),
+    *("nothing happens", "nothing works", "nothing is {works}", "could someone", "could somebody"),
+    *("can someone", "can somebody", "no automated tests", "no permission"),
     # Requests and wishes.
     *("could you", "would you", "can you", "will you", "would be {nice}", "would like"),
     *("would love", "would want", "would prefer", "would appreciate", "would help", "may i"),
@@ -110,14 +121,21 @@ FORWARD: Mapping[Mark, tuple[str, ...]] = {
         *("no longer", "no need", "without", "lack of interest", "lack of demand", "free of"),
         *("lack of evidence", "no {people}", "rules out", "ruled out", "denies", "nowhere"),
         *("out of scope", "rather than", "not save any", "not save us", "not save much"),
-        *("not save money", "not save time", "not work on", "not check in"),
+        *("not save money", "not save time"),
     ),
     "planned": (
         *("plan to", "plans to", "planned to", "planning to", "plan for", "planned", "is planned"),
         *("going to", "scheduled for", "we will", "i will", "will {begin}", "on the roadmap"),
         *("on our roadmap", "intend to", "intends to", "we aim to", "next {next} we", "later we"),
-        *("some day", "someday", "in the future we", "roadmap", "will be {begin}ed", "to do"),
-        *("we are about to", "upcoming"),
+        *(
+            "some day",
+            "someday",
+            "in the future we",
+            "roadmap",
+            "will be {begin}ed",
+            "will be {begun}",
+        ),
+        *("{is} about to", "upcoming"),
     ),
     "hypothetical": (
         *("would", "could", "might", "may", "if", "in case", "suppose", "supposing", "assuming"),
@@ -126,13 +144,15 @@ FORWARD: Mapping[Mark, tuple[str, ...]] = {
         *("theoretically", "in theory", "unless", "potentially", "conceivably"),
     ),
     "past": (
-        *("used to", "formerly", "in the past", "back then", "years ago", "at that time"),
+        *("used to", "formerly", "in the past", "back then", "at that time"),
         *("no longer happen", "no longer happens", "no longer occurs", "no longer a problem"),
         *("no longer an issue", "no longer crashes", "no longer fails", "no longer necessary"),
     ),
     "question": (
         *("whether", "not sure", "unsure", "not clear", "unclear", "not know", "no idea"),
-        *("wonder", "wonders", "wondering", "not yet known", "unknown", "not decided"),
+        *("wonder", "wonders", "wondering", "unknown whether", "unknown if", "unknown how"),
+        *("unclear if", "not {sure}", "not {sure} if", "not know if", "wonder if", "unsure if"),
+        *("see if", "check if", "decide if", "not say if", "not tell if", "wondering if"),
         *("should we", "can we", "could we", "shall we", "should i", "how about", "which one"),
         *("find out if", "figure out if", "not certain", "uncertain", "open question"),
     ),
@@ -153,9 +173,10 @@ BACKWARD: Mapping[Mark, tuple[str, ...]] = {
     ),
     "past": (
         *("already {fixed}", "{is} {fixed}", "since been {fixed}", "{fixed} since", "now {fixed}"),
-        *("{fixed} in", "{fixed} meanwhile", "already done", "already closed", "long ago"),
+        *("{fixed} meanwhile", "already {closed}", "since been {closed}", "long ago"),
+        *("not any more", "not anymore", "now {closed}", "been {closed} since"),
         *("no longer happens", "no longer occurs", "no longer an issue", "no longer a problem"),
-        *("not happened again", "is over", "years ago"),
+        *("not happened again", "is over"),
     ),
     "hypothetical": ("in theory", "theoretically", "hypothetically"),
     "question": ("to be clarified", "is unclear", "not clear", "is unknown", "not known"),
@@ -196,8 +217,14 @@ ENDS = (
     *("whenever", "while", "then", "until", "since", "yet the", "nevertheless", "apart from"),
     *("and it", "and we", "and they", "and the", "and this", "and that", "and our", "and i"),
     *("and you", "and people", "and users", "and customers", "and he", "and she", "and there"),
-    *("which", "only", "while"),
+    *("which", "only", "while", "and {failing}"),
 )
+
+LIGHT_ENDS = frozenset(words("still now today currently only when whenever then as until since"))
+"""Ends of a scope that do not part a clause: "the numbers are still to be measured"."""
+
+FAILING = frozenset(words("fails failed breaks broke throws threw hangs hung stops stopped works"))
+"""Verbs that end the scope of a noun: "a test with no lines fails"."""
 
 ADVERBS = frozenset(
     words(

@@ -1,0 +1,111 @@
+"""Find concepts in a text: words of one meaning in English and Chinese.
+
+`data/concepts.tsv` lists the words of each concept. "deadline" and 截止 are the same concept, so
+the two languages teach each other, and a word that no training text has still counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+SHIPPED = files("rules") / "text_model" / "data" / "concepts.tsv"
+
+TOKEN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[?%$€£+=<]")
+"""A run of Chinese characters, a word, a number or a sign, in a text of lower case."""
+
+_MAX_WORDS = 100_000
+
+
+class Found(NamedTuple):
+    """A term of a concept in a text, and where it stands: a character in Chinese, else a word."""
+
+    concept: str
+    term: str
+    at: int
+
+
+class _Word(NamedTuple):
+    text: str
+    stem: bool
+    """Whether the word may go on: written with an asterisk in the file."""
+
+    def fits(self, word: str) -> bool:
+        return word.startswith(self.text) if self.stem else word == self.text
+
+
+class _Phrase(NamedTuple):
+    concept: str
+    term: str
+    more: tuple[_Word, ...]
+    """The words after the first."""
+
+
+class Thesaurus:
+    """The words of each concept, ready for a search in linear time."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._words: dict[str, list[_Phrase]] = defaultdict(list)
+        self._stems: dict[str, list[_Phrase]] = defaultdict(list)
+        self._chinese: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for line in lines:
+            concept, english, chinese = line.split("\t")
+            for term in _terms(english):
+                self._add(concept, term)
+            for term in _terms(chinese):
+                self._chinese[term[0]].append((term, concept))
+        self._starting = lru_cache(_MAX_WORDS)(self._look_up)
+
+    def _add(self, concept: str, term: str) -> None:
+        first, *more = (word for part in term.replace("-", " ").split() for word in _split(part))
+        found = self._stems if first.stem else self._words
+        found[first.text].append(_Phrase(concept, term, tuple(more)))
+
+    def _look_up(self, word: str) -> tuple[_Phrase, ...]:
+        """Return the phrases that may begin with a word."""
+        stems = (self._stems.get(word[:end], ()) for end in range(1, len(word) + 1))
+        return (*self._words.get(word, ()), *(phrase for some in stems for phrase in some))
+
+    def find(self, text: str, tokens: Sequence[str]) -> list[Found]:
+        """Return the terms in a text of lower case, whose tokens are given."""
+        return [*self._english(tokens), *self._in_chinese(text)]
+
+    def _english(self, tokens: Sequence[str]) -> Iterator[Found]:
+        for at, token in enumerate(tokens):
+            for concept, term, more in self._starting(token):
+                rest = tokens[at + 1 : at + 1 + len(more)]
+                if len(rest) == len(more) and all(
+                    one.fits(word) for one, word in zip(more, rest, strict=True)
+                ):
+                    yield Found(concept, term, at)
+
+    def _in_chinese(self, text: str) -> Iterator[Found]:
+        get = self._chinese.get
+        for at, sign in enumerate(text):
+            for term, concept in get(sign, ()):
+                if text.startswith(term, at):
+                    yield Found(concept, term, at)
+
+
+def _terms(cell: str) -> list[str]:
+    return sorted({part.strip().lower() for part in cell.split(", ")} - {""})
+
+
+def _split(part: str) -> list[_Word]:
+    """Return the tokens of a word of a term; only the last may be a stem."""
+    tokens = TOKEN.findall(part)
+    return [
+        _Word(token, last and part.endswith("*"))
+        for token, last in zip(tokens, [*[False] * (len(tokens) - 1), True], strict=False)
+    ]
+
+
+@cache
+def shipped() -> Thesaurus:
+    """Return the thesaurus that ships with Sluice."""
+    _, *lines = SHIPPED.read_text("utf-8").splitlines()
+    return Thesaurus(lines)
