@@ -11,18 +11,21 @@ import click
 from cli.app import LazyGroup, fail
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
+from rules.text_model.model import ModelError, TextModel, shipped
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PLACES = {
     "approve": "cli.rules.status:approve",
     "backtest": "cli.rules.backtest.command:backtest_command",
     "check": "cli.rules.check:check_files",
+    "expect": "cli.rules.expect:expect_command",
     "explain": "cli.rules.explain:explain_command",
     "fields": "cli.rules.check:fields",
     "fmt": "cli.rules.fmt:fmt",
     "judge": "cli.rules.judge:judge_command",
     "lint": "cli.rules.lint:lint_files",
-    "new": "cli.rules.new:new",
+    "new": "cli.rules.new.command:new",
     "schema": "cli.rules.schema:show_schema",
     "status": "cli.rules.status:status",
     "test": "cli.rules.test:test_files",
@@ -57,3 +60,11 @@ def time_of(now: str | None) -> datetime:
     if found is None:
         fail(f"--now {now} is not a day or time: write one such as 2026-11-23")
     return found
+
+
+def text_model(file: Path | None) -> TextModel:
+    """Return the text model given by --model, or the one that ships."""
+    try:
+        return TextModel.load(file) if file else shipped()
+    except ModelError as error:
+        fail(error)

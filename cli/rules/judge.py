@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import click
@@ -15,7 +14,7 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import time_of
+from cli.rules.group import FILE, text_model, time_of
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
@@ -24,13 +23,11 @@ from rules.facts.jsonl import each_issue
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import decision, judge_each
-from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
 
 WIDTH = 100
 _COLUMNS = "{key:<12}  {class:<15}  {score:>5}  {verdict:<10}  {priority:<8}  {summary}"
 _HEAD = {name: name for name in ("key", "class", "score", "verdict", "priority", "summary")}
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("judge")
@@ -38,7 +35,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
-@click.option("--model", "trained", type=_FILE, help="A text model. Default: the shipped one.")
+@click.option("--model", "trained", type=FILE, help="A text model. Default: the shipped one.")
 @click.option(
     "--language",
     default="en",
@@ -79,17 +76,10 @@ def _judged(
     """Yield the assessment of each issue, or the reason why it can't be judged."""
     issues = islice(each_issue(lines, name, book.custom), given["limit"])
     counted = book if given["with_shadow"] else book.live()
-    model = _model(given["trained"])
+    model = text_model(given["trained"])
     with closing(Judge(counted, given["language"], model)) as judge:
         for one in judge_each(issues, [judge], now):
             yield one if isinstance(one, str) else one[0]
-
-
-def _model(file: Path | None) -> TextModel:
-    try:
-        return TextModel.load(file) if file else shipped()
-    except ModelError as error:
-        fail(error)
 
 
 def _print(found: Assessment, language: str, as_json: bool) -> None:

@@ -59,6 +59,24 @@ def each_issue(
             yield issue_from_row(row, number, custom)
 
 
+def each_object(
+    lines: Iterable[bytes], name: str
+) -> Iterator[tuple[str, dict[str, Any] | RowError]]:
+    """Yield the JSON objects of an open file, each after its place, `name:line`."""
+    for where, line in _filled(lines, name):
+        try:
+            yield where, _object(line, where)
+        except RowError as error:
+            yield where, error
+
+
+def no_issue(row: object) -> str:
+    """Return why a row is no issue, or an empty text."""
+    if not isinstance(row, dict) or "summary" not in row:
+        return 'an issue must be an object with at least a "summary"'
+    return "" if isinstance(row["summary"], str) else '"summary" has to be text'
+
+
 def _filled(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, bytes]]:
     """Yield the lines that are not blank, each with its place."""
     for number, line in enumerate(lines, 1):
@@ -67,6 +85,13 @@ def _filled(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _row(line: bytes, where: str) -> dict[str, Any]:
+    row = _object(line, where)
+    if wrong := no_issue(row):
+        raise RowError(f"{where}: {wrong}")
+    return row
+
+
+def _object(line: bytes, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line.decode("utf-8-sig", "surrogatepass").strip())
     except UnicodeDecodeError:
@@ -75,10 +100,8 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
         raise RowError(f"{where}: not JSON: {error.msg} at column {error.colno}") from None
     except (ValueError, RecursionError):
         raise RowError(f"{where}: a number is too long, or lists are nested too deeply") from None
-    if not isinstance(row, dict) or "summary" not in row:
-        raise RowError(f'{where}: an issue must be an object with at least a "summary"')
-    if not isinstance(row["summary"], str):
-        raise RowError(f'{where}: "summary" has to be text')
+    if not isinstance(row, dict):
+        raise RowError(f'{where}: a line must be an object such as {{"summary": "It crashes"}}')
     return row
 
 

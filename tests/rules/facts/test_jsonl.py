@@ -48,7 +48,8 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: bytes) -> None:
     [
         (b"{", "not JSON: Expecting property name enclosed in double quotes at column 2"),
         (b'{"summary": 5}', '"summary" has to be text'),
-        (b"[]", 'an issue must be an object with at least a "summary"'),
+        (b"{}", 'an issue must be an object with at least a "summary"'),
+        (b"[]", 'a line must be an object such as {"summary": "It crashes"}'),
         (b'"caf\xe9"', "not UTF-8: save the file as UTF-8"),
         (b"[" * 100_000, "a number is too long, or lists are nested too deeply"),
         (b"9" * 9999, "a number is too long, or lists are nested too deeply"),

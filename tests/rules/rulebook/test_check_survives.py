@@ -19,7 +19,7 @@ from tests.work import no_hang
 RULES = Path(__file__).parents[3] / "rules"
 BOOKS = [
     *(RULES / "books" / f"{name}.yaml" for name in ("rice", "wsjf", "ice", "quadrant", "pain")),
-    RULES.parent / "cli" / "rules" / "starter.yaml",
+    RULES.parent / "cli" / "rules" / "new" / "starter.yaml",
 ]
 MOST_S = 10
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

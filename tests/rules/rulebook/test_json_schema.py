@@ -21,7 +21,7 @@ FILES = [f"books/{name}.yaml" for name in shipped_names()] + ["starter.yaml"]
 
 
 def written(file: str) -> dict[str, Any]:
-    package = "rules" if "/" in file else "cli.rules"
+    package = "rules" if "/" in file else "cli.rules.new"
     found = yaml_source.load((resources.files(package) / file).read_bytes(), file).data
     assert isinstance(found, dict)
     return found

@@ -16,7 +16,7 @@ from rules.rulebook.load import parse_book
 BOOKS = {
     name: (resources.files(package) / name).read_text("utf-8")
     for package, name in (
-        ("cli.rules", "starter.yaml"),
+        ("cli.rules.new", "starter.yaml"),
         ("rules", "books/minimal.yaml"),
         ("rules", "books/default.yaml"),
     )

@@ -32,7 +32,7 @@ def new(file: Path) -> None:
 
 def starter(name: str) -> str:
     """Return the text of a first rule file of this name."""
-    text = (resources.files("cli.rules") / "starter.yaml").read_text("utf-8")
+    text = (resources.files("cli.rules.new") / "starter.yaml").read_text("utf-8")
     book = re.sub("[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:64] or _NAME
     text = text.replace(f"book: {_NAME}\n", f"book: {book}\n")
     return text.replace(f"{_NAME}.yaml", name) if name.isprintable() else text
