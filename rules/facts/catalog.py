@@ -57,6 +57,7 @@ UPDATED = "time of the last change by anybody except Sluice"
 COMMENTS = "number of comments, without Sluice's own"
 CRITERIA = "yes or no: the description has acceptance criteria"
 FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
+OUTCOME = "how the experiment or survey in the text ended: won, lost or unclear"
 EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
 CONFIDENCE = "confidence in the class, 0 to 1"
 REOPENED = "number of times that it was reopened after it was done"
@@ -146,6 +147,7 @@ FIELDS: dict[str, Field] = {
         Field("experiment", "name", EXPERIMENT, choices=YES_NO),
         Field("sample", "number", "sample of the experiment, from the text: n = 4,200"),
         Field("lift", "number", "lift in percent, from the text: lift of 6 %; negative if worse"),
+        Field("outcome", "name", OUTCOME, choices=("won", "lost", "unclear")),
         # A person may write any class in Jira, so there is no list of choices.
         Field("class", "name", _either(ALL_KINDS), "points", filled=True, fixed=True),
         Field("confidence", "number", CONFIDENCE, "points", 0, 1, filled=True, fixed=True),

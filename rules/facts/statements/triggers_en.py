@@ -3,7 +3,7 @@
 The idea is ConText (Harkema et al. 2009, doi:10.1016/j.jbi.2009.05.002): a trigger has a mark and a
 scope; the scope ends at a word of `ENDS`. What only looks like a trigger is in `AFFIRMED`: what
 does not work is a fault, not a denial. `{slot}` stands for each word of a list in `SLOTS`. Write
-contractions in full, "does not" and "will be": the tokens are so.
+contractions in full, "does not" and "will be": the tokens are so. `#` is any number.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ FORWARD: Mapping[Mark, tuple[str, ...]] = {
         *("no longer", "no need", "without", "lack of interest", "lack of demand", "free of"),
         *("lack of evidence", "no {people}", "rules out", "ruled out", "denies", "nowhere"),
         *("out of scope", "rather than", "not save any", "not save us", "not save much"),
-        *("not save money", "not save time"),
+        *("not save money", "not save time", "not save #", "not save a"),
     ),
     "planned": (
         *("plan to", "plans to", "planned to", "planning to", "plan for", "planned", "is planned"),
