@@ -60,7 +60,7 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
         "workaround way alternative access response reply answer feedback test tests "
         "documentation docs validation monitoring backup backups owner encryption authentication "
         "authorization logging index option possibility chance means sound connection internet "
-        "effect error message confirmation warning indication information results result data "
+        "effect message confirmation warning indication information results result "
         "rollback"
     ),
     "people": words(
@@ -101,7 +101,15 @@ AFFIRMED = (
         "not be {works}",
     ),
     *("does not always", "not even", "never {works}", "no longer {works}", "no {lacked}"),
-    *("not been {works}", "no error handling", "no input validation", "not yet {works}", "no such"),
+    *(
+        "not been {works}",
+        "no error handling",
+        "no error message",
+        "no error messages",
+        "no input validation",
+        "not yet {works}",
+        "no such",
+    ),
     *("not {is} {works}", "no unit tests", "does nothing", "do nothing", "not do anything"),
     *("nothing happens", "nothing works", "nothing is {works}", "could someone", "could somebody"),
     *("can someone", "can somebody", "no automated tests", "no permission"),
