@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
-from rules.assess.classify import classify, opinion
+from rules.assess.classify import as_text, classify, opinion
 from rules.assess.engine import Engine
 from rules.facts import facts
-from rules.facts.catalog import ALIASES, STAGES, Stage
+from rules.facts.catalog import ALIASES, STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
 from rules.rulebook.file_format.book import FeedModel, MeasureModel, MetricModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
+from rules.text_model.urgency.model import UrgencyModel
+from rules.text_model.urgency.model import shipped as shipped_urgency
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
 from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, strictness
 
@@ -32,16 +34,22 @@ class Judge:
     """
 
     def __init__(
-        self, book: Rulebook, language: str = "en", model: TextModel | None = None
+        self,
+        book: Rulebook,
+        language: str = "en",
+        model: TextModel | None = None,
+        urgency: UrgencyModel | None = None,
     ) -> None:
         self.book = book
         self.language = language
         self.model = model if book.classify.model else None
+        self.urgency = (urgency or shipped_urgency()) if book.asks(URGENCY) else None
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
         known = facts.Facts(issue.fields, now)
+        known.add(self._urgency(issue))
         voted = self._stages["class"].fired(known)
         proposed, kind = self._classify(voted, issue)
         known.add({"class": kind.kind, "confidence": kind.confidence})
@@ -66,7 +74,7 @@ class Judge:
             rulebook=self.book.digest,
             proposed=Managed(proposed.kind, own_score, verdict, priority),
             operations=operations([*voted, *scored, *gated]),
-            model=self.model.digest if self.model else None,
+            model=self._models(),
             book=self.book.name,
             metric_texts=self._metric_texts(known),
         )
@@ -75,6 +83,19 @@ class Judge:
         """Free the engines."""
         for stage in self._stages.values():
             stage.engine.close()
+
+    def _urgency(self, issue: Issue) -> dict[str, float | None]:
+        """Return the field `urgency`, if the rulebook reads it and has no field of that name."""
+        if self.urgency is None or URGENCY in issue.fields:
+            return {}
+        text = as_text(issue.summary, str(issue.fields.get("description") or ""))
+        found = self.urgency.look(text, str(issue.fields.get("type") or ""))
+        return {URGENCY: found.value if found else None}
+
+    def _models(self) -> str | None:
+        """Return the digests of the models that the rulebook uses."""
+        used = [one.digest for one in (self.model, self.urgency) if one]
+        return "+".join(used) or None
 
     def _classify(
         self, voted: Sequence[Rule], issue: Issue
@@ -159,7 +180,7 @@ def _amount(part: FeedModel, known: facts.Facts) -> float | None:
     if part.scale is not None:
         steps = [step for step in part.scale if step <= value]
         return part.scale[max(steps)] if steps else 0.0
-    return value * (part.times or 0.0)
+    return (value - part.above) * (part.times or 0.0)
 
 
 def measure(
