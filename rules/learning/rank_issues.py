@@ -80,13 +80,17 @@ def rank_issues(
     """
     scores = {way: np.zeros(len(issues)) for way in (SLUICE, URGENCY, TFIDF)}
     teacher = _Teacher(known)
+    by_model: dict[str, tuple[UrgencyModel, list[int]]] = {}
     for source in sources_of(issues):
         inside = _inside(issues, source)
         part = [issues[n] for n in inside]
+        scores[TFIDF][inside] = by_words(teacher.others(source), part)
         urgency = teacher.without(source) if leave_one_out else shipped()
+        by_model.setdefault(urgency.digest, (urgency, []))[1].extend(inside)
+    for urgency, inside in by_model.values():
+        part = [issues[n] for n in inside]
         scores[SLUICE][inside] = _judged(part, book, model, urgency, now)
         scores[URGENCY][inside] = [_value(one, urgency) for one in part]
-        scores[TFIDF][inside] = by_words(teacher.others(source), part)
     scores |= {LENGTH: np.array(by_length(issues)), KEYWORDS: np.array(by_keywords(issues))}
     return Ranking(issues, {way: given.tolist() for way, given in scores.items()})
 
