@@ -91,7 +91,8 @@ def _feed(part: FeedModel) -> str:
         return ", ".join(f"{step:g} or more gives {amount:g}" for step, amount in steps)
     if part.table is not None:
         return ", ".join(f"{name} {amount:g}" for name, amount in part.table.items())
-    return f"its number times {part.times:g}"
+    less = f" minus {part.above:g}," if part.above else ""
+    return f"its number{less} times {part.times:g}"
 
 
 def _score(book: Rulebook) -> str:

@@ -219,6 +219,7 @@ WRONG = [
     ("table: {Gold: 5, Silver: 2}", "times: 2", "use a table"),
     ("field: points, times: 0.5", "field: created, times: 0.5", "choose a number or a name"),
     ("field: points, times: 0.5", "field: score, times: 0.5", "has no value yet"),
+    ("scale: {5: 2, 20: 5}", "scale: {5: 2}, above: 3", "above works with times only"),
     ("scale: {5: 2, 20: 5}", "scale: {five: 2}", '"five" under "scale" has to be a number'),
     ("score: reach * 10 / size", "score: reech * 10", 'did you mean "reach"'),
     ("score: reach * 10 / size", "score: reach *", "ends too early"),
