@@ -31,7 +31,7 @@ from connector.http_errors import JiraRefused as JiraRefused
 from connector.http_errors import cause, error_for
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
-from connector.read_issue import comments_of, find_note, read_issue
+from connector.read_issue import comment_total, comments_of, find_note, read_issue
 from rules.facts.issue import Issue, Note
 
 TIMEOUT = (3.0, 10.0)
@@ -39,6 +39,9 @@ TIMEOUT = (3.0, 10.0)
 below the time limit of its task."""
 
 PAGE = 100
+
+MAX_COMMENTS = 5 * PAGE
+"""The maximum number of comments to read beyond those in the issue's JSON, the newest first."""
 
 MAX_OLDER = 10 * PAGE
 """The maximum number of older changes to read, beyond those in the issue's JSON."""
@@ -136,8 +139,28 @@ class Site:
         if self.layout.expand:
             query["expand"] = self.layout.expand
         answer = self._call("GET", path, params=query)
-        raw = self._with_past(_object(_json(answer), self.account.url))
+        raw = self._whole(_object(_json(answer), self.account.url))
         return read_issue(raw, self.layout, _date(answer))
+
+    def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """Return the issue with what its JSON left out: older changes, further comments."""
+        return self._with_comments(self._with_past(raw))
+
+    def _with_comments(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """Return the issue with the comments that its JSON left out: an issue holds one page."""
+        known, total = comments_of(raw), comment_total(raw)
+        if total <= len(known):
+            return raw
+        found = {str(one.get("id")): one for one in known}
+        path = f"issue/{_checked(str(raw.get('id')))}/comment"
+        for start in range(0, min(total, MAX_COMMENTS), PAGE):
+            query = {"orderBy": "-created", "startAt": str(start), "maxResults": str(PAGE)}
+            page = list_of(self._get(path, query).get("comments"))
+            found |= {str(one.get("id")): one for one in map(dict_of, page)}
+            if len(found) >= total:
+                break
+        fields = {**dict_of(raw.get("fields")), "comment": {"comments": list(found.values())}}
+        return raw | {"fields": fields}
 
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with its older changes added, newest first, up to a limit."""
@@ -161,7 +184,7 @@ class Site:
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
-        raw = self._get(f"issue/{_checked(issue)}", {"fields": "comment"})
+        raw = self._with_comments(self._get(f"issue/{_checked(issue)}", {"fields": "comment"}))
         return find_note(comments_of(raw), self.me, marker)
 
     def screen(self, project: str) -> Mapping[str, Any] | None:
@@ -178,7 +201,7 @@ class Site:
         """Yield the issues of a query as `open` returns them, in pages of 100."""
         pages = self._cloud_pages(jql) if self.account.kind == "cloud" else self._pages(jql)
         for page in pages:
-            yield from (read_issue(self._with_past(raw), self.layout) for raw in page)
+            yield from (read_issue(self._whole(raw), self.layout) for raw in page)
 
     def _cloud_pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -10,14 +11,12 @@ from typing import Any
 
 from connector.json_values import dict_of, list_of, number_of, text_of, time_of
 from rules.assess.assessment import Assessment
-from rules.facts.issue import Managed, Record, Scope
-from rules.facts.size import base, scope_of
+from rules.facts.issue import Managed, Record, Scope, Statement
 from rules.vocabulary.managed_fields import MANAGED_NAMES
-from rules.vocabulary.verdicts import takes_in
 
 
 def rebased(before: Record | None, after: Record) -> bool:
-    """Return whether the size from which growth is measured has changed."""
+    """Return whether the scope from which growth is measured has changed."""
     return after.scope != (before.scope if before else None)
 
 
@@ -36,12 +35,7 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
         seen=seen if isinstance(seen, datetime) else None,
         at=issue.read_at or now,
         rulebook=assessment.rulebook,
-        scope=base(
-            issue.record.scope if issue.record else None,
-            scope_of(issue.fields),
-            accepted=takes_in(assessment.decision.verdict),
-            by_hand=takes_in(issue.kept.verdict),
-        ),
+        scope=assessment.scope,
         # Every operation ever written: two rules that undo each other must not do so for ever.
         operations=(issue.record.operations if issue.record else frozenset()).union(
             operation_key(name, one)
@@ -54,7 +48,8 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
 def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
     """Return the value of the `sluice` property: the values written, their inputs and the reasons.
 
-    It stays far below Jira's limit of 32,768 characters: at most 60 rules and 60 operations.
+    It stays far below Jira's limit of 32,768 characters: at most 60 rules, 60 operations and 300
+    statements.
     """
     return {
         "version": 1,
@@ -64,7 +59,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "comment": record.comment,
         "seen": record.seen.isoformat() if record.seen else None,
         "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
-        "scope": asdict(record.scope) if record.scope else None,
+        "scope": _write_scope(record.scope) if record.scope else None,
         "operations": [list(one) for one in sorted(record.operations)[:MAX_OPERATIONS]],
         "kept": assessment.issue.kept.filled(),
         "class": assessment.classification.kind,
@@ -108,12 +103,22 @@ def read_record(value: object, issue: str) -> Record | None:
     )
 
 
+def _write_scope(scope: Scope) -> dict[str, object]:
+    digests = [f"{one.digest}:{one.length}" for one in scope.statements]
+    return {"points": scope.points, "statements": digests, "by_hand": scope.by_hand}
+
+
+_STATEMENT = re.compile(r"([0-9a-f]{8}):([0-9]{1,5})")
+
+
 def _read_scope(value: object) -> Scope | None:
+    """Return the scope at acceptance; None without statements, as records of earlier versions."""
     data = dict_of(value)
-    length = number_of(data.get("length"))
-    if length is None:
+    if not isinstance(data.get("statements"), list):
         return None
-    return Scope(number_of(data.get("points")), length, data.get("by_hand") is True)
+    found = (_STATEMENT.fullmatch(str(one)) for one in data["statements"])
+    statements = tuple(Statement(one[1], int(one[2])) for one in found if one)
+    return Scope(number_of(data.get("points")), statements, data.get("by_hand") is True)
 
 
 def same(left: object, right: object) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from rules.facts.catalog import VOLATILE
-from rules.facts.issue import Issue, Managed
+from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
@@ -91,6 +91,9 @@ class Assessment:
     """The operations of effects on further fields of the issue."""
     metric_texts: tuple[str, ...] = ()
     """Sentences for the comment that explain the text's technical metrics to the business."""
+
+    scope: Scope | None = None
+    """The scope at acceptance, from which growth is measured; None if nobody accepted it yet."""
 
     def digest(self) -> str:
         """Return the digest of the inputs: facts, values that people set, rulebook and model."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from rules.assess.acceptance import accepted_scope, with_growth
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.facts import facts
 from rules.facts.catalog import ALIASES, STAGES, Stage
 from rules.facts.issue import Issue, Managed
+from rules.facts.size import scope_of
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
 from rules.rulebook.file_format.book import FeedModel, MeasureModel, MetricModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
-from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, strictness
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, strictness, takes_in
 
 TOP_REASONS = 5
 MOST_SAID = 2
@@ -41,6 +44,18 @@ class Judge:
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
+        if not self.book.asks("growth"):
+            known = issue.record.scope if issue.record else None
+            return replace(self._assess(issue, now), scope=known)
+        base = accepted_scope(issue, self._accepts, now)
+        found = self._assess(with_growth(issue, base), now)
+        accepted = takes_in(found.decision.verdict)
+        return replace(found, scope=base or (scope_of(issue.fields) if accepted else None))
+
+    def _accepts(self, issue: Issue, now: datetime) -> bool:
+        return takes_in(self._assess(issue, now).decision.verdict)
+
+    def _assess(self, issue: Issue, now: datetime) -> Assessment:
         known = facts.Facts(issue.fields, now)
         voted = self._stages["class"].fired(known)
         proposed, kind = self._classify(voted, issue)
@@ -51,7 +66,7 @@ class Judge:
         score = own_score if issue.kept.score is None else issue.kept.score
         where = quadrant(self.book, measures)
         known.add({**measures, "score": score, "quadrant": where})
-        gated = self._stages["gate"].fired(known)
+        gated = self._stages["gate"].fired(known.with_answers())
         verdict = strictest(gated)
         priority = self.book.priority(score)
         worth = worths(self.book, scored, fed, own_score)

@@ -54,6 +54,10 @@ GROWTH = (
 
 PRIORITY = "the priority that a person set; Highest is more than High"
 UPDATED = "time of the last change by anybody except Sluice"
+ANSWERS = (
+    "what people wrote in comments, the last 4,000 characters; at the gate it counts as part of "
+    "`text`, `description.length`, `has acceptance criteria` and the metrics of the text"
+)
 COMMENTS = "number of comments, without Sluice's own"
 CRITERIA = "yes or no: the description has acceptance criteria"
 FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
@@ -107,6 +111,7 @@ FIELDS: dict[str, Field] = {
         Field("votes", "number", "number of votes", least=0),
         Field("watchers", "number", "number of watchers", least=0),
         Field("comments", "number", COMMENTS, least=0, volatile=True, fixed=True),
+        Field("answers", "text", ANSWERS, "gate", fixed=True),
         Field("attachments", "number", "number of attachments", least=0),
         Field("links", "number", "number of links to other issues", least=0),
         Field("points", "number", "story points", fixed=True),

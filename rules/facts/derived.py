@@ -72,4 +72,7 @@ _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
     "has acceptance criteria": _criteria,
 }
 
+OF_THE_TEXT = frozenset({"description.length", "has acceptance criteria"})
+"""The derived facts for which answers in comments count too, at the gate."""
+
 DERIVED = frozenset({*_RULES, *KINDS_OF_LINK})

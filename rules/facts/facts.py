@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from rules.facts.catalog import LINKED
-from rules.facts.derived import DERIVED, derive
+from rules.facts.derived import DERIVED, OF_THE_TEXT, derive
 from rules.facts.issue import Fact
 from rules.facts.searchable_text import Text
 from rules.facts.text_metrics import READ, Reading, read
@@ -16,12 +16,15 @@ from rules.facts.text_metrics import READ, Reading, read
 class Facts:
     """The facts of one issue at one time; texts and folded names are prepared once.
 
-    Names are folded to lower case here, since JQL ignores case.
+    Names are folded to lower case here, since JQL ignores case. `heard`: answers in comments count
+    as part of the text.
     """
 
-    def __init__(self, values: Mapping[str, Fact], now: datetime) -> None:
+    def __init__(self, values: Mapping[str, Fact], now: datetime, heard: bool = False) -> None:
         self.now = now
         self._values = dict(values)
+        self._answers = str(values.get("answers") or "") if heard else ""
+        self._derived: dict[str, Fact] = {}
         self._texts: dict[str, Text] = {}
         self._folded: dict[str, str | frozenset[str] | None] = {}
 
@@ -31,10 +34,17 @@ class Facts:
             return self._whole_text()
         value = self._values.get(name)
         if name not in self._values and (name in DERIVED or name.startswith(LINKED)):
-            # Keep it: a rulebook reads the same fact many times. A custom field with the name of a
-            # derived one is always in the values, also if it is empty.
-            value = self._values[name] = derive(name, self._values, self.now)
+            # A custom field with the name of a derived one is always in the values, also if empty.
+            return self._derive(name)
         return self.reading.facts.get(name) if value is None and name in READ else value
+
+    def _derive(self, name: str) -> Fact:
+        """Return a derived fact; keep it, since a rulebook reads the same fact many times."""
+        if name not in self._derived:
+            told = self._answers and name in OF_THE_TEXT
+            values = {**self._values, "description": self._described()} if told else self._values
+            self._derived[name] = derive(name, values, self.now)
+        return self._derived[name]
 
     @cached_property
     def reading(self) -> Reading:
@@ -59,9 +69,19 @@ class Facts:
         """Add the results of one stage for the next stage."""
         self._values.update(more)
 
+    def with_answers(self) -> Facts:
+        """Return the facts for the gate, where answers in comments count; itself without any."""
+        return Facts(self._values, self.now, heard=True) if self._values.get("answers") else self
+
     def _whole_text(self) -> str:
-        parts = (self._values.get("summary"), self._values.get("description"))
-        return "\n".join(str(part) for part in parts if part)
+        return _joined(self._values.get("summary"), self._described())
+
+    def _described(self) -> str:
+        return _joined(self._values.get("description"), self._answers)
+
+
+def _joined(*parts: Fact) -> str:
+    return "\n".join(str(part) for part in parts if part)
 
 
 def plain(value: object) -> str:

@@ -16,7 +16,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.load import parse_book, shipped
-from rules.rulebook.rulebook import Rulebook
+from rules.rulebook.rulebook import Rulebook, RulebookError
 from tests.rules.jql.random_conditions import NOW, fields
 
 BOOK = """\
@@ -212,3 +212,30 @@ def test_what_a_person_keeps_does_not_change_the_issue() -> None:
     with closing(Judge(book())) as judge:
         found = judge.assess(issue, NOW)
     assert found.issue == replace(issue)
+
+
+def test_what_people_answer_in_comments_counts_for_the_gate_and_not_for_the_class() -> None:
+    text = """\
+book: b
+measures: {pain: {}}
+rules:
+  - {id: debt, when: text ~ refactor, because: b, class: {tech_debt: 9}}
+  - {id: hurts, when: text ~ refactor, because: b, points: {pain: 5}}
+  - {id: steps, when: text !~ steps, because: b, gate: needs_info, ask: Add steps.}
+  - {id: legal, when: answers ~ lawyer, because: b, gate: review}
+"""
+    asked = judged(text=text, summary="Login fails")
+    assert (asked.decision.verdict, asked.decision.asks) == ("needs_info", ("Add steps.",))
+    answered = judged(text=text, summary="Login fails", answers="The steps: refactor")
+    assert answered.decision.verdict == "accept"
+    assert answered.classification.kind == "undecided" and answered.measures["pain"] == 0
+    reviewed = judged(text=text, summary="Login fails", answers="steps; a lawyer asks")
+    assert reviewed.decision.verdict == "review"
+    assert len({asked.digest(), answered.digest(), reviewed.digest()}) == 3
+
+
+@pytest.mark.parametrize("key", ["class: {tech_debt: 1}", "points: {pain: 1}"])
+def test_a_rule_for_class_or_points_cannot_ask_for_answers(key: str) -> None:
+    rule = f"{{id: r, when: answers ~ x, because: b, {key}}}"
+    with pytest.raises(RulebookError, match='"answers" has no value yet'):
+        book(f"book: b\nmeasures: {{pain: {{}}}}\nrules: [{rule}]\n")
