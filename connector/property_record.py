@@ -28,14 +28,19 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
     kept = {name: before.get(name) for name in issue.kept.filled()}
     wrote = replace(proposed, **now_there | kept)  # type: ignore[arg-type]
     seen = issue.fields.get("updated")
+    at = issue.read_at or now
     return Record(
         wrote=wrote,
         digest=assessment.digest(),
         comment=digest(comment),
         seen=seen if isinstance(seen, datetime) else None,
-        at=issue.read_at or now,
+        at=at,
         rulebook=assessment.rulebook,
         scope=assessment.scope,
+        asks={
+            one: issue.record.asks.get(one, at) if issue.record else at
+            for one in assessment.decision.asks.made[:MAX_ASKS]
+        },
         # Every operation ever written: two rules that undo each other must not do so for ever.
         operations=(issue.record.operations if issue.record else frozenset()).union(
             operation_key(name, one)
@@ -60,6 +65,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "seen": record.seen.isoformat() if record.seen else None,
         "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
         "scope": _write_scope(record.scope) if record.scope else None,
+        "asks": {one: at.isoformat(timespec="milliseconds") for one, at in record.asks.items()},
         "operations": [list(one) for one in sorted(record.operations)[:MAX_OPERATIONS]],
         "kept": assessment.issue.kept.filled(),
         "class": assessment.classification.kind,
@@ -97,6 +103,11 @@ def read_record(value: object, issue: str) -> Record | None:
         at=time_of(data.get("at")),
         rulebook=text_of(data.get("rulebook")),
         scope=_read_scope(data.get("scope")),
+        asks={
+            digest: at
+            for digest, written in dict_of(data.get("asks")).items()
+            if (at := time_of(written))
+        },
         operations=frozenset(
             tuple(map(str, one)) for one in list_of(data.get("operations")) if isinstance(one, list)
         ),
@@ -134,6 +145,7 @@ def digest(text: str) -> str:
 
 
 MAX_OPERATIONS = 60
+MAX_ASKS = 60
 
 
 def operation_key(name: str, operation: Mapping[str, Any]) -> tuple[str, str, str]:

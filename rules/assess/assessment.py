@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from rules.assess.asks import Asks
 from rules.facts.catalog import VOLATILE
 from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
@@ -59,12 +60,12 @@ class Firing:
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict and priority of an issue, their reasons, and the questions for the author."""
+    """The verdict and priority of an issue, their reasons, and the questions for the reporter."""
 
     verdict: str
     priority: str | None
     because: tuple[Firing, ...] = ()
-    asks: tuple[str, ...] = ()
+    asks: Asks = field(default_factory=Asks)
 
 
 @dataclass(frozen=True)

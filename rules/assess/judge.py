@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from rules.assess.acceptance import accepted_scope, with_growth
+from rules.assess.asks import asks, heard_in_comments, verdicts
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.facts import facts
 from rules.facts.catalog import ALIASES, STAGES, Stage
 from rules.facts.issue import Issue, Managed
+from rules.facts.language import language_of
 from rules.facts.size import scope_of
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
@@ -21,11 +23,10 @@ from rules.rulebook.file_format.book import FeedModel, MeasureModel, MetricModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
-from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, strictness, takes_in
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, takes_in
 
 TOP_REASONS = 5
 MOST_SAID = 2
-MOST_ASKED = 4
 
 
 class Judge:
@@ -67,7 +68,8 @@ class Judge:
         where = quadrant(self.book, measures)
         known.add({**measures, "score": score, "quadrant": where})
         gated = self._stages["gate"].fired(known.with_answers())
-        verdict = strictest(gated)
+        heard = heard_in_comments(issue)
+        verdict = strictest(gated, heard)
         priority = self.book.priority(score)
         worth = worths(self.book, scored, fed, own_score)
         return Assessment(
@@ -75,7 +77,7 @@ class Judge:
             classification=kind,
             measures=measures,
             score=score,
-            decision=self._decide(issue, verdict, priority, scored, worth, gated),
+            decision=self._decide(issue, verdict, priority, scored, worth, gated, heard),
             firings=self._firings([*voted, *scored, *gated], worth),
             quadrant=where,
             rulebook=self.book.digest,
@@ -109,20 +111,19 @@ class Judge:
         scored: Sequence[Rule],
         worth: Mapping[str, float],
         gated: Sequence[Rule],
+        heard: Collection[str],
     ) -> Decision:
         final = issue.kept.verdict or verdict
         leading = [rule for rule in gated if rule.gate == final]
         weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id]))
         because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
-        asking = asks_of(final)
-        asked = [rule for rule in gated if rule.gate in asking]
-        asked.sort(key=lambda rule: -strictness(rule.gate))
-        asks = [ask for rule in asked if (ask := say(rule.ask, self.language))]
+        made = issue.record.asks if issue.record else {}
+        language = language_of(issue.text) or self.language
         return Decision(
             verdict=final,
             priority=issue.kept.priority or priority,
             because=because,
-            asks=tuple(dict.fromkeys(asks))[:MOST_ASKED],
+            asks=asks(final, self._stages["gate"].rules, gated, made, heard, language),
         )
 
     def _metric_texts(self, known: facts.Facts) -> tuple[str, ...]:
@@ -225,10 +226,9 @@ def translated(words: Mapping[str, MetricModel], change: Change, language: str) 
     return say(model.now or "", language).replace("{value}", str(change.now))
 
 
-def strictest(gated: Sequence[Rule]) -> Verdict:
+def strictest(gated: Sequence[Rule], heard: Collection[str] = ()) -> Verdict:
     """Return the strictest verdict of the rules; the mildest of all if no rule gives one."""
-    fired = [rule.gate for rule in gated if rule.gate]
-    return max(fired, key=VERDICTS.index, default=MILDEST)
+    return max(verdicts(gated, heard), key=VERDICTS.index, default=MILDEST)
 
 
 def operations(fired: Sequence[Rule]) -> Operations:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
@@ -103,7 +103,8 @@ class Record:
     `seen` is the issue's update time before that write, `at` the time of the write, `comment` the
     hash of the comment, `rulebook` the digest of the rulebook, `scope` the base of growth.
     `operations` are the effects that the issue has had: field, verb and value, such as
-    ("labels", "add", "later").
+    ("labels", "add", "later"). `asks` are the questions in the comment, each digest with the time
+    when it was asked first.
     """
 
     wrote: Managed
@@ -114,6 +115,7 @@ class Record:
     rulebook: str | None = None
     scope: Scope | None = None
     operations: frozenset[tuple[str, ...]] = frozenset()
+    asks: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,3 +145,8 @@ class Issue:
     def summary(self) -> str:
         """Return the title, or an empty string."""
         return str(self.fields.get("summary") or "")
+
+    @property
+    def text(self) -> str:
+        """Return title and description, a line break between them."""
+        return f"{self.summary}\n{self.fields.get('description') or ''}"

@@ -304,3 +304,36 @@ def test_an_answer_in_a_comment_is_heard_and_an_apps_comment_is_not(sluice: Live
     assert "start page" not in heard["comments"][0]
     gets, puts = calls(sluice.jira, issue)
     assert puts == 2 and gets <= 5, "one triage for each event of another, none for our own"
+
+
+def test_a_reply_that_no_rule_recognises_is_heard_and_the_question_not_repeated(
+    sluice: Live,
+) -> None:
+    issue = sluice.person.create("Wish lists")
+    sluice.idle()
+    question = "Who is affected, what happens today"
+    asked = sluice.person.see(issue)
+    assert asked["gate"] == "Needs info" and question in asked["comments"][0]
+    assert asked["record"]["asks"] and question not in str(asked["record"])
+    reply = "It would be good for the regulars, they forget what they liked last time."
+    Person(sluice.jira, "reporter").ask("POST", f"issue/{issue}/comment", {"body": reply})
+    sluice.idle()
+    heard = sluice.person.see(issue)
+    assert heard["gate"] == "Review"
+    asks, looks = heard["comments"][0].split("Answered in a comment, please look")
+    assert question not in asks and question in looks
+    assert "regulars" not in heard["comments"][0] and len(heard["comments"]) == 2
+    _, puts = calls(sluice.jira, issue)
+    sluice.person.set(issue, duedate="2027-01-31")
+    sluice.idle()
+    assert calls(sluice.jira, issue)[1] == puts
+
+
+def test_a_persons_verdict_carries_that_persons_name(sluice: Live) -> None:
+    issue = sluice.person.create("Pay by invoice", STORY)
+    sluice.idle()
+    sluice.person.set(issue, gate="Reject")
+    sluice.idle()
+    lines = sluice.person.see(issue)["comments"][0].split("\n")
+    assert lines[0].startswith("(x) *Rejected by Ada PM* — ")
+    assert not any(line.startswith("*Why") for line in lines)

@@ -120,7 +120,7 @@ def test_of_the_verdicts_that_fire_the_strictest_wins(values: dict[str, Any], ve
 
 
 def test_the_same_question_is_asked_once() -> None:
-    assert judged(description=None, votes=3).decision.asks == ("What?",)
+    assert judged(description=None, votes=3).decision.asks.open == ("What?",)
 
 
 def test_a_class_of_a_person_steers_the_later_stages() -> None:
@@ -204,7 +204,7 @@ def test_a_judge_of_another_language_says_the_same_in_other_words() -> None:
     assert one.proposed == other.proposed
     assert [f.rule for f in one.firings] == [f.rule for f in other.firings]
     assert all(not f.because.isascii() for f in other.firings)
-    assert other.decision.asks == ("影响谁？希望怎么改？",)
+    assert other.decision.asks.open == ("影响谁？希望怎么改？",)
 
 
 def test_what_a_person_keeps_does_not_change_the_issue() -> None:
@@ -225,7 +225,7 @@ rules:
   - {id: legal, when: answers ~ lawyer, because: b, gate: review}
 """
     asked = judged(text=text, summary="Login fails")
-    assert (asked.decision.verdict, asked.decision.asks) == ("needs_info", ("Add steps.",))
+    assert (asked.decision.verdict, asked.decision.asks.open) == ("needs_info", ("Add steps.",))
     answered = judged(text=text, summary="Login fails", answers="The steps: refactor")
     assert answered.decision.verdict == "accept"
     assert answered.classification.kind == "undecided" and answered.measures["pain"] == 0
