@@ -60,6 +60,10 @@ ANSWERS = (
 )
 COMMENTS = "number of comments, without Sluice's own"
 CRITERIA = "yes or no: the description has acceptance criteria"
+DELIVERABLES = (
+    "number of things that title and description promise: list items, and the parts of an "
+    "enumeration; not steps, criteria, examples or logs; 0 if nothing is listed"
+)
 FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
 EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
 CONFIDENCE = "confidence in the class, 0 to 1"
@@ -126,6 +130,7 @@ FIELDS: dict[str, Field] = {
         Field("duplicates", "number", "number of issues linked as its duplicates", least=0),
         Field("description.length", "number", "number of characters in the description", least=0),
         Field("has acceptance criteria", "name", CRITERIA, choices=YES_NO),
+        Field("deliverables", "number", DELIVERABLES, least=0),
         Field("users", "number", "affected people, from the text: 300 users, 300 名用户"),
         Field("frequency", "number", "times a month, from the text: twice a week, 每天 3 次"),
         Field("hours", "number", "hours a month, from the text: 2 hours a day, 每周 3 小时"),
