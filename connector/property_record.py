@@ -12,7 +12,9 @@ from typing import Any
 from connector.json_values import dict_of, list_of, number_of, text_of, time_of
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Managed, Record, Scope, Statement
+from rules.facts.size import scope_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES
+from rules.vocabulary.verdicts import takes_in
 
 
 def rebased(before: Record | None, after: Record) -> bool:
@@ -20,8 +22,13 @@ def rebased(before: Record | None, after: Record) -> bool:
     return after.scope != (before.scope if before else None)
 
 
-def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
-    """Return the record to store in the property with the update."""
+def next_record(
+    assessment: Assessment, comment: str, now: datetime, *, growth: bool = False
+) -> Record:
+    """Return the record to store in the property with the update.
+
+    `growth`: a rulebook asks for it, so an issue that is accepted now gets its scope.
+    """
     issue, proposed = assessment.issue, assessment.proposed
     before = issue.record.wrote if issue.record else Managed()
     now_there = {n: issue.managed.get(n) for n in MANAGED_NAMES if proposed.get(n) is None}
@@ -29,6 +36,7 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
     wrote = replace(proposed, **now_there | kept)  # type: ignore[arg-type]
     seen = issue.fields.get("updated")
     at = issue.read_at or now
+    accepted = takes_in(assessment.decision.verdict)
     return Record(
         wrote=wrote,
         digest=assessment.digest(),
@@ -36,7 +44,7 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
         seen=seen if isinstance(seen, datetime) else None,
         at=at,
         rulebook=assessment.rulebook,
-        scope=assessment.scope,
+        scope=assessment.scope or (scope_of(issue.fields) if growth and accepted else None),
         asks={
             one: issue.record.asks.get(one, at) if issue.record else at
             for one in assessment.decision.asks.made[:MAX_ASKS]

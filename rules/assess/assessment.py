@@ -94,7 +94,7 @@ class Assessment:
     """Sentences for the comment that explain the text's technical metrics to the business."""
 
     scope: Scope | None = None
-    """The scope at acceptance, from which growth is measured; None if nobody accepted it yet."""
+    """The scope at acceptance, from which growth is measured; None if none came before."""
 
     def digest(self) -> str:
         """Return the digest of the inputs: facts, values that people set, rulebook and model."""

@@ -16,7 +16,6 @@ from rules.facts import facts
 from rules.facts.catalog import ALIASES, STAGES, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.language import language_of
-from rules.facts.size import scope_of
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
 from rules.rulebook.file_format.book import FeedModel, MeasureModel, MetricModel
@@ -49,9 +48,7 @@ class Judge:
             known = issue.record.scope if issue.record else None
             return replace(self._assess(issue, now), scope=known)
         base = accepted_scope(issue, self._accepts, now)
-        found = self._assess(with_growth(issue, base), now)
-        accepted = takes_in(found.decision.verdict)
-        return replace(found, scope=base or (scope_of(issue.fields) if accepted else None))
+        return replace(self._assess(with_growth(issue, base), now), scope=base)
 
     def _accepts(self, issue: Issue, now: datetime) -> bool:
         return takes_in(self._assess(issue, now).decision.verdict)

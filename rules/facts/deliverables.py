@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from rules.facts.searchable_text import prose
+
 MAX_CHARS = 8_000
 """The part of a text to read, as for the metrics of the text. Longer ones are pasted logs."""
 
@@ -19,9 +21,6 @@ MANY = 3
 LONGEST_PART = 60
 """The longest part of an enumeration in characters. Longer ones are clauses of a sentence."""
 
-_BLOCK = re.compile(
-    r"\{(code|noformat|quote)(?::[^}\n]{0,80})?\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)", re.DOTALL
-)
 _BRACKETS = re.compile(r"\([^()\n]{0,400}\)|\[[^\[\]\n]{0,400}\]|【[^【】\n]{0,400}】")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+•·▪–#]|\d{1,2}[.)、]|[(（]\d{1,2}[)）])\s{0,3}(?=\S)")
 _HEADING = re.compile(r"h[1-6]\.\s|#{2,6}\s|[*_]{1,2}[^*_\n]{1,80}[*_]{1,2}:?$")
@@ -76,9 +75,8 @@ def _item(line: str) -> int:
 
 def _plain(text: str) -> str:
     """Return a text in compatibility form, without blocks and brackets."""
-    text = text[:MAX_CHARS]
-    blocks = _BLOCK.sub("\n", text) if "{" in text or "```" in text else text
-    folded = blocks if blocks.isascii() else unicodedata.normalize("NFKC", blocks)
+    plain = prose(text[:MAX_CHARS])
+    folded = plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
     return _BRACKETS.sub(" ", folded)
 
 
@@ -91,15 +89,15 @@ def _lines(description: str) -> Iterator[str]:
     """Yield the lines of a description that are not below a heading of steps, logs and the like."""
     skipped = False
     for line in map(str.strip, _plain(description).splitlines()):
-        prose, heading = line, ""
+        told, heading = line, ""
         if _HEADING.match(line):
-            prose, heading = "", line
+            told, heading = "", line
         elif line.endswith(":") and not _ITEM.match(line):
             # Prose can stand before the words that begin a list.
             *sentences, heading = _END.split(line)
-            prose = ". ".join(sentences)
-        if prose and not skipped:
-            yield prose
+            told = ". ".join(sentences)
+        if told and not skipped:
+            yield told
         if heading:
             skipped = _NO_PROMISE.search(heading) is not None
 

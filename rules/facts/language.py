@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
+from rules.facts.searchable_text import prose
 from rules.vocabulary.languages import Language
 
-MAX_CHARS = 8_000
+MAX_CHARS = 2_000
 """The part of a text to read. It is enough, and a long log would only cost time."""
 
-_NO_PROSE = re.compile(
-    r"\{(code|noformat)(?::[^}\n]{0,80})?\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)|https?://\S+"
-    r"|\[~[^\]\n]{1,150}\]",
-    re.DOTALL,
-)
+_NO_PROSE = re.compile(r"https?://\S+|\[~[^\]\n]{1,150}\]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -36,9 +33,9 @@ _ENOUGH = 0.08
 
 def language_of(text: str) -> Language | None:
     """Return the language of the larger part of the prose; None if it is neither of ours."""
-    prose = _NO_PROSE.sub(" ", text[:MAX_CHARS])
-    words = [word.lower() for word in _WORD.findall(prose)]
-    han, kana = len(_HAN.findall(prose)), len(_KANA.findall(prose))
+    plain = _NO_PROSE.sub(" ", prose(text[:MAX_CHARS]))
+    words = [word.lower() for word in _WORD.findall(plain)]
+    han, kana = len(_HAN.findall(plain)), len(_KANA.findall(plain))
     # A Chinese word has about two characters.
     if han / 2 > len(words):
         return "zh" if kana * 10 < han else None

@@ -8,18 +8,14 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from rules.facts.issue import Fact, Scope, Statement
+from rules.facts.searchable_text import prose
 
 MOST_STATEMENTS = 300
 """The number of statements that count, so that the record stays far below Jira's limit."""
 
-_BLOCK = re.compile(
-    r"\{(code|noformat|quote)(?::[^}\n]{0,80})?\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)", re.DOTALL
-)
-"""Code, logs and quotes promise nothing, so more of them is no growth."""
-
 _HEADING = re.compile(r"^\s*h[1-6]\..*$", re.MULTILINE)
 _END = re.compile(r"[.!?;](?=\s|$)|[。！？；\n\r|]+")
-_NO_WORD = re.compile(r"[\W_]+")
+_MARKS = str.maketrans(dict.fromkeys("*_-+#{}[]()<>\"'`~^:,/\\&=，、：（）【】“”《》·•–—…", " "))
 
 
 def scope_of(fields: Mapping[str, Fact]) -> Scope:
@@ -32,10 +28,10 @@ def scope_of(fields: Mapping[str, Fact]) -> Scope:
 def statements(text: str) -> Iterator[Statement]:
     """Yield the sentences and list items of a text as digests, at most 300.
 
-    Case, punctuation and white space do not count.
+    Case, punctuation and white space do not count. Code, logs and quotes promise nothing.
     """
-    prose = _HEADING.sub("\n", _BLOCK.sub("\n", text))
-    parts = (_NO_WORD.sub(" ", part).strip().lower() for part in _END.split(prose))
+    plain = _HEADING.sub("\n", prose(text)).lower().translate(_MARKS)
+    parts = (" ".join(part.split()) for part in _END.split(plain))
     for number, part in enumerate(filter(None, parts)):
         if number == MOST_STATEMENTS:
             return
