@@ -26,9 +26,9 @@ from requests import (
 
 from connector.changelog import histories, missing
 from connector.field_mapping import PROPERTY, REOPENED, Layout, Names, make_layout
+from connector.http_errors import ADDRESS, cause, error_for, issues_of, json_of, object_of
 from connector.http_errors import JiraBusy as JiraBusy  # for callers of Site
 from connector.http_errors import JiraRefused as JiraRefused
-from connector.http_errors import cause, error_for
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from connector.read_issue import comment_total, comments_of, find_note, read_issue
@@ -50,7 +50,6 @@ PAST_S = 15.0
 """The time limit of reading a changelog, after which it is retried: the task has a limit too."""
 
 _TRUE: Any = "true"  # for True, the library would send Python's "True"
-_ADDRESS = "Check `url` in sluice.yaml"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
 logging.getLogger("jira").setLevel(logging.ERROR)
@@ -123,9 +122,9 @@ class Site:
         return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
 
     def _list(self, what: Literal["field", "status"]) -> list[dict[str, Any]]:
-        found = _json(self._call("GET", what))
+        found = json_of(self._call("GET", what))
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise JiraBusy(f"{self.account.url} did not return a list. {_ADDRESS}")
+            raise JiraBusy(f"{self.account.url} did not return a list. {ADDRESS}")
         return found
 
     def forget_layout(self) -> None:
@@ -139,7 +138,7 @@ class Site:
         if self.layout.expand:
             query["expand"] = self.layout.expand
         answer = self._call("GET", path, params=query)
-        raw = self._whole(_object(_json(answer), self.account.url))
+        raw = self._whole(object_of(json_of(answer), self.account.url))
         return read_issue(raw, self.layout, _date(answer))
 
     def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +179,7 @@ class Site:
         """Write fields, comment and property together, in one PUT."""
         response = self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
         if response.content:  # Jira's answer is empty; a page is not from Jira
-            _json(response)
+            json_of(response)
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
@@ -217,7 +216,7 @@ class Site:
                     json_result=True,
                 )
             )
-            yield _issues(answer, self.account.url)
+            yield issues_of(answer, self.account.url)
             token = answer.get("nextPageToken")
             if not token or answer.get("isLast"):
                 return
@@ -237,14 +236,14 @@ class Site:
                     json_result=True,
                 )
             )
-            issues = _issues(answer, self.account.url)
+            issues = issues_of(answer, self.account.url)
             yield issues
             start += len(issues)
             if not issues or start >= int(answer.get("total") or 0):
                 return
 
     def _get(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
-        return _object(_json(self._call("GET", path, params=query)), self.account.url)
+        return object_of(json_of(self._call("GET", path, params=query)), self.account.url)
 
     def _call(self, method: str, path: str, **more: Any) -> Response:
         url = f"{self.account.url.rstrip('/')}/rest/api/2/{path}"
@@ -254,7 +253,7 @@ class Site:
         return response
 
     def _search(self, call: Any) -> dict[str, Any]:
-        return _object(self._ask(call), self.account.url)
+        return object_of(self._ask(call), self.account.url)
 
     def _ask(self, call: Any) -> Any:
         try:
@@ -265,11 +264,9 @@ class Site:
             raise error_for(error.status_code or 0, message, headers, self.account.url) from None
         except TooManyRedirects as error:
             where = error.response.headers.get("Location", "") if error.response else ""
-            raise JiraRefused(
-                f"{self.account.url} redirects to {where[:200]}. {_ADDRESS}"
-            ) from None
+            raise JiraRefused(f"{self.account.url} redirects to {where[:200]}. {ADDRESS}") from None
         except (JSONDecodeError, UnicodeError, RecursionError):
-            raise JiraBusy(f"{self.account.url} did not return JSON. {_ADDRESS}") from None
+            raise JiraBusy(f"{self.account.url} did not return JSON. {ADDRESS}") from None
         except RequestException as error:
             raise JiraBusy(f"{self.account.url} does not answer: {cause(error, TIMEOUT)}") from None
 
@@ -295,25 +292,3 @@ def _checked(issue: str) -> str:
     if not _ID.fullmatch(issue):
         raise JiraRefused(f"{issue[:60]!r} is not an issue id or key such as 10001 or SHOP-12")
     return issue
-
-
-def _json(response: Response) -> Any:
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        where = response.url.split("?")[0]
-        raise JiraBusy(f"{where} did not return JSON. {_ADDRESS}") from None
-
-
-def _object(answer: Any, url: str) -> dict[str, Any]:
-    """Return the answer if it is a JSON object; raise JiraBusy if not: it is not from Jira."""
-    if not isinstance(answer, dict):
-        raise JiraBusy(f"{url} did not return an object. {_ADDRESS}")
-    return answer
-
-
-def _issues(answer: dict[str, Any], url: str) -> list[dict[str, Any]]:
-    issues = answer.get("issues") or []
-    if not isinstance(issues, list):
-        raise JiraBusy(f"{url} did not return issues. {_ADDRESS}")
-    return [_object(issue, url) for issue in issues]

@@ -36,6 +36,8 @@ def next_record(
     wrote = replace(proposed, **now_there | kept)  # type: ignore[arg-type]
     seen = issue.fields.get("updated")
     at = issue.read_at or now
+    # Jira tells the time of reading in whole seconds. Every comment that was read came before.
+    asked = max([at, *(one.at for one in issue.answers if one.at)])
     accepted = takes_in(assessment.decision.verdict)
     return Record(
         wrote=wrote,
@@ -46,7 +48,7 @@ def next_record(
         rulebook=assessment.rulebook,
         scope=assessment.scope or (scope_of(issue.fields) if growth and accepted else None),
         asks={
-            one: issue.record.asks.get(one, at) if issue.record else at
+            one: issue.record.asks.get(one, asked) if issue.record else asked
             for one in assessment.decision.asks.made[:MAX_ASKS]
         },
         # Every operation ever written: two rules that undo each other must not do so for ever.

@@ -175,7 +175,7 @@ def test_the_reporter_is_asked_in_the_reporters_language_and_others_read_the_pro
     asked = assessment("needs_info", "undecided", open=("谁需要？",), language="zh")
     lines = comment(asked, LAYOUT, "en").split("\n")
     assert lines[0].startswith("(?) *Needs info* — class undecided")
-    assert lines[1] == "*致提出人：* 请在描述或评论中回答下面的问题，回答后会立即重新评估。"
+    assert lines[1] == "*致提出人：* 请在描述或评论中回答下面的提问，回答后会立即重新评估。"
     assert lines[2] == "* 谁需要？"
     assert lines[3].startswith("*For whoever plans the work:* No class")
 
