@@ -155,7 +155,7 @@ EDITS: list[dict[str, Any]] = [
 def test_whichever_states_were_seen_the_verdict_is_that_of_a_calm_run(
     desk: Desk, seed: int
 ) -> None:
-    """Webhooks are lost, come twice or late; answers of Jira are lost; a worker dies before a write.
+    """Webhooks are lost, come twice or late; answers of Jira are lost; a worker dies.
 
     The same edits of three issues: one is triaged after each edit, two meet faults.
     """
