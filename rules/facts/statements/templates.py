@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rules.vocabulary.marks import Mark
 
-_MARKER = re.compile(r"[ \t\x1f]*(?:h[1-6]\.|#{1,6}(?=[ \t])|【|\*\*|__|\*(?=\S)|\[)[ \t]*\*{0,2}")
+_MARKER = re.compile(r"[ \t\x1f]*(?:h[1-6]\.|#{2,6}(?=[ \t])|【|\*\*|__|\*(?=\S)|\[)[ \t]*\*{0,2}")
 _TITLE = re.compile(r"[ \t\x1f]*([^\n:：】\]*]{1,60}?)[ \t]*(?:(?:[:：】\]]|\*\*|__|\*)[ \t]*)+#*")
 _SPACES = re.compile(r"[\W_]+")
 
@@ -136,8 +136,8 @@ def heading(line: str) -> Heading | None:
     """
     marker = _MARKER.match(line)
     at = marker.end() if marker else 0
-    parted = _TITLE.match(line, at)
-    title = parted[1] if parted else line[at:].rstrip(" \t#")
+    parted = _TITLE.match(line, at or len(line) - len(line.lstrip("# \t\x1f")))
+    title = parted[1] if parted else line[at:].strip(" \t#\x1f")
     rest = line[parted.end() :].strip("\x1f \t") if parted else ""
     name = _SPACES.sub("", title.lower())
     if name in _SECTION or (
