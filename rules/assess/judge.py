@@ -121,9 +121,14 @@ class Judge:
             stage.engine.close()
 
     def _urgency(self, issue: Issue, said: Statements) -> dict[str, float | None]:
-        """Return the field `urgency`, if the rulebook reads it and has no field of that name."""
+        """Return the field `urgency`, if the rulebook reads it and has no field of that name.
+
+        It is empty without a description: a title alone says too little to move an issue.
+        """
         if self.urgency is None or URGENCY in issue.fields:
             return {}
+        if not said.length:
+            return {URGENCY: None}
         found = self.urgency.look(said.undenied, str(issue.fields.get("type") or ""))
         return {URGENCY: found.value if found else None}
 
