@@ -3,27 +3,62 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from connector.client import JiraBusy, JiraRefused
-from connector.field_mapping import LayoutError
-from rules.assess.engine import EngineFault
-from rules.facts.jsonl import RowError
-from rules.rulebook.rulebook import RulebookError
-from rules.text_model.model import ModelError
-from worker.settings.load import load
-from worker.settings.settings import Settings, SettingsError
-from worker.store.redis import StoreDown
-from worker.tasks import configure
-
-_EXPECTED = (JiraBusy, JiraRefused, LayoutError, StoreDown, RowError, EngineFault, ModelError)
+if TYPE_CHECKING:
+    from worker.settings.settings import Settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command or a help text is asked for.
+
+    Most commands need only a part of Sluice; all of it takes more than a second to import.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, str], **more: Any) -> None:
+        """Take the place of each command, such as `cli.issues:triage`, by its name."""
+        super().__init__(*args, **more)
+        self.places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return sorted(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command. Return None if there is none of this name."""
+        module, _, function = self.places.get(cmd_name, "").partition(":")
+        if not module:
+            return None
+        command = getattr(import_module(module), function)
+        assert isinstance(command, click.Command)
+        return command
+
+
+_PLACES = {
+    "beat": "cli.processes:beat",
+    "check": "cli.processes:check",
+    "dead": "cli.dead_letters:dead",
+    "demo": "cli.demo:demo",
+    "explain": "cli.issues:explain",
+    "model": "cli.model.group:model",
+    "reconcile": "cli.issues:reconcile",
+    "report": "cli.issues:report",
+    "rules": "cli.rules.group:rules",
+    "sandbox": "cli.sandbox:sandbox",
+    "triage": "cli.issues:triage",
+    "web": "cli.processes:web",
+    "worker": "cli.processes:worker",
+}
+
+
+@click.group(
+    cls=LazyGroup, places=_PLACES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="sluice")
 def main() -> None:
     """Run an intake gate for Jira: classify, score and gate each issue by rules you can read."""
@@ -38,6 +73,10 @@ def fail(*lines: object) -> NoReturn:
 
 def settings() -> Settings:
     """Return the settings, or print all their problems and exit with status 1."""
+    from worker.settings.load import load  # with Celery, which only some commands need
+    from worker.settings.settings import SettingsError
+    from worker.tasks import configure
+
     try:
         found = load()
     except SettingsError as error:
@@ -53,12 +92,29 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **more: Any) -> Any:
         try:
             return command(*args, **more)
-        except RulebookError as error:
-            fail(*error.problems)
-        except _EXPECTED as error:
-            fail(error)
+        except Exception as error:
+            if (lines := _lines_of(error)) is None:
+                raise
+            fail(*lines)
 
     return run
+
+
+def _lines_of(error: Exception) -> Sequence[object] | None:
+    """Return the messages of an error that the user can correct, or None for another one."""
+    # Imported here: a command that ends well may need none of these.
+    from connector.field_mapping import LayoutError
+    from connector.http_errors import JiraBusy, JiraRefused
+    from rules.assess.engine import EngineFault
+    from rules.facts.jsonl import RowError
+    from rules.rulebook.rulebook import RulebookError
+    from rules.text_model.model import ModelError
+    from worker.store.redis import StoreDown
+
+    if isinstance(error, RulebookError):
+        return error.problems
+    expected = (JiraBusy, JiraRefused, LayoutError, StoreDown, RowError, EngineFault, ModelError)
+    return [error] if isinstance(error, expected) else None
 
 
 def site_of(found: Settings, name: str | None) -> str:

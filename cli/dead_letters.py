@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import click
 
-from cli.app import fail, main, plainly, settings, sites
+from cli.app import fail, plainly, settings, sites
 from cli.issues import SITE
+from rules.vocabulary.plural import many
 from worker.store.work_queue import DeadLetter, Store
 from worker.tasks import resubmit, this_process
 
 
-@main.group()
+@click.group()
 def dead() -> None:
     """Handle dead letters: issues that could not be triaged."""
 
@@ -28,7 +29,7 @@ def list_(detail: bool, site: str | None) -> None:
         click.echo(f"{name} {letter.issue_id}  {letter.at}  {letter.reason}")
         if detail and letter.detail:
             click.echo(letter.detail)
-    click.echo(f"{len(letters)} dead letters" if letters else "no dead letters")
+    click.echo(many(len(letters), "dead letter") if letters else "no dead letters")
 
 
 @dead.command()

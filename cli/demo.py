@@ -18,19 +18,20 @@ import requests
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.app import fail, main, plainly
+from cli.app import fail, plainly
 from cli.demo_run import summary
 from cli.demo_run.environment import NotReady, Stage, language_of, set_up
 from cli.demo_run.jira_user import People, project_of
 from cli.demo_run.processes import ChildDied
 from cli.demo_run.redis_server import RedisDidNotStart, RedisMissing
 from rules.facts.jsonl import read_rows
+from rules.vocabulary.plural import many
 
 STALLED_S = 60.0
 """Without an issue triaged for so long, the demo stops waiting and says which are left."""
 
 
-@main.command()
+@click.command()
 @click.option(
     "--issues",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -38,11 +39,22 @@ STALLED_S = 60.0
 )
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
 @click.option("--exit", "leave", is_flag=True, help="Stop after the summary.")
-@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Of the board; 0: any.")
+@click.option(
+    "--port",
+    default=0,
+    type=click.IntRange(0, 65535),
+    help="Port of the board. 0 takes a free one.",
+)
 @click.option(
     "--rate", default=25.0, show_default=True, help="Issues created a second; 0: at once."
 )
-@click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 16))
+@click.option(
+    "--concurrency",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 16),
+    help="Number of issues that the worker triages at once.",
+)
 @click.option("--show-settings", is_flag=True, help="Print the sluice.yaml of the demo.")
 @plainly
 def demo(
@@ -179,7 +191,7 @@ def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str],
     for line in summary.costs(seen):
         console.print(line, highlight=False)
     if left:
-        console.print(f"{len(left)} issues were left untriaged: {', '.join(left[:20])}")
+        console.print(f"left untriaged: {many(len(left), 'issue')}: {', '.join(left[:20])}")
         console.print(stage.run("dead", "list"), markup=False)
     console.print(_reconcile(stage), highlight=False)
     for line in stage.run("report", "--post").splitlines():
@@ -195,7 +207,7 @@ def _reconcile(stage: Stage) -> str:
     time.sleep(1.0)  # were anything queued, it would be written by now
     after = people.count("PUT"), people.count("GET", "search"), people.count("POST", "search")
     puts, gets, posts = (b - a for a, b in zip(before, after, strict=True))
-    return f"reconcile: {said}; {gets + posts} search requests, {puts} PUT"
+    return f"reconcile: {said}; {many(gets + posts, 'search request')}, {puts} PUT"
 
 
 def _stay(console: Console, stage: Stage) -> None:

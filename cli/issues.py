@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli import render_assessment
-from cli.app import fail, main, plainly, settings, site_of, sites
+from cli.app import fail, plainly, settings, site_of, sites
 from connector.capacity_comment import report_comment
-from connector.field_mapping import Layout
+from connector.field_mapping import Layout, LayoutError
+from connector.http_errors import JiraBusy, JiraRefused
 from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES
+from rules.vocabulary.plural import many
 from worker.settings.settings import Settings
 from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, this_process
@@ -24,7 +26,7 @@ from worker.triage import Outcome, SiteTriage
 SITE = click.option("--site", help="The site, if sluice.yaml has several.")
 
 
-@main.command()
+@click.command()
 @click.argument("key")
 @click.option("--dry-run", is_flag=True, help="Show the update without writing it.")
 @click.option(
@@ -83,7 +85,7 @@ def _triage(name: str, site_triage: SiteTriage, key: str, now: datetime, dry_run
         return this_process().triage(name, issue.id, now)
 
 
-@main.command()
+@click.command()
 @click.argument("key")
 @click.option(
     "--why-not", "silent", is_flag=True, help="Show the rules that did not fire, too, and why."
@@ -126,7 +128,7 @@ def _lines(assessment: Assessment, language: str) -> str:
     return "\n".join([*headlines, *render_assessment.fired(assessment)])
 
 
-@main.command()
+@click.command()
 @SITE
 @click.option("--recent", is_flag=True, help="Only the issues that changed since the last pass.")
 @plainly
@@ -135,13 +137,13 @@ def reconcile(site: str | None, recent: bool) -> None:
     refused: list[str] = []
     for name in sites(settings(), site):
         done = reconcile_site(name, full=not recent)
-        click.echo(f"{name}: {done.read} issues read, {done.queued} stale and queued")
+        click.echo(f"{name}: {many(done.read, 'issue')} read, {done.queued} stale and queued")
         refused += [*done.refused, *done.stopped]
     if refused:
         fail(*refused)
 
 
-@main.command()
+@click.command()
 @click.option(
     "--post", is_flag=True, help="Post the report as a comment. Without it, print the report."
 )
@@ -152,11 +154,22 @@ def report(post: bool, project: str | None) -> None:
     found = settings()
     if project is not None and project not in found.projects:
         fail(f"no project {project}: sluice.yaml has {', '.join(found.projects)}")
+    wrong = []
     for key in [project] if project else found.projects:
-        _report(found, key, post)
+        try:
+            _report(found, key, post)
+        except (JiraBusy, JiraRefused, LayoutError, ReportUnset) as error:
+            wrong.append(f"{key}: {error}")  # the other projects still get their report
+    if wrong:
+        fail(*wrong)
+
+
+class ReportUnset(Exception):
+    """The settings name no issue for the report of a project."""
 
 
 def _report(found: Settings, key: str, post: bool) -> None:
+    """Print or post the report of a project."""
     project = found.projects[key]
     site_triage = this_process().site_triage(project.site)
     zone = ZoneInfo(project.report.timezone if project.report else "UTC")
@@ -165,7 +178,7 @@ def _report(found: Settings, key: str, post: bool) -> None:
     if not post:
         click.echo(report_comment(result, project.language) + "\n")
     elif project.report is None:
-        fail(f"{key}: set projects.{key}.report.issue in sluice.yaml")
+        raise ReportUnset(f"set projects.{key}.report.issue in sluice.yaml")
     else:
         action = site_triage.post(project, result)
         this_process().store(project.site).set_reported(key, until)

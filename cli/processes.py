@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cli.app import fail, main, settings
+from cli.app import fail, settings
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
 from rules.vocabulary.classes import UNDECIDED
+from rules.vocabulary.plural import many
 from rules.vocabulary.verdicts import MILDEST
 from worker.settings.settings import Project, Settings
 from worker.store.broker import Broker
@@ -16,10 +17,23 @@ from worker.store.work_queue import Store
 from worker.tasks import app
 from worker.triage import SiteTriage, open_site_triage
 
+_LOGLEVEL = click.option(
+    "--loglevel",
+    default="INFO",
+    show_default=True,
+    help="Least severe messages to log: DEBUG, INFO, WARNING or ERROR.",
+)
 
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port to listen on.",
+)
 def web(host: str, port: int) -> None:
     """Run the web process: take Jira's webhooks at POST /webhooks/SITE."""
     from webhooks.serve import serve  # Flask, which only this command needs
@@ -32,9 +46,15 @@ def web(host: str, port: int) -> None:
         fail(f"can't listen on {host}:{port}: {why}. Choose another --host or --port.")
 
 
-@main.command()
-@click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64))
-@click.option("--loglevel", default="INFO", show_default=True)
+@click.command()
+@click.option(
+    "--concurrency",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Number of issues to triage at once.",
+)
+@_LOGLEVEL
 def worker(concurrency: int, loglevel: str) -> None:
     """Run a worker: triage the queued issues."""
     settings()
@@ -49,8 +69,8 @@ def worker(concurrency: int, loglevel: str) -> None:
     )
 
 
-@main.command()
-@click.option("--loglevel", default="INFO", show_default=True)
+@click.command()
+@_LOGLEVEL
 def beat(loglevel: str) -> None:
     """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
     settings()
@@ -58,12 +78,13 @@ def beat(loglevel: str) -> None:
     app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
 
 
-@main.command()
+@click.command()
 def check() -> None:
     """Check the settings, rule files, sites and Redis, and report all problems."""
     found = settings()
     click.echo(
-        f"{found.file}: {len(found.sites)} sites, {len(found.projects)} projects: well-formed"
+        f"{found.file}: {many(len(found.sites), 'site')}, "
+        f"{many(len(found.projects), 'project')}: well-formed"
     )
     wrong = [problem for name in found.sites for problem in _site_problems(found, name)]
     wrong += _queue_problems(found)
@@ -91,16 +112,28 @@ def _site_problems(found: Settings, name: str) -> list[str]:
         problems.append(str(error))
     site_triage = open_site_triage(found.sites[name], found.of_site(name))
     try:
-        me = site_triage.site.layout.account
+        layout, me = site_triage.site.layout, site_triage.site.display_name
     except (JiraBusy, JiraRefused, LayoutError) as error:
         return [*problems, f"{name}: {error}"]
-    click.echo(f"{name}: signed in as {me}; class, score and gate fields found")
-    for key in site_triage.projects:
+    shown = ", ".join(slot.name for slot in (layout.kind, layout.score, layout.verdict))
+    click.echo(f"{name}: signed in as {me}; fields found: {shown}")
+    for key, project in site_triage.projects.items():
+        _say_untrained(name, project)
+        place = f"{found.file}:{project.line}"
         problems += [
-            *_screen_problems(site_triage, name, key),
+            *_screen_problems(site_triage, name, key, place),
             *_report_problems(site_triage, name, key),
         ]
     return problems
+
+
+def _say_untrained(site: str, project: Project) -> None:
+    """Say that a project's own text model does not exist yet. That is no problem."""
+    if project.model_file and not project.model_file.exists():
+        click.echo(
+            f"{site}: {project.key}: there is no text model {project.model_file} yet, so the "
+            f"shipped one is used. `sluice model train {project.key}` creates it"
+        )
 
 
 def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
@@ -114,8 +147,8 @@ def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
     return []
 
 
-def _screen_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
-    """Return the problems of writing on a project's issues."""
+def _screen_problems(site_triage: SiteTriage, name: str, key: str, place: str) -> list[str]:
+    """Return the problems of writing on a project's issues; `place` is its line in the settings."""
     bands = site_triage.projects[key].book.bands
     try:
         screen = site_triage.site.screen(key)
@@ -126,7 +159,10 @@ def _screen_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
         priorities = [*(band.priority for band in bands), layout.default_priority]
         used = _used(site_triage.projects[key])
         problems = screen_problems(screen, layout, dict.fromkeys(priorities), used)
-    except (JiraBusy, JiraRefused) as error:
+    except JiraRefused as error:
+        advice = "Correct the key of the project, or let Sluice's account browse it"
+        return [f"{place}: {name}: {key}: {str(error).rstrip('.')}. {advice}"]
+    except JiraBusy as error:
         problems = [str(error)]
     return [f"{name}: {key}: {problem}" for problem in problems]
 

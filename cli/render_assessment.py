@@ -39,6 +39,7 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         f"  rulebook  {assessment.book}@{assessment.rulebook}",
         *([f"  model     {assessment.model}"] if assessment.model else []),
         *_signals(assessment.signals),
+        *([f"  urgency   {assessment.urgency:g}"] if assessment.urgency is not None else []),
     ]
 
 

@@ -11,21 +11,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.app import fail, main, plainly
+from cli.app import fail, plainly
 from cli.demo_run.jira_user import People, project_of
 from rules.facts.jsonl import read_rows
+from rules.vocabulary.plural import many
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
 
 
-@main.command()
-@click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free port.")
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.command()
 @click.option(
-    "--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud", show_default=True
+    "--port",
+    default=0,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on. 0 takes a free one.",
 )
-@click.option("--project", "projects", multiple=True, metavar="KEY", help="Default: DEMO.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--deployment",
+    type=click.Choice(["cloud", "datacenter"]),
+    default="cloud",
+    show_default=True,
+    help="Kind of Jira to act as.",
+)
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="KEY",
+    help="Create this project. Repeatable. Default: DEMO.",
+)
 @click.option(
     "--issues",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -87,7 +103,7 @@ def _welcome(jira: Sandbox, projects: Sequence[str], issues: int) -> Iterator[st
     """Yield the lines that say where the practice Jira is and how to use it."""
     account = jira.model.accounts.by_name["sluice"]
     yield f"Practice Jira:  {jira.url}/"
-    yield f"Projects:       {', '.join(projects)} ({issues} issues)"
+    yield f"Projects:       {', '.join(projects)} ({many(issues, 'issue')})"
     yield "In a browser:   you are signed in as Ada PM."
     yield "In sluice.yaml:"
     yield f"  url: {jira.url}"

@@ -13,7 +13,7 @@ Statuses = Mapping[str, bool]
 DONE = frozenset(
     ["done", "resolved", "closed", "完成", "已完成", "已解决", "解决", "已关闭", "关闭"]
 )
-"""Names that mean done, for statuses that the site has deleted."""
+"""Names of statuses that mean done. They are used for statuses that the site has deleted."""
 
 
 def read_statuses(listed: Iterable[Mapping[str, Any]]) -> Statuses:

@@ -116,8 +116,17 @@ class Site:
     @cached_property
     def me(self) -> str:
         """Return Sluice's account id (Cloud) or user name (Data Center)."""
-        myself = self._get("myself")
+        myself = self._myself
         return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
+
+    @property
+    def display_name(self) -> str:
+        """Return the name of Sluice's account as people see it in Jira."""
+        return str(self._myself.get("displayName") or self.me)
+
+    @cached_property
+    def _myself(self) -> Mapping[str, Any]:
+        return self._get("myself")
 
     def _list(self, what: Literal["field", "status"]) -> list[dict[str, Any]]:
         found = _json(self._call("GET", what))

@@ -41,7 +41,10 @@ class Problem:
         )
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return `: did you mean "…"?` with the nearest known word, or an empty string."""
-    match = difflib.get_close_matches(word.lower()[:80], sorted(known), n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return `: did you mean "…"?` with the nearest known word, or an empty string.
+
+    `cutoff` is the least similarity of the two, from 0 to 1.
+    """
+    match = difflib.get_close_matches(word.lower()[:80], sorted(known), n=1, cutoff=cutoff)
     return f': did you mean "{match[0]}"?' if match else ""

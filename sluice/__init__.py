@@ -6,12 +6,15 @@ Another distribution can therefore install a package named `rules` without harm 
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
 PACKAGES = ("cli", "connector", "rules", "sandbox", "webhooks", "worker")
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main() -> None:
@@ -25,6 +28,8 @@ def main() -> None:
         )
     try:
         from cli import main as command
+
+        command(prog_name="sluice")  # imports the engine only where it is needed
     except ImportError as error:
         if "PyEval_CallObject" not in str(error):
             raise
@@ -33,7 +38,12 @@ def main() -> None:
             " CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install --force-reinstall"
             " --no-cache-dir --no-deps durable_rules (pipx: the same before pipx reinstall sluice)."
         )
-    command(prog_name="sluice")
+    except OSError as error:
+        if error.filename is not None or error.errno not in _DISK_FULL:
+            raise
+        # What is still buffered can't be written at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"sluice: can't write the output: {error.strerror}")
 
 
 def home() -> Path:

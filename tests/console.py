@@ -70,7 +70,7 @@ def blocks(document: Path) -> list[Block]:
 
 
 def run(command: str) -> str:
-    """What a `sluice` command prints, errors too, and its status where it is not 0."""
+    """Run a `sluice` command. Return its output and errors, and its status if that is not 0."""
     program, *arguments = shlex.split(command)
     assert program == "sluice", command
     result = CliRunner().invoke(main, arguments, prog_name="sluice")
@@ -80,7 +80,7 @@ def run(command: str) -> str:
 
 
 def alike(shown: str, printed: str) -> bool:
-    """Whether a document shows what was printed; `…` stands for anything, alone for any lines."""
+    """Return whether a document shows this output. `…` is any text; alone, any lines."""
     wanted = [line.rstrip() for line in shown.strip("\n").split("\n")]
     pattern = "\n".join(
         r"(?:.*\n)*?.*" if line.strip() == "…" else r".*".join(map(re.escape, line.split("…")))

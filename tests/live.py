@@ -43,7 +43,7 @@ projects:
 def environment(
     jira: Sandbox, redis_url: str, folder: Path, book: str = "default"
 ) -> dict[str, str]:
-    """What a `sluice` process is told: writes sluice.yaml into a folder."""
+    """Write sluice.yaml into a folder. Return the environment of a `sluice` process."""
     kind = "cloud" if jira.deployment == "cloud" else "datacenter"
     path = folder / "sluice.yaml"
     path.write_text(CONFIG.format(url=jira.url, kind=kind, book=book), encoding="utf-8")
@@ -116,7 +116,7 @@ class Person:
 
 
 def calls(jira: Sandbox, issue: str) -> tuple[int, int]:
-    """How many GET and PUT of Sluice the sandbox logged for an issue."""
+    """Count the GET and PUT of Sluice that the sandbox logged for an issue."""
     log = jira.log
     return tuple(  # type: ignore[return-value]
         log.count(method=method, issue=issue, account="sluice") for method in ("GET", "PUT")

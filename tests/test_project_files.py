@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rules.rulebook import yaml_source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +48,60 @@ def test_the_workflow_may_only_read() -> None:
     workflow = read_yaml(".github/workflows/ci.yml")
     assert workflow["permissions"] == {"contents": "read"}
     assert not any("permissions" in job for job in workflow["jobs"].values())
+
+
+FORMS = [
+    file.name
+    for file in sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    if file.name != "config.yml"
+]
+# docs.github.com: Syntax for issue forms, Syntax for GitHub's form schema.
+FORM_KEYS = {"name", "description", "body", "title", "labels", "assignees", "projects", "type"}
+ELEMENT_KEYS = {"type", "id", "attributes", "validations"}
+NEEDED = {
+    "markdown": {"value"},
+    "textarea": {"label"},
+    "input": {"label"},
+    "dropdown": {"label", "options"},
+    "checkboxes": {"label", "options"},
+}
+ALLOWED = {
+    "markdown": {"value"},
+    "textarea": {"label", "description", "placeholder", "value", "render"},
+    "input": {"label", "description", "placeholder", "value"},
+    "dropdown": {"label", "description", "multiple", "options", "default"},
+    "checkboxes": {"label", "description", "options"},
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_issue_form_has_the_fields_that_github_requires(name: str) -> None:
+    form = read_yaml(f".github/ISSUE_TEMPLATE/{name}")
+    assert {"name", "description", "body"} <= form.keys() <= FORM_KEYS
+    assert form["name"] and form["description"]
+    assert any(element["type"] != "markdown" for element in form["body"])
+    for element in form["body"]:
+        attributes = element["attributes"]
+        assert {"type", "attributes"} <= element.keys() <= ELEMENT_KEYS
+        assert NEEDED[element["type"]] <= attributes.keys() <= ALLOWED[element["type"]]
+        assert all(isinstance(text, str) and text for text in attributes.values())
+        assert element.get("validations", {}).keys() <= {"required"}
+        assert isinstance(element.get("validations", {}).get("required", True), bool)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_ids_and_labels_of_an_issue_form_are_unique(name: str) -> None:
+    body = [e for e in read_yaml(f".github/ISSUE_TEMPLATE/{name}")["body"] if "id" in e]
+    ids = [element["id"] for element in body]
+    labels = [element["attributes"]["label"] for element in body]
+    assert len(set(ids)) == len(ids) and len(set(labels)) == len(labels)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", one) for one in ids)
+
+
+def test_the_forms_have_different_names_and_may_be_left_aside() -> None:
+    names = [read_yaml(f".github/ISSUE_TEMPLATE/{name}")["name"] for name in FORMS]
+    assert len(names) >= 3 and len(set(names)) == len(names)
+    assert read_yaml(".github/ISSUE_TEMPLATE/config.yml") == {"blank_issues_enabled": True}
 
 
 def test_our_own_hooks_run_what_others_are_offered() -> None:

@@ -75,7 +75,9 @@ def commands_page() -> str:
 
 
 def _commands(words: str, group: click.Group) -> Iterator[tuple[str, click.Command]]:
-    for name, command in sorted(group.commands.items()):
+    for name in group.list_commands(_CONTEXT):
+        command = group.get_command(_CONTEXT, name)
+        assert command
         if isinstance(command, click.Group):
             yield from _commands(f"{words} {name}", command)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     stores = {name: _store(settings, name) for name in settings.sites}
     broker = Broker(settings.broker_url)
+    projects = {name: settings.of_site(name) for name in settings.sites}
     secrets = {name: site.secret for name, site in settings.sites.items()}
 
     @app.post("/webhooks/<site>")
@@ -45,11 +46,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/health")
     def health() -> Response:
-        return jsonify(_health(stores, broker))
+        return jsonify(_health(stores, broker, projects))
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(exposition(stores, broker), content_type=CONTENT_TYPE)
+        return Response(exposition(stores, broker, projects), content_type=CONTENT_TYPE)
 
     _answer_errors(app)
     return app
@@ -60,9 +61,11 @@ def _store(settings: Settings, site: str) -> Store:
     return Store(settings.redis_url, site, message(site) if settings.queue_in_store else "")
 
 
-def _health(stores: Mapping[str, Store], broker: Broker) -> dict[str, object]:
+def _health(
+    stores: Mapping[str, Store], broker: Broker, projects: Mapping[str, Collection[str]]
+) -> dict[str, object]:
     found = {name: store.health() for name, store in stores.items()}
-    books = {name: status.of_site(store.ledger) for name, store in stores.items()}
+    books = {name: status.of_site(store.ledger, projects[name]) for name, store in stores.items()}
     every = [project for of_site in books.values() for project in of_site.values()]
     # Still status 200: the last good rulebook is active, and a restart would repair nothing.
     state = "ok"

@@ -5,7 +5,7 @@ The only door to `prometheus_client`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -22,18 +22,25 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 Samples = Iterable[tuple[tuple[str, ...], float]]
 
 
-def exposition(stores: Mapping[str, Store], broker: Broker) -> bytes:
-    """Return all metrics in the text format of Prometheus. Raises StoreDown."""
+def exposition(
+    stores: Mapping[str, Store], broker: Broker, projects: Mapping[str, Collection[str]]
+) -> bytes:
+    """Return all metrics in the text format of Prometheus. Raises StoreDown.
+
+    `projects` has the projects of each site.
+    """
     registry = CollectorRegistry()
-    registry.register(_Snapshot(stores, broker))
+    registry.register(_Snapshot(stores, broker, projects))
     return generate_latest(registry)
 
 
 class _Snapshot(Collector):
     """The metrics, read from Redis at each scrape: all processes share them."""
 
-    def __init__(self, stores: Mapping[str, Store], broker: Broker) -> None:
-        self.stores, self.broker = stores, broker
+    def __init__(
+        self, stores: Mapping[str, Store], broker: Broker, projects: Mapping[str, Collection[str]]
+    ) -> None:
+        self.stores, self.broker, self.projects = stores, broker, projects
 
     def describe(self) -> list[Metric]:
         """Return nothing: the metrics are read at a scrape only."""
@@ -56,7 +63,7 @@ class _Snapshot(Collector):
         found = [
             ((site, key), project)
             for site, store in self.stores.items()
-            for key, project in status.of_site(store.ledger).items()
+            for key, project in status.of_site(store.ledger, self.projects[site]).items()
         ]
         books = [(who, project.book) for who, project in found]
         trials = [(who, project.trial) for who, project in found if project.trial]

@@ -23,6 +23,7 @@ from kombu.exceptions import KombuError
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from connector.http_errors import backoff
+from rules.vocabulary.plural import many
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
@@ -177,7 +178,7 @@ class _Try:
         if isinstance(error, JiraBusy):
             if self.attempt < MAX_ATTEMPTS:
                 return self._wait_for_jira(error)
-            return self.bury(f"gave up after {self.attempt} tries: {error}")
+            return self.bury(f"gave up after {many(self.attempt, 'try', 'tries')}: {error}")
         if isinstance(error, JiraRefused) and error.missing and self.store.gone(self.issue_id):
             self.done("gone")
             return "gone"

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cli.demo_run.jira_user import IssueResult
 from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.plural import many
 from rules.vocabulary.verdicts import VERDICTS
 from worker.settings.settings import WORDS
 
@@ -19,7 +20,7 @@ GATES = [WORDS[verdict] for verdict in VERDICTS]
 
 def decisions(seen: Sequence[IssueResult]) -> Table:
     """Return a table with the number of issues by class and verdict."""
-    table = Table(title=f"{len(seen)} issues, class × verdict")
+    table = Table(title=f"{many(len(seen), 'issue')}, class × verdict")
     table.add_column("")
     for verdict in [*GATES, "total"]:
         table.add_column(verdict, justify="right")

@@ -11,29 +11,41 @@ import click
 
 from cli.app import fail, plainly
 from cli.model.data_options import FILE, Learned, learning
-from cli.model.group import model
 from rules.learning import labelled_issues
+from rules.learning.priorities import learn_urgency, licensed, read
 from rules.text_model.model import ModelError
+from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 
 
-@model.command("build")
+@click.command("build")
 @click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--priorities", is_flag=True, help="Train the model of urgency on `priority_rank`.")
 @learning
 @click.option("--figures", type=FILE, help="Output of `model eval --json`, to store in the model.")
-@click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the model to this file.",
+)
 @plainly
 def build(
     files: tuple[Path, ...],
     figures: Path | None,
     output: Path,
+    priorities: bool,
     **more: Any,
 ) -> None:
     """Train a model from scratch, like the one that ships.
 
     FILES are JSON Lines with `summary`, `description`, `cls`, and `source` if known. For a team's
-    own model use `sluice model train`: it starts from the model that ships.
+    own model use `sluice model train`: it starts from the model that ships. With --priorities the
+    files have `priority_rank` instead of `cls`, and --licensed names the trackers to learn from.
     """
+    if priorities:
+        _build_urgency(files, more["licensed"], output)
+        return
     learned = Learned(**more)
     samples = learned.known(
         [s for file in files for s in labelled_issues.read(file)], learned.read()
@@ -48,7 +60,22 @@ def build(
         fail(error)
     write_whole(output, found.as_bytes())
     click.echo(
-        f"{output}: model {found.digest}, {len(samples)} issues, {len(found.learned)} features"
+        f"{output}: model {found.digest}, {many(len(samples), 'issue')}, "
+        f"{many(len(found.learned), 'feature')}"
+    )
+
+
+def _build_urgency(files: tuple[Path, ...], sources: tuple[str, ...], output: Path) -> None:
+    issues = licensed([one for file in files for one in read(file)[0]], sources)
+    counted = Counter(one.source for one in issues)
+    try:
+        found = learn_urgency(issues, [f"{source}: {count}" for source, count in counted.items()])
+    except ModelError as error:
+        fail(error)
+    write_whole(output, found.as_bytes())
+    click.echo(
+        f"{output}: model of urgency {found.digest}, {len(issues)} issues, "
+        f"{len(found.learned)} features"
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from rules.learning.evaluate import Evaluation
+from rules.vocabulary.plural import many
 
 SIZE, EDGE = 320, 40
 
 _FRAME = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400"
  font-family="sans-serif" font-size="12">
-<title>Reliability: {issues} issues, expected calibration error {ece}</title>
+<title>Reliability: {issues}, expected calibration error {ece}</title>
 <rect width="400" height="400" fill="white"/>
 <rect x="{edge}" y="{edge}" width="{size}" height="{size}" fill="none" stroke="#97a0af"/>
 <line x1="{edge}" y1="{far}" x2="{far}" y2="{edge}" stroke="#97a0af" stroke-dasharray="4 4"/>
@@ -18,7 +19,7 @@ _FRAME = """\
 {dots}
 <text x="200" y="395" text-anchor="middle">confidence</text>
 <text x="14" y="200" text-anchor="middle" transform="rotate(-90 14 200)">share that is right</text>
-<text x="200" y="24" text-anchor="middle">{issues} issues, calibration error {ece}</text>
+<text x="200" y="24" text-anchor="middle">{issues}, calibration error {ece}</text>
 </svg>
 """
 
@@ -28,11 +29,11 @@ def curve(found: Evaluation) -> str:
     places = [(_x(one.confidence), _y(one.right), one.issues) for one in found.bins]
     dots = (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + 18 * (count / found.issues) ** 0.5:.1f}" '
-        f'fill="#0052cc" fill-opacity="0.4"><title>{count} issues</title></circle>'
+        f'fill="#0052cc" fill-opacity="0.4"><title>{many(count, "issue")}</title></circle>'
         for x, y, count in places
     )
     return _FRAME.format(
-        issues=found.issues,
+        issues=many(found.issues, "issue"),
         ece=found.ece,
         edge=EDGE,
         size=SIZE,

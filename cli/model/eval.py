@@ -15,8 +15,8 @@ import click
 from cli.app import fail, plainly
 from cli.model.curve import curve
 from cli.model.data_options import FILE, Learned, learning
+from cli.model.eval_priorities import evaluate_priorities
 from cli.model.eval_table import agreement_line, line, listed, say_corrected, table
-from cli.model.group import model
 from rules.assess.assessment import Classification
 from rules.assess.classify import classify, opinion
 from rules.assess.judge import Judge
@@ -33,7 +33,7 @@ from worker.atomic_write import write_whole
 Judged = Callable[[Sample], Classification]
 
 
-@model.command("eval")
+@click.command("eval")
 @click.argument("file", type=FILE)
 @click.option("--by", type=click.Choice(["source"]), help="Add a line per source.")
 @click.option("--source", "sources", multiple=True, help="Use only this source (repeatable).")
@@ -51,6 +51,16 @@ Judged = Callable[[Sample], Classification]
     "--corrections",
     type=click.IntRange(10),
     help="With --unseen: figures of each source before and after this many corrections.",
+)
+@click.option(
+    "--priorities",
+    is_flag=True,
+    help="Compare the order of scores with the `priority_rank` of rows, 0 (lowest) to 4.",
+)
+@click.option(
+    "--leave-one-out",
+    is_flag=True,
+    help="With --priorities: judge each source by a model of urgency that did not learn from it.",
 )
 @learning
 @click.option(
@@ -74,15 +84,33 @@ def evaluate_file(
     hold_out: bool,
     corrections: int | None,
     picture: Path,
+    priorities: bool,
+    leave_one_out: bool,
     **more: Any,
 ) -> None:
-    """Evaluate the classification on labelled issues.
+    """Evaluate the classification on labelled issues, or the order of scores with --priorities.
 
     The issues are classified as in triage. FILE contains a JSON object per line, with `summary`,
     `description` and `cls`. --unseen runs a cross-validation: it classifies each source by a model
     trained on the other sources and on the data of the options. --readings adds the agreement of
     labels and decided classes with annotations.
+
+    With --priorities, FILE has `priority_rank` instead of `cls`. Figures compare scores and
+    priorities within each source, by text and type alone. Rows with `default: true` are left out.
+    --licensed names the trackers to learn from; without it, all.
     """
+    if leave_one_out and not priorities:
+        fail("--leave-one-out needs --priorities. For classes use --unseen")
+    if priorities:
+        evaluate_priorities(
+            file,
+            book,
+            licensed=more["licensed"],
+            leave_one_out=leave_one_out,
+            mistakes=mistakes,
+            as_json=as_json,
+        )
+        return
     samples = [s for s in labelled_issues.read(file) if not sources or s.source in sources]
     if not samples:
         fail(f"{file}: no issues{' from ' if sources else ''}{', '.join(sources)}")
@@ -116,7 +144,7 @@ def evaluate_file(
     try:
         write_whole(picture, curve(whole).encode())
     except OSError as error:
-        fail(f"{picture}: cannot be written: {error.strerror}")
+        fail(f"{picture}: can't be written: {error.strerror}")
 
 
 def _for_machines(

@@ -12,6 +12,7 @@ from rules.learning.annotations import Agreement, Annotations, annotation_of
 from rules.learning.evaluate import Evaluation
 from rules.learning.labelled_issues import Sample
 from rules.vocabulary.classes import KINDS, UNDECIDED
+from rules.vocabulary.plural import many
 
 
 def table(found: Evaluation) -> Iterator[str]:
@@ -20,7 +21,8 @@ def table(found: Evaluation) -> Iterator[str]:
     for kind, one in found.per_class.items():
         yield f"{kind:<15}{one.precision:9.2f}{one.recall:8.2f}{one.f1:7.2f}{one.issues:8}"
     yield ""
-    yield f"macro-F1 {found.macro_f1:.3f}, {found.accuracy:.1%} of {found.issues} issues right"
+    issues = many(found.issues, "issue")
+    yield f"macro-F1 {found.macro_f1:.3f}, {found.accuracy:.1%} of {issues} right"
     yield f"decided {found.coverage:.1%}, {found.accuracy_decided:.1%} of the decided right"
     surest = ", ".join(f"{share:.0%} {right:.1%}" for share, right in found.surest.items())
     yield f"right by share of highest confidence: {surest}"
@@ -34,8 +36,8 @@ def table(found: Evaluation) -> Iterator[str]:
 def agreement_line(found: Agreement) -> str:
     """Return the agreement of labels and decided classes with the annotations."""
     return (
-        f"\nagreement with the annotations of {found.issues} issues: labels {found.labels:.1%}, "
-        f"decided classes {found.decided:.1%}"
+        f"\nagreement with the annotations of {many(found.issues, 'issue')}: "
+        f"labels {found.labels:.1%}, decided classes {found.decided:.1%}"
     )
 
 
@@ -78,6 +80,7 @@ def say_corrected(
         return
     for source, (before, after) in found.items():
         click.echo(
-            f"{source}: {corrections} corrections, {before.issues} other issues: "
+            f"{source}: {many(corrections, 'correction')}, "
+            f"{many(before.issues, 'other issue')}: "
             f"{before.accuracy:.1%} right before, {after.accuracy:.1%} after"
         )

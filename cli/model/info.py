@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.model.group import model
 from rules.text_model.model import ModelError, TextModel, shipped
 
 
-@model.command()
+@click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def info(file: Path | None, as_json: bool) -> None:

@@ -11,7 +11,6 @@ import click
 
 from cli.app import fail, plainly
 from cli.model.data_options import FILE
-from cli.model.group import model
 from rules.assess.signals import statements_of
 from rules.facts.jsonl import issue_from_row
 from rules.text_model.signals.figures import Figures, figures
@@ -22,7 +21,7 @@ from worker.atomic_write import write_whole
 TRAINED = click.option("--model", "trained", type=FILE, help="Model (default: the one that ships).")
 
 
-@model.command("signals")
+@click.command("signals")
 @click.argument("text")
 @click.option("--all", "everything", is_flag=True, help="Show what is below its limit, too.")
 @TRAINED
@@ -43,7 +42,7 @@ def show(text: str, everything: bool, trained: Path | None) -> None:
         click.echo("no signal: the text states none above its limit")
 
 
-@model.command("build-signals")
+@click.command("build-signals")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @plainly
@@ -62,7 +61,7 @@ def build(files: tuple[Path, ...], output: Path) -> None:
     click.echo(f"{output}: model {found.digest}, {len(samples)} texts, {len(found.names)} features")
 
 
-@model.command("eval-signals")
+@click.command("eval-signals")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @TRAINED

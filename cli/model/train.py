@@ -12,7 +12,6 @@ import click
 
 from cli.app import fail, plainly, settings
 from cli.model.data_options import FILE
-from cli.model.group import model
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
@@ -22,6 +21,7 @@ from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
 from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.classes import KINDS
+from rules.vocabulary.plural import many
 from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched
 from worker.rulebooks import text_model_file
 from worker.settings.settings import Project, Settings
@@ -37,7 +37,7 @@ class Course:
     output: Path
 
 
-@model.command()
+@click.command()
 @click.argument("project", required=False)
 @click.option(
     "--days",
@@ -150,15 +150,15 @@ def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
 def _summary(feedback: list[Feedback], read: int) -> str:
     counted = Counter(item.by for item in feedback)
     return (
-        f"{read:,} issues: people set the class of {counted['person']:,}, type and labels give the "
-        f"class of {counted['book']:,}, {counted['left']:,} keep the class that Sluice wrote, "
-        f"{read - len(feedback):,} are not used"
+        f"{many(read, 'issue')}: people set the class of {counted['person']:,}, type and labels "
+        f"give the class of {counted['book']:,}, {counted['left']:,} keep the class that Sluice "
+        f"wrote, {read - len(feedback):,} are not used"
     )
 
 
 def _comparison(result: Retrained, old: TextModel) -> Iterator[str]:
     held = result.old.issues
-    yield f"result on the latest {held} issues, held out from training (rules and model):"
+    yield f"result on the latest {many(held, 'issue')}, held out from training (rules and model):"
     for name, digest, figures in (
         ("old", old.digest, result.old),
         ("new", result.model.digest, result.new),
@@ -175,5 +175,5 @@ def _keep(result: Retrained, output: Path) -> None:
     try:
         text_model_file.save(output, result.model)
     except OSError as error:
-        fail(f"{output}: cannot be written: {error.strerror}")
+        fail(f"{output}: can't be written: {error.strerror}")
     click.echo(f"{output}: model {result.model.digest}; workers load it within seconds")

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.group import rule_files, rules
+from cli.rules.group import rule_files
 from rules.facts.catalog import fields_table
 from rules.rulebook import load
 from rules.rulebook.rulebook import RulebookError
+from rules.vocabulary.plural import many
 
 
-@rules.command("check")
+@click.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_files(files: tuple[Path, ...]) -> None:
     """Check rule files, or all in a folder. Report all problems, as file:line: message."""
@@ -24,14 +25,15 @@ def check_files(files: tuple[Path, ...]) -> None:
         except RulebookError as error:
             problems += error.problems
         else:
-            click.echo(f"{file}: {len(book.rules)} rules, digest {book.digest}: well-formed")
+            rules = many(len(book.rules), "rule")
+            click.echo(f"{file}: {rules}, digest {book.digest}: well-formed")
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
-        fail("1 problem" if len(problems) == 1 else f"{len(problems)} problems")
+        fail(many(len(problems), "problem"))
 
 
-@rules.command()
+@click.command()
 def fields() -> None:
     """Show the fields that conditions can use, as a table."""
     click.echo(fields_table())

@@ -14,7 +14,7 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import FILE, rules, text_model, time_of
+from cli.rules.group import FILE, text_model, time_of
 from connector.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.facts.jsonl import RowError
@@ -38,7 +38,7 @@ _BY: Mapping[str, Callable[[Expectation], str]] = {
 _SHARE = click.FloatRange(0, 1)
 
 
-@rules.command("expect")
+@click.command("expect")
 @click.argument("book")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--mistakes", is_flag=True, help="List the expectations that don't hold, and why.")

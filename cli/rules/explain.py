@@ -15,7 +15,7 @@ import click
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of
 from cli.issues import SITE, not_foreign, show, site_triage_of
-from cli.rules.group import rules, time_of
+from cli.rules.group import time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row, read_rows
@@ -31,7 +31,7 @@ WIDTH = 100
 _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 
 
-@rules.command("explain")
+@click.command("explain")
 @click.argument("book_or_key", metavar="FILE|KEY")
 @click.option("--issue", "row", help="Judge an issue of a file, by number or key: issues.jsonl#3.")
 @click.option("--summary", help="Judge an issue with this title.")

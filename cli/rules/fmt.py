@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.group import rule_files, rules
+from cli.rules.group import rule_files
 from rules.rulebook.formatter.tidy import Untidy, tidy
 from rules.rulebook.yaml_source import YamlError
+from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 
 
-@rules.command("fmt")
+@click.command("fmt")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="List the files that would change, and change nothing.")
 def fmt(files: tuple[Path, ...], check: bool) -> None:
@@ -32,7 +33,7 @@ def fmt(files: tuple[Path, ...], check: bool) -> None:
             click.echo(f"{file}:1: can't be read: {error.strerror}", err=True)
             bad += 1
     if bad:
-        fail(f"{bad} of {len(files)} files are not formatted")
+        fail(f"not formatted: {bad} of {many(len(files), 'file')}")
 
 
 def _one(file: Path, check: bool) -> bool:

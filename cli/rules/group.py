@@ -1,4 +1,4 @@
-"""Define the `sluice rules` group and what its commands share: rule files, --now, --model."""
+"""Define the `sluice rules` group and what its commands share: rule files and --now."""
 
 from __future__ import annotations
 
@@ -8,16 +8,31 @@ from pathlib import Path
 
 import click
 
-from cli.app import fail, main
+from cli.app import LazyGroup, fail
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
 from rules.text_model.model import ModelError, TextModel, shipped
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PLACES = {
+    "approve": "cli.rules.status:approve",
+    "backtest": "cli.rules.backtest.command:backtest_command",
+    "check": "cli.rules.check:check_files",
+    "expect": "cli.rules.expect:expect_command",
+    "explain": "cli.rules.explain:explain_command",
+    "fields": "cli.rules.check:fields",
+    "fmt": "cli.rules.fmt:fmt",
+    "judge": "cli.rules.judge:judge_command",
+    "lint": "cli.rules.lint:lint_files",
+    "new": "cli.rules.new.command:new",
+    "schema": "cli.rules.schema:show_schema",
+    "status": "cli.rules.status:status",
+    "test": "cli.rules.test:test_files",
+}
 
 
-@main.group()
+@click.group(cls=LazyGroup, places=_PLACES)
 def rules() -> None:
     """Work on rule files: check, try out, compare, put into use."""
 

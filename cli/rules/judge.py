@@ -14,12 +14,12 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import FILE, rules, text_model, time_of
+from cli.rules.group import FILE, text_model, time_of
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
-from rules.facts.jsonl import each_issue, each_row
+from rules.facts.jsonl import each_issue
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import decision, judge_each
@@ -30,7 +30,7 @@ _COLUMNS = "{key:<12}  {class:<15}  {score:>5}  {verdict:<10}  {priority:<8}  {s
 _HEAD = {name: name for name in ("key", "class", "score", "verdict", "priority", "summary")}
 
 
-@rules.command("judge")
+@click.command("judge")
 @click.argument("book")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
@@ -74,7 +74,7 @@ def _judged(
     lines: BinaryIO, name: str, book: Rulebook, now: datetime, given: Mapping[str, Any]
 ) -> Iterator[Assessment | str]:
     """Yield the assessment of each issue, or the reason why it can't be judged."""
-    issues = islice(each_issue(each_row(lines, name), book.custom), given["limit"])
+    issues = islice(each_issue(lines, name, book.custom), given["limit"])
     counted = book if given["with_shadow"] else book.live()
     model = text_model(given["trained"])
     with closing(Judge(counted, given["language"], model)) as judge:

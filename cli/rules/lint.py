@@ -9,16 +9,17 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.group import rule_files, rules
+from cli.rules.group import rule_files
 from rules.lint.book_checks import Place
 from rules.lint.finding import Finding
 from rules.lint.lint import lint
 from rules.rulebook import yaml_source
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook, RulebookError
+from rules.vocabulary.plural import many
 
 
-@rules.command("lint")
+@click.command("lint")
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "raw", is_flag=True, help="Print the findings as JSON.")
 @click.option("--strict", is_flag=True, help="Fail on hints, too.")
@@ -58,11 +59,7 @@ def _print(found: list[Finding]) -> None:
 
 def _counts(found: list[Finding]) -> str:
     warnings = sum(one.severity == "warning" for one in found)
-    return f"{_many(warnings, 'warning')}, {_many(len(found) - warnings, 'hint')}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{many(warnings, 'warning')}, {many(len(found) - warnings, 'hint')}"
 
 
 def places(book: Rulebook, file: str) -> Place:

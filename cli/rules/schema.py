@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from cli.rules.group import rules
 from rules.rulebook.json_schema import schema
 from rules.testing.test_file import tests_schema
 from worker.atomic_write import write_whole
 
 
-@rules.command("schema")
+@click.command("schema")
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the schema to a file."
 )

@@ -9,7 +9,7 @@ import click
 
 from cli.app import fail, plainly, settings, sites
 from cli.issues import SITE
-from cli.rules.group import rules
+from rules.vocabulary.plural import many
 from worker.rulebooks.status import ProjectStatus, as_json, of_site
 from worker.store.rulebook_values import Rollout
 from worker.tasks import this_process
@@ -17,13 +17,17 @@ from worker.tasks import this_process
 MOVED = 10
 
 
-@rules.command()
+@click.command()
 @click.option("--json", "raw", is_flag=True, help="Print JSON.")
 @SITE
 @plainly
 def status(raw: bool, site: str | None) -> None:
     """Show the active rulebook of each project, as reported by the workers."""
-    found = {name: of_site(this_process().store(name).ledger) for name in sites(settings(), site)}
+    config = settings()
+    found = {
+        name: of_site(this_process().store(name).ledger, config.of_site(name))
+        for name in sites(config, site)
+    }
     if raw:
         shown = {name: as_json(projects) for name, projects in found.items()}
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
@@ -35,7 +39,7 @@ def status(raw: bool, site: str | None) -> None:
             click.echo("\n".join(_lines(name, key, project)))
 
 
-@rules.command()
+@click.command()
 @click.argument("project")
 @plainly
 def approve(project: str) -> None:
@@ -62,7 +66,7 @@ def _lines(site: str, key: str, project: ProjectStatus) -> Iterator[str]:
     book = project.book
     shadow = ", in shadow: nothing is written" if book.shadow else ""
     yield (
-        f"{site} {key}: {book.book}@{book.digest}, {book.rules} rules, "
+        f"{site} {key}: {book.book}@{book.digest}, {many(book.rules, 'rule')}, "
         f"from {book.file}, since {book.since.isoformat()}{shadow}"
     )
     if book.model:
@@ -84,9 +88,9 @@ def _trial(key: str, trial: Rollout) -> str:
     name, done = f"new rulebook @{trial.digest}", trial.rewritten
     if trial.stopped is None:
         since = trial.since.isoformat()
-        return f"  {name} is in its first hour since {since}: {done} issues rewritten"
+        return f"  {name} is in its first hour since {since}: {many(done, 'issue')} rewritten"
     return (
-        f"  {name} is rolled back: it would rewrite at least {trial.stopped} issues "
+        f"  {name} is rolled back: it would rewrite at least {many(trial.stopped, 'issue')} "
         f"({done} done). Check it with `sluice rules backtest`, then correct the file "
         f"or approve it: `sluice rules approve {key}`"
     )

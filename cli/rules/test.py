@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 import click
 
 from cli.app import fail, plainly
-from cli.rules.group import rules
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import RulebookError
 from rules.testing.run_examples import (
@@ -20,11 +19,12 @@ from rules.testing.run_examples import (
     unreached,
     without_examples,
 )
+from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
 
-@rules.command("test")
+@click.command("test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--require-examples", is_flag=True, help="Fail if a rule has no example.")
 @click.option(
@@ -51,9 +51,8 @@ def test_files(paths: tuple[Path, ...], require_examples: bool, junit: Path | No
         click.echo(str(problem), err=True)
     _coverage(runs)
     if failed or missing or broken:
-        files_ = "1 file" if broken == 1 else f"{broken} files"
-        unread = f", {files_} can't be used" if broken else ""
-        fail(f"{len(failed)} failed, {len(missing)} rules without an example{unread}")
+        unread = f", {many(broken, 'file')} can't be used" if broken else ""
+        fail(f"{len(failed)} failed, {many(len(missing), 'rule')} without an example{unread}")
 
 
 def _runs(files: Sequence[Path]) -> tuple[list[Run], int]:
@@ -103,8 +102,8 @@ def _coverage(runs: Sequence[Run]) -> None:
     total = sum(len(run.results) for run in runs)
     passed = sum(not result.wrong for run in runs for result in run.results)
     rules_, never = unreached(runs)
-    click.echo(f"{passed} of {total} examples passed")
-    click.echo(f"{rules_ - len(never)} of {rules_} rules fired")
+    click.echo(f"{passed} of {many(total, 'example')} passed")
+    click.echo(f"{rules_ - len(never)} of {many(rules_, 'rule')} fired")
     if never:
         click.echo(f"never fired: {', '.join(rule.id for rule in never)}")
 

@@ -111,6 +111,8 @@ class Assessment:
     signal_model: str | None = None
     signals: Mapping[str, Signal] = field(default_factory=dict)
     """What the text states, by the name of the signal; empty if the rulebook asks for none."""
+    urgency: float | None = None
+    """How urgent people called issues with such words; None if the rulebook does not ask for it."""
 
     @property
     def measures(self) -> dict[str, float]:

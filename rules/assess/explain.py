@@ -8,6 +8,7 @@ from datetime import datetime
 from rules.assess.assessment import Assessment
 from rules.assess.score import in_conditions
 from rules.assess.signals import as_facts
+from rules.facts.catalog import URGENCY
 from rules.facts.facts import Facts, plain
 from rules.facts.issue import Fact
 from rules.jql.compiler import Condition, predicate
@@ -31,7 +32,8 @@ class Silence:
 
 def facts_of(book: Rulebook, assessment: Assessment, now: datetime) -> Facts:
     """Return the facts that the last stage used."""
-    known = Facts({**as_facts(assessment.signals), **assessment.issue.fields}, now)
+    read = {**as_facts(assessment.signals), URGENCY: assessment.urgency}
+    known = Facts({**read, **assessment.issue.fields}, now)
     kind = assessment.classification
     known.add({"class": kind.kind, "confidence": kind.confidence})
     known.add(in_conditions(book, assessment.scored.levels))

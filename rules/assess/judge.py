@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
-from rules.assess.classify import classify, opinion
+from rules.assess.classify import as_text, classify, opinion
 from rules.assess.engine import Engine
 from rules.assess.score import Level, in_conditions, score, worths
 from rules.assess.signals import as_facts, asked, statements_of
 from rules.facts import facts
-from rules.facts.catalog import STAGES, Stage
+from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
@@ -21,6 +21,8 @@ from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.text_model.signals.model import Signal, SignalModel
 from rules.text_model.signals.model import shipped as shipped_signals
+from rules.text_model.urgency.model import UrgencyModel
+from rules.text_model.urgency.model import shipped as shipped_urgency
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
 from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, judges, strictness
 
@@ -43,17 +45,19 @@ class Judge:
         language: str = "en",
         model: TextModel | None = None,
         signals: SignalModel | None = None,
+        urgency: UrgencyModel | None = None,
     ) -> None:
         self.book = book
         self.language = language
         self.model = model if book.classify.model else None
         self.signals = (signals or shipped_signals()) if asked(book) else None
+        self.urgency = (urgency or shipped_urgency()) if book.asks(URGENCY) else None
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
-        signals = self._signals(issue)
-        known = facts.Facts({**as_facts(signals), **issue.fields}, now)
+        signals, urgency = self._signals(issue), self._urgency(issue)
+        known = facts.Facts({**as_facts(signals), **urgency, **issue.fields}, now)
         voted = self._stages["class"].fired(known)
         proposed, kind = self._classify(voted, issue)
         known.add({"class": kind.kind, "confidence": kind.confidence})
@@ -83,11 +87,12 @@ class Judge:
                 priority if judges(issue.kept.verdict or verdict) else None,
             ),
             operations=operations([*voted, *scored, *gated]),
-            model=self.model.digest if self.model else None,
+            model=self._models(),
             book=self.book.name,
             metric_texts=self._metric_texts(known),
             signal_model=self.signals.digest if self.signals else None,
             signals=signals,
+            urgency=urgency.get(URGENCY),
         )
 
     def _signals(self, issue: Issue) -> Mapping[str, Signal]:
@@ -97,6 +102,19 @@ class Judge:
         """Free the engines."""
         for stage in self._stages.values():
             stage.engine.close()
+
+    def _urgency(self, issue: Issue) -> dict[str, float | None]:
+        """Return the field `urgency`, if the rulebook reads it and has no field of that name."""
+        if self.urgency is None or URGENCY in issue.fields:
+            return {}
+        text = as_text(issue.summary, str(issue.fields.get("description") or ""))
+        found = self.urgency.look(text, str(issue.fields.get("type") or ""))
+        return {URGENCY: found.value if found else None}
+
+    def _models(self) -> str | None:
+        """Return the digests of the models that the rulebook uses."""
+        used = [one.digest for one in (self.model, self.urgency) if one]
+        return "+".join(used) or None
 
     def _classify(
         self, voted: Sequence[Rule], issue: Issue

@@ -176,7 +176,7 @@ def _amount(part: FeedModel, known: Facts) -> float | None:
     if part.scale is not None:
         steps = [step for step in part.scale if step <= value]
         return part.scale[max(steps)] if steps else None
-    return value * (part.times or 0.0)
+    return (value - part.above) * (part.times or 0.0)
 
 
 def _level(model: MeasureModel, terms: Sequence[Term], name: str) -> Level:

@@ -58,10 +58,16 @@ UPDATED = "time of the last change by anybody except Sluice"
 COMMENTS = "number of comments, without Sluice's own"
 CRITERIA = "yes or no: the description has acceptance criteria"
 FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
+OUTCOME = "how the experiment or survey in the text ended: won, lost or unclear"
 EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
 CONFIDENCE = "confidence in the class, 0 to 1"
 REOPENED = "number of times that it was reopened after it was done"
 LIMITS = "number of numeric limits in the text, such as: must be ≤ 300 ms"
+URGENCY = "urgency"
+URGENT = (
+    "how urgent people called issues with such words, 0 to 100, 50 is usual; empty if the text has "
+    "too little English"
+)
 YES_NO = ("yes", "no")
 SIGNAL = "how likely the text states it, 0 to 1, empty below the limit of the signal"
 
@@ -147,11 +153,13 @@ FIELDS: dict[str, Field] = {
         Field("has fallback", "name", FALLBACK, choices=YES_NO),
         Field("experiment", "name", EXPERIMENT, choices=YES_NO),
         Field("sample", "number", "sample of the experiment, from the text: n = 4,200"),
+        Field(URGENCY, "number", URGENT, least=0, most=100),
         Field("lift", "number", "lift in percent, from the text: lift of 6 %; negative if worse"),
         *(
             Field(signal.field, "number", f"{signal.about}: {SIGNAL}", least=0, most=1)
             for signal in SIGNALS.values()
         ),
+        Field("outcome", "name", OUTCOME, choices=("won", "lost", "unclear")),
         # A person may write any class in Jira, so there is no list of choices.
         Field("class", "name", _either(ALL_KINDS), "points", filled=True, fixed=True),
         Field("confidence", "number", CONFIDENCE, "points", 0, 1, filled=True, fixed=True),

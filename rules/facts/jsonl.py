@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from rules.facts.catalog import ALIASES, FIELDS, YES_NO, Field
+from rules.facts.catalog import ALIASES, FIELDS, YES_NO, Field, FieldType
 from rules.facts.facts import plain
 from rules.facts.issue import Fact, Issue
 from rules.facts.times import moment
+from rules.problem import nearest
 
 _TEXTS = ("summary", "description", "type", "status", "resolution", "priority", "reporter")
 _LISTS = {"labels": "labels", "components": "component"}
@@ -29,38 +30,65 @@ class RowError(ValueError):
 
 def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON Lines file; raise RowError at the first bad line."""
-    for row in read_each(path, limit):
-        if isinstance(row, RowError):
-            raise row
-        yield row
-
-
-def read_each(path: Path, limit: int | None = None) -> Iterator[dict[str, Any] | RowError]:
-    """Yield the objects of a JSON Lines file, with a RowError in place of each bad line."""
     with path.open("rb") as lines:
-        yield from each_row(lines, str(path), limit)
+        for where, line in islice(_filled(lines, str(path)), limit):
+            yield _row(line, where)
 
 
-def each_row(
-    lines: Iterable[bytes], name: str, limit: int | None = None
-) -> Iterator[dict[str, Any] | RowError]:
-    """Yield the issues of an open file, as rows. Errors call the file `name`."""
-    for where, row in each_object(lines, name, limit):
-        wrong = "" if isinstance(row, RowError) else no_issue(row)
-        yield RowError(f"{where}: {wrong}") if wrong else row
+def read_issues(path: Path, custom: Collection[Field] = ()) -> Iterator[Issue | RowError]:
+    """Yield the issues of a JSON Lines file, as `each_issue` does."""
+    with path.open("rb") as lines:
+        yield from each_issue(lines, str(path), custom)
+
+
+def each_issue(
+    lines: Iterable[bytes], name: str, custom: Collection[Field] = ()
+) -> Iterator[Issue | RowError]:
+    """Yield the issue of each line, with a RowError in place of each bad line.
+
+    Errors call the file `name`. A misspelt field or a value of the wrong type makes a line bad.
+    """
+    declared = {**FIELDS, **{field.name: field for field in custom}}
+    for number, (where, line) in enumerate(_filled(lines, name), 1):
+        try:
+            row = _row(line, where)
+            _check(row, where, declared)
+        except RowError as error:
+            yield error
+        else:
+            yield issue_from_row(row, number, custom)
 
 
 def each_object(
-    lines: Iterable[bytes], name: str, limit: int | None = None
+    lines: Iterable[bytes], name: str
 ) -> Iterator[tuple[str, dict[str, Any] | RowError]]:
     """Yield the JSON objects of an open file, each after its place, `name:line`."""
-    filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    for number, line in islice(filled, limit):
-        where = f"{name}:{number}"
+    for where, line in _filled(lines, name):
         try:
             yield where, _object(line, where)
         except RowError as error:
             yield where, error
+
+
+def no_issue(row: object) -> str:
+    """Return why a row is no issue, or an empty text."""
+    if not isinstance(row, dict) or "summary" not in row:
+        return 'an issue must be an object with at least a "summary"'
+    return "" if isinstance(row["summary"], str) else '"summary" has to be text'
+
+
+def _filled(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the lines that are not blank, each with its place."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield f"{name}:{number}", line
+
+
+def _row(line: bytes, where: str) -> dict[str, Any]:
+    row = _object(line, where)
+    if wrong := no_issue(row):
+        raise RowError(f"{where}: {wrong}")
+    return row
 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:
@@ -77,19 +105,40 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
     return row
 
 
-def no_issue(row: object) -> str:
-    """Return why a row is no issue, or an empty text."""
-    if not isinstance(row, dict) or "summary" not in row:
-        return 'an issue must be an object with at least a "summary"'
-    return "" if isinstance(row["summary"], str) else '"summary" has to be text'
+def _check(row: Mapping[str, Any], where: str, declared: Mapping[str, Field]) -> None:
+    """Raise RowError for a misspelt field and for a value that does not fit its field.
+
+    A name that resembles no field may be a column for somebody else.
+    """
+    for name, value in row.items():
+        field = declared.get(_column(name))
+        if field is None and name not in _TAKEN:
+            if hint := nearest(name, {*declared, *ALIASES}, cutoff=0.8):
+                raise RowError(f'{where}: unknown field "{name}"{hint}')
+        elif field and value not in (None, "") and not _fits(field, value):
+            shown = json.dumps(value, ensure_ascii=False)[:40]
+            raise RowError(f'{where}: "{name}" has to be {_EXPECTED[field.type]}, not {shown}')
 
 
-def each_issue(
-    rows: Iterable[dict[str, Any] | RowError], custom: Collection[Field] = ()
-) -> Iterator[Issue | RowError]:
-    """Yield an issue for each row. A bad line stays in its place."""
-    for number, row in enumerate(rows, 1):
-        yield row if isinstance(row, RowError) else issue_from_row(row, number, custom)
+_EXPECTED: dict[FieldType, str] = {
+    "text": "text",
+    "name": "text",
+    "rank": "text",
+    "names": "a list of texts",
+    "number": "a number",
+    "date": "a day or time such as 2026-11-23 or 2026-11-23T10:00:00Z",
+}
+
+
+def _fits(field: Field, value: object) -> bool:
+    """Return whether a value is of the type of its field. A text may be written as a number."""
+    if field.type == "number":
+        return _is_number(value)
+    if field.type == "date":
+        return moment(value) is not None
+    if field.type == "names":
+        return value == [] or bool(listed(value))
+    return not isinstance(value, list | dict)
 
 
 def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Field] = ()) -> Issue:

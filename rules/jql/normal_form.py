@@ -18,7 +18,7 @@ def conjunctions(node: Node) -> list[Conjunction]:
     """Return the alternatives of a condition; raise QueryError if there are more than 32."""
     found = _alternatives(without_not(node))
     if any(len(c) > MAX_TOGETHER for c in found):
-        raise QueryError(f"more than {MAX_TOGETHER} clauses joined by and: split the rule")
+        raise QueryError(f'more than {MAX_TOGETHER} clauses joined by "and": split the rule')
     return [c for c in found if not any(_opposite(clause) in c for clause in c)]
 
 

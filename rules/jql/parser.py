@@ -217,5 +217,5 @@ def parse(text: str) -> Node:
         raise QueryError(f"the condition is over {MAX_CHARS:,} characters: split the rule")
     tree = read(text)
     if depth(tree) > MAX_DEPTH:
-        raise QueryError(f"more than {MAX_DEPTH} levels of parentheses or not: simplify it")
+        raise QueryError(f'more than {MAX_DEPTH} nested parentheses or "not": simplify it')
     return condition(tree)

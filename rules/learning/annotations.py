@@ -55,9 +55,9 @@ def read_annotations(path: Path) -> Annotations:
                         f"{path}:{rows.line_num}: {row['key']} is there twice. Remove one"
                     )
         except csv.Error as error:
-            raise RowError(f"{path}:{rows.line_num + 1}: is not valid CSV: {error}") from None
+            raise RowError(f"{path}:{rows.line_num + 1}: not valid CSV: {error}") from None
         except UnicodeDecodeError:
-            raise RowError(f"{path}: is not in UTF-8. Save it in UTF-8") from None
+            raise RowError(f"{path}: not UTF-8: save the file as UTF-8") from None
     return found
 
 

@@ -12,6 +12,7 @@ from rules.assess.classify import as_text
 from rules.facts.issue import Issue, Managed
 from rules.text_model.model import ModelError
 from rules.vocabulary.classes import KINDS, Kind
+from rules.vocabulary.plural import many
 
 By = Literal["person", "book", "left"]
 WEIGHTS: Mapping[By, float] = {"person": 1.0, "book": 0.3, "left": 0.2}
@@ -98,7 +99,7 @@ def split(feedback: Iterable[Feedback], since: datetime | None = None) -> Split:
     if len(held_out) < MIN_HELD or len(by_people) - len(held_out) < MIN_HELD:
         new = f", {len(fresh)} of them since the current model was trained" if since else ""
         raise ModelError(
-            f"too few corrections: people set the class of {len(by_people)} issues{new}. "
+            f"too few corrections: people set the class of {many(len(by_people), 'issue')}{new}. "
             f"Training needs {2 * MIN_HELD}, at least {MIN_HELD} of them new"
         )
     first = held_out[0]

@@ -9,6 +9,7 @@ from rules.facts.catalog import Stage
 from rules.jql.describe import in_words
 from rules.rulebook.file_format.book import FeedModel, MeasureModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
+from rules.vocabulary.plural import many
 from rules.vocabulary.verdicts import MILDEST, VERDICTS, gate_verdict
 
 _WIDTH = 88
@@ -24,7 +25,7 @@ def book_in_words(book: Rulebook, language: str = "en") -> Iterator[str]:
     """Yield the lines of the description; reasons are in a language if they have it."""
     about = say(book.source.get("about"), language)
     yield f"{book.name}@{book.digest}{f'  {about}' if about else ''}"
-    yield f"{len(book.rules)} rules, from {', '.join(reversed(list(book.files)))}"
+    yield f"{many(len(book.rules), 'rule')}, from {', '.join(reversed(list(book.files)))}"
     if book.shadow:
         yield "Shadow rulebook: issues are judged and recorded, and nothing is written."
     for stage, head in _HEADS:
@@ -90,7 +91,8 @@ def _feed(part: FeedModel) -> str:
         return ", ".join(f"{step:g} or more gives {amount:g}" for step, amount in steps)
     if part.table is not None:
         return ", ".join(f"{name} {amount:g}" for name, amount in part.table.items())
-    return f"its number times {part.times:g}"
+    less = f" minus {part.above:g}," if part.above else ""
+    return f"its number{less} times {part.times:g}"
 
 
 def _score(book: Rulebook) -> str:

@@ -24,10 +24,12 @@ def names(document: Document) -> list[str]:
 
 
 def allowed(name: str, chain: Sequence[str]) -> None:
-    """Raise ValueError if an include would be circular or too deep."""
+    """Raise ValueError for an include from another folder, a circular one or one too deep."""
     file = name.endswith((".yaml", ".yml"))
     if file and Path(name).is_absolute():
-        raise ValueError(f'"{name}" is an absolute path: write a path relative to this file')
+        raise ValueError(f'"{name}" is an absolute path: write the name of a file in this folder')
+    if file and Path(name).parent != Path():
+        raise ValueError(f'"{name}" is in another folder: put it beside this file')
     target = _real(Path(chain[-1]).parent / name) if file else f"{name}.yaml"
     before = [_real(Path(step)) if file else step for step in chain]
     if target in before:

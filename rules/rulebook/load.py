@@ -27,6 +27,10 @@ def load(path: Path) -> Rulebook:
     return _load(path, ())
 
 
+class RulebookMissing(RulebookError):
+    """There is no such rulebook: no shipped one of this name, or no file that can be read."""
+
+
 def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
     try:
         if not path.is_file() and path.exists():
@@ -35,7 +39,7 @@ def _load(path: Path, chain: tuple[str, ...]) -> Rulebook:
             raw = file.read(yaml_source.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name is not valid"
-        raise RulebookError([Problem(str(path), 1, f"can't be read: {why}")]) from None
+        raise RulebookMissing([Problem(str(path), 1, f"can't be read: {why}")]) from None
     return parse_book(raw, str(path), chain, overlay.beside(path.name, _folder(path.parent)))
 
 
@@ -67,7 +71,7 @@ def shipped(name: str) -> Rulebook:
     if name not in names:
         wrong = f"no shipped rulebook has this name{nearest(name, names)}"
         use = f"use one of {', '.join(names)}, or a file that ends in .yaml"
-        raise RulebookError([Problem(name, 1, f"{wrong}; {use}")])
+        raise RulebookMissing([Problem(name, 1, f"{wrong}; {use}")])
     folder = resources.files("rules") / "books"
     file = f"{name}.yaml"
     texts = overlay.beside(file, folder.iterdir())
@@ -157,12 +161,19 @@ def _included(
             includes.allowed(name, here)
             books.append(_find(name, Path(document.file).parent, here))
         except ValueError as error:
-            if not isinstance(error, RulebookError):
-                problems.append(Problem(document.file, line, f"include: {error}"))
-                continue
-            problems.append(Problem(document.file, line, f'include: "{name}" can\'t be used'))
-            problems += error.problems
+            problems += _of_include(error, name, Problem(document.file, line, ""))
     return books, list(dict.fromkeys(problems))
+
+
+def _of_include(error: ValueError, name: str, place: Problem) -> list[Problem]:
+    """Return the problems of an include; for a missing one, with the place of the include."""
+    if isinstance(error, RulebookMissing):
+        why = error.problems[0].message
+        return [replace(place, message=f'include: "{name}": {why}')]
+    if isinstance(error, RulebookError):
+        unusable = replace(place, message=f'include: "{name}" can\'t be used')
+        return [unusable, *error.problems]
+    return [replace(place, message=f"include: {error}")]
 
 
 def _document(raw: bytes, file: str) -> tuple[yaml_source.Document, list[Problem]]:

@@ -54,8 +54,9 @@ _SMALL_WORDS = frozenset(
 """Words that explain nothing to a reader as a reason for a class."""
 
 
-def features(text: str) -> dict[str, Counter[str]]:
-    """Return the count of each feature, by block."""
+@lru_cache(4)
+def features(text: str) -> Mapping[str, Counter[str]]:
+    """Return the count of each feature, by block. Several models look at the same text."""
     title, _, rest = text.strip().partition("\n")
     head, body = _plain(title[:MAX_TITLE]), _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
     words = _WORD.findall(head)

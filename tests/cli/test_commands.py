@@ -158,6 +158,19 @@ def test_the_report_is_shown_and_only_written_when_asked(shell: Shell) -> None:
     assert len(shell.person.see("DEMO-1")["comments"]) == 1
 
 
+def test_a_project_that_fails_stops_no_other_report(shell: Shell) -> None:
+    shell.jira.model.add_project("BARE")
+    path = Path(shell.env["SLUICE_CONFIG"])
+    text = path.read_text("utf-8").replace("projects:\n", "projects:\n  NOPE: {}\n  BARE: {}\n")
+    path.write_text(text, "utf-8")
+    result = shell.run("report", "--post")
+    assert result.exit_code == 1
+    assert "DEMO: " in result.stdout and "comment added on DEMO-1" in result.stdout
+    refused, unset = result.stderr.splitlines()
+    assert refused.startswith("sluice: NOPE: http") and "'NOPE' does not exist" in refused
+    assert unset == "sluice: BARE: set projects.BARE.report.issue in sluice.yaml"
+
+
 def test_the_report_issue_itself_is_no_work(shell: Shell) -> None:
     (line,) = shell.fails("triage", "DEMO-1")
     assert "DEMO-1" in line and "report" in line
@@ -246,7 +259,17 @@ def test_without_jira_every_command_says_so_in_a_line(shell: Shell, arguments: l
 
 def test_check_says_that_all_is_well(shell: Shell) -> None:
     said = shell.does("check")
-    assert "1 sites, 1 projects: well-formed" in said and said.endswith("all is well\n")
+    assert "1 site, 1 project: well-formed" in said and said.endswith("all is well\n")
+    assert (
+        "main: signed in as Sluice; fields found: Sluice Class, Sluice Score, Sluice Gate" in said
+    )
+
+
+def test_check_says_that_a_text_model_is_not_trained_yet(shell: Shell) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8") + "    model: shop.npz\n", "utf-8")
+    said = shell.does("check")
+    assert "shop.npz yet, so the shipped one is used. `sluice model train DEMO` creates it" in said
 
 
 def test_check_tells_of_a_field_that_the_site_lacks_and_what_to_do(shell: Shell) -> None:
@@ -277,4 +300,7 @@ def test_check_tells_of_every_project_that_is_not_there(shell: Shell) -> None:
     path = Path(shell.env["SLUICE_CONFIG"])
     path.write_text(path.read_text("utf-8") + "  NOPE: {}\n  GONE: {}\n", "utf-8")
     lines = shell.fails("check")
-    assert ["main: NOPE: " in lines[0], "main: GONE: " in lines[1]] == [True, True]
+    first = len(path.read_text("utf-8").splitlines()) - 1
+    assert f"sluice.yaml:{first}: main: NOPE: " in lines[0]
+    assert f"sluice.yaml:{first + 1}: main: GONE: " in lines[1]
+    assert all("Correct the key of the project, or let" in line for line in lines)

@@ -60,7 +60,7 @@ def plan(raw: dict[str, Any], now: datetime = NOW, language: str = "en") -> Upda
 
 
 def apply(raw: dict[str, Any], update: Update, now: datetime = NOW) -> dict[str, Any]:
-    """What Jira would give us after the PUT."""
+    """Return the issue as Jira would give it to us after the PUT."""
     raw = copy.deepcopy(raw)
     raw["fields"].update(copy.deepcopy(dict(update.fields)))
     raw["fields"]["updated"] = (now + timedelta(seconds=2)).strftime("%Y-%m-%dT%H:%M:%S.000%z")

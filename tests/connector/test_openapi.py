@@ -46,7 +46,7 @@ def operation(folder: Path, method: str, path: str) -> tuple[dict[str, Any], dic
 
 
 def problems(folder: Path, method: str, url: str, body: bytes | str | None) -> list[str]:
-    """What is wrong with a request: its path, its query, its body."""
+    """List the problems of a request: of its path, its query and its body."""
     parts = urlsplit(url)
     path = parts.path[parts.path.index("/rest/api/") :]
     found, components = operation(folder, method.lower(), path)

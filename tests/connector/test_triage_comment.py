@@ -268,7 +268,7 @@ def test_the_capacity_table_shows_shares_against_targets() -> None:
         "|Tech debt|20 %|75 %|0 %|",
         "|Business need|70 %|25 %|0 %|",
         "|Exploration|10 %|0 %|100 %|",
-        "|Total| |4 (2 issues)|5 (1 issues)|",
+        "|Total| |4 (issues: 2)|5 (issues: 1)|",
     ]
     best = lines.index(
         "*Business need* is furthest below its target. The accepted issues with the best scores:"

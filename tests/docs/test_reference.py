@@ -69,19 +69,27 @@ def test_the_glossary_has_the_words_of_the_comment_in_both_languages() -> None:
         assert f"| {english} | {chinese} |" in page
 
 
+def test_every_option_has_a_help_text() -> None:
+    for words, command in reference_pages._commands("sluice", main):
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, f"{words} {option.opts[0]}"
+
+
 COMMAND = re.compile(r"`(?:\.venv/bin/)?sluice ([a-z]+[^`…]*)`|^\$ sluice (.*)$", re.M)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_command_and_option_that_a_document_names_exists(document: Path) -> None:
     text = re.sub(r" *\\\n *", " ", document.read_text("utf-8"))
+    context = click.Context(main)
     for inline, typed in COMMAND.findall(text):
         words = shlex.split(inline or typed)
         command: click.Command = main
         while isinstance(command, click.Group) and words:
-            first = words.pop(0).split("\\|")[0]
-            assert first in command.commands, f"sluice {inline or typed}"
-            command = command.commands[first]
+            found = command.get_command(context, words.pop(0).split("\\|")[0])
+            assert found, f"sluice {inline or typed}"
+            command = found
         options = {name for one in command.params for name in one.opts}
         used = {
             word.split("=")[0].strip("[]") for word in words if word.lstrip("[").startswith("--")

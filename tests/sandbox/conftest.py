@@ -85,7 +85,7 @@ class Got:
 
 @dataclass
 class Receiver:
-    """Where webhooks arrive; `answers` are the statuses to give first, then 200."""
+    """Receives webhooks; `answers` are the statuses to give first, then 200."""
 
     url: str = ""
     got: list[Got] = field(default_factory=list)

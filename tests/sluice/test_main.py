@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 import sluice
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +64,25 @@ def test_a_foreign_package_that_comes_first_on_the_path_does_no_harm(tmp_path: P
     done = run(code.format(str(tmp_path)) + "import sluice; sluice.main()")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("sluice, version ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("command", ["--version", "rules fields"])
+def test_a_full_disk_is_told_in_one_line(command: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        code = "import sluice; sluice.main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *command.split()],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "sluice: can't write the output: No space left on device\n"
+
+
+def test_a_reader_that_stops_early_gets_no_traceback() -> None:
+    command = f"{sys.executable} -c 'import sluice; sluice.main()' rules fields | head -1"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.count("\n") == 1 and done.stderr == ""
 
 
 def test_an_engine_that_was_built_without_the_flag_is_told_in_one_line(tmp_path: Path) -> None:

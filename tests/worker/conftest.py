@@ -10,8 +10,10 @@ import pytest
 from sandbox import Sandbox
 from tests.desk import Desk
 from tests.live import environment, live
+from tests.waiting import PATIENCE_S
 from tests.worker.team import BOOK, Team
 from worker import tasks
+from worker.rulebooks import reload
 from worker.store.work_queue import Store
 
 
@@ -35,6 +37,7 @@ def desk(
 def team(
     sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Team]:
+    monkeypatch.setattr(reload, "CHECK_S", PATIENCE_S)  # a busy machine is slow, not stuck
     file = tmp_path / "team.yaml"
     file.write_text(BOOK.format(base=40), "utf-8")
     for name, value in environment(sandbox, redis_url, tmp_path, "team.yaml").items():

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
+from rules.vocabulary.plural import many
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
 from worker.settings.settings import Project
@@ -84,7 +85,7 @@ def _rewrite(
             runtime.rulebooks.hurry()
             done.stopped.append(
                 f"{project.key}: the new rulebook {book.name}@{book.digest} is rolled back: it "
-                f"would rewrite {would} issues, and the limit of its first hour is "
+                f"would rewrite {many(would, 'issue')}, and the limit of its first hour is "
                 f"{project.rewrite_cap}. To approve it: `sluice rules approve {project.key}`"
             )
             return

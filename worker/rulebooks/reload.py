@@ -45,7 +45,7 @@ class FileState:
 class RuleFiles:
     """The rule files, as this process read them last; `check_s` limits the time of a check."""
 
-    check_s: float = CHECK_S
+    check_s: float = field(default_factory=lambda: CHECK_S)
     _looks: dict[Path, FileState] = field(default_factory=dict)
 
     def look(self, file: Path, first: Rulebook, check_once: CheckOnce) -> FileState:

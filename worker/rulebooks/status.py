@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,11 +39,15 @@ class ProjectStatus:
         }
 
 
-def of_site(ledger: Ledger) -> dict[str, ProjectStatus]:
-    """Return the status of each project's rulebooks, by project key."""
+def of_site(ledger: Ledger, projects: Collection[str]) -> dict[str, ProjectStatus]:
+    """Return the status of each project's rulebooks, by project key.
+
+    The ledger also knows projects that were removed from the settings: those are left out.
+    """
     return {
         key: ProjectStatus(book, ledger.standing(key).trial, ledger.shadows(key), ledger.moved(key))
         for key, book in ledger.books().items()
+        if key in projects
     }
 
 

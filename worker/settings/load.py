@@ -212,6 +212,7 @@ class _Checker:
             rewrite_cap=model.rewrite_cap,
             model_file=self.folder / model.model if model.model else None,
             model=self._text_model(key, model.model),
+            line=self.document.line(("projects", key)),
         )
 
     def _text_model(self, key: str, name: str | None) -> TextModel:

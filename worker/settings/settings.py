@@ -65,6 +65,8 @@ class Project:
     rewrite_cap: int = 200
     model_file: Path | None = None
     model: TextModel = field(default_factory=shipped)
+    line: int = 0
+    """The line of the project in the settings."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from cli.progress import progress
 from cli.rules.backtest.html import page
 from cli.rules.backtest.issues import Past, of_file, of_site
 from cli.rules.backtest.text import lines
-from cli.rules.group import rules, time_of
+from cli.rules.group import time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
@@ -26,6 +26,7 @@ from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import KEEP, Backtest, backtest
 from rules.text_model.model import TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
+from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 from worker.settings.settings import Project, Settings
 
@@ -65,7 +66,7 @@ class Case:
     model: TextModel
 
 
-@rules.command("backtest")
+@click.command("backtest")
 @click.option("--new", required=True, help="The rulebook to try: a file or a shipped name.")
 @click.option("--old", help="The rulebook to compare with. Default: the active one.")
 @click.option(
@@ -183,7 +184,7 @@ def _run(case: Case, now: datetime, keep: int) -> Backtest:
 
 
 def _interrupted(read: int) -> NoReturn:
-    click.echo(f"\nsluice: interrupted after {read:,} issues; no report is written", err=True)
+    click.echo(f"\nsluice: interrupted after {many(read, 'issue')}; no report is written", err=True)
     sys.exit(_INTERRUPTED)
 
 

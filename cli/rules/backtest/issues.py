@@ -14,7 +14,7 @@ from connector.property_record import digest
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Record
-from rules.facts.jsonl import RowError, each_issue, read_each
+from rules.facts.jsonl import RowError, read_issues
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import Write, Writes
 from worker.settings.settings import WORDS, Project, Settings
@@ -59,7 +59,7 @@ def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime)
         body = comment(after, NO_SITE, language)
         return _kind(plan_update(_standing(after, before, language), NO_SITE, body, now))
 
-    return Past(each_issue(read_each(path), custom.values()), _lines(path), writes)
+    return Past(read_issues(path, custom.values()), _lines(path), writes)
 
 
 def of_site(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from rules.assess.assessment import Firing
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import Backtest, Facet, Move, Standing
+from rules.vocabulary.plural import many
 
 MOVES = 20
 REASONS = 3
@@ -22,7 +23,7 @@ TITLES: dict[Facet, str] = {
 
 def lines(result: Backtest) -> Iterator[str]:
     """Yield the lines of the report."""
-    yield f"{result.judged:,} issues judged{_troubles(result)}"
+    yield f"{many(result.judged, 'issue')} judged{_troubles(result)}"
     if result.old:
         yield f"  old  {_book(result.old, len(result.silent('old')))}"
     yield f"  new  {_book(result.new, len(result.silent('new')))}"
@@ -45,8 +46,9 @@ def facets(result: Backtest) -> list[Facet]:
 
 
 def _book(book: Rulebook, silent: int) -> str:
-    never = f", {silent} never fire" if silent else ", each rule fires"
-    return f"{book.name}@{book.digest}  {len(book.rules)} rules{never}"
+    never = f", {silent} {'never fires' if silent == 1 else 'never fire'}"
+    never = never if silent else ", each rule fires"
+    return f"{book.name}@{book.digest}  {many(len(book.rules), 'rule')}{never}"
 
 
 def _troubles(result: Backtest) -> str:
@@ -83,7 +85,7 @@ def _totals(result: Backtest) -> Iterator[str]:
         yield f"Scores: {result.scores:,} of {result.judged:,} change"
     comments = result.writes["comment"]
     only = f", {comments:,} of them only the comment" if comments else ""
-    yield f"Writes: about {sum(result.writes.values()):,} issues{only}"
+    yield f"Writes: about {many(sum(result.writes.values()), 'issue')}{only}"
 
 
 def _moves(result: Backtest) -> Iterator[str]:
@@ -127,13 +129,17 @@ def _reasons(sign: str, fired: Sequence[Firing]) -> Iterator[str]:
 
 
 def _silent(result: Backtest) -> Iterator[str]:
-    books = (
-        (("old", "old rulebook"), ("new", "new rulebook")) if result.old else (("new", "rulebook"),)
-    )
-    for which, name in books:
-        found = result.silent("old" if which == "old" else "new")
+    """Yield the rules that never fire. A rule of both rulebooks is listed once."""
+    new, old = result.silent("new"), result.silent("old")
+    both = [rule for rule in new if rule in old]
+    lists = [
+        ("both rulebooks", both),
+        ("the old rulebook", [rule for rule in old if rule not in both]),
+        ("the new rulebook" if result.old else "the rulebook", [r for r in new if r not in both]),
+    ]
+    for books, found in lists:
         if found:
-            yield from ("", f"Rules of the {name} that never fire ({len(found)}):")
+            yield from ("", f"Rules of {books} that never fire ({len(found)}):")
             more = [f"… and {len(found) - RULES} more"] if len(found) > RULES else []
             yield from (f"  {rule}" for rule in [*found[:RULES], *more])
 

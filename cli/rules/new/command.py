@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 from importlib import resources
 from pathlib import Path
 
 import click
 
 from cli.app import fail
-from cli.rules.group import rules
 from cli.rules.schema import schema_text
 
 SCHEMA = "sluice-rules.schema.json"
 _NAME = "team"
 
 
-@rules.command("new")
+@click.command("new")
 @click.argument("file", default=f"{_NAME}.yaml", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write a first rule file with comments, and a schema for editors beside it."""
@@ -27,7 +27,7 @@ def new(file: Path) -> None:
     click.echo(f"{file}: first rules, each with examples")
     if _write(file.parent / SCHEMA, schema_text()):
         click.echo(f"{file.parent / SCHEMA}: the schema, for completion and checks in editors")
-    click.echo(f"Try it:  sluice rules check {file}")
+    click.echo(f"Try it:  sluice rules check {shlex.quote(str(file))}")
 
 
 def starter(name: str) -> str:

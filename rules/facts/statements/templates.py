@@ -73,6 +73,8 @@ _TOPIC_FREE = frozenset(
         *("用户故事", "缺陷描述", "期望行为", "实际行为", "影响范围", "相关链接", "原因分析"),
     )
 )
+_TELLING = frozenset(("goal", "goals", "目标", "impact", "影响范围", "scope"))
+"""Titles that say how to read what stands behind them in the line: "Goal: 500 users"."""
 _TITLES: tuple[tuple[Mark, str], ...] = (
     (
         "negated",
@@ -138,7 +140,9 @@ def heading(line: str) -> Heading | None:
     title = parted[1] if parted else line[at:].rstrip(" \t#")
     rest = line[parted.end() :].strip("\x1f \t") if parted else ""
     name = _SPACES.sub("", title.lower())
-    if name in _TOPIC_FREE or name in _SECTION:
+    if name in _SECTION or (
+        name in _TOPIC_FREE and not (name in _TELLING and not is_placeholder(rest))
+    ):
         return Heading(parted.end() if parted and rest else len(line), not rest, _SECTION.get(name))
     if marker and not rest and (len(title.split()) <= 3 or title.endswith(("?", "？"))):
         return Heading(len(line), True, None)

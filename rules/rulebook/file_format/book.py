@@ -25,7 +25,10 @@ def _listed(value: object) -> object:
 
 
 class FeedModel(Strict):
-    """A field that feeds a measure: by steps, by a table of names, or times a factor."""
+    """A field that feeds a measure: by steps, by a table of names, or times a factor.
+
+    `above` is subtracted before the factor.
+    """
 
     field: FieldName = Field(description="The field to read.")
     scale: Annotated[dict[Amount, Amount], Field(min_length=1)] | None = Field(
@@ -40,6 +43,11 @@ class FeedModel(Strict):
     times: Amount | None = Field(
         default=None, description="The factor: the measure gets the value of the field times this."
     )
+    above: Amount = Field(
+        default=0.0,
+        description="With times: the value that gives 0 points, such as 50 for urgency. Lower "
+        "values give points of the other sign.",
+    )
 
     because: Words = Field(
         default="",
@@ -53,6 +61,8 @@ class FeedModel(Strict):
         if len(ways) != 1:
             found = " and ".join(ways) or "none"
             yield (), f"a field of a measure needs one of {', '.join(WAYS)}: it has {found}"
+        elif data.get("above") is not None and ways != ["times"]:
+            yield ("above",), f"above works with times only: remove it, or put it into {ways[0]}"
 
 
 WAYS = ("scale", "table", "times")

@@ -106,6 +106,13 @@ def test_it_shows_who_moves_and_why(rows: Path, mine: Path) -> None:
     assert "Writes: about 3 issues" in said
 
 
+def test_a_rule_of_both_books_that_never_fires_is_listed_once(mine: Path, rows: Path) -> None:
+    said = does("--old", str(mine), "--new", str(mine), "--issues", str(rows))
+    assert said.count("\n  theirs\n") == 1
+    assert "Rules of both rulebooks that never fire (1):\n  theirs\n" in said
+    assert "1 never fires" in said
+
+
 def test_without_an_old_book_it_shows_what_the_new_one_does(rows: Path, mine: Path) -> None:
     said = does("--new", str(mine), "--issues", str(rows), "--limit", "2")
     assert said.startswith("2 issues judged\n  new  mine@")
@@ -324,7 +331,13 @@ def test_a_project_that_is_not_under_the_gate_is_told(env: dict[str, str]) -> No
 def start(*arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "cli", "rules", "backtest", *arguments]
     return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A suite that a shell runs in the background ignores Ctrl-C, and its children would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 

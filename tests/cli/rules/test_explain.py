@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str | Path, status: int = 0) -> str:
-    """What a command prints, with the status that it has to have."""
+    """Run a command that has to end with this status. Return its output."""
     result = CliRunner().invoke(main, ["rules", "explain", *map(str, arguments)])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -56,7 +56,7 @@ def test_fmt_check_names_the_files_and_changes_none(file: Path, tmp_path: Path) 
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         f"{file}: would change",
-        "sluice: 1 of 2 files are not formatted",
+        "sluice: not formatted: 1 of 2 files",
     ]
     assert file.read_text() == UNTIDY
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def test_new_never_overwrites(tmp_path: Path) -> None:
     result = run("new", file)
     assert result.exit_code == 1 and "exists already" in result.stderr
     assert file.read_text() == "book: x\n"
+
+
+def test_the_command_to_try_next_can_be_pasted_for_a_path_with_spaces(tmp_path: Path) -> None:
+    folder = tmp_path / "our rules"
+    folder.mkdir()
+    line = run("new", folder / "team.yaml").stdout.splitlines()[-1]
+    program, *arguments = shlex.split(line.removeprefix("Try it:"))
+    assert program == "sluice" and arguments == ["rules", "check", str(folder / "team.yaml")]
 
 
 @pytest.mark.parametrize("name", ["rules.txt", "rules", "no/such/folder/rules.yaml"])

@@ -136,7 +136,7 @@ def test_the_longest_conditions_that_are_taken_are_judged() -> None:
 
 
 class Interrupted(BaseException):
-    """What Celery's time limit or Ctrl-C could raise between two calls into C."""
+    """Celery's time limit or Ctrl-C could raise this between two calls into C."""
 
 
 @pytest.mark.parametrize("at", [0, 1, 3, 7])

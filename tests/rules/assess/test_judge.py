@@ -17,6 +17,7 @@ from rules.assess.judge import Judge
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.load import parse_book, shipped
 from rules.rulebook.rulebook import Rulebook
+from rules.text_model.urgency.model import shipped as shipped_urgency
 from tests.rules.jql.random_conditions import NOW, fields
 
 BOOK = """\
@@ -220,3 +221,45 @@ def test_what_a_person_keeps_does_not_change_the_issue() -> None:
     with closing(Judge(book())) as judge:
         found = judge.assess(issue, NOW)
     assert found.issue == replace(issue)
+
+
+URGENT = """\
+book: u
+measures:
+  urgent: {weight: 1, from: [{field: urgency, above: 50, times: 0.2}]}
+base: 50
+rules:
+  - {id: soon, when: urgency >= 80, because: People call such issues urgent., gate: review}
+"""
+
+
+def test_urgency_feeds_a_measure_from_its_middle() -> None:
+    crash = judged(text=URGENT, summary="Server crashes, all customers lose data", description="x")
+    typo = judged(text=URGENT, summary="Typo in the tooltip of the logo", description="x")
+    assert 6 < crash.measures["urgent"] <= 10 and crash.decision.verdict == "review"
+    assert -10 <= typo.measures["urgent"] < -6 and typo.decision.verdict == "accept"
+
+
+def test_without_urgency_the_measure_keeps_its_default() -> None:
+    found = judged(text=URGENT, summary="生产环境宕机", description="所有客户都不能下单")
+    assert found.measures["urgent"] == 0 and found.score == 50
+
+
+def test_the_model_of_urgency_is_used_only_if_the_rulebook_reads_it() -> None:
+    with closing(Judge(book())) as plain, closing(Judge(book(URGENT))) as urgent:
+        assert plain.urgency is None and urgent.urgency is not None
+        issue = Issue("1", "A-1", "A", {"summary": "Server crashes at startup", "description": ""})
+        assert plain.assess(issue, NOW).model is None
+        assert urgent.assess(issue, NOW).model == urgent.urgency.digest
+
+
+def test_another_model_of_urgency_changes_the_digest_of_the_assessment() -> None:
+    issue = Issue("1", "A-1", "A", {"summary": "Server crashes at startup", "description": ""})
+    other = replace(shipped_urgency(), more=shipped_urgency().more * 2)
+    with closing(Judge(book(URGENT))) as one, closing(Judge(book(URGENT), urgency=other)) as two:
+        assert one.assess(issue, NOW).digest() != two.assess(issue, NOW).digest()
+
+
+def test_a_field_of_the_rulebook_with_that_name_comes_first() -> None:
+    text = "fields: {Urgency: number}\n" + URGENT
+    assert judged(text=text, summary="Typo in the tooltip", urgency=90.0).measures["urgent"] == 8

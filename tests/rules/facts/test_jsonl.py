@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.facts.jsonl import RowError, issue_from_row, read_rows
+from rules.facts.issue import Issue
+from rules.facts.jsonl import RowError, each_issue, issue_from_row, read_rows
 from rules.facts.times import moment
 from rules.rulebook.validate import custom_fields
 
@@ -96,6 +98,48 @@ COLUMNS = ("id", "key", "project", "summary", "description", "type", "status", "
 @settings(max_examples=150)
 def test_a_row_of_any_values_is_an_issue(row: dict[str, Any]) -> None:
     assert issue_from_row(row).fields
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"descripton": "d"}, 'unknown field "descripton": did you mean "description"?'),
+        ({"Lables": ["a"]}, 'unknown field "Lables": did you mean "labels"?'),
+        ({"reech": 3}, 'unknown field "reech": did you mean "reach"?'),
+        ({"votes": "many"}, '"votes" has to be a number, not "many"'),
+        ({"points": True}, '"points" has to be a number, not true'),
+        ({"Reach": "wide"}, '"Reach" has to be a number, not "wide"'),
+        ({"labels": {"a": 1}}, '"labels" has to be a list of texts, not {"a": 1}'),
+        ({"type": ["Bug"]}, '"type" has to be text, not ["Bug"]'),
+        ({"created": "yesterday"}, '"created" has to be a day or time such as 2026-11-23'),
+        ({"due": 5}, '"due" has to be a day or time such as 2026-11-23'),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_misspelt_field_or_a_value_of_the_wrong_type_is_refused_with_its_line(
+    fields: dict[str, Any], why: str
+) -> None:
+    lines = [b"\n", json.dumps({"summary": "s", **fields}).encode(), b'{"summary": "t"}']
+    wrong, right = each_issue(lines, "rows.jsonl", custom_fields({"Reach": "number"}))
+    assert str(wrong).startswith(f"rows.jsonl:2: {why}")
+    assert isinstance(right, Issue) and right.summary == "t"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cls": "tech_debt", "source": "kde", "basis": 1, "priority_rank": 2},  # for somebody else
+        {"votes": None, "labels": [], "created": "", "type": None},
+        {"labels": "a", "components": [5], "status": 7, "issuetype": "Bug", "Due": "2026-11-23"},
+        {"id": 7, "key": "A-1", "project": "A", "Has Fallback": False, "class": "tech_debt"},
+    ],
+    ids=str,
+)
+def test_a_row_with_columns_of_others_or_values_that_can_be_read_is_an_issue(
+    fields: dict[str, Any],
+) -> None:
+    (found,) = each_issue([json.dumps({"summary": "s", **fields}).encode()], "rows.jsonl")
+    assert isinstance(found, Issue), found
 
 
 EAST = timezone(timedelta(hours=8))

@@ -39,7 +39,7 @@ def corpus() -> list[tuple[str, bool]]:
 
 
 def ours(query: str) -> bool:
-    """Whether our grammar takes a query."""
+    """Return whether our grammar takes a query."""
     try:
         grammatical(query)
     except QueryError:
@@ -48,7 +48,7 @@ def ours(query: str) -> bool:
 
 
 def atlassians(queries: list[str]) -> list[bool]:
-    """Whether Atlassian's parser takes each of the queries; raises NoVerdict where it is absent."""
+    """Return whether Atlassian's parser takes each query; raise NoVerdict if it is absent."""
     node = shutil.which("node")
     if node is None:
         raise NoVerdict("Node is not installed")

@@ -26,7 +26,7 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def holds(node: Node, fields: Mapping[str, Any], now: datetime) -> bool:
-    """Whether a condition is true of an issue."""
+    """Return whether a condition is true of an issue."""
     return truth(node, fields, now) is True
 
 
@@ -101,13 +101,13 @@ def moment(wanted: Any, now: datetime) -> datetime:
 
 
 def finds(query: str, text: str) -> bool:
-    """Whether a text search finds a text: groups between OR, of which each term must be there."""
+    """Return whether a search finds a text: every term of one of the groups between OR."""
     groups = [re.findall(r'"[^"]*"|\S+', group) for group in query.split(" OR ")]
     return any(all(stands(term.strip('"').split(), text) for term in group) for group in groups)
 
 
 def stands(terms: list[str], text: str) -> bool:
-    """Whether the globs stand side by side in the text, or the Chinese anywhere in it."""
+    """Return whether the globs stand side by side in the text, or the Chinese anywhere in it."""
     if re.search(f"[{CJK}]", terms[0]):
         return folded(terms[0]) in folded(text)
     words = words_of(text)
@@ -126,7 +126,7 @@ def words_of(text: str) -> list[str]:
 
 
 def glob(pattern: str, word: str) -> bool:
-    """Whether a word fits a pattern with `*` and `?`, every way tried."""
+    """Return whether a word fits a pattern with `*` and `?`. Try every way."""
 
     @cache
     def fits(p: int, w: int) -> bool:

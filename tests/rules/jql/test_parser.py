@@ -110,9 +110,9 @@ SAYS = [
     ("a =\u3000b", 1, 4, "a special space"),
     ("a\u00a0= b and c", 1, 2, "a special space"),
     ("a = b ) or c = d", 1, 7, 'did not expect ")" here: the matching ( is missing'),
-    ("not " * 60 + "a=1", 1, 1, "levels"),
-    ("a in " + "(" * 60 + "b" + ")" * 60, 1, 1, "levels"),
-    ("a=1 and (b=1 or (" * 30 + "c=1" + "))" * 30, 1, 1, "levels"),
+    ("not " * 60 + "a=1", 1, 1, "nested parentheses"),
+    ("a in " + "(" * 60 + "b" + ")" * 60, 1, 1, "nested parentheses"),
+    ("a=1 and (b=1 or (" * 30 + "c=1" + "))" * 30, 1, 1, "nested parentheses"),
     ("a=1 or " * 2000 + "a=1", 1, 1, "over 10,000 characters"),
 ]
 

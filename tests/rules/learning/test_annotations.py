@@ -57,7 +57,7 @@ def test_what_a_spreadsheet_saves_is_read_too(tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "readings.csv"
     path.write_bytes(HEAD.encode() + "Größe,shop,tech_debt,\n".encode("latin-1"))
-    with pytest.raises(RowError, match=r"is not in UTF-8\. Save it in UTF-8"):
+    with pytest.raises(RowError, match=r"not UTF-8: save the file as UTF-8"):
         read_annotations(path)
 
 
@@ -71,8 +71,8 @@ def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
         (HEAD + "SHOP-1\n", "readings.csv:2: use"),
         (HEAD + "SHOP-1,,tech_debt,\n", "readings.csv:2: use"),
         (HEAD + "SHOP-1,shop,tech_debt,tech_debt\n", "readings.csv:2: use"),
-        (HEAD + 'SHOP-1,"shop,tech_debt,\n', "is not valid CSV"),
-        (HEAD + f"SHOP-1,{'x' * 200_000},tech_debt,\n", "readings.csv:2: is not valid CSV"),
+        (HEAD + 'SHOP-1,"shop,tech_debt,\n', ": not valid CSV"),
+        (HEAD + f"SHOP-1,{'x' * 200_000},tech_debt,\n", "readings.csv:2: not valid CSV"),
         (HEAD + "SHOP-1,shop,tech_debt,\n" * 2, "readings.csv:3: SHOP-1 is there twice"),
     ],
 )

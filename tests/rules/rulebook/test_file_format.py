@@ -122,6 +122,23 @@ def test_a_shipped_book_is_included_by_its_name(tmp_path: Path) -> None:
     assert [r.id for r in found.rules] == [r.id for r in find("minimal").rules]
 
 
+def test_a_missing_include_is_reported_at_the_line_that_names_it(tmp_path: Path) -> None:
+    text = "book: team\ninclude: [gone.yaml, minimall]\nrules: []\n"
+    first, second = problems(team(tmp_path, text))
+    assert first == 'team.yaml:2: include: "gone.yaml": can\'t be read: No such file or directory'
+    assert second.startswith('team.yaml:2: include: "minimall": no shipped rulebook has this name')
+    assert 'did you mean "minimal"?' in second
+
+
+@pytest.mark.parametrize("name", ["../base.yaml", "teams/base.yaml"])
+def test_an_include_of_another_folder_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "here" / "teams").mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "here" / "teams"):
+        (folder / "base.yaml").write_text(BASE, "utf-8")
+    (told,) = problems(team(tmp_path / "here", f"book: team\ninclude: [{name}]\nrules: []\n"))
+    assert told == f'team.yaml:2: include: "{name}" is in another folder: put it beside this file'
+
+
 @pytest.mark.parametrize(
     "name", ["nowhere.yaml", "/etc/hosts.yaml", "defualt", ".yaml", "x\0.yaml"]
 )
@@ -202,6 +219,7 @@ WRONG = [
     ("table: {Gold: 5, Silver: 2}", "times: 2", "use a table"),
     ("field: points, times: 0.5", "field: created, times: 0.5", "choose a number or a name"),
     ("field: points, times: 0.5", "field: score, times: 0.5", "has no value yet"),
+    ("scale: {5: 2, 20: 5}", "scale: {5: 2}, above: 3", "above works with times only"),
     ("scale: {5: 2, 20: 5}", "scale: {five: 2}", '"five" under "scale" has to be a number'),
     ("score: reach * 10 / size", "score: reech * 10", 'did you mean "reach"'),
     ("score: reach * 10 / size", "score: reach *", "ends too early"),

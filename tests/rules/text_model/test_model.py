@@ -177,8 +177,19 @@ def test_a_file_that_was_changed_after_training_is_told(model: TextModel, tmp_pa
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_file_that_was_cut_or_garbled_is_told(data: st.DataObject) -> None:
+    _cut_or_garbled(data)
+
+
+@pytest.mark.slow
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_three_hundred_files_that_were_cut_or_garbled_are_told(data: st.DataObject) -> None:
+    _cut_or_garbled(data)
+
+
+def _cut_or_garbled(data: st.DataObject) -> None:
     raw = bytearray(shipped().as_bytes())
     at = data.draw(st.integers(0, len(raw) - 1))
     garbled = raw[:at] if data.draw(st.booleans()) else raw[:at] + b"\xff\0" + raw[at + 2 :]

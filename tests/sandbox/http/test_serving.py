@@ -14,7 +14,7 @@ from sandbox import Sandbox
 from tests.waiting import PATIENCE_S
 
 
-@pytest.mark.parametrize("rounds", [20, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [8, pytest.param(300, marks=pytest.mark.slow)])
 def test_it_stops_in_the_middle_of_requests(rounds: int) -> None:
     for _ in range(rounds):
         jira = Sandbox().start()

@@ -66,7 +66,7 @@ def test_nothing_that_is_written_can_become_markup_of_its_own(attack: str) -> No
 
 
 class _Seen(HTMLParser):
-    """What a browser would make of the HTML."""
+    """Collects the HTML as a browser would read it."""
 
     def __init__(self) -> None:
         super().__init__()

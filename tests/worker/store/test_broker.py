@@ -37,7 +37,7 @@ def broker_url(redis_url: str) -> str:
 
 @pytest.fixture
 def env(sandbox: Sandbox, redis_url: str, broker_url: str, tmp_path: Path) -> Env:
-    """What a process is told where queue and store have each a Redis of their own."""
+    """Give the environment of a process whose queue and store are in two Redis servers."""
     Person(sandbox).create("Where our capacity goes")
     return {**environment(sandbox, redis_url, tmp_path), "SLUICE_BROKER_URL": broker_url}
 

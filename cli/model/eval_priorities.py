@@ -1,0 +1,94 @@
+"""Evaluate the order of scores on issues with priorities: `sluice model eval --priorities`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.app import fail
+from rules.learning import priorities
+from rules.learning.rank_figures import RankFigures
+from rules.learning.rank_issues import FEWEST, SLUICE, Ranking, rank_issues
+from rules.learning.training_extra import require_training_extra
+from rules.rulebook.load import find
+from rules.text_model.model import ModelError, shipped
+
+MOST_MISTAKES = 20
+_HEAD = f"{'':<24}{'issues':>8}{'Spearman':>10}{'Kendall':>9}{'pairs':>8}{'spread':>8}"
+
+
+def evaluate_priorities(
+    file: Path,
+    book: str,
+    *,
+    licensed: tuple[str, ...],
+    leave_one_out: bool,
+    mistakes: bool,
+    as_json: bool,
+) -> None:
+    """Print how well scores put the issues of a file into the order of their priorities."""
+    issues, skipped = priorities.read(file)
+    chosen = [one for one in issues if not one.preset]
+    if not chosen:
+        fail(f"{file}: no row has a `priority_rank` that a person chose")
+    known = priorities.licensed(issues, licensed)
+    try:
+        require_training_extra()
+        found = rank_issues(chosen, known, find(book), shipped(), datetime.now(UTC), leave_one_out)
+    except ModelError as error:
+        fail(error)
+    left_out = {"without a rank": skipped, "with a preset rank": len(issues) - len(chosen)}
+    if as_json:
+        click.echo(json.dumps(_for_machines(found, left_out), indent=2))
+        return
+    click.echo("\n".join(_lines(found, left_out)))
+    if mistakes:
+        click.echo("\n".join(_worst(found, licensed)))
+
+
+def _for_machines(found: Ranking, left_out: Mapping[str, int]) -> dict[str, Any]:
+    def plain(parts: Mapping[str, RankFigures]) -> dict[str, Any]:
+        return {way: asdict(one) for way, one in parts.items()}
+
+    return {
+        "mean": plain(found.mean()),
+        "sources": {source: plain(parts) for source, parts in found.by_source().items()},
+        "left out": dict(left_out),
+    }
+
+
+def _lines(found: Ranking, left_out: Mapping[str, int]) -> Iterator[str]:
+    yield _HEAD
+    sources = found.by_source()
+    for source, parts in sources.items():
+        yield _line(source, parts[SLUICE])
+    counted = sum(one[SLUICE].issues >= FEWEST for one in sources.values())
+    yield f"\nmean of {counted or len(sources)} sources"
+    yield from (_line(way, one) for way, one in found.mean().items())
+    yield "\npairs: of issues two levels apart, in the right order; a tie counts half"
+    yield "spread: share of the five commonest scores"
+    yield f"left out: {', '.join(f'{count} {why}' for why, count in left_out.items())}"
+
+
+def _line(name: str, one: RankFigures) -> str:
+    kinds = ((one.spearman, 10), (one.kendall, 9), (one.pairs, 8), (one.spread, 8))
+    cells = (f"{'-' if value is None else f'{value:.2f}':>{width}}" for value, width in kinds)
+    return f"{name:<24}{one.issues:>8}{''.join(cells)}"
+
+
+def _worst(found: Ranking, licensed: tuple[str, ...]) -> Iterator[str]:
+    """Yield the issues whose score is farthest from their priority, of licensed sources only."""
+    of = f" of {', '.join(licensed)}" if licensed else ""
+    yield f"\nissues{of} farthest from their priority, by places in their source (0 to 100):"
+    every = found.worst(len(found.issues))
+    shown = [one for one in every if not licensed or one[2].source in licensed]
+    for by_priority, by_score, issue in shown[:MOST_MISTAKES]:
+        title = " ".join(issue.summary.split())
+        line = f"priority {by_priority:3.0f}, score {by_score:3.0f}  {issue.key}: {title}"
+        yield line.encode("utf-8", "replace").decode()

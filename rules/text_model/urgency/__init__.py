@@ -1,0 +1,1 @@
+"""Tell how urgent people called issues with the words of a text."""

@@ -1,0 +1,222 @@
+"""Tell how urgent people called issues with the words of a text, from 0 to 100.
+
+The model learned the order in which people of public trackers put their issues. It is one sum over
+words, topics and traits, so each word has its part in it, and predicting needs numpy only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import as_file, files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.text_model import word_vectors
+from rules.text_model.features import BODY, TITLE, features, is_cjk, overlap, readable
+from rules.text_model.model import LEAST, ModelFileError, Name, rounded, vocabulary
+from rules.text_model.urgency.topics import TOPICS
+from rules.text_model.urgency.traits import traits
+
+Floats = NDArray[np.float32]
+
+FORMAT = 1
+WORDS = (TITLE, BODY)
+"""The blocks of features that the model uses."""
+
+USUAL = 50.0
+"""The urgency of an issue in the middle."""
+
+FEWEST = 3
+"""A text with fewer known words than this, and without a topic, has no urgency."""
+
+MOST_CJK = 0.2
+"""A text with a greater share of Chinese, Japanese or Korean words has no urgency: the trackers
+are English."""
+
+SHIPPED = files("rules") / "text_model" / "data" / "urgency.npz"
+
+
+@dataclass(frozen=True)
+class UrgencyModel:
+    """A model of urgency. The first line of a text is its title.
+
+    `idf` and `weights` have a number per name, `more` has the weights of topics and traits, and
+    `edges` the sums that separate equal shares of issues, lowest first. The features of the
+    `vocabulary` come last in `names`.
+    """
+
+    names: tuple[Name, ...] = field(repr=False)
+    idf: Floats = field(repr=False)
+    weights: Floats = field(repr=False)
+    more: Floats = field(repr=False)
+    edges: Floats = field(repr=False)
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+    def look(self, text: str, kind: str = "") -> Urgency | None:
+        """Return the urgency of a text and issue type; None if the text has too little English."""
+        counted = features(text)
+        rows, values, names = self.terms(counted)
+        more, said = traits(counted, text.partition("\n")[2], kind)
+        if (len(rows) < FEWEST and not said) or _foreign(counted):
+            return None
+        # Not `@`: BLAS would start threads on other cores for this small sum.
+        parts, others = values * self.weights[rows], more * self.more
+        total = float(parts.sum() + others.sum())
+        return Urgency(self.percent(total), total, parts, names, others, said)
+
+    def percent(self, total: float) -> float:
+        """Return the share of issues below a sum, in percent with one decimal."""
+        steps = np.linspace(0.0, 100.0, len(self.edges))
+        return round(float(np.interp(total, self.edges, steps)), 1)
+
+    def terms(
+        self, counted: Mapping[str, Counter[str]]
+    ) -> tuple[NDArray[np.int64], NDArray[Any], list[Name]]:
+        """Return the rows of a text's words, their tf-idf values, and their names."""
+        rows: list[NDArray[Any]] = [np.zeros(0, np.int64)]
+        values: list[NDArray[Any]] = [np.zeros(0)]
+        names: list[Name] = []
+        for block in WORDS:
+            get = self._rows[block].get
+            found = [(row, n, x) for x, n in counted[block].items() if (row := get(x)) is not None]
+            if found:
+                places, often, words = zip(*found, strict=True)
+                here = np.array(places)
+                weighed = (1 + np.log(often)) * self.idf[here]
+                rows.append(here)
+                values.append(weighed / math.sqrt((weighed * weighed).sum()))
+                names += [(block, word) for word in words]
+        return np.concatenate(rows), np.concatenate(values), names
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, int]]:
+        rows: dict[str, dict[str, int]] = {block: {} for block in WORDS}
+        for row, (block, name) in enumerate(self.names):
+            rows[block][name] = row
+        return rows
+
+    @property
+    def learned(self) -> tuple[Name, ...]:
+        """Return the features from the training texts, without the vocabulary."""
+        return self.names[: len(self.names) - len(vocabulary())]
+
+    @cached_property
+    def digest(self) -> str:
+        """Return twelve hex digits over everything that affects predictions."""
+        topics = [*TOPICS.items()]
+        found = hashlib.sha256(json.dumps([self.learned, topics, word_vectors.digest()]).encode())
+        for part in (self.idf, self.weights, self.more, self.edges):
+            found.update(np.ascontiguousarray(part, "<f4").tobytes())
+        return found.hexdigest()[:12]
+
+    def as_bytes(self) -> bytes:
+        """Return the model as a file: arrays and JSON, without code that loading could run."""
+        head = {"format": FORMAT, "digest": self.digest, "info": {**self.info}}
+        names = "\n".join(f"{block}\t{name}" for block, name in self.learned)
+        file = BytesIO()
+        np.savez_compressed(
+            file,
+            head=_bytes(json.dumps(head, ensure_ascii=False)),
+            names=_bytes(names),
+            idf=self.idf.astype(np.float16),
+            weights=self.weights.astype(np.float16),
+            more=self.more.astype(np.float32),
+            edges=self.edges.astype(np.float32),
+        )
+        return file.getvalue()
+
+    @classmethod
+    def load(cls, path: Path) -> UrgencyModel:
+        """Read a model; raise ModelFileError if the file is not one, or of another version."""
+        arrays = ("idf", "weights", "more", "edges")
+        try:
+            with np.load(path, allow_pickle=False) as parts:
+                head = json.loads(parts["head"].tobytes().decode())
+                lines = parts["names"].tobytes().decode().split("\n") if len(parts["names"]) else []
+                idf, weights, more, edges = (np.asarray(parts[n], np.float32) for n in arrays)
+            pairs = [line.partition("\t") for line in lines]
+            learned = tuple((block, name) for block, _, name in pairs)
+            found = cls((*learned, *vocabulary()), idf, weights, more, edges, head["info"])
+        except OSError as error:
+            raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
+        except Exception:  # on a damaged file numpy raises anything, even SyntaxError
+            wrong = "is not a model of urgency. Remove it and train again"
+            raise ModelFileError(path, wrong) from None
+        if head.get("format") != FORMAT or found.digest != head.get("digest"):
+            wrong = "is of another version of Sluice, or was changed after training. Train it again"
+            raise ModelFileError(path, wrong)
+        return found
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """The urgency of a text: `value` from 0 to 100, the `total` behind it, and its parts."""
+
+    value: float
+    total: float
+    _parts: NDArray[Any] = field(repr=False)
+    _names: list[Name] = field(repr=False)
+    _others: NDArray[Any] = field(repr=False)
+    _said: Mapping[str, str] = field(repr=False)
+
+    def moved(self, most: int = 4) -> list[tuple[str, float]]:
+        """Return the words that moved the value to its side of 50, and their part in the sum."""
+        side = 1.0 if self.value >= USUAL else -1.0
+        gains: dict[str, float] = {}
+        for (block, name), part in zip(self._names, self._parts.tolist(), strict=True):
+            if word := readable(block, name):
+                gains[word] = gains.get(word, 0.0) + part
+        for place, topic in enumerate(TOPICS):
+            if topic in self._said and (word := readable(TITLE, self._said[topic])):
+                part = float(self._others[place] + self._others[len(TOPICS) + place])
+                gains[word] = gains.get(word, 0.0) + part
+        ranked = sorted(gains.items(), key=lambda one: (-side * one[1], one[0]))
+        found: list[tuple[str, float]] = []
+        for word, part in ranked:
+            if side * part <= 0 or side * part < LEAST * side * ranked[0][1] or len(found) == most:
+                break
+            if not any(overlap(word, other) for other, _ in found):
+                found.append((word, round(part, 3)))
+        return found
+
+
+@cache
+def shipped() -> UrgencyModel:
+    """Return the model that ships with Sluice."""
+    with as_file(SHIPPED) as path:
+        return UrgencyModel.load(path)
+
+
+def model_of(
+    names: tuple[Name, ...], arrays: tuple[NDArray[Any], ...], info: Mapping[str, Any]
+) -> UrgencyModel:
+    """Return a model that predicts the same before and after saving."""
+    idf, weights, more, edges = arrays
+    return UrgencyModel(
+        names,
+        rounded(idf),
+        rounded(weights),
+        more.astype(np.float32),
+        edges.astype(np.float32),
+        info,
+    )
+
+
+def _foreign(counted: Mapping[str, Counter[str]]) -> bool:
+    """Return whether too many words of a text are Chinese, Japanese or Korean."""
+    words = [word for block in WORDS for word in counted[block] if " " not in word]
+    return sum(map(is_cjk, words)) > MOST_CJK * len(words)
+
+
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
