@@ -1,11 +1,15 @@
-"""Count in an issue's changelog how often it was reopened. Pure."""
+"""Read an issue's changelog: how often it was reopened, and its earlier versions. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from connector.json_values import dict_of, list_of, text_of
+from connector.json_values import account_of, dict_of, list_of, number_of, text_of
+from rules.facts.issue import Fact, History, Version
+from rules.facts.times import moment
 
 Statuses = Mapping[str, bool]
 """Whether a status means done, by its id and by its name in lower case."""
@@ -72,3 +76,81 @@ def _done(item: Mapping[str, Any], id: str, name: str, statuses: Statuses) -> bo
     by_id = statuses.get(str(item.get(id)))
     by_name = (text_of(item.get(name)) or "").strip().lower()
     return statuses.get(by_name, by_name in DONE) if by_id is None else by_id
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The fields to follow through the changelog.
+
+    `facts` has the fact of each field, by the field's id and by its name in lower case: Data Center
+    gives only the name. `gate` has id and name of the gate, `accepting` its values in lower case
+    that take an issue in, `account` is Sluice's.
+    """
+
+    facts: Mapping[str, str]
+    gate: frozenset[str]
+    accepting: frozenset[str]
+    account: str
+
+
+def read_history(raw: Mapping[str, Any], facts: Mapping[str, Fact], followed: Followed) -> History:
+    """Return the earlier versions of an issue, by undoing its changes from the newest on."""
+    state, until = dict(facts), None
+    versions: list[Version] = []
+    accepted: Mapping[str, Fact] | None = None
+    last: Mapping[str, Any] | None = None
+    for change in sorted(histories(raw), key=_order, reverse=True):
+        for to in _gate_values(change, followed):
+            last = last or change
+            if accepted is None and to in followed.accepting and _by_person(change, followed):
+                accepted = dict(state)
+        if undone := dict(_undone(change, followed)):
+            at = moment(change.get("created"))
+            versions.append(Version(at, until, state))
+            state, until = {**state, **undone}, at
+    created = facts.get("created")
+    since = created if isinstance(created, datetime) else None
+    versions.append(Version(since, until, state))
+    found = History(tuple(versions[:0:-1]), accepted)
+    if last is None:
+        return found
+    if not _by_person(last, followed):
+        return replace(found, gate_by="sluice")
+    return replace(found, gate_by="person", decided_by=_name(last))
+
+
+def _by_person(change: Mapping[str, Any], followed: Followed) -> bool:
+    return account_of(change.get("author")) != followed.account
+
+
+def _order(change: Mapping[str, Any]) -> tuple[float, float]:
+    at = moment(change.get("created"))
+    return at.timestamp() if at else 0.0, number_of(change.get("id")) or 0.0
+
+
+def _name(change: Mapping[str, Any]) -> str:
+    return text_of(dict_of(change.get("author")).get("displayName")) or ""
+
+
+def _items(change: Mapping[str, Any]) -> Iterator[tuple[set[str], Mapping[str, Any]]]:
+    """Yield the items of a change, each with the names that its field may have."""
+    for item in map(dict_of, list_of(change.get("items"))):
+        names = (text_of(item.get("fieldId")), text_of(item.get("field")))
+        yield {name.lower() for name in names if name}, item
+
+
+def _gate_values(change: Mapping[str, Any], followed: Followed) -> list[str]:
+    """Return the values in lower case that a change gave to the gate: none or one."""
+    found = (item for names, item in _items(change) if names & followed.gate)
+    return [str(item.get("toString") or "").lower() for item in found]
+
+
+def _undone(change: Mapping[str, Any], followed: Followed) -> Iterator[tuple[str, Fact]]:
+    """Yield the facts that a change replaced, with their earlier values."""
+    for names, item in _items(change):
+        before = text_of(item.get("fromString"))
+        for fact in {followed.facts[name] for name in names if name in followed.facts}:
+            if fact == "labels":
+                yield fact, tuple((before or "").split())
+            else:
+                yield fact, number_of(before) if fact == "points" else before

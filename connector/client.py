@@ -26,12 +26,12 @@ from requests import (
 
 from connector.changelog import histories, missing
 from connector.field_mapping import PROPERTY, REOPENED, Layout, Names, make_layout
+from connector.http_errors import ADDRESS, cause, error_for, issues_of, json_of, object_of
 from connector.http_errors import JiraBusy as JiraBusy  # for callers of Site
 from connector.http_errors import JiraRefused as JiraRefused
-from connector.http_errors import cause, error_for
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
-from connector.read_issue import comments_of, find_note, read_issue
+from connector.read_issue import comment_total, comments_of, find_note, read_issue
 from rules.facts.issue import Issue, Note
 
 TIMEOUT = (3.0, 10.0)
@@ -40,6 +40,9 @@ below the time limit of its task."""
 
 PAGE = 100
 
+MAX_COMMENTS = 5 * PAGE
+"""The maximum number of comments to read beyond those in the issue's JSON, the newest first."""
+
 MAX_OLDER = 10 * PAGE
 """The maximum number of older changes to read, beyond those in the issue's JSON."""
 
@@ -47,7 +50,6 @@ PAST_S = 15.0
 """The time limit of reading a changelog, after which it is retried: the task has a limit too."""
 
 _TRUE: Any = "true"  # for True, the library would send Python's "True"
-_ADDRESS = "Check `url` in sluice.yaml"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
 logging.getLogger("jira").setLevel(logging.ERROR)
@@ -129,9 +131,9 @@ class Site:
         return self._get("myself")
 
     def _list(self, what: Literal["field", "status"]) -> list[dict[str, Any]]:
-        found = _json(self._call("GET", what))
+        found = json_of(self._call("GET", what))
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise JiraBusy(f"{self.account.url} did not return a list. {_ADDRESS}")
+            raise JiraBusy(f"{self.account.url} did not return a list. {ADDRESS}")
         return found
 
     def forget_layout(self) -> None:
@@ -145,8 +147,28 @@ class Site:
         if self.layout.expand:
             query["expand"] = self.layout.expand
         answer = self._call("GET", path, params=query)
-        raw = self._with_past(_object(_json(answer), self.account.url))
+        raw = self._whole(object_of(json_of(answer), self.account.url))
         return read_issue(raw, self.layout, _date(answer))
+
+    def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """Return the issue with what its JSON left out: older changes, further comments."""
+        return self._with_comments(self._with_past(raw))
+
+    def _with_comments(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """Return the issue with the comments that its JSON left out: an issue holds one page."""
+        known, total = comments_of(raw), comment_total(raw)
+        if total <= len(known):
+            return raw
+        found = {str(one.get("id")): one for one in known}
+        path = f"issue/{_checked(str(raw.get('id')))}/comment"
+        for start in range(0, min(total, MAX_COMMENTS), PAGE):
+            query = {"orderBy": "-created", "startAt": str(start), "maxResults": str(PAGE)}
+            page = list_of(self._get(path, query).get("comments"))
+            found |= {str(one.get("id")): one for one in map(dict_of, page)}
+            if len(found) >= total:
+                break
+        fields = {**dict_of(raw.get("fields")), "comment": {"comments": list(found.values())}}
+        return raw | {"fields": fields}
 
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with its older changes added, newest first, up to a limit."""
@@ -166,11 +188,11 @@ class Site:
         """Write fields, comment and property together, in one PUT."""
         response = self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
         if response.content:  # Jira's answer is empty; a page is not from Jira
-            _json(response)
+            json_of(response)
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
-        raw = self._get(f"issue/{_checked(issue)}", {"fields": "comment"})
+        raw = self._with_comments(self._get(f"issue/{_checked(issue)}", {"fields": "comment"}))
         return find_note(comments_of(raw), self.me, marker)
 
     def screen(self, project: str) -> Mapping[str, Any] | None:
@@ -187,7 +209,7 @@ class Site:
         """Yield the issues of a query as `open` returns them, in pages of 100."""
         pages = self._cloud_pages(jql) if self.account.kind == "cloud" else self._pages(jql)
         for page in pages:
-            yield from (read_issue(self._with_past(raw), self.layout) for raw in page)
+            yield from (read_issue(self._whole(raw), self.layout) for raw in page)
 
     def _cloud_pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None
@@ -203,7 +225,7 @@ class Site:
                     json_result=True,
                 )
             )
-            yield _issues(answer, self.account.url)
+            yield issues_of(answer, self.account.url)
             token = answer.get("nextPageToken")
             if not token or answer.get("isLast"):
                 return
@@ -223,14 +245,14 @@ class Site:
                     json_result=True,
                 )
             )
-            issues = _issues(answer, self.account.url)
+            issues = issues_of(answer, self.account.url)
             yield issues
             start += len(issues)
             if not issues or start >= int(answer.get("total") or 0):
                 return
 
     def _get(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
-        return _object(_json(self._call("GET", path, params=query)), self.account.url)
+        return object_of(json_of(self._call("GET", path, params=query)), self.account.url)
 
     def _call(self, method: str, path: str, **more: Any) -> Response:
         url = f"{self.account.url.rstrip('/')}/rest/api/2/{path}"
@@ -240,7 +262,7 @@ class Site:
         return response
 
     def _search(self, call: Any) -> dict[str, Any]:
-        return _object(self._ask(call), self.account.url)
+        return object_of(self._ask(call), self.account.url)
 
     def _ask(self, call: Any) -> Any:
         try:
@@ -251,11 +273,9 @@ class Site:
             raise error_for(error.status_code or 0, message, headers, self.account.url) from None
         except TooManyRedirects as error:
             where = error.response.headers.get("Location", "") if error.response else ""
-            raise JiraRefused(
-                f"{self.account.url} redirects to {where[:200]}. {_ADDRESS}"
-            ) from None
+            raise JiraRefused(f"{self.account.url} redirects to {where[:200]}. {ADDRESS}") from None
         except (JSONDecodeError, UnicodeError, RecursionError):
-            raise JiraBusy(f"{self.account.url} did not return JSON. {_ADDRESS}") from None
+            raise JiraBusy(f"{self.account.url} did not return JSON. {ADDRESS}") from None
         except RequestException as error:
             raise JiraBusy(f"{self.account.url} does not answer: {cause(error, TIMEOUT)}") from None
 
@@ -281,25 +301,3 @@ def _checked(issue: str) -> str:
     if not _ID.fullmatch(issue):
         raise JiraRefused(f"{issue[:60]!r} is not an issue id or key such as 10001 or SHOP-12")
     return issue
-
-
-def _json(response: Response) -> Any:
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        where = response.url.split("?")[0]
-        raise JiraBusy(f"{where} did not return JSON. {_ADDRESS}") from None
-
-
-def _object(answer: Any, url: str) -> dict[str, Any]:
-    """Return the answer if it is a JSON object; raise JiraBusy if not: it is not from Jira."""
-    if not isinstance(answer, dict):
-        raise JiraBusy(f"{url} did not return an object. {_ADDRESS}")
-    return answer
-
-
-def _issues(answer: dict[str, Any], url: str) -> list[dict[str, Any]]:
-    issues = answer.get("issues") or []
-    if not isinstance(issues, list):
-        raise JiraBusy(f"{url} did not return issues. {_ADDRESS}")
-    return [_object(issue, url) for issue in issues]

@@ -82,6 +82,7 @@ class Layout:
     words: Names
     account: str
     points: str | None = None
+    points_name: str = ""
     custom: Names = field(default_factory=dict)
     default_priority: str = "Medium"
     statuses: Statuses | None = None
@@ -91,7 +92,7 @@ class Layout:
     @property
     def expand(self) -> str | None:
         """Return the expansions to request, or None."""
-        return None if self.statuses is None else "changelog"
+        return "changelog" if self.growth or self.statuses is not None else None
 
     def slot(self, name: ManagedName) -> Slot:
         """Return the site's field for a managed field."""
@@ -142,6 +143,7 @@ def make_layout(
         words=words,
         account=account,
         points=str(points[0]["id"]) if points else None,
+        points_name=str(points[0].get("name", "")) if points else "",
         custom={name.lower(): _slot(name, index).id for name in custom},
         default_priority=default_priority,
         statuses=read_statuses(statuses) if REOPENED in needed else None,

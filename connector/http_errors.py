@@ -1,13 +1,15 @@
-"""Map Jira's HTTP errors to retry or give up."""
+"""Map Jira's HTTP errors, and answers that are not Jira's, to retry or give up."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from requests import ConnectTimeout, RequestException, Timeout
+from requests import ConnectTimeout, RequestException, Response, Timeout
+
+ADDRESS = "Check `url` in sluice.yaml"
 
 _BUSY = {408, 409, 425, 429, 500, 502, 503, 504}
 
@@ -82,3 +84,27 @@ def backoff(attempt: int) -> float:
     https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
     """
     return min(2.0 ** min(attempt, 10), 30.0) * random.uniform(0.7, 1.3)
+
+
+def json_of(response: Response) -> Any:
+    """Return the JSON of an answer; raise JiraBusy if it is none: it is not from Jira."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        where = response.url.split("?")[0]
+        raise JiraBusy(f"{where} did not return JSON. {ADDRESS}") from None
+
+
+def object_of(answer: Any, url: str) -> dict[str, Any]:
+    """Return the answer if it is a JSON object; raise JiraBusy if not: it is not from Jira."""
+    if not isinstance(answer, dict):
+        raise JiraBusy(f"{url} did not return an object. {ADDRESS}")
+    return answer
+
+
+def issues_of(answer: dict[str, Any], url: str) -> list[dict[str, Any]]:
+    """Return the issues in an answer to a search; raise JiraBusy if there are none."""
+    issues = answer.get("issues") or []
+    if not isinstance(issues, list):
+        raise JiraBusy(f"{url} did not return issues. {ADDRESS}")
+    return [object_of(issue, url) for issue in issues]

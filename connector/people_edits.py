@@ -1,13 +1,20 @@
-"""Recognise values that a person set. Sluice does not change them."""
+"""Recognise what people did on an issue: the values that they set, the comments that they wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connector.json_values import dict_of, list_of
 from connector.property_record import same
-from rules.facts.issue import Managed, Record
+from rules.facts.issue import Answer, Managed, Record
+from rules.facts.times import moment
+
+_QUOTED = re.compile(r"\{quote\}.*?(?:\{quote\}|\Z)|^bq\. [^\n]*", re.DOTALL | re.MULTILINE)
+"""Quotes in wiki markup. A person who quotes a question of Sluice has not answered it yet."""
+
+_MENTION = re.compile(r"\[~[^\]\n]{1,150}\]")
 
 
 def kept_by_people(managed: Managed, record: Record | None, default_priority: str) -> Managed:
@@ -28,3 +35,35 @@ def is_clone(fields: Mapping[str, Any]) -> bool:
         dict_of(link.get("type")).get("name") == "Cloners" and "outwardIssue" in link
         for link in links
     )
+
+
+def written_by(comment: Mapping[str, Any], account: str) -> bool:
+    """Return whether an account wrote a comment; Cloud gives its id, Data Center name and key."""
+    author = dict_of(comment.get("author"))
+    return account in (author.get("accountId"), author.get("name"), author.get("key"))
+
+
+def answers_in(comments: Iterable[Mapping[str, Any]], account: str) -> tuple[Answer, ...]:
+    """Return the comments of people, the oldest first, without those of Sluice and of apps.
+
+    Restricted comments and internal notes of a service desk count too: no text of a comment is ever
+    shown again.
+    """
+    found = [
+        Answer(moment(comment.get("created")), text)
+        for comment in comments
+        if not written_by(comment, account) and not _by_app(comment)
+        if (text := _own_words(comment.get("body")))
+    ]
+    return tuple(sorted(found, key=lambda one: one.at.timestamp() if one.at else 0.0))
+
+
+def _by_app(comment: Mapping[str, Any]) -> bool:
+    """Return whether an app wrote a comment. Only Cloud tells."""
+    return dict_of(comment.get("author")).get("accountType") == "app"
+
+
+def _own_words(body: object) -> str:
+    """Return the text of a comment without quotes and mentions."""
+    text = body if isinstance(body, str) else ""
+    return _MENTION.sub(" ", _QUOTED.sub(" ", text)).strip()

@@ -45,7 +45,7 @@ def plan_update(
     fields = _changed_fields(issue, assessment.proposed, layout)
     note = _note_operation(issue, comment)
     update = _due(issue, assessment.operations)
-    record = next_record(assessment, comment, now)
+    record = next_record(assessment, comment, now, growth=layout.growth)
     if (
         not fields
         and not note

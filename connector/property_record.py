@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -10,38 +11,46 @@ from typing import Any
 
 from connector.json_values import dict_of, list_of, number_of, text_of, time_of
 from rules.assess.assessment import Assessment
-from rules.facts.issue import Managed, Record, Scope
-from rules.facts.size import base, scope_of
+from rules.facts.issue import Managed, Record, Scope, Statement
+from rules.facts.size import scope_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.verdicts import takes_in
 
 
 def rebased(before: Record | None, after: Record) -> bool:
-    """Return whether the size from which growth is measured has changed."""
+    """Return whether the scope from which growth is measured has changed."""
     return after.scope != (before.scope if before else None)
 
 
-def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
-    """Return the record to store in the property with the update."""
+def next_record(
+    assessment: Assessment, comment: str, now: datetime, *, growth: bool = False
+) -> Record:
+    """Return the record to store in the property with the update.
+
+    `growth`: a rulebook asks for it, so an issue that is accepted now gets its scope.
+    """
     issue, proposed = assessment.issue, assessment.proposed
     before = issue.record.wrote if issue.record else Managed()
     now_there = {n: issue.managed.get(n) for n in MANAGED_NAMES if proposed.get(n) is None}
     kept = {name: before.get(name) for name in issue.kept.filled()}
     wrote = replace(proposed, **now_there | kept)  # type: ignore[arg-type]
     seen = issue.fields.get("updated")
+    at = issue.read_at or now
+    # Jira tells the time of reading in whole seconds. Every comment that was read came before.
+    asked = max([at, *(one.at for one in issue.answers if one.at)])
+    accepted = takes_in(assessment.decision.verdict)
     return Record(
         wrote=wrote,
         digest=assessment.digest(),
         comment=digest(comment),
         seen=seen if isinstance(seen, datetime) else None,
-        at=issue.read_at or now,
+        at=at,
         rulebook=assessment.rulebook,
-        scope=base(
-            issue.record.scope if issue.record else None,
-            scope_of(issue.fields),
-            accepted=takes_in(assessment.decision.verdict),
-            by_hand=takes_in(issue.kept.verdict),
-        ),
+        scope=assessment.scope or (scope_of(issue.fields) if growth and accepted else None),
+        asks={
+            one: issue.record.asks.get(one, asked) if issue.record else asked
+            for one in assessment.decision.asks.made[:MAX_ASKS]
+        },
         # Every operation ever written: two rules that undo each other must not do so for ever.
         operations=(issue.record.operations if issue.record else frozenset()).union(
             operation_key(name, one)
@@ -54,7 +63,8 @@ def next_record(assessment: Assessment, comment: str, now: datetime) -> Record:
 def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
     """Return the value of the `sluice` property: the values written, their inputs and the reasons.
 
-    It stays far below Jira's limit of 32,768 characters: at most 60 rules and 60 operations.
+    It stays far below Jira's limit of 32,768 characters: at most 60 rules, 60 operations and 300
+    statements.
     """
     return {
         "version": 1,
@@ -64,7 +74,8 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "comment": record.comment,
         "seen": record.seen.isoformat() if record.seen else None,
         "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
-        "scope": asdict(record.scope) if record.scope else None,
+        "scope": _write_scope(record.scope) if record.scope else None,
+        "asks": {one: at.isoformat(timespec="milliseconds") for one, at in record.asks.items()},
         "operations": [list(one) for one in sorted(record.operations)[:MAX_OPERATIONS]],
         "kept": assessment.issue.kept.filled(),
         "class": assessment.classification.kind,
@@ -102,18 +113,33 @@ def read_record(value: object, issue: str) -> Record | None:
         at=time_of(data.get("at")),
         rulebook=text_of(data.get("rulebook")),
         scope=_read_scope(data.get("scope")),
+        asks={
+            digest: at
+            for digest, written in dict_of(data.get("asks")).items()
+            if (at := time_of(written))
+        },
         operations=frozenset(
             tuple(map(str, one)) for one in list_of(data.get("operations")) if isinstance(one, list)
         ),
     )
 
 
+def _write_scope(scope: Scope) -> dict[str, object]:
+    digests = [f"{one.digest}:{one.length}" for one in scope.statements]
+    return {"points": scope.points, "statements": digests, "by_hand": scope.by_hand}
+
+
+_STATEMENT = re.compile(r"([0-9a-f]{8}):([0-9]{1,5})")
+
+
 def _read_scope(value: object) -> Scope | None:
+    """Return the scope at acceptance; None without statements, as records of earlier versions."""
     data = dict_of(value)
-    length = number_of(data.get("length"))
-    if length is None:
+    if not isinstance(data.get("statements"), list):
         return None
-    return Scope(number_of(data.get("points")), length, data.get("by_hand") is True)
+    found = (_STATEMENT.fullmatch(str(one)) for one in data["statements"])
+    statements = tuple(Statement(one[1], int(one[2])) for one in found if one)
+    return Scope(number_of(data.get("points")), statements, data.get("by_hand") is True)
 
 
 def same(left: object, right: object) -> bool:
@@ -129,6 +155,7 @@ def digest(text: str) -> str:
 
 
 MAX_OPERATIONS = 60
+MAX_ASKS = 60
 
 
 def operation_key(name: str, operation: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.changelog import reopened
+from connector.changelog import Followed, read_history, reopened
 from connector.field_mapping import PROPERTY, Layout
 from connector.json_values import (
     account_of,
@@ -18,19 +19,21 @@ from connector.json_values import (
     number_of,
     text_of,
 )
-from connector.people_edits import is_clone, kept_by_people
+from connector.people_edits import answers_in, is_clone, kept_by_people, written_by
 from connector.property_record import read_record
-from rules.facts.issue import Fact, Issue, Managed, Note, Record
+from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
-from rules.facts.size import base, growth, scope_of
 from rules.facts.times import moment
-from rules.vocabulary.verdicts import takes_in
+from rules.vocabulary.verdicts import VERDICTS, takes_in
 
 MARKER = "Sluice · "
 """Text in every comment of Sluice. With Sluice's account as author it identifies the comment."""
 
 OWN_WRITE = timedelta(seconds=60)
 """An update this close to Sluice's write is that write: the two clocks can differ."""
+
+MAX_ANSWERS = 4000
+"""The number of characters of comments that rules can search, the newest ones."""
 
 _CATEGORY = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
 
@@ -45,13 +48,18 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     managed = _managed(fields, layout)
     comments = comments_of(raw)
     facts = _facts(raw, fields, layout)
-    facts["comments"] = float(sum(not _by(c, layout.account) for c in comments))
+    facts["comments"] = float(sum(not written_by(c, layout.account) for c in comments))
+    answers = answers_in(comments, layout.account)
+    facts["answers"] = text_of("\n".join(one.text for one in answers)[-MAX_ANSWERS:])
     # Rules see only a person's priority, so that Sluice's own never causes the next one.
     copied = record is None and is_clone(fields)
     kept = Managed() if copied else kept_by_people(managed, record, layout.default_priority)
     facts["priority"] = kept.priority
     facts["updated"] = _touched(facts.get("updated"), record)
-    facts["growth"] = _growth(facts, kept, record)
+    history = _history(raw, facts, layout, kept, record) if layout.growth else History()
+    if history.gate_by == "person":
+        # Theirs, also if it is what Sluice wrote before: the person set it back to that.
+        kept = replace(kept, verdict=managed.verdict)
     return Issue(
         id=str(raw.get("id", "")),
         key=str(raw.get("key", "")),
@@ -63,6 +71,8 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
         note=find_note(comments, layout.account, MARKER),
         read_at=at,
         people=_people(fields, comments),
+        answers=answers,
+        history=history,
     )
 
 
@@ -73,17 +83,45 @@ def _people(fields: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) ->
     return tuple({name: None for name in names if isinstance(name, str) and name})
 
 
-def _growth(facts: Mapping[str, Fact], kept: Managed, record: Record | None) -> float:
-    """Return the growth since acceptance. A person's acceptance sets the base to the size now."""
-    now, before = scope_of(facts), record.scope if record else None
-    return growth(base(before, now, accepted=False, by_hand=takes_in(kept.verdict)), now)
+def _history(
+    raw: Mapping[str, Any],
+    facts: Mapping[str, Fact],
+    layout: Layout,
+    kept: Managed,
+    record: Record | None,
+) -> History:
+    """Return the earlier versions of an issue, and its last acceptance by a person."""
+    points = (layout.points, layout.points_name.lower()) if layout.points else ()
+    gate = layout.verdict
+    followed = Followed(
+        facts=_FOLLOWED | {name: "points" for name in points if name},
+        gate=frozenset({gate.id.lower(), gate.name.lower()}),
+        accepting=frozenset(layout.shown(one).lower() for one in VERDICTS if takes_in(one)),
+        account=layout.account,
+    )
+    found = read_history(raw, facts, followed)
+    known = record is not None and record.scope is not None and record.scope.by_hand
+    if found.gate_by is None and takes_in(kept.verdict) and not known:
+        # A gate that was set when the issue was created is no change.
+        first = found.versions[0].fields if found.versions else facts
+        return replace(found, accepted=first)
+    return found
+
+
+_FOLLOWED = {
+    "summary": "summary",
+    "description": "description",
+    "labels": "labels",
+    "issuetype": "type",
+}
+"""The facts that earlier versions of an issue have, by their field in Jira. Others are as today."""
 
 
 def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) -> Note | None:
     """Return the account's last comment with a marker, or None."""
     found = None
     for comment in comments:
-        if _by(comment, account) and marker in str(comment.get("body") or ""):
+        if written_by(comment, account) and marker in str(comment.get("body") or ""):
             found = Note(str(comment.get("id", "")), str(comment["body"]))
     return found
 
@@ -190,9 +228,10 @@ def comments_of(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [dict_of(c) for c in list_of(comment.get("comments"))]
 
 
-def _by(comment: Mapping[str, Any], account: str) -> bool:
-    author = dict_of(comment.get("author"))
-    return account in (author.get("accountId"), author.get("name"), author.get("key"))
+def comment_total(raw: Mapping[str, Any]) -> int:
+    """Return how many comments the issue has, also those that its JSON left out; 0 if unknown."""
+    total = dict_of(dict_of(raw.get("fields")).get("comment")).get("total")
+    return total if isinstance(total, int) else 0
 
 
 def _project(raw: Mapping[str, Any]) -> str | None:

@@ -1,4 +1,7 @@
-"""Write the triage comment in wiki markup, in the project's language. Pure: no I/O, no clock.
+"""Write the triage comment in wiki markup. Pure: no I/O, no clock.
+
+What is urgent stands first, then what the reporter can do, then what whoever plans the work can do.
+The reporter reads the reporter's language, everybody else the project's.
 
 https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 """
@@ -15,26 +18,26 @@ from connector.property_record import same
 from connector.read_issue import MARKER
 from rules.assess.assessment import Assessment, Evidence, Firing
 from rules.vocabulary.classes import UNDECIDED
-from rules.vocabulary.managed_fields import MANAGED_NAMES
+from rules.vocabulary.managed_fields import MANAGED, ManagedName
 from rules.vocabulary.verdicts import GATE, UNKNOWN_ICON, judges
 
 MAX_CHARS = 30_000
 
 
 def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str:
-    """Return the comment of an issue: the verdict, the next step, then the reasons."""
+    """Return the comment of an issue: the verdict, who has to do what, then the reasons."""
     words = messages(language)
-    texts = words.triage
     parts = [
         _headline(assessment, words),
-        f"{_heading(texts.next, words)} {_next(assessment, layout, words)}",
-        *(f"* {ask}" for ask in assessment.decision.asks),
+        *_urgent(assessment, language),
+        *_for_reporter(assessment, language),
+        *_for_manager(assessment, layout, words),
         *_in_business_terms(assessment, words),
         *_reasons(assessment, words),
         *_kept(assessment, layout, words),
     ]
     # Sluice finds its own comment by the last line, so a long comment is cut above it.
-    footer = texts.footer.format(**_field_names(layout))
+    footer = words.triage.footer.format(**_field_names(layout))
     marker = f"{{color:#6b778c}}{MARKER}{footer}{{color}}"
     return "\n".join(parts)[:MAX_CHARS] + "\n" + marker
 
@@ -70,7 +73,7 @@ def _field_names(layout: Layout) -> dict[str, str]:
 
 def _headline(assessment: Assessment, words: Messages) -> str:
     decision, kind = assessment.decision, assessment.classification.kind
-    gate_verdict, texts = GATE.get(decision.verdict), words.verdicts.get(decision.verdict)
+    gate_verdict = GATE.get(decision.verdict)
     facts = [words.classes.get(kind) or escape(kind)]
     if decision.priority and judges(decision.verdict):
         facts.append(words.triage.priority.format(priority=escape(decision.priority)))
@@ -78,19 +81,66 @@ def _headline(assessment: Assessment, words: Messages) -> str:
     if assessment.quadrant:
         facts.append(words.quadrants.of(assessment.quadrant))
     icon = gate_verdict.icon if gate_verdict else UNKNOWN_ICON
-    verdict = texts.name if texts else escape(decision.verdict)
-    return f"{icon} *{verdict}* — {words.comma.join(facts)}"
+    return f"{icon} *{_verdict(assessment, words)}* — {words.comma.join(facts)}"
 
 
-def _next(assessment: Assessment, layout: Layout, words: Messages) -> str:
+def _verdict(assessment: Assessment, words: Messages) -> str:
+    """Return the name of the verdict, with the person who set it."""
+    verdict = assessment.decision.verdict
+    texts = words.verdicts.get(verdict)
+    name = texts.name if texts else escape(verdict)
+    if assessment.issue.kept.verdict is None:
+        return name
+    person = escape(assessment.issue.history.decided_by)
+    if not person:
+        return words.triage.by_hand.format(verdict=name)
+    named = (texts.by_person if texts else "") or name
+    return words.triage.decided_by.format(verdict=named, person=person)
+
+
+def _urgent(assessment: Assessment, language: str) -> list[str]:
+    """Return the instructions that can't wait, in the reporter's language."""
+    asks = assessment.decision.asks
+    words = messages(asks.language or language)
+    return [f"{_heading(words.triage.urgent, words)} {ask}" for ask in asks.urgent]
+
+
+def _for_reporter(assessment: Assessment, language: str) -> list[str]:
+    """Return what the reporter can do, in the reporter's language: questions, answered ones too."""
+    asks = assessment.decision.asks
+    words = messages(asks.language or language)
+    texts = words.verdicts.get(assessment.decision.verdict)
+    step = texts.next if texts and texts.for_reporter else ""
+    if asks.open:
+        step = words.triage.answer
+    if not step or (asks.heard and not asks.open):
+        return []
+    heading = f"{_heading(words.triage.reporter, words)} {step}"
+    ticked = (words.triage.ticked.format(ask=ask) for ask in asks.ticked)
+    return [heading, *(f"* {ask}" for ask in (*asks.open, *ticked))]
+
+
+def _for_manager(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
+    """Return what whoever plans the work can do: set the fields, look at replies in comments."""
+    steps = [step.format(**_field_names(layout)) for step in _steps(assessment, words)]
+    heard = assessment.decision.asks.heard
+    steps += [words.triage.heard] if heard else []
+    if not steps:
+        return []
+    heading = f"{_heading(words.triage.manager, words)} {words.space.join(steps)}"
+    return [heading, *(f"* {ask}" for ask in heard)]
+
+
+def _steps(assessment: Assessment, words: Messages) -> list[str]:
+    """Return the sentences on setting fields, with field names in braces."""
     verdict = assessment.decision.verdict
     gate_verdict, texts = GATE.get(verdict), words.verdicts.get(verdict)
-    names = {**_field_names(layout), "verdict": escape(verdict)}
-    steps = [(texts.next if texts else words.triage.own_verdict).format(**names)]
+    by_person = assessment.issue.kept.verdict is not None
+    steps = [texts.next] if texts and not texts.for_reporter and not by_person else []
     wants_class = gate_verdict is None or gate_verdict.wants_class
     if assessment.classification.kind == UNDECIDED and wants_class:
-        steps.append(_unclear(assessment, words).format(**names))
-    return words.space.join(steps)
+        steps.append(_unclear(assessment, words))
+    return steps
 
 
 def _unclear(assessment: Assessment, words: Messages) -> str:
@@ -114,6 +164,9 @@ def _in_business_terms(assessment: Assessment, words: Messages) -> list[str]:
 
 
 def _reasons(assessment: Assessment, words: Messages) -> list[str]:
+    """Return the reasons of the rules; none under a person's verdict, which they may contradict."""
+    if assessment.issue.kept.verdict is not None:
+        return []
     reasons = [_reason(firing, words) for firing in assessment.decision.because]
     reasons += [*_class_reason(assessment, words), *_terms(assessment, words)]
     heading = _heading(words.triage.why, words)
@@ -163,21 +216,27 @@ def _reason(firing: Firing, words: Messages) -> str:
 
 
 def _kept(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
-    """Return the values that a person set, each next to the value of the rules."""
+    """Return the values that a person set, each next to the value of the rules if they differ."""
     lines = []
-    for name in MANAGED_NAMES:
-        value, proposed = assessment.issue.kept.get(name), assessment.proposed.get(name)
-        if value is not None:
-            text = words.triage.agreed if same(value, proposed) else words.triage.would
-            lines.append(
-                text.format(
-                    field=escape(layout.slot(name).name),
-                    value=_shown(value, layout),
-                    proposed=_shown(proposed, layout) or words.triage.empty,
-                )
-            )
+    for name, value in assessment.issue.kept.filled().items():
+        proposed = assessment.proposed.get(name)
+        agreed = same(value, proposed)
+        if agreed and name == "verdict":  # the headline says it already
+            continue
+        line = _field_value(name, _shown(value, layout), layout, words)
+        if not agreed:
+            rules = _shown(proposed, layout) or words.triage.empty
+            line = words.triage.would.format(value=line, proposed=rules)
+        lines.append(line)
     heading = _heading(words.triage.kept, words)
     return [f"{heading} {words.semicolon.join(lines)}"] if lines else []
+
+
+def _field_value(name: ManagedName, value: str, layout: Layout, words: Messages) -> str:
+    """Return a field's name and value: our fields by their name on the site."""
+    if MANAGED.of(name).setting is None:
+        return words.triage.priority.format(priority=value)
+    return f"{escape(layout.slot(name).name)} {value}"
 
 
 def _shown(value: str | float | None, layout: Layout) -> str:

@@ -18,13 +18,22 @@ MESSAGES = Messages(
         accept=VerdictTexts("Accepted", "It is ready to be planned."),
         defer=VerdictTexts(
             "Deferred",
-            "Not planned for now. Add facts (who needs it, how often, what it costs), and Sluice "
-            "judges it again.",
+            "Not planned for now. Add facts (who needs it, how often, what it costs) to the "
+            "description or in a comment. Sluice looks at it again as soon as you do.",
+            for_reporter=True,
         ),
         needs_info=VerdictTexts(
-            "Needs info", "Please add this to the description. Sluice then judges the issue again."
+            "Needs info",
+            "Please say more in the description or in a comment. Sluice looks at it again as soon "
+            "as you do.",
+            for_reporter=True,
+            by_person="Sent back for info",
         ),
-        review=VerdictTexts("Needs a review", "A person has to decide: please set {gate} by hand."),
+        review=VerdictTexts(
+            "Needs a review",
+            "A person has to decide: please set {gate} by hand.",
+            by_person="Sent to a review",
+        ),
         reject=VerdictTexts("Rejected", "Please close it, or set {gate} by hand if this is wrong."),
     ),
     quadrants=PerQuadrant(
@@ -37,7 +46,15 @@ MESSAGES = Messages(
     semicolon="; ",
     space=" ",
     triage=TriageTexts(
-        next="Next",
+        urgent="At once",
+        reporter="For the reporter",
+        manager="For whoever plans the work",
+        answer="Please answer in the description or in a comment. Sluice looks at it again as soon "
+        "as you do.",
+        ticked="✓ {ask}",
+        heard="Answered in a comment, please look:",
+        decided_by="{verdict} by {person}",
+        by_hand="{verdict} (set by hand)",
         why="Why",
         priority="priority {priority}",
         score="score {score:g}",
@@ -47,13 +64,11 @@ MESSAGES = Messages(
         model_words="Words that suggest this class: {words}.",
         model_text="The text as a whole suggests this class.",
         kept="Set by a person and kept",
-        would="{field} {value} (the rules say {proposed})",
-        agreed="{field} {value}",
+        would="{value} (the rules say {proposed})",
         empty="nothing",
         in_business_terms="In business terms",
         unclear="Unclear: {kinds}? Please set {class} by hand.",
         no_votes="No class has enough reasons. Please set {class} by hand.",
-        own_verdict="A person set {gate} to {verdict}.",
         footer="If you set {class}, {gate}, {score} or priority by hand, Sluice keeps it.",
     ),
     capacity=CapacityTexts(

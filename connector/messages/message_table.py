@@ -15,17 +15,30 @@ from rules.vocabulary.verdicts import PerVerdict
 
 @dataclass(frozen=True)
 class VerdictTexts:
-    """The name of a verdict in the comment's headline, and the sentence on the next step."""
+    """The name of a verdict in the comment's headline, and the sentence on the next step.
+
+    The next step is for whoever plans the work, or `for_reporter`. `by_person` names the verdict
+    where a person's name follows, if `name` does not fit there.
+    """
 
     name: str
     next: str  # {gate}, {class}: the names of the fields in Jira
+    for_reporter: bool = False
+    by_person: str = ""
 
 
 @dataclass(frozen=True)
 class TriageTexts:
     """The texts of the comment on an issue."""
 
-    next: str
+    urgent: str
+    reporter: str
+    manager: str
+    answer: str  # how to answer the questions, and when the issue is looked at again
+    ticked: str  # {ask}: a question that is answered
+    heard: str  # the heading of the questions that a comment replied to
+    decided_by: str  # {verdict}, {person}
+    by_hand: str  # {verdict}
     why: str
     priority: str  # {priority}
     score: str  # {score:g}
@@ -35,13 +48,11 @@ class TriageTexts:
     model_words: str  # {words}: the words of the issue that made the text model choose the class
     model_text: str  # if no single word made it choose
     kept: str
-    would: str  # {field}, {value}, {proposed}
-    agreed: str  # {field}, {value}
+    would: str  # {value}: a field and its value, {proposed}
     empty: str
     in_business_terms: str
     unclear: str  # {kinds}, {class}
     no_votes: str  # {class}
-    own_verdict: str  # {gate}, {verdict}: a value of the gate field that is no verdict of Sluice
     footer: str  # {class}, {gate}, {score}: the names of the fields in Jira
 
 

@@ -17,9 +17,13 @@ MESSAGES = Messages(
     verdicts=PerVerdict(
         accept=VerdictTexts("接受", "可以排期了。"),
         defer=VerdictTexts(
-            "暂缓", "暂不安排。补充新的事实（谁需要、多常发生、损失多少）后会重新评估。"
+            "暂缓",
+            "暂不安排。请在描述或评论中补充新的事实（谁需要、多常发生、损失多少），补充后会立即重新评估。",
+            for_reporter=True,
         ),
-        needs_info=VerdictTexts("需要补充信息", "请在描述中补充下面的信息，保存后会自动重新评估。"),
+        needs_info=VerdictTexts(
+            "需要补充信息", "请在描述或评论中补充说明，补充后会立即重新评估。", for_reporter=True
+        ),
         review=VerdictTexts("需要人工评审", "需要由人来决定：请手动设置 {gate}。"),
         reject=VerdictTexts("拒绝", "请关闭此问题；如果判断有误，请手动设置 {gate}。"),
     ),
@@ -36,7 +40,14 @@ MESSAGES = Messages(
     semicolon="；",
     space="",
     triage=TriageTexts(
-        next="下一步",
+        urgent="请马上处理",
+        reporter="致提出人",
+        manager="致排期负责人",
+        answer="请在描述或评论中回答下面的提问，回答后会立即重新评估。",
+        ticked="✓ {ask}",
+        heard="评论中已有回复，请查看：",
+        decided_by="{verdict}（由 {person} 决定）",
+        by_hand="{verdict}（由人设置）",
         why="理由",
         priority="优先级 {priority}",
         score="评分 {score:g}",
@@ -46,13 +57,11 @@ MESSAGES = Messages(
         model_words="支持此类别的用词：{words}。",
         model_text="整段文字支持此类别。",
         kept="由人设置并保留",
-        would="{field} {value}（规则建议 {proposed}）",
-        agreed="{field} {value}",
+        would="{value}（规则建议 {proposed}）",
         empty="无",
         in_business_terms="从业务角度看",
         unclear="类别不明确：{kinds}？请手动设置 {class}。",
         no_votes="没有足够的理由判断类别：请手动设置 {class}。",
-        own_verdict="{gate} 已由人设为 {verdict}。",
         footer="手动设置的 {class}、{gate}、{score} 或优先级都会保留。",
     ),
     capacity=CapacityTexts(

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from rules.assess.asks import Asks
 from rules.assess.score import Score
 from rules.facts.catalog import VOLATILE
-from rules.facts.issue import Issue, Managed
+from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
 from rules.text_model.model import Look
 from rules.text_model.signals.model import Signal
@@ -71,7 +72,7 @@ class Firing:
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict and priority of an issue, their reasons, and the questions for the author.
+    """The verdict and priority of an issue, their reasons, and the questions for the reporter.
 
     `priority` is that of the score or a person's. On an issue that it can't judge yet, Sluice does
     not write it: then `proposed.priority` of the assessment is None.
@@ -80,7 +81,7 @@ class Decision:
     verdict: str
     priority: str | None
     because: tuple[Firing, ...] = ()
-    asks: tuple[str, ...] = ()
+    asks: Asks = field(default_factory=Asks)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,9 @@ class Assessment:
     """What the text states, by the name of the signal; empty if the rulebook asks for none."""
     urgency: float | None = None
     """How urgent people called issues with such words; None if the rulebook does not ask for it."""
+
+    scope: Scope | None = None
+    """The scope at acceptance, from which growth is measured; None if none came before."""
 
     @property
     def measures(self) -> dict[str, float]:

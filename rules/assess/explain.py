@@ -31,7 +31,7 @@ class Silence:
 
 
 def facts_of(book: Rulebook, assessment: Assessment, now: datetime) -> Facts:
-    """Return the facts that the last stage used."""
+    """Return the facts of the points stage; `with_answers()` gives those of the gate."""
     read = {**as_facts(assessment.signals), URGENCY: assessment.urgency}
     known = Facts({**read, **assessment.issue.fields}, now)
     kind = assessment.classification
@@ -45,9 +45,11 @@ def why_not(book: Rulebook, assessment: Assessment, now: datetime) -> list[Silen
     """Return the rules that did not fire, in the order of the rulebook."""
     fired = {firing.rule for firing in assessment.firings}
     known = facts_of(book, assessment, now)
+    heard = known.with_answers()
     return [
-        Silence(rule.id, tuple(_failed(rule.condition.plain, known, rule.condition)))
+        Silence(rule.id, tuple(_failed(rule.condition.plain, facts, rule.condition)))
         for rule in book.rules
+        for facts in [heard if rule.stage == "gate" else known]
         if rule.id not in fired
     ]
 
@@ -57,12 +59,18 @@ def _failed(node: Node, known: Facts, of: Condition) -> list[tuple[str, str]]:
     if isinstance(node, Clause):
         if predicate(of.atoms[node])(known):
             return []
-        return [(shown(node), show(known.get(of.fields[node].name)))]
+        return [(shown(node), _value(known, of.fields[node].name))]
     assert isinstance(node, And | Or)
     parts = [_failed(item, known, of) for item in node.items]
     if isinstance(node, Or) and not all(parts):
         return []
     return [failed for part in parts for failed in part]
+
+
+def _value(known: Facts, name: str) -> str:
+    """Return a value for `explain`. Comments can be restricted, so only their length is shown."""
+    value = known.get(name)
+    return f"{len(str(value))} characters" if name == "answers" and value else show(value)
 
 
 def shown(clause: Clause) -> str:

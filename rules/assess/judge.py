@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from rules.assess.acceptance import accepted_scope, with_growth
+from rules.assess.asks import asks, heard_in_comments, verdicts
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import as_text, classify, opinion
 from rules.assess.engine import Engine
@@ -14,6 +17,7 @@ from rules.assess.signals import as_facts, asked, statements_of
 from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
+from rules.facts.language import language_of
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
 from rules.rulebook.file_format.book import MetricModel
@@ -24,11 +28,10 @@ from rules.text_model.signals.model import shipped as shipped_signals
 from rules.text_model.urgency.model import UrgencyModel
 from rules.text_model.urgency.model import shipped as shipped_urgency
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
-from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, asks_of, judges, strictness
+from rules.vocabulary.verdicts import MILDEST, VERDICTS, Verdict, judges, takes_in
 
 TOP_REASONS = 5
 MOST_SAID = 2
-MOST_ASKED = 4
 
 
 class Judge:
@@ -56,6 +59,16 @@ class Judge:
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
+        if not self.book.asks("growth"):
+            known = issue.record.scope if issue.record else None
+            return replace(self._assess(issue, now), scope=known)
+        base = accepted_scope(issue, self._accepts, now)
+        return replace(self._assess(with_growth(issue, base), now), scope=base)
+
+    def _accepts(self, issue: Issue, now: datetime) -> bool:
+        return takes_in(self._assess(issue, now).decision.verdict)
+
+    def _assess(self, issue: Issue, now: datetime) -> Assessment:
         signals, urgency = self._signals(issue), self._urgency(issue)
         known = facts.Facts({**as_facts(signals), **urgency, **issue.fields}, now)
         voted = self._stages["class"].fired(known)
@@ -66,8 +79,9 @@ class Judge:
         shown = found.value if issue.kept.score is None else issue.kept.score
         where = quadrant(self.book, found.levels)
         known.add({**in_conditions(self.book, found.levels), "score": shown, "quadrant": where})
-        gated = self._stages["gate"].fired(known)
-        verdict = strictest(gated)
+        gated = self._stages["gate"].fired(known.with_answers())
+        heard = heard_in_comments(issue)
+        verdict = strictest(gated, heard)
         priority = self.book.priority(shown)
         worth = worths(self.book, scored, known, found)
         return Assessment(
@@ -75,7 +89,7 @@ class Judge:
             classification=kind,
             scored=found,
             score=shown,
-            decision=self._decide(issue, verdict, priority, scored, worth, gated),
+            decision=self._decide(issue, verdict, priority, scored, worth, gated, heard),
             firings=self._firings([*voted, *scored, *gated], worth),
             quadrant=where,
             rulebook=self.book.digest,
@@ -134,21 +148,20 @@ class Judge:
         scored: Sequence[Rule],
         worth: Mapping[str, float],
         gated: Sequence[Rule],
+        heard: Collection[str],
     ) -> Decision:
         final = issue.kept.verdict or verdict
         leading = [rule for rule in gated if rule.gate == final]
         # The terms of a sum name its rules; a formula has no terms.
         weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id])) if self.book.score else []
         because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
-        asking = asks_of(final)
-        asked = [rule for rule in gated if rule.gate in asking]
-        asked.sort(key=lambda rule: -strictness(rule.gate))
-        asks = [ask for rule in asked if (ask := say(rule.ask, self.language))]
+        made = issue.record.asks if issue.record else {}
+        language = language_of(issue.text) or self.language
         return Decision(
             verdict=final,
             priority=issue.kept.priority or priority,
             because=because,
-            asks=tuple(dict.fromkeys(asks))[:MOST_ASKED],
+            asks=asks(final, self._stages["gate"].rules, gated, made, heard, language),
         )
 
     def _metric_texts(self, known: facts.Facts) -> tuple[str, ...]:
@@ -202,10 +215,9 @@ def translated(words: Mapping[str, MetricModel], change: Change, language: str) 
     return say(model.now or "", language).replace("{value}", str(change.now))
 
 
-def strictest(gated: Sequence[Rule]) -> Verdict:
+def strictest(gated: Sequence[Rule], heard: Collection[str] = ()) -> Verdict:
     """Return the strictest verdict of the rules; the mildest of all if no rule gives one."""
-    fired = [rule.gate for rule in gated if rule.gate]
-    return max(fired, key=VERDICTS.index, default=MILDEST)
+    return max(verdicts(gated, heard), key=VERDICTS.index, default=MILDEST)
 
 
 def operations(fired: Sequence[Rule]) -> Operations:

@@ -55,8 +55,16 @@ GROWTH = (
 
 PRIORITY = "the priority that a person set; Highest is more than High"
 UPDATED = "time of the last change by anybody except Sluice"
+ANSWERS = (
+    "what people wrote in comments, the last 4,000 characters; at the gate it counts as part of "
+    "`text`, `description.length`, `has acceptance criteria` and the metrics of the text"
+)
 COMMENTS = "number of comments, without Sluice's own"
 CRITERIA = "yes or no: the description has acceptance criteria"
+DELIVERABLES = (
+    "number of things that title and description promise: list items, and the parts of an "
+    "enumeration; not steps, criteria, examples or logs; 0 if nothing is listed"
+)
 FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
 OUTCOME = "how the experiment or survey in the text ended: won, lost or unclear"
 EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
@@ -123,6 +131,7 @@ FIELDS: dict[str, Field] = {
         Field("votes", "number", "number of votes", least=0),
         Field("watchers", "number", "number of watchers", least=0),
         Field("comments", "number", COMMENTS, least=0, volatile=True, fixed=True),
+        Field("answers", "text", ANSWERS, "gate", fixed=True),
         Field("attachments", "number", "number of attachments", least=0),
         Field("links", "number", "number of links to other issues", least=0),
         Field("points", "number", "story points", fixed=True),
@@ -142,6 +151,7 @@ FIELDS: dict[str, Field] = {
             least=0,
         ),
         Field("has acceptance criteria", "name", CRITERIA, choices=YES_NO),
+        Field("deliverables", "number", DELIVERABLES, least=0),
         Field("users", "number", "affected people, from the text: 300 users, 300 名用户"),
         Field("frequency", "number", "times a month, from the text: twice a week, 每天 3 次"),
         Field("hours", "number", "hours a month, from the text: 2 hours a day, 每周 3 小时"),

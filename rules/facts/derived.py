@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from rules.facts.deliverables import deliverables
 from rules.facts.issue import Fact
 
 Values = Mapping[str, Fact]
@@ -64,12 +65,20 @@ def _criteria(values: Values, _: datetime) -> Fact:
     return "yes" if _CRITERIA.search(text) else "no"
 
 
+def _deliverables(values: Values, _: datetime) -> Fact:
+    return deliverables(str(values.get("summary") or ""), str(values.get("description") or ""))
+
+
 _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
     "growth": lambda values, now: 0.0,
     "age": _days("created"),
     "idle": _days("updated"),
     "description.length": _length,
     "has acceptance criteria": _criteria,
+    "deliverables": _deliverables,
 }
+
+OF_THE_TEXT = frozenset({"description.length", "has acceptance criteria"})
+"""The derived facts for which answers in comments count too, at the gate."""
 
 DERIVED = frozenset({*_RULES, *KINDS_OF_LINK})

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from rules.facts.catalog import AS_WRITTEN, LINKED
-from rules.facts.derived import DERIVED, derive
+from rules.facts.derived import DERIVED, OF_THE_TEXT, derive
 from rules.facts.issue import Fact
 from rules.facts.searchable_text import Text
 from rules.facts.statements.reader import read_statements
@@ -18,12 +18,15 @@ from rules.facts.text_metrics import READ, Reading, read
 class Facts:
     """The facts of one issue at one time; texts and folded names are prepared once.
 
-    Names are folded to lower case here, since JQL ignores case.
+    Names are folded to lower case here, since JQL ignores case. `heard`: answers in comments count
+    as part of the text.
     """
 
-    def __init__(self, values: Mapping[str, Fact], now: datetime) -> None:
+    def __init__(self, values: Mapping[str, Fact], now: datetime, heard: bool = False) -> None:
         self.now = now
         self._values = dict(values)
+        self._answers = str(values.get("answers") or "") if heard else ""
+        self._derived: dict[str, Fact] = {}
         self._texts: dict[str, Text] = {}
         self._folded: dict[str, str | frozenset[str] | None] = {}
 
@@ -35,10 +38,17 @@ class Facts:
             return float(self.statements.length)
         value = self._values.get(name)
         if name not in self._values and (name in DERIVED or name.startswith(LINKED)):
-            # Keep it: a rulebook reads the same fact many times. A custom field with the name of a
-            # derived one is always in the values, also if it is empty.
-            value = self._values[name] = derive(name, self._values, self.now)
+            # A custom field with the name of a derived one is always in the values, also if empty.
+            return self._derive(name)
         return self.reading.facts.get(name) if value is None and name in READ else value
+
+    def _derive(self, name: str) -> Fact:
+        """Return a derived fact; keep it, since a rulebook reads the same fact many times."""
+        if name not in self._derived:
+            told = self._answers and name in OF_THE_TEXT
+            values = {**self._values, "description": self._described()} if told else self._values
+            self._derived[name] = derive(name, values, self.now)
+        return self._derived[name]
 
     @cached_property
     def reading(self) -> Reading:
@@ -48,8 +58,7 @@ class Facts:
     @cached_property
     def statements(self) -> Statements:
         """Return what the title and the description state, with marks."""
-        title, body = (str(self._values.get(name) or "") for name in ("summary", "description"))
-        return read_statements(title, body)
+        return read_statements(str(self._values.get("summary") or ""), self._described())
 
     def text(self, name: str) -> Text:
         """Return the value as a searchable text: of title and description what they affirm."""
@@ -74,11 +83,19 @@ class Facts:
         """Add the results of one stage for the next stage."""
         self._values.update(more)
 
+    def with_answers(self) -> Facts:
+        """Return the facts for the gate, where answers in comments count; itself without any."""
+        return Facts(self._values, self.now, heard=True) if self._values.get("answers") else self
+
+    def _described(self) -> str:
+        parts = (self._values.get("description"), self._answers)
+        return "\n".join(str(part) for part in parts if part)
+
     def _written(self, name: str) -> Fact:
         """Return a text as written; None if a description states nothing, as an empty template."""
         parts = {"summary": self._values.get("summary")}
         if name.endswith(AS_WRITTEN) or self.statements.length:
-            parts["description"] = self._values.get("description")
+            parts["description"] = self._described()
         return _whole(name.removesuffix(AS_WRITTEN), parts) or None
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 
@@ -45,15 +45,55 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A comment of a person: the time of writing, and the text without quotes."""
+
+    at: datetime | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence or list item of a description: a short digest, and its length in characters."""
+
+    digest: str
+    length: int
+
+
+@dataclass(frozen=True)
 class Scope:
-    """The size of an issue: story points and length of the description.
+    """The size of an issue: story points and the statements of the description.
 
     `by_hand`: it is the base of growth by a person's decision.
     """
 
     points: float | None = None
-    length: float = 0.0
+    statements: tuple[Statement, ...] = ()
     by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Version:
+    """An earlier state of an issue: the facts as they were from one change to the next."""
+
+    since: datetime | None
+    until: datetime | None
+    fields: Mapping[str, Fact]
+
+
+@dataclass(frozen=True)
+class History:
+    """What the changelog tells: the earlier versions of an issue, the oldest first.
+
+    `accepted` has the facts at the last time when a person set the gate to a verdict that takes
+    the issue in. `gate_by` tells who changed the gate last, None if nobody did; `decided_by` is the
+    display name of that person, if Jira tells it.
+    """
+
+    versions: tuple[Version, ...] = ()
+    accepted: Mapping[str, Fact] | None = None
+    gate_by: Literal["person", "sluice"] | None = None
+    decided_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +103,8 @@ class Record:
     `seen` is the issue's update time before that write, `at` the time of the write, `comment` the
     hash of the comment, `rulebook` the digest of the rulebook, `scope` the base of growth.
     `operations` are the effects that the issue has had: field, verb and value, such as
-    ("labels", "add", "later").
+    ("labels", "add", "later"). `asks` are the questions in the comment, each digest with the time
+    when it was asked first.
     """
 
     wrote: Managed
@@ -74,6 +115,7 @@ class Record:
     rulebook: str | None = None
     scope: Scope | None = None
     operations: frozenset[tuple[str, ...]] = frozenset()
+    asks: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,7 +124,8 @@ class Issue:
 
     `fields` has lower-case names (`rules.facts.catalog.FIELDS`; custom fields: the display name).
     `kept` contains the managed fields that a person set. `read_at` is Jira's time. `people` names
-    the people who touched the issue; training keeps these names out of models.
+    the people who touched the issue; training keeps these names out of models. `answers` has the
+    comments of people, the oldest first; `history` is empty if no rulebook needs the changelog.
     """
 
     id: str
@@ -95,8 +138,15 @@ class Issue:
     note: Note | None = None
     read_at: datetime | None = None
     people: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    history: History = History()
 
     @property
     def summary(self) -> str:
         """Return the title, or an empty string."""
         return str(self.fields.get("summary") or "")
+
+    @property
+    def text(self) -> str:
+        """Return title and description, a line break between them."""
+        return f"{self.summary}\n{self.fields.get('description') or ''}"

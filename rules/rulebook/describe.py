@@ -108,7 +108,7 @@ def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
     yield f"  {rule.effect.in_words(rule.value)}."
     yield f"  Reason: {say(rule.because, language)}"
     if rule.ask:
-        yield f"  Asks: {say(rule.ask, language)}"
+        yield f"  Asks{' first' if rule.urgent else ''}: {say(rule.ask, language)}"
 
 
 def _number(value: float) -> str:

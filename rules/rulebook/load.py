@@ -218,6 +218,7 @@ def _rule(model: RuleModel, condition: Condition, file: str, line: int) -> Rule:
         line=line,
         file=file,
         shadow=model.shadow,
+        urgent=model.urgent,
         examples=model.examples or ExamplesModel(),
     )
 

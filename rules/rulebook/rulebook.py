@@ -53,6 +53,7 @@ class Rule:
     line: int
     file: str = ""
     shadow: bool = False
+    urgent: bool = False
     examples: ExamplesModel = field(default_factory=ExamplesModel)
 
     @property

@@ -13,6 +13,7 @@ from sandbox.state.model import Issue, Json, Model, Project
 EXPANDABLE = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 COMMENT_FIELDS = ("summary", "issuetype", "project", "assignee", "priority", "status")
 CHANGELOG_PAGE = 100
+COMMENT_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,13 @@ def short_issue(model: Model, issue: Issue) -> Json:
 
 
 def _comments(model: Model, issue: Issue) -> Json:
-    count = len(issue.comments)
+    """Return the comments, the oldest first; on Cloud only the first page of them."""
+    size = COMMENT_PAGE if model.deployment == "cloud" else len(issue.comments)
     return {
-        "comments": issue.comments,
+        "comments": issue.comments[:size],
         "self": f"{model.base_url}/rest/api/2/issue/{issue.id}/comment",
-        "maxResults": count,
-        "total": count,
+        "maxResults": size,
+        "total": len(issue.comments),
         "startAt": 0,
     }
 

@@ -9,11 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Account:
-    """One user; `name` is its short name in tests and the log."""
+    """One user; `name` is its short name in tests and the log, `kind` its account type on Cloud."""
 
     name: str
     display: str
     account_id: str
+    kind: str = "atlassian"
 
     @property
     def email(self) -> str:
@@ -34,7 +35,7 @@ class Account:
     def to_json(self, base_url: str, deployment: str) -> dict[str, Any]:
         """Return the user as Jira's JSON: `accountId` on Cloud, `name` and `key` on Data Center."""
         if deployment == "cloud":
-            ident = {"accountId": self.account_id, "accountType": "atlassian"}
+            ident = {"accountId": self.account_id, "accountType": self.kind}
             query = f"accountId={self.account_id}"
         else:
             ident = {"name": self.name, "key": self.name}
@@ -58,6 +59,7 @@ ACCOUNTS = (
     Account("dev", "Dan Dev", "5b10a2844c20165700ede002"),
     Account("sluice", "Sluice", "5b10a2844c20165700ede003"),
     Account("reporter", "Rita Reporter", "5b10a2844c20165700ede004"),
+    Account("robot", "Automation for Jira", "5b10a2844c20165700ede005", "app"),
 )
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.waiting import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 PM = ("pm@example.com", "token-pm")
 
@@ -24,14 +26,17 @@ def practice_jira(*arguments: str) -> Iterator[str]:
     command = [sys.executable, "-m", "cli", "sandbox", *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = []
-        while not lines or "Ctrl-C" not in lines[-1]:
-            lines.append(process.stdout.readline())
-            assert lines[-1], "it ended"
-        yield "".join(lines)
-        process.send_signal(signal.SIGINT)
-        assert process.stdout.read() == "The practice Jira has stopped.\n"
-        assert process.wait(20) == 0
+        try:
+            lines = []
+            while not lines or "Ctrl-C" not in lines[-1]:
+                lines.append(process.stdout.readline())
+                assert lines[-1], "it ended"
+            yield "".join(lines)
+            process.send_signal(signal.SIGINT)
+            assert process.stdout.read() == "The practice Jira has stopped.\n"
+            assert process.wait(PATIENCE_S) == 0
+        finally:
+            process.kill()  # a test that fails must not wait for it
 
 
 def test_it_says_where_it_is_and_how_to_sign_in_and_stops_on_ctrl_c(tmp_path: Path) -> None:
@@ -45,7 +50,7 @@ def test_it_says_where_it_is_and_how_to_sign_in_and_stops_on_ctrl_c(tmp_path: Pa
         myself = requests.get(f"{url}/rest/api/2/myself", auth=(email, token), timeout=60)
         assert myself.json()["displayName"] == "Sluice"
         issue = requests.get(f"{url}/rest/api/2/issue/PAY-1", auth=PM, timeout=60).json()
-        assert issue["fields"]["summary"] == "支付超时" and "PAY (1 issues)" in said
+        assert issue["fields"]["summary"] == "支付超时" and "PAY (1 issue)" in said
 
 
 def test_it_sends_its_events_to_the_address_that_is_named() -> None:

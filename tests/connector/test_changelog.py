@@ -1,4 +1,4 @@
-"""How often work that was done was taken up again, as Jira's changelog tells it."""
+"""What Jira's changelog tells: how often work was taken up again, and the earlier versions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from connector import client as door
-from connector.changelog import read_statuses, reopened
+from connector.changelog import Followed, read_history, read_statuses, reopened
 from connector.client import Account, JiraBusy, Site
 from connector.field_mapping import needs
+from rules.facts.issue import History
 from rules.rulebook.load import parse_book
 from sandbox import Sandbox
 from sandbox.operations.create import transition
@@ -174,3 +175,64 @@ rules:
         assert outcome.assessment.decision.verdict == "review"
         assert gate.plan(gate.site.open(outcome.issue.id), NOW).status == "unchanged"
         gate.close()
+
+
+FOLLOWED = Followed(
+    facts={"description": "description", "labels": "labels", "cf_4": "points", "effort": "points"},
+    gate=frozenset({"cf_3", "sluice gate"}),
+    accepting=frozenset({"accept"}),
+    account="me",
+)
+
+
+def changed(at: int, by: str, *items: tuple[str, str | None, str | None]) -> dict[str, Any]:
+    """A change as Data Center gives it: without the id of the field."""
+    return {
+        "id": str(at),
+        "author": {"name": by, "displayName": by.title()},
+        "created": f"2026-11-20T{at:02}:00:00.000+0000",
+        "items": [{"field": f, "fromString": old, "toString": new} for f, old, new in items],
+    }
+
+
+def history_of(*changes: dict[str, Any], **facts: Any) -> History:
+    return read_history({"changelog": {"histories": list(changes)}}, facts, FOLLOWED)
+
+
+def test_earlier_versions_come_from_undoing_the_changes_whatever_their_order() -> None:
+    found = history_of(
+        changed(12, "ann", ("labels", "a b", "a"), ("Effort", "2", "5")),
+        changed(11, "ann", ("description", None, "Text")),
+        changed(13, "ann", ("assignee", None, "Bob")),
+        description="Text",
+        labels=("a",),
+        points=5.0,
+        created=datetime(2026, 11, 20, 10, tzinfo=UTC),
+    )
+    first, second = found.versions
+    assert first.fields["description"] is None and second.fields["description"] == "Text"
+    assert second.fields["labels"] == ("a", "b") and second.fields["points"] == 2
+    hours = [(v.since and v.since.hour, v.until and v.until.hour) for v in found.versions]
+    assert hours == [(10, 11), (11, 12)]
+    assert (found.accepted, found.gate_by) == (None, None)
+
+
+def test_the_version_at_a_persons_last_acceptance_is_known() -> None:
+    found = history_of(
+        changed(11, "me", ("Sluice Gate", None, "Needs info")),
+        changed(12, "ann", ("Sluice Gate", "Needs info", "Accept"), ("description", "One", "Two")),
+        changed(13, "bob", ("description", "Two", "Three")),
+        changed(14, "me", ("Sluice Gate", "Accept", "Review")),
+        description="Three",
+    )
+    assert found.accepted is not None and found.accepted["description"] == "Two"
+    assert (found.gate_by, found.decided_by) == ("sluice", "")
+    theirs = history_of(changed(12, "ann", ("Sluice Gate", None, "Reject")))
+    assert (theirs.gate_by, theirs.decided_by, theirs.accepted) == ("person", "Ann", None)
+
+
+@pytest.mark.parametrize(
+    "odd", [None, {}, {"items": [5, {}]}, {"created": 7, "id": [], "items": 3}]
+)
+def test_an_odd_change_is_no_version(odd: Any) -> None:
+    assert history_of(odd, description="x").versions == ()

@@ -15,7 +15,9 @@ from connector.client import Account, JiraBusy, JiraRefused, Site
 from connector.field_mapping import LayoutError
 from connector.http_errors import retry_after
 from connector.plan_update import Update
+from connector.read_issue import MARKER, MAX_ANSWERS
 from sandbox import Sandbox
+from sandbox.operations.comments import CommentStep, apply_comments
 from worker.settings.settings import WORDS
 
 NAMES = {
@@ -320,3 +322,30 @@ def test_cloud_signs_in_by_email_and_data_center_by_token(odd: responses.Request
     assert site_at(URL, "cloud").me == site_at(URL, "datacenter").me == "me"
     signed = [str(call.request.headers["Authorization"]).split()[0] for call in odd.calls]
     assert signed == ["Basic", "Bearer"]
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
+@pytest.mark.parametrize(("count", "gets"), [(0, 1), (98, 1), (100, 2), (250, 3)])
+def test_comments_beyond_the_first_page_are_read_opened_or_found(
+    deployment: Any, count: int, gets: int
+) -> None:
+    """On Cloud an issue holds a page of comments; the newest are asked for, and ours is found."""
+    with Sandbox(deployment=deployment) as jira:
+        model, site = jira.model, site_at(jira.url, deployment)
+        by = model.accounts.by_name
+        issue = model.insert(model.projects["DEMO"], {"summary": "Talk"}, by["pm"])
+        steps = [CommentStep("add", "", f"Answer {n}.") for n in range(count)]
+        apply_comments(model, issue, steps, by["dev"])
+        apply_comments(model, issue, [CommentStep("add", "", "Built.")] * (count > 0), by["robot"])
+        apply_comments(model, issue, [CommentStep("add", "", f"{MARKER} x")], by["sluice"])
+        _ = site.layout
+        since = jira.log.last_seq()
+        opened = site.open(issue.key)
+        asked = jira.log.count(account="sluice", since=since)
+        assert asked == (gets if deployment == "cloud" else 1)
+        (found,) = site.search(f"key = {issue.key}")
+        for one in (opened, found):
+            assert len(one.answers) == count + (count > 0 and deployment == "datacenter")
+            assert one.note and one.note.body == f"{MARKER} x"
+        assert opened.fields["answers"] == found.fields["answers"]
+        assert len(str(opened.fields["answers"] or "")) <= MAX_ANSWERS

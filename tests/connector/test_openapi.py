@@ -15,6 +15,7 @@ import requests
 from jsonschema import Draft4Validator
 
 from sandbox import Sandbox
+from sandbox.operations.comments import CommentStep, apply_comments
 from tests.connector.test_changelog import reading, reopened_issue
 from tests.live import Person, environment
 from worker.settings.load import load
@@ -104,6 +105,9 @@ def everything(gate: SiteTriage, person: Person) -> None:
     person.set(issues[0], summary="重构支付模块", **{"class": "Exploration"})
     assert gate.apply(gate.plan(gate.site.open("DEMO-2"), now)).status == "written"
     model = person.jira.model
+    steps = [CommentStep("add", "", f"Answer {number}") for number in range(101)]  # two pages
+    apply_comments(model, model.issue(issues[2]), steps, model.accounts.by_name["dev"])
+    assert len(gate.site.open(issues[2]).answers) == 101
     for number in range(100):  # a second page
         values = {"summary": f"More {number}"}
         model.insert(model.projects["DEMO"], values, model.accounts.by_name["pm"])
@@ -130,6 +134,7 @@ def test_every_request_of_ours_is_one_that_jira_describes(
         gate.close()
     asked = {f"{r.method} {urlsplit(str(r.url)).path.rpartition('/')[2]}" for r in wire.sent}
     assert {"GET field", "GET myself", "GET editmeta", "GET 10001", "PUT 10001"} <= asked
+    assert ("GET comment" in asked) is (deployment == "cloud")
     wrong = [
         problem
         for request in wire.sent

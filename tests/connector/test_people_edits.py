@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connector.people_edits import answers_in
 from tests.connector.planned import apply, issue, plan
 
 
@@ -73,3 +74,48 @@ def test_a_copy_of_an_issue_is_triaged_afresh_whatever_it_took_along() -> None:
     assert "customfield_2" in update.fields
     assert "add" in update.update["comment"][0]  # type: ignore[index]
     assert "kept" not in update.update["comment"][0]["add"]["body"]  # type: ignore[index]
+
+
+def said(body: object, by: str = "ann", at: int = 10, **more: object) -> dict[str, object]:
+    created = f"2026-11-20T{at}:00:00.000+0000"
+    author = {"accountId": by, **more.pop("author", {})}  # type: ignore[dict-item]
+    return {"author": author, "body": body, "created": created, **more}
+
+
+def answers(*comments: dict[str, object]) -> list[str]:
+    return [one.text for one in answers_in(comments, "me")]
+
+
+def test_comments_of_people_are_answers_and_the_newest_is_last() -> None:
+    assert answers(said("Later", at=12), said("First", at=11)) == ["First", "Later"]
+
+
+def test_comments_of_sluice_and_of_apps_are_none() -> None:
+    app = said("Deployed", author={"accountType": "app"})
+    assert answers(said("Sluice · x", by="me"), app, said("By hand")) == ["By hand"]
+    assert answers_in([{"author": {"name": "me"}, "body": "x"}], "me") == ()
+
+
+def test_restricted_comments_and_internal_notes_count_too() -> None:
+    role = {"type": "role", "value": "Developers"}
+    assert answers(said("Secret", visibility=role), said("Note", jsdPublic=False)) == [
+        "Secret",
+        "Note",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("{quote}Please add the steps.{quote}\nI did!", "I did!"),
+        ("bq. Please add the steps.\nI did!", "I did!"),
+        ("{quote}never closed", ""),
+        ("[~accountid:5b10a2844c20] see here", "see here"),
+        ("   ", ""),
+        (None, ""),
+        ({"type": "doc"}, ""),
+        (7, ""),
+    ],
+)
+def test_a_quote_of_the_question_is_no_answer(body: object, text: str) -> None:
+    assert answers(said(body)) == ([text] if text else [])

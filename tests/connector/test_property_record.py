@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 
 from connector.field_mapping import PROPERTY
-from connector.property_record import read_record
-from tests.connector.planned import apply, issue, json_values, plan
+from connector.property_record import next_record, read_record, write_record
+from connector.read_issue import read_issue
+from tests.connector.planned import JUDGE, LAYOUT, NOW, apply, issue, json_values, plan
 
 
 @given(json_values)
@@ -23,3 +24,22 @@ def test_what_was_written_is_read_back_the_same_from_that_issue_only() -> None:
     assert record is not None
     assert record.wrote.kind == "tech_debt" and record.wrote.filled() == written["wrote"]
     assert read_record(written, "10002") is None
+
+
+def test_a_comment_that_was_there_when_the_question_was_asked_is_no_reply_to_it() -> None:
+    """Jira's clock has seconds here and milliseconds there: an import does all in one second."""
+    said = {
+        "author": {"accountId": "ann"},
+        "body": "We talked about it for a long time in the meeting on Monday.",
+        "created": "2026-11-23T10:00:00.900+0000",
+    }
+    raw = issue(summary="Header", description=None, comment={"comments": [said]})
+    read = read_issue(raw, LAYOUT, NOW)
+    found = JUDGE.assess(read, NOW)
+    assert found.decision.asks.open
+    record = next_record(found, "the comment", NOW)
+    assert record.asks and all(at > NOW for at in record.asks.values())
+    raw["properties"][PROPERTY] = write_record(record, found)
+    again = JUDGE.assess(read_issue(raw, LAYOUT, NOW), NOW)
+    assert again.decision.asks.open == found.decision.asks.open
+    assert again.decision.asks.heard == ()

@@ -1,7 +1,8 @@
-"""Comments as people read them: verdict first, the next step, reasons, kept values; en and zh."""
+"""Comments as people read them: verdict, who does what, reasons, kept values; en and zh."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ from connector.field_mapping import Layout, Slot
 from connector.messages import messages
 from connector.read_issue import MARKER, find_note
 from connector.triage_comment import comment, escape
+from rules.assess.asks import Asks
 from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
 from rules.assess.score import Level, Score, Term
 from rules.capacity import capacity_report
-from rules.facts.issue import Fact, Issue, Managed
+from rules.facts.issue import Fact, History, Issue, Managed
 from worker.settings.settings import WORDS
 
 LAYOUT = Layout(
@@ -32,14 +34,16 @@ TARGETS = {"tech_debt": 20.0, "business_need": 70.0, "exploration": 10.0}
 def assessment(verdict: str = "accept", kind: str = "tech_debt", **more: Any) -> Assessment:
     evidence = more.pop("evidence", ())
     proposed = Managed(kind, 72.0, verdict, "High")
-    issue = Issue("1", "SHOP-1", "SHOP", {"summary": "x"}, kept=more.pop("kept", Managed()))
+    history = History(gate_by="person", decided_by=more.pop("decided_by", ""))
+    kept = more.pop("kept", Managed())
+    issue = Issue("1", "SHOP-1", "SHOP", {"summary": "x"}, kept=kept, history=history)
     because = more.pop("because", (Firing("r1", "pain +3", "It hurts each week", 12.0),))
     return Assessment(
         issue=issue,
         classification=Classification(kind, 0.8, "rules", evidence),
         scored=more.pop("scored", Score(72.0)),
         score=72.0,
-        decision=Decision(verdict, "High", because, more.pop("asks", ())),
+        decision=Decision(verdict, "High", because, Asks(**more)),
         firings=(),
         rulebook="0123",
         proposed=proposed,
@@ -50,12 +54,12 @@ def assessment(verdict: str = "accept", kind: str = "tech_debt", **more: Any) ->
     ("verdict", "language", "headline", "step"),
     [
         ("accept", "en", "(/) *Accepted* — tech debt, priority High, score 72", "planned"),
-        ("needs_info", "en", "(?) *Needs info* — tech debt,", "add this to the description"),
+        ("needs_info", "en", "(?) *Needs info* — tech debt,", "say more in the description or"),
         ("defer", "en", "(i) *Deferred* — tech debt,", "Not planned for now"),
         ("review", "en", "(!) *Needs a review* — tech debt,", "set Sluice Gate by hand"),
         ("reject", "en", "(x) *Rejected* — tech debt,", "close it"),
         ("accept", "zh", "(/) *接受* — 技术债，优先级 High，评分 72", "可以排期了"),
-        ("needs_info", "zh", "(?) *需要补充信息* — 技术债，", "请在描述中补充"),
+        ("needs_info", "zh", "(?) *需要补充信息* — 技术债，", "请在描述或评论中补充"),
         ("defer", "zh", "(i) *暂缓* — 技术债，", "暂不安排"),
         ("review", "zh", "(!) *需要人工评审* — 技术债，", "请手动设置 Sluice Gate"),
         ("reject", "zh", "(x) *拒绝* — 技术债，", "请关闭"),
@@ -66,23 +70,44 @@ def test_the_verdict_comes_first_and_then_what_to_do(
 ) -> None:
     lines = comment(assessment(verdict), LAYOUT, language).split("\n")
     assert lines[0].startswith(headline)
-    assert lines[1].startswith("*Next:*" if language == "en" else "*下一步：*") and step in lines[1]
+    reporter, manager = ("*致提出人：*", "*致排期负责人：*")
+    if language == "en":
+        reporter, manager = ("*For the reporter:*", "*For whoever plans the work:*")
+    theirs = verdict in ("needs_info", "defer")
+    assert lines[1].startswith(reporter if theirs else manager) and step in lines[1]
     assert MARKER in lines[-1]
 
 
 @pytest.mark.parametrize(
-    ("language", "headline", "step"),
+    ("verdict", "person", "language", "headline"),
     [
-        ("en", "(i) *Parked* — tech debt,", "A person set Sluice Gate to Parked."),
-        ("zh", "(i) *Parked* — 技术债，", "Sluice Gate 已由人设为 Parked。"),
+        ("reject", "Ann Example", "en", "(x) *Rejected by Ann Example* — tech debt,"),
+        ("reject", "", "en", "(x) *Rejected (set by hand)* — tech debt,"),
+        ("needs_info", "Ann", "en", "(?) *Sent back for info by Ann* — tech debt,"),
+        ("review", "Ann", "en", "(!) *Sent to a review by Ann* — tech debt,"),
+        ("accept", "王小明", "zh", "(/) *接受（由 王小明 决定）* — 技术债，"),
+        ("accept", "", "zh", "(/) *接受（由人设置）* — 技术债，"),
+        ("Parked", "Ann", "en", "(i) *Parked by Ann* — tech debt,"),
+        ("Parked", "", "zh", "(i) *Parked（由人设置）* — 技术债，"),
     ],
 )
-def test_a_verdict_in_a_persons_own_words_is_told_as_it_is(
-    language: str, headline: str, step: str
+def test_under_a_persons_verdict_stands_that_person_and_no_reason_against_it(
+    verdict: str, person: str, language: str, headline: str
 ) -> None:
-    lines = comment(assessment("Parked"), LAYOUT, language).split("\n")
+    kept = Managed(verdict=verdict)
+    body = comment(assessment(verdict, kept=kept, decided_by=person), LAYOUT, language)
+    lines = body.split("\n")
     assert lines[0].startswith(headline)
-    assert lines[1].endswith(f"* {step}")
+    assert "It hurts each week" not in body and "Why" not in body and "理由" not in body
+    assert "set Sluice Gate" not in body.rsplit("\n", 1)[0], "who just did needs no advice to"
+    assert sum("rules say" in line or "规则建议" in line for line in lines) == 0
+
+
+def test_the_rules_other_view_of_a_persons_verdict_is_one_line() -> None:
+    decided = replace(assessment("reject", kept=Managed(verdict="reject")))
+    decided = replace(decided, proposed=replace(decided.proposed, verdict="accept"))
+    lines = comment(decided, LAYOUT).split("\n")
+    assert lines[1:-1] == ["*Set by a person and kept:* Sluice Gate Reject (the rules say Accept)"]
 
 
 def test_a_class_in_a_persons_own_words_is_told_as_it_is() -> None:
@@ -111,9 +136,50 @@ def test_the_text_models_words_are_said_in_the_language_of_the_project(
 
 
 def test_questions_stand_before_reasons_and_reasons_have_their_points() -> None:
-    said = comment(assessment("needs_info", asks=("Who needs it?", "How often?")), LAYOUT)
+    said = comment(assessment("needs_info", open=("Who needs it?", "How often?")), LAYOUT)
     asks, reasons = said.index("* Who needs it?\n* How often?"), said.index("*Why:*")
     assert asks < reasons < said.index("* It hurts each week (+12)")
+
+
+def test_urgent_first_then_the_reporter_then_whoever_plans_the_work() -> None:
+    said = comment(
+        assessment(
+            "review",
+            "undecided",
+            urgent=("Tell security today.",),
+            open=("Which data is it?",),
+            ticked=("Who needs it?",),
+            heard=("How often?",),
+        ),
+        LAYOUT,
+    )
+    assert said.split("\n")[1:8] == [
+        "*At once:* Tell security today.",
+        "*For the reporter:* Please answer in the description or in a comment. Sluice looks at it "
+        "again as soon as you do.",
+        "* Which data is it?",
+        "* ✓ Who needs it?",
+        "*For whoever plans the work:* A person has to decide: please set Sluice Gate by hand. "
+        "No class has enough reasons. Please set Sluice Class by hand. "
+        "Answered in a comment, please look:",
+        "* How often?",
+        "*Why:*",
+    ]
+
+
+def test_when_every_question_is_answered_the_reporter_is_asked_nothing() -> None:
+    said = comment(assessment("review", heard=("How often?",), ticked=("Who?",)), LAYOUT)
+    assert "For the reporter" not in said and "✓" not in said
+    assert "Answered in a comment, please look:\n* How often?" in said
+
+
+def test_the_reporter_is_asked_in_the_reporters_language_and_others_read_the_projects() -> None:
+    asked = assessment("needs_info", "undecided", open=("谁需要？",), language="zh")
+    lines = comment(asked, LAYOUT, "en").split("\n")
+    assert lines[0].startswith("(?) *Needs info* — class undecided")
+    assert lines[1] == "*致提出人：* 请在描述或评论中回答下面的提问，回答后会立即重新评估。"
+    assert lines[2] == "* 谁需要？"
+    assert lines[3].startswith("*For whoever plans the work:* No class")
 
 
 def test_a_reason_without_points_shows_none_and_a_minus_is_shown() -> None:
@@ -175,7 +241,7 @@ def test_an_undecided_issue_gets_the_question_which_of_two_classes_it_is() -> No
 
 def test_a_chinese_comment_has_chinese_punctuation_only() -> None:
     kept = Managed("exploration", 3.0)
-    body = comment(assessment("needs_info", kept=kept, asks=("谁需要？",)), LAYOUT, "zh")
+    body = comment(assessment("needs_info", kept=kept, open=("谁需要？",)), LAYOUT, "zh")
     assert "（+12）" in body and "*理由：*" in body
     assert "Sluice Class Exploration（规则建议 Tech debt）；Sluice Score 3" in body
     assert not any(mark in body for mark in (":*", " (", "; ", ", "))
@@ -188,22 +254,33 @@ def test_the_footer_names_the_fields_as_the_site_calls_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "line"),
+    ("language", "line", "priority"),
     [
-        ("en", "*Set by a person and kept:* Sluice Class Exploration (the rules say Tech debt)"),
-        ("zh", "*由人设置并保留：* Sluice Class Exploration（规则建议 Tech debt）"),
+        (
+            "en",
+            "*Set by a person and kept:* Sluice Class Exploration (the rules say Tech debt)",
+            "priority Lowest (the rules say High)",
+        ),
+        (
+            "zh",
+            "*由人设置并保留：* Sluice Class Exploration（规则建议 Tech debt）",
+            "优先级 Lowest（规则建议 High）",
+        ),
     ],
 )
-def test_a_kept_value_stands_beside_what_the_rules_say(language: str, line: str) -> None:
-    said = comment(assessment(kept=Managed("exploration", 3.0)), LAYOUT, language)
-    assert line in said and "Sluice Score 3" in said
+def test_a_kept_value_stands_beside_what_the_rules_say(
+    language: str, line: str, priority: str
+) -> None:
+    kept = Managed("exploration", 3.0, priority="Lowest")
+    said = comment(assessment(kept=kept), LAYOUT, language)
+    assert line in said and "Sluice Score 3" in said and priority in said
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_a_person_wrote_in_a_field_is_no_markup(language: str) -> None:
     theirs = "{color:red}*no*{color}\n[~admin] {0} {gate} |x| !img.png! {code}"
     kept = Managed(kind=theirs, verdict=theirs, priority="{quote}")
-    own = assessment(theirs, theirs, kept=kept)
+    own = assessment(theirs, theirs, kept=kept, decided_by=theirs)
     lines = comment(own, LAYOUT, language).split("\n")
     for line in lines[:-1]:
         for mark in ("{", "}", "[", "|", "!"):

@@ -28,7 +28,9 @@ def add_language(copy: CopyOfSluice) -> None:
     copy.replace(LANGUAGES, "    zh: T\n", "    zh: T\n    fr: T\n")
     copy.replace(LANGUAGES, 'zh="Chinese")', 'zh="Chinese", fr="French")')
     english = (copy.folder / "connector/messages/en.py").read_text("utf-8")
-    french = english.replace('"tech debt"', '"dette technique"').replace('"Next"', '"Ensuite"')
+    french = english.replace('"tech debt"', '"dette technique"').replace(
+        '"For the reporter"', '"Pour vous"'
+    )
     french = french.replace('"Total"', '"Somme"')
     copy.create("connector/messages/fr.py", french)
 
@@ -41,7 +43,7 @@ def test_a_language_takes_two_files_and_comment_and_report_come_in_it(copy: Copy
     assert "2 rules" in copy.sluice("rules", "check", str(book))
     found = copy.triage(book=str(book), languages=["fr"], issue={"summary": "A vague wish"})["fr"]
     assert "— dette technique, " in found["comment"]
-    assert "*Ensuite:* Please add this" in found["comment"]
+    assert "*Pour vous:* Please answer in the description" in found["comment"]
     assert "* Pour qui ?\n" in found["comment"]
     assert "* Dette technique: C'est une tâche." in found["comment"]
     # The overlay leaves this one out.

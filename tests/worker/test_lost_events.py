@@ -1,4 +1,4 @@
-"""No event is ever lost: workers and events in any order, step by step and in threads."""
+"""No event is ever lost, and one that Jira never sent changes no verdict in the end."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from tests.desk import Desk
+from tests.waiting import until
 from worker.store.work_queue import DeadLetter, Store
 
 AT = "2026-11-23T10:00:00+00:00"
@@ -130,3 +133,67 @@ def run(jobs: list) -> None:  # type: ignore[type-arg]
         thread.start()
     for thread in threads:
         thread.join(60)
+
+
+STORY = "As a shopper I want to pay by invoice. 40 customers ask."
+LONGER = f"{STORY} The invoice comes by mail. A reminder follows after 30 days, then a letter."
+EDITS: list[dict[str, Any]] = [
+    {"description": STORY},
+    {"description": LONGER},
+    {"description": f"{LONGER}\n* Gift cards for shoppers\n* Vouchers\n* A shop for partners"},
+    {"description": "Customers pay by invoice."},
+    {"labels": ["feature"]},
+    {"points": 3.0},
+    {"points": 8.0},
+    {"gate": "Accept"},
+    {"gate": None},
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_whichever_states_were_seen_the_verdict_is_that_of_a_calm_run(
+    desk: Desk, seed: int
+) -> None:
+    """Webhooks are lost, come twice or late; answers of Jira are lost; a worker dies.
+
+    The same edits of three issues: one is triaged after each edit, two meet faults.
+    """
+    chance = random.Random(seed)
+    edits = [chance.choice(EDITS) for _ in range(chance.randint(3, 7))]
+    calm, *wild = [replayed(desk, edits, random.Random(f"{seed} {n}"), n > 0) for n in range(3)]
+    assert wild == [calm, calm]
+
+
+def replayed(
+    desk: Desk, edits: list[dict[str, Any]], chance: random.Random, faults: bool
+) -> object:
+    """Make an issue, edit it, and return its verdict, priority and accepted scope at the end."""
+    person = desk.sluice.person
+    issue = person.create("Pay by invoice", "Soon.", type="New Feature")
+    triaged(desk, issue, chance, faults)
+    for edit in edits:
+        gate = person.see(issue)["gate"]
+        if "gate" in edit and edit["gate"] is not None:
+            # To accept what shows Accept already would be no edit, and no word of a person.
+            person.set(issue, gate="Reject")
+            person.set(issue, **edit)
+        elif edit != {"gate": None} or gate is not None:
+            person.set(issue, **edit)
+        triaged(desk, issue, chance, faults)
+    desk.store.admit(issue)
+    until(lambda: desk.triage(issue) in ("written", "unchanged", "nothing to do"))
+    seen = person.see(issue)
+    return seen["gate"], seen["priority"], seen["class"], seen["record"]["scope"]
+
+
+def triaged(desk: Desk, issue: str, chance: random.Random, faults: bool) -> None:
+    """Let webhooks of an edit cause triages: one, or with faults none, one or two."""
+    for _ in range(chance.choice([0, 0, 1, 2]) if faults else 1):
+        desk.store.admit(issue)
+        if faults and chance.random() < 0.3:
+            # The GET or the PUT goes wrong: Jira has done it or not, and the worker can't know.
+            fault = chance.choice(["drop_before", "drop_after"])
+            desk.jira.faults.set(**{fault: 1.0}, only_path="issue/", times=chance.choice([1, 2]))
+        desk.triage(issue)
+        desk.jira.faults.clear()

@@ -8,7 +8,7 @@ import requests
 
 from rules.vocabulary.verdicts import VERDICTS
 from sandbox import Sandbox
-from tests.live import SECRET, Live, calls
+from tests.live import SECRET, Live, Person, calls
 from worker.store.work_queue import DeadLetter
 from worker.tasks import reconcile_site, resubmit
 
@@ -284,3 +284,56 @@ def post_signed(sluice: Live, body: bytes) -> None:
         timeout=60,
     )
     assert answer.status_code == 202
+
+
+def test_an_answer_in_a_comment_is_heard_and_an_apps_comment_is_not(sluice: Live) -> None:
+    issue = sluice.person.create("Login is broken", "It is just broken!!", type="Bug")
+    sluice.idle()
+    asked = sluice.person.see(issue)
+    assert asked["gate"] == "Needs info" and "add the steps" in asked["comments"][0]
+    robot = Person(sluice.jira, "robot")
+    robot.ask("POST", f"issue/{issue}/comment", {"body": "Steps: none, this is a build log"})
+    sluice.idle()
+    assert sluice.person.see(issue)["gate"] == "Needs info"
+    reporter = Person(sluice.jira, "reporter")
+    answer = "Steps: press Login. Expected: the start page. Seen: an error."
+    reporter.ask("POST", f"issue/{issue}/comment", {"body": answer})
+    sluice.idle()
+    heard = sluice.person.see(issue)
+    assert heard["gate"] == "Accept" and "add the steps" not in heard["comments"][0]
+    assert "start page" not in heard["comments"][0]
+    gets, puts = calls(sluice.jira, issue)
+    assert puts == 2 and gets <= 5, "one triage for each event of another, none for our own"
+
+
+def test_a_reply_that_no_rule_recognises_is_heard_and_the_question_not_repeated(
+    sluice: Live,
+) -> None:
+    issue = sluice.person.create("Wish lists")
+    sluice.idle()
+    question = "Who is affected, what happens today"
+    asked = sluice.person.see(issue)
+    assert asked["gate"] == "Needs info" and question in asked["comments"][0]
+    assert asked["record"]["asks"] and question not in str(asked["record"])
+    reply = "It would be good for the regulars, they forget what they liked last time."
+    Person(sluice.jira, "reporter").ask("POST", f"issue/{issue}/comment", {"body": reply})
+    sluice.idle()
+    heard = sluice.person.see(issue)
+    assert heard["gate"] == "Review"
+    asks, looks = heard["comments"][0].split("Answered in a comment, please look")
+    assert question not in asks and question in looks
+    assert "regulars" not in heard["comments"][0] and len(heard["comments"]) == 2
+    _, puts = calls(sluice.jira, issue)
+    sluice.person.set(issue, duedate="2027-01-31")
+    sluice.idle()
+    assert calls(sluice.jira, issue)[1] == puts
+
+
+def test_a_persons_verdict_carries_that_persons_name(sluice: Live) -> None:
+    issue = sluice.person.create("Pay by invoice", STORY)
+    sluice.idle()
+    sluice.person.set(issue, gate="Reject")
+    sluice.idle()
+    lines = sluice.person.see(issue)["comments"][0].split("\n")
+    assert lines[0].startswith("(x) *Rejected by Ada PM* — ")
+    assert not any(line.startswith("*Why") for line in lines)

@@ -57,6 +57,10 @@ class _RuleKeys(Strict):
         description="The question for the author in the comment.",
         examples=[{"en": "Who is affected?", "zh": "影响谁？"}],
     )
+    urgent: bool = Field(
+        default=False,
+        description="true: the text of `ask` is urgent and stands first in the comment.",
+    )
     shadow: bool = Field(
         default=False,
         description="true: a shadow rule; it is judged and recorded, but nothing is written.",
@@ -76,6 +80,8 @@ class _RuleKeys(Strict):
         elif len(effects) > 1:
             found = " and ".join(f"{effect.key}:" for effect in effects)
             yield (), f"a rule can have one effect, this has {found} make a rule for each"
+        if data.get("urgent") and data.get("ask") is None:
+            yield ("urgent",), "urgent: needs an ask: write what to do at once, or remove urgent:"
         if data.get("ask") is not None and not any(effect.takes_ask for effect in effects):
             asking = " or ".join(f"{key}:" for key in ASKING)
             yield ("ask",), f"ask: works with {asking} only; remove it"

@@ -91,3 +91,11 @@ def test_rules_that_fired_are_left_out() -> None:
 )
 def test_a_value_is_shown_in_a_line(value: Any, shown: str) -> None:
     assert show(value) == shown
+
+
+def test_the_text_of_a_comment_is_not_shown_since_it_can_be_restricted() -> None:
+    assert silent("answers ~ crash", answers="All is well") == [
+        ("answers ~ crash", "11 characters")
+    ]
+    assert silent("answers ~ crash") == [("answers ~ crash", "empty")]
+    assert silent("text ~ crash", summary="a", answers="a crash") == []

@@ -16,7 +16,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue, Managed
 from rules.rulebook.load import parse_book, shipped
-from rules.rulebook.rulebook import Rulebook
+from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.text_model.urgency.model import shipped as shipped_urgency
 from tests.rules.jql.random_conditions import NOW, fields
 
@@ -121,7 +121,7 @@ def test_of_the_verdicts_that_fire_the_strictest_wins(values: dict[str, Any], ve
 
 
 def test_the_same_question_is_asked_once() -> None:
-    assert judged(description=None, votes=3).decision.asks == ("What?",)
+    assert judged(description=None, votes=3).decision.asks.open == ("What?",)
 
 
 def test_a_class_of_a_person_steers_the_later_stages() -> None:
@@ -213,7 +213,7 @@ def test_a_judge_of_another_language_says_the_same_in_other_words() -> None:
     assert one.proposed == other.proposed
     assert [f.rule for f in one.firings] == [f.rule for f in other.firings]
     assert all(not f.because.isascii() for f in other.firings)
-    assert other.decision.asks == ("影响谁？希望怎么改？",)
+    assert other.decision.asks.open == ("影响谁？希望怎么改？",)
 
 
 def test_what_a_person_keeps_does_not_change_the_issue() -> None:
@@ -263,3 +263,30 @@ def test_another_model_of_urgency_changes_the_digest_of_the_assessment() -> None
 def test_a_field_of_the_rulebook_with_that_name_comes_first() -> None:
     text = "fields: {Urgency: number}\n" + URGENT
     assert judged(text=text, summary="Typo in the tooltip", urgency=90.0).measures["urgent"] == 8
+
+
+def test_what_people_answer_in_comments_counts_for_the_gate_and_not_for_the_class() -> None:
+    text = """\
+book: b
+measures: {pain: {}}
+rules:
+  - {id: debt, when: text ~ refactor, because: b, class: {tech_debt: 9}}
+  - {id: hurts, when: text ~ refactor, because: b, points: {pain: 5}}
+  - {id: steps, when: text !~ steps, because: b, gate: needs_info, ask: Add steps.}
+  - {id: legal, when: answers ~ lawyer, because: b, gate: review}
+"""
+    asked = judged(text=text, summary="Login fails")
+    assert (asked.decision.verdict, asked.decision.asks.open) == ("needs_info", ("Add steps.",))
+    answered = judged(text=text, summary="Login fails", answers="The steps: refactor")
+    assert answered.decision.verdict == "accept"
+    assert answered.classification.kind == "undecided" and answered.measures["pain"] == 0
+    reviewed = judged(text=text, summary="Login fails", answers="steps; a lawyer asks")
+    assert reviewed.decision.verdict == "review"
+    assert len({asked.digest(), answered.digest(), reviewed.digest()}) == 3
+
+
+@pytest.mark.parametrize("key", ["class: {tech_debt: 1}", "points: {pain: 1}"])
+def test_a_rule_for_class_or_points_cannot_ask_for_answers(key: str) -> None:
+    rule = f"{{id: r, when: answers ~ x, because: b, {key}}}"
+    with pytest.raises(RulebookError, match='"answers" has no value yet'):
+        book(f"book: b\nmeasures: {{pain: {{}}}}\nrules: [{rule}]\n")

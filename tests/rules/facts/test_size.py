@@ -1,76 +1,89 @@
-"""How much an issue grew since it was accepted, and what that is measured from."""
+"""How much an issue grew since it was accepted: points, or statements that were added."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.facts.issue import Scope
-from rules.facts.size import base, growth, scope_of
+from rules.facts.size import MOST_STATEMENTS, growth, scope_of, statements
 
-SMALL, LARGE = Scope(2.0, 100.0), Scope(5.0, 300.0)
+ACCEPTED = "Customers pay by invoice. The invoice comes by mail.\n* A reminder after 30 days"
+
+
+def described(text: str, points: float | None = None) -> Scope:
+    return scope_of({"description": text, "points": points})
+
+
+def grown(text: str, before: str = ACCEPTED) -> float:
+    return growth(described(before), described(text))
 
 
 @pytest.mark.parametrize(
     ("before", "now", "percent"),
     [
-        (None, LARGE, 0),
-        (SMALL, LARGE, 150),
-        (LARGE, SMALL, 0),
-        (Scope(None, 100.0), Scope(None, 150.0), 50),
-        (Scope(2.0, 100.0), Scope(None, 150.0), 50),
-        (Scope(None, 100.0), Scope(8.0, 150.0), 50),
-        (Scope(0.0, 100.0), Scope(8.0, 100.0), 0),
-        (Scope(3.0, 100.0), Scope(3.0, 900.0), 0),
-        (Scope(None, 0.0), Scope(None, 900.0), 0),
-        (Scope(-1.0, 10.0), Scope(3.0, 10.0), 0),
+        (2.0, 5.0, 150),
+        (5.0, 2.0, 0),
+        (2.0, None, 0),
+        (None, 8.0, 0),
+        (0.0, 8.0, 0),
+        (-1.0, 3.0, 0),
     ],
 )
-def test_growth_goes_by_points_and_else_by_the_description(
-    before: Scope | None, now: Scope, percent: float
+def test_growth_goes_by_points_where_both_have_some(
+    before: float | None, now: float | None, percent: float
 ) -> None:
-    assert growth(before, now) == percent
+    assert growth(described(ACCEPTED, before), described(ACCEPTED, now)) == percent
 
 
-def test_the_first_acceptance_is_what_growth_is_measured_from() -> None:
-    assert base(None, SMALL, accepted=False, by_hand=False) is None
-    assert base(None, SMALL, accepted=True, by_hand=False) == SMALL
+def test_without_an_acceptance_or_a_text_there_is_no_growth() -> None:
+    assert growth(None, described(ACCEPTED)) == 0
+    assert grown(ACCEPTED, before="") == 0
 
 
-@pytest.mark.parametrize("accepted", [True, False])
-def test_it_stays_while_rules_send_back_and_accept_again(accepted: bool) -> None:
-    assert base(SMALL, LARGE, accepted, by_hand=False) == SMALL
+def test_a_statement_that_was_added_is_growth() -> None:
+    assert grown(ACCEPTED + "\n* A discount for paying early, and a dunning letter in court") > 50
 
 
-def test_a_person_who_accepts_does_so_at_the_size_of_that_day() -> None:
-    first = base(SMALL, LARGE, accepted=True, by_hand=True)
-    assert first == Scope(5.0, 300.0, by_hand=True)
-    assert base(first, Scope(9.0, 900.0), accepted=True, by_hand=True) == first
-    cleared = base(first, LARGE, accepted=True, by_hand=False)
-    again = base(cleared, Scope(9.0, 900.0), accepted=True, by_hand=True)
-    assert again == Scope(9.0, 900.0, by_hand=True)
+@pytest.mark.parametrize(
+    "same",
+    [
+        "* A reminder after 30 days\nThe invoice comes by mail.\nCustomers pay by invoice.",
+        "h2. What\nCUSTOMERS pay by *invoice*!\nThe invoice comes  by mail.\n"
+        "- A reminder after 30 days",
+        ACCEPTED + "\n{code}\n" + "raise ValueError\n" * 40 + "{code}\n{quote}Never again.{quote}",
+        "Customers pay by invoice.",
+    ],
+    ids=["moved", "other markup", "a log and a quote", "removed"],
+)
+def test_what_promises_nothing_new_is_no_growth(same: str) -> None:
+    assert grown(same) == 0
 
 
-def _by_hand(scope: Scope) -> Scope:
-    return replace(scope, by_hand=True)
+def test_another_wording_counts_by_its_additional_length_only() -> None:
+    assert grown(ACCEPTED.replace("comes by mail", "is sent by mail")) < 10
 
 
-scopes = st.builds(Scope, st.none() | st.floats(-9, 99), st.integers(0, 999).map(float))
+def test_what_was_removed_elsewhere_does_not_make_up_for_a_new_promise() -> None:
+    story = "It began in the year 1998 with a phone call of a baker."
+    before = f"{story}\n{ACCEPTED}"
+    assert (
+        grown(f"{ACCEPTED}\nAlso: gift cards, vouchers, points and a shop for partners", before)
+        > 40
+    )
 
 
-@given(st.none() | scopes | scopes.map(_by_hand), scopes, st.booleans(), st.booleans())
-def test_measuring_again_changes_nothing(
-    before: Scope | None, now: Scope, accepted: bool, by_hand: bool
-) -> None:
-    first = base(before, now, accepted, by_hand)
-    assert base(first, now, accepted, by_hand) == first
-    assert growth(base(before, now, False, by_hand), now) == growth(first, now)
-    assert growth(first, now) >= 0
+def test_chinese_statements_end_at_chinese_marks() -> None:
+    assert len(list(statements("客户按发票付款。发票通过邮件发送；三十天后提醒！"))) == 3
+    assert grown("客户按发票付款。再加上礼品卡和积分商城。", before="客户按发票付款。") > 100
 
 
-def test_the_size_of_an_issue_is_its_points_and_its_description() -> None:
-    assert scope_of({"points": 3.0, "description": " four "}) == Scope(3.0, 4.0)
-    assert scope_of({"points": None, "description": None}) == Scope(None, 0.0)
+def test_only_so_many_statements_are_kept() -> None:
+    assert len(described("\n".join(map(str, range(9_999)))).statements) == MOST_STATEMENTS
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_growth_is_never_negative_and_none_against_itself(before: str, now: str) -> None:
+    assert grown(before, before) == 0
+    assert grown(now, before) >= 0

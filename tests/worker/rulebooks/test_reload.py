@@ -101,7 +101,7 @@ def test_status_names_file_line_and_reason(team: Team) -> None:
     team.score()
     team.file.write_text(BOOK.format(base=40), "utf-8")  # the command itself reads the settings
     said = CliRunner().invoke(main, ["rules", "status"]).output
-    assert "main DEMO: team@" in said and "1 rules" in said
+    assert "main DEMO: team@" in said and "1 rule, from" in said
     assert f'{team.file}:2: "rules" is empty' in said
 
 
