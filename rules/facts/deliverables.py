@@ -18,6 +18,9 @@ MAX_CHARS = 8_000
 MANY = 3
 """An enumeration has at least this many parts; "a and b" is usually one thing."""
 
+LONG = 6
+"""From this many parts on an enumeration promises without a word such as "add" or "need"."""
+
 LONGEST_PART = 60
 """The longest part of an enumeration in characters. Longer ones are clauses of a sentence."""
 
@@ -52,6 +55,16 @@ _PROMISE = re.compile(
     r"make|write|integrate|set up|features?|modules?|scope)\b"
     r"|需要|支持|新增|增加|添加|实现|提供|包括|包含|开发|要有|做|建|接入|上线|以及|还要|功能|模块",
 )
+_TROUBLE = re.compile(
+    r"\b(?:fail\w*|crash\w*|errors?|broken|wrong|affected|missing|lost|slow\w*|not|never|tested|tried|"
+    r"seen|happens?|was|were|did)\b|失败|报错|崩溃|错误|不能|无法|异常|出现"
+)
+_CLAUSE = re.compile(
+    r"\s*(?:before|by|until|after|when|while|which|who|so|because|but|since|if|as|for example)\b",
+    re.IGNORECASE,
+)
+"""The beginning of a part that is a clause and names nothing."""
+
 _LAST = re.compile(r"\s*\b(?:and|or|as well as|plus)\b\s*|以及|还有|及|和|与", re.IGNORECASE)
 _BREAK = re.compile(r"[,，、]")
 _LETTERS = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]")
@@ -110,14 +123,30 @@ def enumerated(text: str) -> int:
 
 
 def _promised(sentence: str) -> int:
-    """Count the parts after the first word that promises something, without examples."""
-    promise = _PROMISE.search(sentence.lower())
-    return _parts(_EXAMPLES.sub("", sentence[promise.start() :])) if promise else 0
+    """Count the parts after the first word that promises something, without examples.
+
+    A long enumeration of short names needs no such word, unless it tells of trouble.
+    """
+    lower = sentence.lower()
+    promise = _PROMISE.search(lower)
+    if promise:
+        return _parts(_EXAMPLES.sub("", sentence[promise.start() :]))
+    count = _parts(_EXAMPLES.sub("", sentence))
+    return count if count >= LONG and not _TROUBLE.search(lower) else 0
 
 
 def _parts(text: str) -> int:
     """Count the parts of an enumeration; 0 if there are fewer than three."""
-    *others, last = _BREAK.split(text)
-    parts = [*others, *(_LAST.split(last) if others else [last])]
-    named = [part for part in parts if _LETTERS.search(part) and len(part.strip()) <= LONGEST_PART]
-    return len(named) if len(named) >= MANY and others else 0
+    pieces = [piece for piece in _BREAK.split(text) if _names(piece)]
+    if len(pieces) < MANY - 1:
+        return 0
+    *others, last = pieces
+    count = len(others) + sum(map(_names, _LAST.split(last)))
+    return count if count >= MANY else 0
+
+
+def _names(part: str) -> bool:
+    """Return whether a part of an enumeration names a thing."""
+    if len(part.strip()) > LONGEST_PART or not _LETTERS.search(part):
+        return False
+    return _CLAUSE.match(part) is None

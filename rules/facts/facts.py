@@ -18,20 +18,25 @@ from rules.facts.text_metrics import READ, Reading, read
 class Facts:
     """The facts of one issue at one time; texts and folded names are prepared once.
 
-    Names are folded to lower case here, since JQL ignores case. `heard`: answers in comments count
-    as part of the text.
+    Names are folded to lower case here, since JQL ignores case. With the facts `before` the gate,
+    answers in comments count as part of the text, and the description stays as it is.
     """
 
-    def __init__(self, values: Mapping[str, Fact], now: datetime, heard: bool = False) -> None:
+    def __init__(
+        self, values: Mapping[str, Fact], now: datetime, before: Facts | None = None
+    ) -> None:
         self.now = now
         self._values = dict(values)
-        self._answers = str(values.get("answers") or "") if heard else ""
+        self._before = before
+        self._answers = str(values.get("answers") or "") if before else ""
         self._derived: dict[str, Fact] = {}
         self._texts: dict[str, Text] = {}
         self._folded: dict[str, str | frozenset[str] | None] = {}
 
     def get(self, name: str) -> Fact:
         """Return the value from Jira, or the value derived from other fields, or None."""
+        if self._before and name in _DESCRIPTION:
+            return self._before.get(name)
         if name in _WRITTEN:
             return self._written(name)
         if name == "description.length" and name not in self._values:
@@ -62,6 +67,8 @@ class Facts:
 
     def text(self, name: str) -> Text:
         """Return the value as a searchable text: of title and description what they affirm."""
+        if self._before and name in _DESCRIPTION:
+            return self._before.text(name)
         if name in _SAID and name not in self._texts:
             said = self.statements
             affirmed = {"summary": said.affirmed_title, "description": said.affirmed_body}
@@ -85,7 +92,7 @@ class Facts:
 
     def with_answers(self) -> Facts:
         """Return the facts for the gate, where answers in comments count; itself without any."""
-        return Facts(self._values, self.now, heard=True) if self._values.get("answers") else self
+        return Facts(self._values, self.now, self) if self._values.get("answers") else self
 
     def _described(self) -> str:
         parts = (self._values.get("description"), self._answers)
@@ -99,6 +106,7 @@ class Facts:
         return _whole(name.removesuffix(AS_WRITTEN), parts) or None
 
 
+_DESCRIPTION = frozenset(("description", f"description{AS_WRITTEN}"))
 _SAID = frozenset(("text", "summary", "description"))
 _WRITTEN = frozenset(
     f"{name}{suffix}" for name in ("text", "summary", "description") for suffix in ("", AS_WRITTEN)

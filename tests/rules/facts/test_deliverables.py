@@ -26,6 +26,7 @@ THIRTEEN = (
         ("*Scope*\n- Login\n- Search, filters, sorting\n- 12:00 13:00", 4),
         ("需要支持微信、支付宝、银联。步骤：\n1、打开\n2、点击", 3),
         ("1. A page for nurses\n2. A report", 2),
+        ("Voice input, dark mode, an app, a plugin store, offline mode, billing, before May.", 6),
     ],
 )
 def test_list_items_and_the_parts_of_an_enumeration_count(text: str, count: int) -> None:
@@ -38,6 +39,7 @@ def test_list_items_and_the_parts_of_an_enumeration_count(text: str, count: int)
         "",
         "As a nurse I want to see my shifts so that I can plan.",
         "It fails in Chrome, Firefox, Safari and Edge.",
+        "Tried with Chrome, Firefox, Safari, Edge, Opera, Brave and Vivaldi: it crashes.",
         "Customers cannot pay, orders are lost, and the phone rings.",
         "Add payment methods (Visa, Mastercard, Amex, PayPal).",
         "Support payment methods such as Visa, Mastercard, Amex, PayPal",
