@@ -70,6 +70,13 @@ class Statements:
     headings: tuple[tuple[int, int], ...] = ()
 
     @property
+    def undenied(self) -> str:
+        """Return the title, and below it the body without what it denies, a statement a line."""
+        others: tuple[Mark, ...] = ("planned", "hypothetical", "past", "question")
+        said = (one.but(*others) for one in self.all if one.where == "body")
+        return "\n".join((" ".join(self.title.split()), *said)).replace(GAP, " ")
+
+    @property
     def length(self) -> int:
         """Return the number of characters of the body's statements; 0 if it states nothing."""
         return len(blank_all(self.body, list(self.headings)).replace(GAP, "").strip())
