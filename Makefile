@@ -15,7 +15,7 @@ INSTALLS := pyproject.toml tools/install.sh tools/python.sh
 # Each process begins with a half of its own, so that what the tests of a file share is made once.
 PARALLEL := -n auto --dist worksteal
 
-.PHONY: help install demo test slow check format bench eval model signals vectors jql docs reference pictures lock clean
+.PHONY: help install demo test slow check format bench eval expected model signals vectors jql docs reference pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -87,6 +87,17 @@ SIGNALS := training/signals
 signals: $(DEV) ## Train the model of signals anew, with its figures on texts that it did not learn from
 	OMP_NUM_THREADS=1 $(BIN)/sluice model build-signals $(SIGNALS)/en.jsonl $(SIGNALS)/zh.jsonl --output rules/text_model/data/signals.npz
 	$(BIN)/sluice model eval-signals $(SIGNALS)/en_heldout.jsonl $(SIGNALS)/zh_heldout.jsonl
+
+# Decisions as expected: a line a file, then a line a chapter and language.
+EXPECT := $(BIN)/sluice rules expect default --now 2026-11-30 --bar 0
+BOOKS := tests/rules/books
+
+eval: expected
+expected: $(DEV)
+	@echo "== decisions as expected (_test: kept aside, decided on last)"
+	@$(EXPECT) --by file $(wildcard $(BOOKS)/decisions.jsonl $(BOOKS)/relations/*.jsonl)
+	@echo "== chapters of the default rulebook"
+	@$(EXPECT) $(wildcard $(BOOKS)/chapters/*.jsonl)
 
 ENGLISH := /usr/share/dict/american-english
 

@@ -36,6 +36,13 @@ def test_a_clone_needs_only_what_ships_and_hears_of_more_data(target: str, tmp_p
     assert "docs/how-to/measure.md" in printed
 
 
+def test_each_expectation_that_ships_is_measured(tmp_path: Path) -> None:
+    printed = dry_run("eval", str(tmp_path))
+    measured = set(re.findall(r"tests/rules/books/\S+", printed))
+    books = ROOT / "tests" / "rules" / "books"
+    assert measured == {file.relative_to(ROOT).as_posix() for file in books.rglob("*.jsonl")}
+
+
 @pytest.mark.parametrize("target", ["eval", "model"])
 def test_the_developers_issues_are_used_where_they_are(target: str, tmp_path: Path) -> None:
     (tmp_path / "dev.jsonl").touch()

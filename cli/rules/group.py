@@ -11,7 +11,6 @@ import click
 from cli.app import LazyGroup, fail
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
-from rules.text_model.model import ModelError, TextModel, shipped
 from worker.settings.locate_rulebook import ENDINGS, is_test
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -60,11 +59,3 @@ def time_of(now: str | None) -> datetime:
     if found is None:
         fail(f"--now {now} is not a day or time: write one such as 2026-11-23")
     return found
-
-
-def text_model(file: Path | None) -> TextModel:
-    """Return the text model given by --model, or the one that ships."""
-    try:
-        return TextModel.load(file) if file else shipped()
-    except ModelError as error:
-        fail(error)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import click
@@ -14,7 +15,7 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import FILE, text_model, time_of
+from cli.rules.group import FILE, time_of
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
@@ -23,6 +24,7 @@ from rules.facts.jsonl import each_issue
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import decision, judge_each
+from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
 
 WIDTH = 100
@@ -80,6 +82,14 @@ def _judged(
     with closing(Judge(counted, given["language"], model)) as judge:
         for one in judge_each(issues, [judge], now):
             yield one if isinstance(one, str) else one[0]
+
+
+def text_model(file: Path | None) -> TextModel:
+    """Return the text model given by --model, or the one that ships."""
+    try:
+        return TextModel.load(file) if file else shipped()
+    except ModelError as error:
+        fail(error)
 
 
 def _print(found: Assessment, language: str, as_json: bool) -> None:
