@@ -62,6 +62,12 @@ def test_rows_without_a_rank_are_counted_and_presets_left_out(few: Path) -> None
     assert told["mean"][SLUICE]["issues"] == len(more) - 2
 
 
+def test_the_figures_can_be_kept_in_a_file_beside_the_table(few: Path, tmp_path: Path) -> None:
+    result = model("eval", few, "--priorities", "--figures", tmp_path / "figures.json")
+    kept = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert f"{kept['mean'][SLUICE]['pairs']:.2f}" in result.output
+
+
 def test_leaving_one_out_uses_another_model_than_the_one_that_ships(few: Path) -> None:
     shipped, fresh = (
         json.loads(model("eval", few, "--priorities", "--json", *more).output)["mean"]
