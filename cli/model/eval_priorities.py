@@ -95,9 +95,10 @@ def _worst(found: Ranking, licensed: tuple[str, ...]) -> Iterator[str]:
     """Yield the issues whose score is farthest from their priority, of licensed sources only."""
     of = f" of {', '.join(licensed)}" if licensed else ""
     yield f"\nissues{of} farthest from their priority, by places in their source (0 to 100):"
+    yield "\n| issue | priority | score | title |\n|---|---|---|---|"
     every = found.worst(len(found.issues))
     shown = [one for one in every if not licensed or one[2].source in licensed]
     for by_priority, by_score, issue in shown[:MOST_MISTAKES]:
-        title = " ".join(issue.summary.split())
-        line = f"priority {by_priority:3.0f}, score {by_score:3.0f}  {issue.key}: {title}"
+        title = " ".join(issue.summary.split()).replace("|", "/")
+        line = f"| {issue.key} | {by_priority:.0f} | {by_score:.0f} | {title} |"
         yield line.encode("utf-8", "replace").decode()
