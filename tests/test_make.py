@@ -30,7 +30,7 @@ def dry_run(target: str, issues: str) -> str:
 @pytest.mark.parametrize("target", ["eval", "model"])
 def test_a_clone_needs_only_what_ships_and_hears_of_more_data(target: str, tmp_path: Path) -> None:
     printed = dry_run(target, str(tmp_path))
-    files = set(re.findall(r"[\w./-]+\.(?:jsonl|csv)", printed))
+    files = set(re.findall(r"(?<=[ =])[\w./-]+/[\w.-]+\.(?:jsonl|csv)", printed))
     assert files and all((ROOT / file).exists() for file in files)
     assert "rules/text_model/data/default.npz" not in printed, "the model that ships stays"
     assert "docs/how-to/measure.md" in printed

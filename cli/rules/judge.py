@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
@@ -20,10 +20,10 @@ from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
-from rules.facts.jsonl import each_issue
+from rules.facts.jsonl import RowError, each_issue
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
-from rules.testing.decisions import decision, judge_each
+from rules.testing.decisions import by_own_scores, decision, judge_each
 from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
 
@@ -76,9 +76,14 @@ def _judged(
     lines: BinaryIO, name: str, book: Rulebook, now: datetime, given: Mapping[str, Any]
 ) -> Iterator[Assessment | str]:
     """Yield the assessment of each issue, or the reason why it can't be judged."""
-    issues = islice(each_issue(lines, name, book.custom), given["limit"])
+    issues: Iterable[Issue | RowError] = islice(
+        each_issue(lines, name, book.custom), given["limit"]
+    )
     counted = book if given["with_shadow"] else book.live()
     model = text_model(given["trained"])
+    if counted.shares:
+        issues = [*issues]
+        counted = by_own_scores(counted, issues, model, now)
     with closing(Judge(counted, given["language"], model)) as judge:
         for one in judge_each(issues, [judge], now):
             yield one if isinstance(one, str) else one[0]
