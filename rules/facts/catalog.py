@@ -58,6 +58,7 @@ UPDATED = "time of the last change by anybody except Sluice"
 COMMENTS = "number of comments, without Sluice's own"
 CRITERIA = "yes or no: the description has acceptance criteria"
 FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
+OUTCOME = "how the experiment or survey in the text ended: won, lost or unclear"
 EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
 CONFIDENCE = "confidence in the class, 0 to 1"
 REOPENED = "number of times that it was reopened after it was done"
@@ -152,6 +153,7 @@ FIELDS: dict[str, Field] = {
             Field(signal.field, "number", f"{signal.about}: {SIGNAL}", least=0, most=1)
             for signal in SIGNALS.values()
         ),
+        Field("outcome", "name", OUTCOME, choices=("won", "lost", "unclear")),
         # A person may write any class in Jira, so there is no list of choices.
         Field("class", "name", _either(ALL_KINDS), "points", filled=True, fixed=True),
         Field("confidence", "number", CONFIDENCE, "points", 0, 1, filled=True, fixed=True),

@@ -25,14 +25,15 @@ class Facts:
         self.now = now
         self._values = dict(values)
         self._texts: dict[str, Text] = {}
+        self._shared: dict[str, Text] = {}
         self._folded: dict[str, str | frozenset[str] | None] = {}
 
     def get(self, name: str) -> Fact:
         """Return the value from Jira, or the value derived from other fields, or None."""
         if name in _WRITTEN:
             return self._written(name)
-        if name == "description.length" and name not in self._values:
-            return float(self.statements.length)
+        if name == "description.length":
+            return self._values.get(name, float(self.statements.length))
         value = self._values.get(name)
         if name not in self._values and (name in DERIVED or name.startswith(LINKED)):
             # Keep it: a rulebook reads the same fact many times. A custom field with the name of a
@@ -53,16 +54,28 @@ class Facts:
 
     def text(self, name: str) -> Text:
         """Return the value as a searchable text: of title and description what they affirm."""
-        if name in _SAID and name not in self._texts:
-            said = self.statements
-            affirmed = {"summary": said.affirmed_title, "description": said.affirmed_body}
-            stated = {"summary": said.title, "description": said.body}
-            self._texts[name] = Text(_whole(name, affirmed), Text(_whole(name, stated)))
+        if name not in self._texts and name in _WRITTEN:
+            self._texts[name] = self._said(name)
         if name not in self._texts:
             value = self.get(name)
             joined = " ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
             self._texts[name] = Text(joined)
         return self._texts[name]
+
+    def _said(self, name: str) -> Text:
+        """Prepare title, description or both; equal texts are prepared once."""
+        if name.startswith("text"):
+            parts = (name.replace("text", part) for part in ("summary", "description"))
+            return Text.joined(tuple(self.text(part) for part in parts))
+        said, is_title = self.statements, name.startswith("summary")
+        stated = self._prepared(said.title if is_title else said.body)
+        if name.endswith(AS_WRITTEN):
+            return self._prepared(plain(self._values.get(name.removesuffix(AS_WRITTEN))))
+        affirmed = said.affirmed_title if is_title else said.affirmed_body
+        return stated if affirmed == stated.raw else Text(affirmed, stated)
+
+    def _prepared(self, raw: str) -> Text:
+        return self._shared.setdefault(raw, Text(raw))
 
     def folded(self, name: str) -> str | frozenset[str] | None:
         """Return a name, or the set of names of a list, in lower case; None if it is empty."""
@@ -82,7 +95,6 @@ class Facts:
         return _whole(name.removesuffix(AS_WRITTEN), parts) or None
 
 
-_SAID = frozenset(("text", "summary", "description"))
 _WRITTEN = frozenset(
     f"{name}{suffix}" for name in ("text", "summary", "description") for suffix in ("", AS_WRITTEN)
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from rules.vocabulary.marks import Mark
@@ -69,7 +70,7 @@ class Statements:
     affirmed_body: str
     headings: tuple[tuple[int, int], ...] = ()
 
-    @property
+    @cached_property
     def length(self) -> int:
         """Return the number of characters of the body's statements; 0 if it states nothing."""
         return len(blank_all(self.body, list(self.headings)).replace(GAP, "").strip())
@@ -77,6 +78,8 @@ class Statements:
 
 def blank_all(text: str, spans: list[tuple[int, int]]) -> str:
     """Return the text with several gaps, in linear time; the spans may overlap, in any order."""
+    if not spans:
+        return text
     parts, at = [], 0
     for start, end in sorted(spans):
         start = max(start, at)

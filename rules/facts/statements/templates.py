@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rules.vocabulary.marks import Mark
 
-_MARKER = re.compile(r"[ \t\x1f]*(?:h[1-6]\.|#{1,6}(?=[ \t])|【|\*\*|__|\*(?=\S)|\[)[ \t]*\*{0,2}")
+_MARKER = re.compile(r"[ \t\x1f]*(?:h[1-6]\.|#{2,6}(?=[ \t])|【|\*\*|__|\*(?=\S)|\[)[ \t]*\*{0,2}")
 _TITLE = re.compile(r"[ \t\x1f]*([^\n:：】\]*]{1,60}?)[ \t]*(?:(?:[:：】\]]|\*\*|__|\*)[ \t]*)+#*")
 _SPACES = re.compile(r"[\W_]+")
 
@@ -73,6 +73,8 @@ _TOPIC_FREE = frozenset(
         *("用户故事", "缺陷描述", "期望行为", "实际行为", "影响范围", "相关链接", "原因分析"),
     )
 )
+_TELLING = frozenset(("goal", "goals", "目标", "impact", "影响范围", "scope"))
+"""Titles that say how to read what stands behind them in the line: "Goal: 500 users"."""
 _TITLES: tuple[tuple[Mark, str], ...] = (
     (
         "negated",
@@ -134,11 +136,13 @@ def heading(line: str) -> Heading | None:
     """
     marker = _MARKER.match(line)
     at = marker.end() if marker else 0
-    parted = _TITLE.match(line, at)
-    title = parted[1] if parted else line[at:].rstrip(" \t#")
+    parted = _TITLE.match(line, at or len(line) - len(line.lstrip("# \t\x1f")))
+    title = parted[1] if parted else line[at:].strip(" \t#\x1f")
     rest = line[parted.end() :].strip("\x1f \t") if parted else ""
     name = _SPACES.sub("", title.lower())
-    if name in _TOPIC_FREE or name in _SECTION:
+    if name in _SECTION or (
+        name in _TOPIC_FREE and not (name in _TELLING and not is_placeholder(rest))
+    ):
         return Heading(parted.end() if parted and rest else len(line), not rest, _SECTION.get(name))
     if marker and not rest and (len(title.split()) <= 3 or title.endswith(("?", "？"))):
         return Heading(len(line), True, None)

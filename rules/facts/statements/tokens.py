@@ -13,6 +13,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(r"n['\u2019 ]?t$")
+NUMBER = "#"
 _MONTH = "may(month)"
 _SPELT = {"wo": "will", "ca": "can", "ai": "is"}
 
@@ -44,5 +45,11 @@ def tokens(text: str) -> list[Token]:
             elif tail == "re":
                 found.append(Token("are", start, end))
         else:
-            found.append(Token(_MONTH if written == "May" else word, start, end))
+            found.append(
+                Token(
+                    _MONTH if written == "May" else NUMBER if word[0].isdigit() else word,
+                    start,
+                    end,
+                )
+            )
     return found

@@ -3,7 +3,7 @@
 The idea is ConText (Harkema et al. 2009, doi:10.1016/j.jbi.2009.05.002): a trigger has a mark and a
 scope; the scope ends at a word of `ENDS`. What only looks like a trigger is in `AFFIRMED`: what
 does not work is a fault, not a denial. `{slot}` stands for each word of a list in `SLOTS`. Write
-contractions in full, "does not" and "will be": the tokens are so.
+contractions in full, "does not" and "will be": the tokens are so. `#` is any number.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
         "workaround way alternative access response reply answer feedback test tests "
         "documentation docs validation monitoring backup backups owner encryption authentication "
         "authorization logging index option possibility chance means sound connection internet "
-        "effect error message confirmation warning indication information results result data "
+        "effect message confirmation warning indication information results result "
         "rollback"
     ),
     "people": words(
@@ -100,8 +100,24 @@ AFFIRMED = (
         "not {works}",
         "not be {works}",
     ),
-    *("does not always", "not even", "never {works}", "no longer {works}", "no {lacked}"),
-    *("not been {works}", "no error handling", "no input validation", "not yet {works}", "no such"),
+    *(
+        "does not always",
+        "not even",
+        "never {works}",
+        "no longer {works}",
+        "no longer has",
+        "no longer have",
+        "no {lacked}",
+    ),
+    *(
+        "not been {works}",
+        "no error handling",
+        "no error message",
+        "no error messages",
+        "no input validation",
+        "not yet {works}",
+        "no such",
+    ),
     *("not {is} {works}", "no unit tests", "does nothing", "do nothing", "not do anything"),
     *("nothing happens", "nothing works", "nothing is {works}", "could someone", "could somebody"),
     *("can someone", "can somebody", "no automated tests", "no permission"),
@@ -121,7 +137,7 @@ FORWARD: Mapping[Mark, tuple[str, ...]] = {
         *("no longer", "no need", "without", "lack of interest", "lack of demand", "free of"),
         *("lack of evidence", "no {people}", "rules out", "ruled out", "denies", "nowhere"),
         *("out of scope", "rather than", "not save any", "not save us", "not save much"),
-        *("not save money", "not save time"),
+        *("not save money", "not save time", "not save #", "not save a"),
     ),
     "planned": (
         *("plan to", "plans to", "planned to", "planning to", "plan for", "planned", "is planned"),

@@ -7,7 +7,7 @@ matters more than recall: unclear statements are skipped. The time is linear in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,8 +15,8 @@ from rules.facts.issue import Fact
 from rules.facts.statements.statement import Statement, Statements
 from rules.facts.text_metrics import people, rates, thresholds
 from rules.facts.text_metrics.before_after import Change, changes
-from rules.facts.text_metrics.experiments import is_named, trial
-from rules.facts.text_metrics.sentences import Sentence, numbered, sentences
+from rules.facts.text_metrics.experiments import is_named, outcome, trial
+from rules.facts.text_metrics.sentences import Sentence, numbered, sentence_of, sentences
 
 READ = (
     "users",
@@ -31,6 +31,7 @@ READ = (
     "experiment",
     "sample",
     "lift",
+    "outcome",
 )
 """The facts that `read` finds, by their names in conditions."""
 
@@ -109,13 +110,26 @@ def _trial(statements: Sequence[Statement]) -> dict[str, Fact]:
     """Return the largest sample and lift, if the text mentions an experiment."""
     # "No gain" is denied, and a result.
     said = [one.but("negated") for one in statements]
-    trials = [trial(s) for s in numbered(said)] if is_named("\n".join(said)) else []
+    if not is_named("\n".join(said)):
+        return {"experiment": "no"}
+    trials = [trial(s) for s in numbered(said)]
+    ended = outcome(_on_trial(said))
     samples = [one.sample for one in trials if one.sample is not None]
     lifts = [one.lift for one in trials if one.lift is not None]
     if not (samples or lifts):
-        return {"experiment": "no"}
+        return {"experiment": "no", "outcome": ended}
     largest = max(lifts, key=abs, default=None)
-    return {"experiment": "yes", "sample": max(samples, default=None), "lift": largest}
+    found = {"sample": max(samples, default=None), "lift": largest, "outcome": ended}
+    return {"experiment": "yes", **found}
+
+
+def _on_trial(said: Sequence[str]) -> Iterator[Sentence]:
+    """Yield the sentences that name an experiment, and the one after each: it has the result."""
+    named = False
+    for text in said:
+        before, named = named, is_named(text)
+        if named or before:
+            yield sentence_of(text)
 
 
 def _fallback(text: str) -> str:

@@ -60,12 +60,48 @@ TARGET = re.compile(
     r"at (?:least|most)|within|under|below|less",
     re.IGNORECASE,
 )
+OTHERS = re.compile(
+    r"competit|\brivals?\b|\bindustry\b|benchmark|\bgoogle\b|amazon|\bothers?\b|elsewhere|"
+    r"vendor|"
+    r"\btheirs?\b|supplier|recommend|竞品|竞争对手|友商|行业|业界|同行|别家|其他公司|供应商|"
+    r"推荐值|建议值|a/b|\bvariant|\btreatment|(?:control|test) group|\bpilot|\bexperiment|"
+    r"实验|对照组|试点",
+    re.IGNORECASE,
+)
+"""A sentence on the numbers of somebody else, or of a part of the users that tries it."""
+_DIFFERENCE = re.compile(
+    r"(?<!\w)[-+±\u2212\u2013] ?$|(?:\bby|\bup|\bdown|rose|fell|grew|dropp?(?:s|ed)?|gain(?:ed|s)?|"
+    r"lost|sav(?:es?|ed|ing)|rises?|falls?|lift|plus|minus|more than|delta|every|each|per|after|"
+    r"timeout|timed out|升|涨|降|跌|增|减|少|多|快|慢|差|省|每|超时|波动)(?:了|约|近|将近|of|\s)*$",
+    re.IGNORECASE,
+)
+"""Before a number that is not a value of its metric: a change of it, or something else."""
+_DIFFERENCE_AFTER = re.compile(
+    r" ?(?:percentage points?|pp\b|points?\b|个百分点|"
+    r"(?:less|more|higher|lower|faster|slower|longer|"
+    r"shorter|fewer|better|worse|lift|uplift|increase|decrease|drop|gain|rise|loss|delay later|"
+    r"timeout|target|limit|budget|max|tops|or (?:less|more|faster|better))\b|"
+    r"(?:以内|之内|以下|以上|内|的?(?:目标|红线|上限|阈值|要求|提升|下降|增长|超时)))"
+    r"|(?<=%) of (?!(?:all |the |our )?(?:requests?|users?|visitors?|calls?|attempts?|time|"
+    r"visits?|sessions?|orders?)\b)"
+    r"|(?<=%)的(?!(?:用户|访客|请求|时间|会话|订单))"
+    r"| ?(?:-|\u2013|~|\u301c|to|or|and|到|至) ?\d",
+    re.IGNORECASE,
+)
+"""After such a number; also after the first number of a range, and after a part of a part."""
+_GOAL = re.compile(
+    r"\btarget|\bgoal|\baim|budget|\blimit|\bsl[oai]\b|threshold|\bmust|\bshould|\bshall|\bhas to|"
+    r"红线|目标|阈值|指标|预算|上限|下限|(?<!响)应|须|要求",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,，;；。:：]|\b(?:but|and|while)\b|但|而|目前|现在")
+_FORMER = re.compile(r"\bwas\b|\bwere\b|had been|原来|之前|以前|曾|原先|当时", re.IGNORECASE)
 
 
 def changes(sentence: Sentence) -> list[Change]:
     """Return the metrics of a sentence, each once. Pairs take precedence over single values."""
     named = named_in(sentence.text) if sentence.of(*MEASURED) else []
-    if not named:
+    if not named or OTHERS.search(sentence.text):
         return []
     found: dict[str, Change] = {}
     used: set[int] = set()
@@ -120,13 +156,39 @@ def _metric_of(sentence: Sentence, named: list[Named], mention: Mention) -> str 
             continue
         between = sentence.text[end : mention.start]
         if end <= mention.start and len(between) <= NEAR and _plain(between):
-            return None if TARGET.search(sentence.before(mention, 12)) else metric
+            return metric if _is_value(sentence, mention, 12) else None
         beside = sentence.text[mention.end : start]
         if mention.end <= start and re.fullmatch(r" ?(?:of |的)?(?:p\d+ )?", beside):
-            return None if TARGET.search(sentence.before(mention)) else metric
+            return metric if _is_value(sentence, mention, 24) else None
     return None
+
+
+def _is_value(sentence: Sentence, mention: Mention, chars: int) -> bool:
+    """Return whether a number is a value of today: no target, no change, no range, nothing past."""
+    before, after = sentence.before(mention, chars), sentence.after(mention)
+    return not (
+        TARGET.search(before)
+        or _DIFFERENCE.search(before)
+        or _FORMER.search(before)
+        or _DIFFERENCE_AFTER.match(sentence.text, mention.end)
+        or TARGET.match(after.lstrip())
+        or is_goal(sentence, mention)
+    )
+
+
+def is_goal(sentence: Sentence, mention: Mention) -> bool:
+    """Return whether the words around a number call it a target or a limit."""
+    return bool(_GOAL.search(_clause(sentence, mention)))
+
+
+def _clause(sentence: Sentence, mention: Mention) -> str:
+    """Return the part of a sentence around a number, between two signs or joining words."""
+    parted = [match.span() for match in _CLAUSE.finditer(sentence.text)]
+    start = max((end for _, end in parted if end <= mention.start), default=0)
+    stop = min((at for at, _ in parted if at >= mention.end), default=len(sentence.text))
+    return sentence.text[start:stop]
 
 
 def _plain(between: str) -> bool:
     """Return whether the text between metric and number contains no target and no other number."""
-    return not (TARGET.search(between) or re.search(r"[,\d()]", between))
+    return not (TARGET.search(between) or re.search(r"[,，。;；\d()]", between))

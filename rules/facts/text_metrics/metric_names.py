@@ -7,7 +7,7 @@ from rules.facts.text_metrics.quantities import Dimension
 _NAMED: dict[str, tuple[tuple[Dimension, ...], str]] = {
     "latency": (
         ("time",),
-        r"latency|response times?|answer times?|time to first byte|ttfb|p\d{2,3}\b(?! load)"
+        r"latency|response times?\b|answer times?\b|time to first byte|ttfb|p\d{2,3}\b(?! load)"
         r"|延迟|时延|响应时间|响应|耗时",
     ),
     "page load": (
@@ -21,14 +21,31 @@ _NAMED: dict[str, tuple[tuple[Dimension, ...], str]] = {
         r"(?:error|failure|crash|fault) rates?|错误率|失败率|崩溃率|报错率|出错率",
     ),
     "throughput": (("rate",), r"throughput|qps\b|rps\b|tps\b|吞吐量?"),
-    "memory": (("size", "percent"), r"memory(?: use| usage| footprint)?|\bram\b|heap|内存"),
+    "memory": (
+        ("size", "percent"),
+        r"memory (?:use|usage|footprint|consumption)|"
+        r"(?:uses?|takes|consumes|occupies)(?= [\d.]+ ?[kmgt]i?b (?:of )?(?:memory|ram))|"
+        r"\bheap|内存占用|占用内存|内存使用",
+    ),
     "build time": (
         ("time",),
-        r"builds?\b(?: times?)?|ci times?|pipeline|deploy(?:ment)?s? times?|构建|编译|部署时间",
+        r"\bbuilds?\b(?: times?)?|\bci times?|"
+        r"(?:\bci|build|deploy\w*|release) pipeline|"
+        r"deploy(?:ment)?s? times?|构建|编译|部署时间",
     ),
-    "coverage": (("percent",), r"coverage|覆盖率"),
+    "coverage": (
+        ("percent",),
+        r"(?:tests?|code|unit|line|branch|statement)(?: tests?)? coverage|"
+        r"coverage (?:of|by) (?:the |our )?(?:code|tests)|"
+        r"(?<!网络)(?<!市场)(?<!信号)(?<!人群)(?<!用户)覆盖率",
+    ),
     "conversion": (("percent",), r"conversion(?: rate)?|转化率?"),
-    "cost": (("money",), r"\bcosts?\b|\bbills?\b|成本|费用|账单"),
+    "cost": (
+        ("money",),
+        r"\bour (?:\w+ ){0,2}(?:costs?|bills?)\b|\bcosts us\b|\bwe pay\b|\bhosting costs?\b|"
+        r"(?:cloud|server|hosting) bills?\b|我们的?(?:成本|费用|账单)|"
+        r"(?:云|服务器|机房)(?:成本|费用|账单)",
+    ),
 }
 
 METRICS = tuple(_NAMED)

@@ -9,9 +9,19 @@ from rules.facts.text_metrics.sentences import Sentence
 
 _NOT_TOUCHED = re.compile(
     r"(?:up to|max(?:imum)?(?: of)?|at most|limit(?:ed)?(?: of| to)?|supports?|support for|team of|"
-    r"needs?|requires?|takes|hire|\bper|最多|上限|支持|需要|投入|安排|招)\s*(?:约|about|around)?\s*$",
+    r"needs?|requires?|takes|hire|\bper|interview(?:s|ed|ing)?(?: with| of)?|"
+    r"survey(?:ed)?(?: of| with)?|asked|polled|questioned|test(?:s|ed)?(?: it)? with|"
+    r"want|target(?: of| is)?|"
+    r"goal(?: of| is|:)?|aim for|reach|for another|"
+    r"最多|上限|支持|需要|投入|安排|招|调查了?|访谈了?|问卷|采访了?|问了|调研了?|目标|达到|争取)"
+    r"\s*(?:约|about|around|the|our)?\s*$",
     re.IGNORECASE,
 )
+_ASKED = re.compile(
+    r"\b(?:interview|survey|poll(?:ed)?\b|questionnaire|focus group)|调查|访谈|问卷|受访|采访",
+    re.IGNORECASE,
+)
+"""A sentence on people who were asked, not on people who are affected."""
 _PLANNED = re.compile(
     r"\broll|launch|target|\bgoal|\baim|\bramp|灰度|放量|目标|推广", re.IGNORECASE
 )
@@ -43,6 +53,8 @@ _ALL = re.compile(
 
 def users(sentence: Sentence) -> float | None:
     """Return the number of affected people, not a system's capacity or a team's size."""
+    if _ASKED.search(sentence.text):
+        return None
     found = [
         one.quantity.base
         for one in sentence.of("people")

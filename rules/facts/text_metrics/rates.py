@@ -53,7 +53,12 @@ _LOSS = re.compile(
     r"\bsav(?:e|es|ing|ings)\b|损失|花|成本|费用|亏|退款|罚|赔|营收|收入|浪费|节省|省下",
     re.IGNORECASE,
 )
-_SHOWN = re.compile(r"instead of|\bshows?\b|displays?\b|显示|而不是", re.IGNORECASE)
+_SHOWN = re.compile(
+    r"instead of|\bshows?\b|displays?\b|\bbuy|\bquot(?:e|ed|ation)\b|\boffers?\b|budget|"
+    r"显示|而不是|采购|报价|预算",
+    re.IGNORECASE,
+)
+"""A sum on a page, or a price of something to buy: no loss."""
 _EACH_TIME = re.compile(r"\s*(?:each\b|every time|per [a-z]+)|\s*[/每]次", re.IGNORECASE)
 _EACH_TIME_BEFORE = re.compile(
     r"(?:每一?次|单次)[^\d,。]{0,8}$|\beach [a-z]+ takes (?:about |us )?$", re.IGNORECASE

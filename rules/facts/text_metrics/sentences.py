@@ -58,7 +58,16 @@ def sentences(statements: Iterable[Statement]) -> Iterator[Sentence]:
 def numbered(texts: Iterable[str]) -> Iterator[Sentence]:
     """Yield the texts that may have numbers, as sentences."""
     for text in texts:
-        plain = unicodedata.normalize("NFKC", _LINK.sub(" ", text))
-        part = _GAP.sub(_PARTED, plain).strip(" .!?。;,")[:LONGEST]
+        part = _plain(text)
         if part and (_DIGIT.search(part) or _HINT.search(part.lower())):
             yield Sentence(part)
+
+
+def sentence_of(text: str) -> Sentence:
+    """Return a text as a sentence, whether or not it has numbers."""
+    return Sentence(_plain(text))
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", _LINK.sub(" ", text))
+    return _GAP.sub(_PARTED, plain).strip(" .!?。;,")[:LONGEST]

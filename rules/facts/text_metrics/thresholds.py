@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rules.facts.text_metrics.before_after import Change
+from rules.facts.text_metrics.before_after import OTHERS, Change, is_goal
 from rules.facts.text_metrics.metric_names import DIMENSIONS, named_in
 from rules.facts.text_metrics.quantities import Dimension, Mention, Quantity
 from rules.facts.text_metrics.sentences import Sentence
@@ -92,9 +92,9 @@ def measured(sentence: Sentence, changes: Iterable[Change]) -> list[Measured]:
     """Return today's values in a sentence."""
     current = [(change.metric, change.today) for change in changes]
     found = [Measured(value, metric) for metric, value in current if value]
-    for one in sentence.of(*_LIMITED):
+    for one in () if OTHERS.search(sentence.text) else sentence.of(*_LIMITED):
         is_today = _TODAY.search(sentence.before(one)) or _TODAY_AFTER.match(sentence.after(one))
-        if is_today and _direction(sentence, one) is None:
+        if is_today and _direction(sentence, one) is None and not is_goal(sentence, one):
             found.append(Measured(one.quantity, _metric(sentence, one)))
     return found
 

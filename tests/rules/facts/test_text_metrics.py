@@ -177,7 +177,7 @@ def test_reads_what_is_plainly_said(text: str, facts: dict[str, object]) -> None
     wanted = {k: v for k, v in facts.items() if NOTHING.get(k) != v}
     # A sentence may say something else by the way, but of its own subject just this.
     assert {k: v for k, v in _said(text).items() if k in facts} == wanted
-    assert set(_said(text)) <= {*facts, "latency", "frequency"}
+    assert set(_said(text)) <= {*facts, "latency", "frequency", "outcome"}
 
 
 @pytest.mark.parametrize("text", LEFT_ALONE)
