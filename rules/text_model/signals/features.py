@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.text_model import word_vectors
+from rules.text_model.features import BODY
+from rules.text_model.features import readable as reasonable
 from rules.text_model.signals.said import NEGATED, Said
 from rules.text_model.signals.shapes import shapes
 from rules.text_model.signals.thesaurus import TOKEN, Found, shipped
@@ -84,15 +86,15 @@ def features(said: Said) -> tuple[dict[str, float], NDArray[np.float32]]:
 
 
 def readable(text: str) -> list[str]:
-    """Return the words of a plain statement that can be a reason; the Chinese ones have a meaning.
+    """Return words and phrases of a plain statement that can be a reason.
 
     At most MOST_READABLE: each is tried.
     """
     tokens = TOKEN.findall(text)
-    english = [word for word in tokens if word.isascii() and len(word) > _SHORT]
-    known = shipped().find(text, [])
-    chinese = [term for _, term, _ in known if len(term) > 1 and not term.isascii()]
-    return [*dict.fromkeys([*english, *chinese])][:MOST_READABLE]
+    terms = [term for _, term, _ in shipped().find(text, tokens) if term in text]
+    phrases = [term for term in terms if " " in term or (len(term) > 1 and not term.isascii())]
+    words = [word for word in tokens if word.isascii() and reasonable(BODY, word)]
+    return [*dict.fromkeys([*phrases, *words])][:MOST_READABLE]
 
 
 def _denied(said: Said, found: list[Found]) -> Iterator[str]:
