@@ -71,7 +71,8 @@ class Judge:
 
     def _assess(self, issue: Issue, now: datetime) -> Assessment:
         known = facts.Facts(issue.fields, now)
-        signals, urgency = self._signals(issue), self._urgency(issue, known.statements)
+        signals = self._signals(known.statements)
+        urgency = self._urgency(issue, known.statements)
         known.add({name: v for name, v in as_facts(signals).items() if name not in issue.fields})
         known.add(urgency)
         voted = self._stages["class"].fired(known)
@@ -112,8 +113,8 @@ class Judge:
             urgency=urgency.get(URGENCY),
         )
 
-    def _signals(self, issue: Issue) -> Mapping[str, Signal]:
-        return self.signals.read(statements_of(issue)) if self.signals else {}
+    def _signals(self, said: Statements) -> Mapping[str, Signal]:
+        return self.signals.read(statements_of(said)) if self.signals else {}
 
     def close(self) -> None:
         """Free the engines."""
