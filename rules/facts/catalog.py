@@ -60,6 +60,15 @@ FALLBACK = "yes or no: the text mentions a fallback, 降级 or 兜底"
 EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
 CONFIDENCE = "confidence in the class, 0 to 1"
 REOPENED = "number of times that it was reopened after it was done"
+WORDS = "number of words in the description; three Chinese characters count as two words"
+TASK = (
+    "what the title asks to do: the title without words of its topic, names in quotes and purpose. "
+    "It has no *spike* in Add a spike detector"
+)
+QUESTION = (
+    "yes or no: the title is a question that the work answers, as in Which vendor fits us? No for "
+    "a polite wish, as in Can we have a print button?"
+)
 LIMITS = "number of numeric limits in the text, such as: must be ≤ 300 ms"
 YES_NO = ("yes", "no")
 
@@ -120,6 +129,9 @@ FIELDS: dict[str, Field] = {
         Field("incidents", "number", "number of links to incidents", least=0),
         Field("duplicates", "number", "number of issues linked as its duplicates", least=0),
         Field("description.length", "number", "number of characters in the description", least=0),
+        Field("words", "number", WORDS, least=0),
+        Field("task", "text", TASK),
+        Field("question", "name", QUESTION, choices=YES_NO),
         Field("has acceptance criteria", "name", CRITERIA, choices=YES_NO),
         Field("users", "number", "affected people, from the text: 300 users, 300 名用户"),
         Field("frequency", "number", "times a month, from the text: twice a week, 每天 3 次"),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rules.facts.issue import Fact
+from rules.facts.searchable_text import CJK
+from rules.facts.task import asks, task
 
 Values = Mapping[str, Fact]
 
@@ -17,6 +19,9 @@ _CRITERIA = re.compile(
     r"|验收标准|验收条件|完成标准|成功标准",
     re.IGNORECASE | re.DOTALL,
 )
+
+_CJK = re.compile(f"[{CJK}]")
+_WORD = re.compile(rf"[^\W{CJK}]+")
 
 KINDS_OF_LINK = {
     "customers": ("customer", "account", "requested by", "is requested by", "客户"),
@@ -59,6 +64,20 @@ def _length(values: Values, _: datetime) -> Fact:
     return float(len(str(values.get("description") or "").strip()))
 
 
+def _words(values: Values, _: datetime) -> Fact:
+    text = str(values.get("description") or "")[:32_767]
+    characters, words = len(_CJK.findall(text)), len(_WORD.findall(text))
+    return float(words + 2 * characters // 3)
+
+
+def _task(values: Values, _: datetime) -> Fact:
+    return task(str(values.get("summary") or "")) or None
+
+
+def _question(values: Values, _: datetime) -> Fact:
+    return "yes" if asks(str(values.get("summary") or "")) else "no"
+
+
 def _criteria(values: Values, _: datetime) -> Fact:
     text = str(values.get("description") or "")[:32_767]
     return "yes" if _CRITERIA.search(text) else "no"
@@ -69,7 +88,10 @@ _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
     "age": _days("created"),
     "idle": _days("updated"),
     "description.length": _length,
+    "words": _words,
     "has acceptance criteria": _criteria,
+    "task": _task,
+    "question": _question,
 }
 
 DERIVED = frozenset({*_RULES, *KINDS_OF_LINK})
