@@ -101,7 +101,7 @@ def train(
 ) -> TextModel:
     """Train a model on labelled texts, each with an optional weight; raise ModelError.
 
-    All classes have the same total weight. Probabilities are calibrated on held-out texts. With
+    Rare classes get more weight. Probabilities are calibrated on held-out texts. With
     `groups`, such as projects, each fold holds out whole groups, since the model will judge unseen
     groups; then word vectors get more weight. Texts of the group None are never held out. Words
     that always have a capital are left out as names. `borrowed` texts add no feature of their own:
@@ -161,15 +161,18 @@ def _check(
 
 
 def _balanced(texts: Sequence[str], labels: Sequence[str]) -> NDArray[Any]:
-    """Return weights that give all classes the same total in each script.
+    """Return weights that bring the totals of the classes in each script halfway to the same.
 
-    Otherwise Chinese characters alone would be evidence for a class.
+    Halfway: the total of a class grows with the square root of its share. With the same total, a
+    rare class would be found too often; with its share, too seldom. By script: otherwise Chinese
+    characters alone would be evidence for a class.
     """
     scripts = ["cjk" if is_cjk(text) else "other" for text in texts]
     pairs = list(zip(scripts, labels, strict=True))
     in_script, in_pair = Counter(scripts), Counter(pairs)
     classes = Counter(script for script, _ in in_pair)
-    return np.array([in_script[s] / (classes[s] * in_pair[s, label]) for s, label in pairs])
+    shares = [in_pair[s, label] * classes[s] / in_script[s] for s, label in pairs]
+    return np.asarray(np.array(shares) ** -0.5)
 
 
 def _spelled_out(counts: Counter[str]) -> list[str]:
