@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rules.assess.assessment import Classification, Evidence, Source
 from rules.facts.issue import Issue
+from rules.facts.task import task
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
@@ -44,8 +45,8 @@ def opinion(model: TextModel, issue: Issue) -> Opinion | None:
 
 
 def as_text(summary: str, description: str) -> str:
-    """Return the text of an issue for text models: the title is the first line."""
-    return f"{' '.join(summary.split())}\n{description}"
+    """Return the text of an issue for text models: its first line is the task in the title."""
+    return f"{task(summary)}\n{description}"
 
 
 def classify(
