@@ -36,6 +36,11 @@ REACH, REACH_UNSEEN = 0.5, 2.0
 words. 0.25 to 1 and 1 to 3 give about the same accuracy.
 """
 
+BALANCE, BALANCE_UNSEEN = 1.0, 0.5
+"""Exponent of the weights that give all classes the same total. For unseen groups it is halfway:
+with the same total, a rare class was found too often there; with its own share, too seldom.
+"""
+
 BODY_GAIN = 1.7
 """Extra weight of the body within known groups: their headings and versions are good evidence."""
 
@@ -110,10 +115,11 @@ def train(
     classes = tuple(sorted(set(labels)))
     _check(texts, labels, (weights, groups, borrowed), classes)
     y = np.array([classes.index(label) for label in labels])
-    w = _balanced(texts, labels) * (np.ones(len(y)) if weights is None else weights)
     hide = pattern_of(names_in(texts))
     counted = [features(hide.sub(MASK, text)) for text in texts]
     unseen = groups is not None and len({*groups}) > 1
+    w = _balanced(texts, labels) ** (BALANCE_UNSEEN if unseen else BALANCE)
+    w *= np.ones(len(y)) if weights is None else weights
     plain = _Terms.of(counted, borrowed)
     gain = np.array(
         [BODY_GAIN if block == BODY and not unseen else 1.0 for block, _ in plain.names]
@@ -161,18 +167,15 @@ def _check(
 
 
 def _balanced(texts: Sequence[str], labels: Sequence[str]) -> NDArray[Any]:
-    """Return weights that bring the totals of the classes in each script halfway to the same.
+    """Return weights that give all classes the same total in each script.
 
-    Halfway: the total of a class grows with the square root of its share. With the same total, a
-    rare class would be found too often; with its share, too seldom. By script: otherwise Chinese
-    characters alone would be evidence for a class.
+    Otherwise Chinese characters alone would be evidence for a class.
     """
     scripts = ["cjk" if is_cjk(text) else "other" for text in texts]
     pairs = list(zip(scripts, labels, strict=True))
     in_script, in_pair = Counter(scripts), Counter(pairs)
     classes = Counter(script for script, _ in in_pair)
-    shares = [in_pair[s, label] * classes[s] / in_script[s] for s, label in pairs]
-    return np.asarray(np.array(shares) ** -0.5)
+    return np.array([in_script[s] / (classes[s] * in_pair[s, label]) for s, label in pairs])
 
 
 def _spelled_out(counts: Counter[str]) -> list[str]:

@@ -71,13 +71,14 @@ def test_the_word_that_a_title_begins_with_says_more_than_the_same_word_elsewher
     assert readable("title", "^ the") is None and readable("title", "^ 支") is None
 
 
-def test_where_the_words_say_nothing_the_rarer_class_is_the_less_likely_one() -> None:
+def test_for_unseen_groups_the_rarer_class_is_the_less_likely_one_where_words_say_nothing() -> None:
     rare = [f"x{a}{b}" for a in "abcdef" for b in "uvwxyz"]
     texts = [f"Order {word} now" for word in rare * 2]
-    model = train(texts, ["common"] * 60 + ["scarce"] * 12)
-    assert model.probabilities("Order now")["scarce"] < 0.45
-    even = train(texts, ["common"] * 36 + ["scarce"] * 36)
-    assert even.probabilities("Order now")["scarce"] == pytest.approx(0.5, abs=0.05)
+    labels = ["common"] * 60 + ["scarce"] * 12
+    unseen = train(texts, labels, groups=["here", "there"] * 36)
+    assert unseen.probabilities("Order now")["scarce"] < 0.45
+    known = train(texts, labels)
+    assert known.probabilities("Order now")["scarce"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_model_s_file_lists_the_words_of_its_texts_and_no_others(
