@@ -48,13 +48,13 @@ bench: $(DEV) ## Measure, side by side with the bare minimum
 # Issues of public trackers, labelled or read; the text of only two may be passed on, so a clone
 # has none of it. What ships is enough for a smaller evaluation and a smaller model.
 ISSUES := ../shared/issues
-WRITTEN := training/en.jsonl training/zh.jsonl
+WRITTEN := training/en.jsonl training/zh.jsonl training/tasks.jsonl
 LEARNED := --readings training/readings.csv --issues $(ISSUES)/backlog.jsonl --issues $(ISSUES)/dev_weak.jsonl \
 	$(addprefix --written ,$(WRITTEN)) --licensed ATD-apache-jira --licensed rust-github
 UNSEEN := $(BIN)/sluice model eval $(ISSUES)/dev.jsonl --unseen $(LEARNED)
 CURVE := --curve $(VENV)/reliability.svg
 FRESH := tests/rules/learning/fresh.jsonl
-SHIPPED := $(FRESH) tests/rules/learning/chinese.jsonl
+SHIPPED := $(FRESH) $(addprefix tests/rules/learning/,chinese.jsonl tasks.jsonl)
 RANKED := tests/rules/learning/priorities.jsonl
 # What a model of urgency may learn from: Apache-2.0, MIT, CC BY 4.0. The other trackers judge it only.
 OPEN := $(addprefix --licensed ,titanium derby camel wicket ambari hadoop rust)

@@ -9,6 +9,7 @@ from rules.assess.assessment import Classification, Evidence, Source
 from rules.facts.issue import Issue
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import GAP
+from rules.facts.task import task
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import Look, TextModel
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
@@ -40,12 +41,12 @@ def opinion(model: TextModel, issue: Issue) -> Opinion | None:
 
 
 def as_text(summary: str, description: str) -> str:
-    """Return the statements of an issue for text models: the title is the first line.
+    """Return the statements of an issue for text models: the first line is the task.
 
     Code, logs, quotes and templates are left out: they say nothing about the class of work.
     """
     stated = read_statements(summary, description).body.replace(GAP, " ")
-    return f"{' '.join(summary.split())}\n{stated}"
+    return f"{task(summary)}\n{stated}"
 
 
 def classify(

@@ -70,6 +70,15 @@ OUTCOME = "how the experiment or survey in the text ended: won, lost or unclear"
 EXPERIMENT = "yes or no: the text gives the sample or the lift of an experiment"
 CONFIDENCE = "confidence in the class, 0 to 1"
 REOPENED = "number of times that it was reopened after it was done"
+WORDS = "number of words in the description; three Chinese characters count as two words"
+TASK = (
+    "what the title asks to do: the title without words of its topic, names in quotes and purpose. "
+    "It has no *spike* in Add a spike detector"
+)
+QUESTION = (
+    "yes or no: the title is a question that the work answers, as in Which vendor fits us? No for "
+    "a polite wish, as in Can we have a print button?"
+)
 LIMITS = "number of numeric limits in the text, such as: must be ≤ 300 ms"
 URGENCY = "urgency"
 URGENT = (
@@ -152,6 +161,9 @@ FIELDS: dict[str, Field] = {
             "number of characters of the statements in the description",
             least=0,
         ),
+        Field("words", "number", WORDS, least=0),
+        Field("task", "text", TASK),
+        Field("question", "name", QUESTION, choices=YES_NO),
         Field("has acceptance criteria", "name", CRITERIA, choices=YES_NO),
         Field("deliverables", "number", DELIVERABLES, least=0),
         Field("users", "number", "affected people, from the text: 300 users, 300 名用户"),

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from rules.facts.deliverables import deliverables
 from rules.facts.issue import Fact
+from rules.facts.searchable_text import CJK
+from rules.facts.task import asks, task
 
 Values = Mapping[str, Fact]
 
@@ -18,6 +20,9 @@ _CRITERIA = re.compile(
     r"|验收标准|验收条件|完成标准|成功标准",
     re.IGNORECASE | re.DOTALL,
 )
+
+_CJK = re.compile(f"[{CJK}]")
+_WORD = re.compile(rf"[^\W{CJK}]+")
 
 KINDS_OF_LINK = {
     "customers": ("customer", "account", "requested by", "is requested by", "客户"),
@@ -56,6 +61,20 @@ def _days(name: str) -> Callable[[Values, datetime], Fact]:
     return since
 
 
+def _words(values: Values, _: datetime) -> Fact:
+    text = str(values.get("description") or "")[:32_767]
+    characters, words = len(_CJK.findall(text)), len(_WORD.findall(text))
+    return float(words + 2 * characters // 3)
+
+
+def _task(values: Values, _: datetime) -> Fact:
+    return task(str(values.get("summary") or "")) or None
+
+
+def _question(values: Values, _: datetime) -> Fact:
+    return "yes" if asks(str(values.get("summary") or "")) else "no"
+
+
 def _criteria(values: Values, _: datetime) -> Fact:
     text = str(values.get("description") or "")[:32_767]
     return "yes" if _CRITERIA.search(text) else "no"
@@ -69,8 +88,11 @@ _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
     "growth": lambda values, now: 0.0,
     "age": _days("created"),
     "idle": _days("updated"),
-    "has acceptance criteria": _criteria,
     "deliverables": _deliverables,
+    "words": _words,
+    "has acceptance criteria": _criteria,
+    "task": _task,
+    "question": _question,
 }
 
 OF_THE_TEXT = frozenset({"description.length", "has acceptance criteria"})

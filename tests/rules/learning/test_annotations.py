@@ -129,7 +129,9 @@ def test_labels_and_decisions_are_held_against_what_was_read() -> None:
 def test_the_model_that_ships_keeps_no_word_of_a_tracker_that_may_not_be_passed_on(
     shared: Path,
 ) -> None:
-    texts = [sample.text for name in ("en", "zh") for sample in read(TRAINING / f"{name}.jsonl")]
+    texts = [
+        sample.text for name in ("en", "zh", "tasks") for sample in read(TRAINING / f"{name}.jsonl")
+    ]
     licensed = ("ATD-apache-jira", "rust-github")
     texts += [s.text for s in read(shared / "issues" / "dev.jsonl") if s.source in licensed]
     ours = {name for text in texts for name in chain(*features(text).values())}

@@ -71,6 +71,16 @@ def test_the_word_that_a_title_begins_with_says_more_than_the_same_word_elsewher
     assert readable("title", "^ the") is None and readable("title", "^ 支") is None
 
 
+def test_for_unseen_groups_the_rarer_class_is_the_less_likely_one_where_words_say_nothing() -> None:
+    rare = [f"x{a}{b}" for a in "abcdef" for b in "uvwxyz"]
+    texts = [f"Order {word} now" for word in rare * 2]
+    labels = ["common"] * 60 + ["scarce"] * 12
+    unseen = train(texts, labels, groups=["here", "there"] * 36)
+    assert unseen.probabilities("Order now")["scarce"] < 0.45
+    known = train(texts, labels)
+    assert known.probabilities("Order now")["scarce"] == pytest.approx(0.5, abs=0.05)
+
+
 def test_a_model_s_file_lists_the_words_of_its_texts_and_no_others(
     model: TextModel, tmp_path: Path
 ) -> None:
