@@ -95,7 +95,7 @@ _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
     "question": _question,
 }
 
-OF_THE_TEXT = frozenset({"description.length", "has acceptance criteria"})
+OF_THE_TEXT = frozenset({"words", "has acceptance criteria"})
 """The derived facts for which answers in comments count too, at the gate."""
 
 DERIVED = frozenset({*_RULES, *KINDS_OF_LINK})
