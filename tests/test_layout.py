@@ -23,6 +23,8 @@ OF_A_ROOM = {
         "test_default_book_trades",
         "test_ready_books",
     ],
+    "rules/facts": ["test_text_metrics_marks"],
+    "rules/facts/statements": ["test_marked_sentences"],
     "rules/jql": ["test_corpus", "test_parser_laws"],
     "rules/learning": ["test_fresh"],
     "rules/rulebook": ["test_check_survives", "test_compiled_once"],
