@@ -44,7 +44,12 @@ def show(text: str, everything: bool, trained: Path | None) -> None:
 
 @click.command("build-signals")
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the model to this file.",
+)
 @plainly
 def build(files: tuple[Path, ...], output: Path) -> None:
     """Train a model of signals from scratch, like the one that ships.

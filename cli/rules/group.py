@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.app import LazyGroup, fail
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
-from rules.text_model.model import ModelError, TextModel, shipped
 from worker.settings.locate_rulebook import ENDINGS, is_test
+
+if TYPE_CHECKING:
+    from rules.text_model.model import TextModel
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PLACES = {
@@ -64,6 +67,9 @@ def time_of(now: str | None) -> datetime:
 
 def text_model(file: Path | None) -> TextModel:
     """Return the text model given by --model, or the one that ships."""
+    # numpy takes a third of a second to load, and most commands on rule files need no model.
+    from rules.text_model.model import ModelError, TextModel, shipped
+
     try:
         return TextModel.load(file) if file else shipped()
     except ModelError as error:
