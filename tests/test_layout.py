@@ -18,7 +18,9 @@ OF_A_ROOM = {
     "cli/model": ["test_model"],
     "connector": ["test_growth", "test_openapi"],
     "rules/books": [
+        "test_chapters",
         "test_default_book",
+        "test_default_book_expectations",
         "test_default_book_on_others",
         "test_default_book_trades",
         "test_ready_books",

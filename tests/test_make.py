@@ -30,10 +30,17 @@ def dry_run(target: str, issues: str) -> str:
 @pytest.mark.parametrize("target", ["eval", "model"])
 def test_a_clone_needs_only_what_ships_and_hears_of_more_data(target: str, tmp_path: Path) -> None:
     printed = dry_run(target, str(tmp_path))
-    files = set(re.findall(r"[\w./-]+\.(?:jsonl|csv)", printed))
+    files = set(re.findall(r"(?<=[ =])[\w./-]+/[\w.-]+\.(?:jsonl|csv)", printed))
     assert files and all((ROOT / file).exists() for file in files)
     assert "rules/text_model/data/default.npz" not in printed, "the model that ships stays"
     assert "docs/how-to/measure.md" in printed
+
+
+def test_each_expectation_that_ships_is_measured(tmp_path: Path) -> None:
+    printed = dry_run("eval", str(tmp_path))
+    measured = set(re.findall(r"tests/rules/books/\S+", printed))
+    books = ROOT / "tests" / "rules" / "books"
+    assert measured == {file.relative_to(ROOT).as_posix() for file in books.rglob("*.jsonl")}
 
 
 @pytest.mark.parametrize("target", ["eval", "model"])

@@ -177,6 +177,8 @@ def _kind(value: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
     """Say in a few words which values a key takes."""
     if reference := value.get("$ref"):
         return f"[{_title(reference.rpartition('/')[2])}](#{_title(reference.rpartition('/')[2])})"
+    if "const" in value:
+        return f"`{value['const']}`"
     if choices := value.get("enum"):
         shown = [f"`{choice}`" for choice in choices[:6]]
         return ", ".join(shown) + (", …" if len(choices) > 6 else "")

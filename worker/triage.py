@@ -64,14 +64,14 @@ class SiteTriage:
     def __init__(self, site: Site, projects: Mapping[str, Project]) -> None:
         self.site = site
         self.projects = projects
-        self._judges: dict[tuple[str, str, str], Judge] = {}
+        self._judges: dict[tuple[object, ...], Judge] = {}
 
     def judge(self, project: Project) -> Judge:
         """Return the judge of a project. Projects with equal book, language and model share it."""
-        return self._judge(project, project.book.live())
+        return self._judge(project, project.book.live().with_edges(project.edges))
 
     def _judge(self, project: Project, book: Rulebook) -> Judge:
-        key = (book.digest, project.language, project.model.digest)
+        key = (book.digest, project.language, project.model.digest, book.bands)
         if key not in self._judges:
             self._judges[key] = Judge(book, project.language, project.model)
         return self._judges[key]
@@ -105,7 +105,7 @@ class SiteTriage:
 
     def _shadows(self, project: Project, issue: Issue, now: datetime) -> Iterator[Assessment]:
         """Yield the assessments in shadow. An error there is logged and changes nothing."""
-        books = [project.book] if project.book.shadowed else []
+        books = [project.book.with_edges(project.edges)] if project.book.shadowed else []
         for book in [*books, *([project.candidate] if project.candidate else [])]:
             try:
                 yield self._judge(project, book).assess(issue, now)

@@ -75,7 +75,7 @@ def _build_urgency(files: tuple[Path, ...], sources: tuple[str, ...], output: Pa
     write_whole(output, found.as_bytes())
     click.echo(
         f"{output}: model of urgency {found.digest}, {len(issues)} issues, "
-        f"{len(found.learned)} features"
+        f"{len(found.names)} features"
     )
 
 

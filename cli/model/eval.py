@@ -15,7 +15,7 @@ import click
 from cli.app import fail, plainly
 from cli.model.curve import curve
 from cli.model.data_options import FILE, Learned, learning
-from cli.model.eval_priorities import evaluate_priorities
+from cli.model.eval_priorities import evaluate_priorities, save
 from cli.model.eval_table import agreement_line, line, listed, say_corrected, table
 from rules.assess.assessment import Classification
 from rules.assess.classify import classify, opinion
@@ -28,7 +28,6 @@ from rules.learning.labelled_issues import Sample
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import ModelError, TextModel, shipped
-from worker.atomic_write import write_whole
 
 Judged = Callable[[Sample], Classification]
 
@@ -62,6 +61,11 @@ Judged = Callable[[Sample], Classification]
     is_flag=True,
     help="With --priorities: judge each source by a model of urgency that did not learn from it.",
 )
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the figures to this file as JSON, too.",
+)
 @learning
 @click.option(
     "--curve",
@@ -86,6 +90,7 @@ def evaluate_file(
     picture: Path,
     priorities: bool,
     leave_one_out: bool,
+    figures: Path | None,
     **more: Any,
 ) -> None:
     """Evaluate the classification on labelled issues, or the order of scores with --priorities.
@@ -109,6 +114,7 @@ def evaluate_file(
             leave_one_out=leave_one_out,
             mistakes=mistakes,
             as_json=as_json,
+            figures=figures,
         )
         return
     samples = [s for s in labelled_issues.read(file) if not sources or s.source in sources]
@@ -136,15 +142,15 @@ def evaluate_file(
     whole = evaluate(kinds_of(samples), found)
     parts = dict(_parts(samples, found)) if by else {}
     agreed = agreement(samples, found, annotations)
+    told = json.dumps(_for_machines(whole, parts, agreed), indent=2)
     if as_json:
-        click.echo(json.dumps(_for_machines(whole, parts, agreed), indent=2))
+        click.echo(told)
     else:
         wrong = listed(samples, found, annotations) if mistakes else ()
         click.echo("\n".join([*_lines(whole, parts, agreed), *wrong]))
-    try:
-        write_whole(picture, curve(whole).encode())
-    except OSError as error:
-        fail(f"{picture}: can't be written: {error.strerror}")
+    save(picture, curve(whole))
+    if figures:
+        save(figures, told)
 
 
 def _for_machines(

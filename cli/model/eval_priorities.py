@@ -18,6 +18,7 @@ from rules.learning.rank_issues import FEWEST, SLUICE, Ranking, rank_issues
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
 from rules.text_model.model import ModelError, shipped
+from worker.atomic_write import write_whole
 
 MOST_MISTAKES = 20
 _HEAD = f"{'':<24}{'issues':>8}{'Spearman':>10}{'Kendall':>9}{'pairs':>8}{'spread':>8}"
@@ -31,6 +32,7 @@ def evaluate_priorities(
     leave_one_out: bool,
     mistakes: bool,
     as_json: bool,
+    figures: Path | None = None,
 ) -> None:
     """Print how well scores put the issues of a file into the order of their priorities."""
     issues, skipped = priorities.read(file)
@@ -44,12 +46,19 @@ def evaluate_priorities(
     except ModelError as error:
         fail(error)
     left_out = {"without a rank": skipped, "with a preset rank": len(issues) - len(chosen)}
-    if as_json:
-        click.echo(json.dumps(_for_machines(found, left_out), indent=2))
-        return
-    click.echo("\n".join(_lines(found, left_out)))
-    if mistakes:
-        click.echo("\n".join(_worst(found, licensed)))
+    told = json.dumps(_for_machines(found, left_out), indent=2, ensure_ascii=False)
+    if figures:
+        save(figures, told)
+    wrong = _worst(found, licensed) if mistakes else ()
+    click.echo(told if as_json else "\n".join([*_lines(found, left_out), *wrong]))
+
+
+def save(file: Path, text: str) -> None:
+    """Write a text to a file; fail with a line if it cannot be written."""
+    try:
+        write_whole(file, text.encode())
+    except OSError as error:
+        fail(f"{file}: cannot be written: {error.strerror}")
 
 
 def _for_machines(found: Ranking, left_out: Mapping[str, int]) -> dict[str, Any]:
@@ -86,9 +95,10 @@ def _worst(found: Ranking, licensed: tuple[str, ...]) -> Iterator[str]:
     """Yield the issues whose score is farthest from their priority, of licensed sources only."""
     of = f" of {', '.join(licensed)}" if licensed else ""
     yield f"\nissues{of} farthest from their priority, by places in their source (0 to 100):"
+    yield "\n| issue | priority | score | title |\n|---|---|---|---|"
     every = found.worst(len(found.issues))
     shown = [one for one in every if not licensed or one[2].source in licensed]
     for by_priority, by_score, issue in shown[:MOST_MISTAKES]:
-        title = " ".join(issue.summary.split())
-        line = f"priority {by_priority:3.0f}, score {by_score:3.0f}  {issue.key}: {title}"
+        title = " ".join(issue.summary.split()).replace("|", "/")
+        line = f"| {issue.key} | {by_priority:.0f} | {by_score:.0f} | {title} |"
         yield line.encode("utf-8", "replace").decode()

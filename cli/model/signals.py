@@ -48,7 +48,7 @@ def show(text: str, everything: bool, trained: Path | None) -> None:
     "--output",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the model to this file.",
+    help="File for the model, such as signals.npz.",
 )
 @plainly
 def build(files: tuple[Path, ...], output: Path) -> None:

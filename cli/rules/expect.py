@@ -14,7 +14,8 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import FILE, text_model, time_of
+from cli.rules.group import FILE, time_of
+from cli.rules.judge import text_model
 from connector.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.facts.jsonl import RowError

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +12,6 @@ from cli.app import LazyGroup, fail
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
 from worker.settings.locate_rulebook import ENDINGS, is_test
-
-if TYPE_CHECKING:
-    from rules.text_model.model import TextModel
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PLACES = {
@@ -63,14 +59,3 @@ def time_of(now: str | None) -> datetime:
     if found is None:
         fail(f"--now {now} is not a day or time: write one such as 2026-11-23")
     return found
-
-
-def text_model(file: Path | None) -> TextModel:
-    """Return the text model given by --model, or the one that ships."""
-    # numpy takes a third of a second to load, and most commands on rule files need no model.
-    from rules.text_model.model import ModelError, TextModel, shipped
-
-    try:
-        return TextModel.load(file) if file else shipped()
-    except ModelError as error:
-        fail(error)

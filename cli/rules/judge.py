@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import click
@@ -14,15 +15,16 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import FILE, text_model, time_of
+from cli.rules.group import FILE, time_of
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
-from rules.facts.jsonl import each_issue
+from rules.facts.jsonl import RowError, each_issue
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
-from rules.testing.decisions import decision, judge_each
+from rules.testing.decisions import by_own_scores, decision, judge_each
+from rules.text_model.model import ModelError, TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
 
 WIDTH = 100
@@ -75,12 +77,25 @@ def _judged(
     lines: BinaryIO, name: str, book: Rulebook, now: datetime, given: Mapping[str, Any]
 ) -> Iterator[Assessment | str]:
     """Yield the assessment of each issue, or the reason why it can't be judged."""
-    issues = islice(each_issue(lines, name, now, book.custom), given["limit"])
+    issues: Iterable[Issue | RowError] = islice(
+        each_issue(lines, name, now, book.custom), given["limit"]
+    )
     counted = book if given["with_shadow"] else book.live()
     model = text_model(given["trained"])
+    if counted.shares:
+        issues = [*issues]
+        counted = by_own_scores(counted, issues, model, now)
     with closing(Judge(counted, given["language"], model)) as judge:
         for one in judge_each(issues, [judge], now):
             yield one if isinstance(one, str) else one[0]
+
+
+def text_model(file: Path | None) -> TextModel:
+    """Return the text model given by --model, or the one that ships."""
+    try:
+        return TextModel.load(file) if file else shipped()
+    except ModelError as error:
+        fail(error)
 
 
 def _print(found: Assessment, language: str, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from rules.assess.acceptance import accepted_scope, with_growth
 from rules.assess.asks import asks, heard_in_comments, verdicts
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
-from rules.assess.classify import as_text, classify, opinion
+from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.assess.score import Level, in_conditions, score, worths
 from rules.assess.signals import as_facts, asked, statements_of
@@ -18,6 +18,7 @@ from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.language import language_of
+from rules.facts.statements.statement import Statements
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations
 from rules.rulebook.file_format.book import MetricModel
@@ -69,8 +70,10 @@ class Judge:
         return takes_in(self._assess(issue, now).decision.verdict)
 
     def _assess(self, issue: Issue, now: datetime) -> Assessment:
-        signals, urgency = self._signals(issue), self._urgency(issue)
-        known = facts.Facts({**as_facts(signals), **urgency, **issue.fields}, now)
+        known = facts.Facts(issue.fields, now)
+        signals, urgency = self._signals(issue), self._urgency(issue, known.statements)
+        known.add({name: v for name, v in as_facts(signals).items() if name not in issue.fields})
+        known.add(urgency)
         voted = self._stages["class"].fired(known)
         proposed, kind = self._classify(voted, issue)
         known.add({"class": kind.kind, "confidence": kind.confidence})
@@ -117,12 +120,16 @@ class Judge:
         for stage in self._stages.values():
             stage.engine.close()
 
-    def _urgency(self, issue: Issue) -> dict[str, float | None]:
-        """Return the field `urgency`, if the rulebook reads it and has no field of that name."""
+    def _urgency(self, issue: Issue, said: Statements) -> dict[str, float | None]:
+        """Return the field `urgency`, if the rulebook reads it and has no field of that name.
+
+        It is empty without a description: a title alone says too little to move an issue.
+        """
         if self.urgency is None or URGENCY in issue.fields:
             return {}
-        text = as_text(issue.summary, str(issue.fields.get("description") or ""))
-        found = self.urgency.look(text, str(issue.fields.get("type") or ""))
+        if not said.length:
+            return {URGENCY: None}
+        found = self.urgency.look(said.undenied, str(issue.fields.get("type") or ""))
         return {URGENCY: found.value if found else None}
 
     def _models(self) -> str | None:

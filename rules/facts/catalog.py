@@ -80,6 +80,7 @@ YES_NO = ("yes", "no")
 SIGNAL = "how likely the text states it, 0 to 1, empty below the limit of the signal"
 
 
+DENIED = "what title and description deny, such as: no customer asked for it"
 AS_WRITTEN = " as written"
 """Ends the names of the texts in which `~` searches all words, also denied and quoted ones."""
 _AFFIRMED = "; `~` searches what it affirms"
@@ -98,6 +99,7 @@ FIELDS: dict[str, Field] = {
         Field(f"text{AS_WRITTEN}", "text", "the same, each word of it", fixed=True),
         Field(f"summary{AS_WRITTEN}", "text", "the title, each word of it", fixed=True),
         Field(f"description{AS_WRITTEN}", "text", "the description, each word of it", fixed=True),
+        Field("denied", "text", DENIED, fixed=True),
         Field("key", "name", "the issue's key, such as SHOP-12", filled=True, fixed=True),
         Field("project", "name", "the project's key", filled=True, fixed=True),
         Field("type", "name", "the issue type's name"),

@@ -56,10 +56,6 @@ def _days(name: str) -> Callable[[Values, datetime], Fact]:
     return since
 
 
-def _length(values: Values, _: datetime) -> Fact:
-    return float(len(str(values.get("description") or "").strip()))
-
-
 def _criteria(values: Values, _: datetime) -> Fact:
     text = str(values.get("description") or "")[:32_767]
     return "yes" if _CRITERIA.search(text) else "no"
@@ -73,7 +69,6 @@ _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
     "growth": lambda values, now: 0.0,
     "age": _days("created"),
     "idle": _days("updated"),
-    "description.length": _length,
     "has acceptance criteria": _criteria,
     "deliverables": _deliverables,
 }

@@ -31,6 +31,7 @@ class Facts:
         self._answers = str(values.get("answers") or "") if before else ""
         self._derived: dict[str, Fact] = {}
         self._texts: dict[str, Text] = {}
+        self._shared: dict[str, Text] = {}
         self._folded: dict[str, str | frozenset[str] | None] = {}
 
     def get(self, name: str) -> Fact:
@@ -39,8 +40,10 @@ class Facts:
             return self._before.get(name)
         if name in _WRITTEN:
             return self._written(name)
-        if name == "description.length" and name not in self._values:
-            return float(self.statements.length)
+        if name == "denied":
+            return self.statements.denied or None
+        if name == "description.length":
+            return self._values.get(name, float(self.statements.length))
         value = self._values.get(name)
         if name not in self._values and (name in DERIVED or name.startswith(LINKED)):
             # A custom field with the name of a derived one is always in the values, also if empty.
@@ -69,16 +72,30 @@ class Facts:
         """Return the value as a searchable text: of title and description what they affirm."""
         if self._before and name in _DESCRIPTION:
             return self._before.text(name)
-        if name in _SAID and name not in self._texts:
-            said = self.statements
-            affirmed = {"summary": said.affirmed_title, "description": said.affirmed_body}
-            stated = {"summary": said.title, "description": said.body}
-            self._texts[name] = Text(_whole(name, affirmed), Text(_whole(name, stated)))
+        if name not in self._texts and name in _WRITTEN:
+            self._texts[name] = self._said(name)
         if name not in self._texts:
             value = self.get(name)
             joined = " ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
             self._texts[name] = Text(joined)
         return self._texts[name]
+
+    def _said(self, name: str) -> Text:
+        """Prepare title, description or both; equal texts are prepared once."""
+        if name.startswith("text"):
+            parts = (name.replace("text", part) for part in ("summary", "description"))
+            # At the gate the description alone is without the answers, and the text has them.
+            of_part = self._said if self._before else self.text
+            return Text.joined(tuple(map(of_part, parts)))
+        said, is_title = self.statements, name.startswith("summary")
+        stated = self._prepared(said.title if is_title else said.body)
+        if name.endswith(AS_WRITTEN):
+            return self._prepared(plain(self._values.get(name.removesuffix(AS_WRITTEN))))
+        affirmed = said.affirmed_title if is_title else said.affirmed_body
+        return stated if affirmed == stated.raw else Text(affirmed, stated)
+
+    def _prepared(self, raw: str) -> Text:
+        return self._shared.setdefault(raw, Text(raw))
 
     def folded(self, name: str) -> str | frozenset[str] | None:
         """Return a name, or the set of names of a list, in lower case; None if it is empty."""
@@ -107,7 +124,6 @@ class Facts:
 
 
 _DESCRIPTION = frozenset(("description", f"description{AS_WRITTEN}"))
-_SAID = frozenset(("text", "summary", "description"))
 _WRITTEN = frozenset(
     f"{name}{suffix}" for name in ("text", "summary", "description") for suffix in ("", AS_WRITTEN)
 )

@@ -37,28 +37,44 @@ class Text:
     """A text prepared for many queries. Each part is computed once, at its first use.
 
     `as_stated` is the text for terms that deny or hedge themselves, such as "not urgent": the same
-    text, with what it does not affirm. Without it, the text serves for all terms.
+    text, with what it does not affirm. Without it, the text serves for all terms. A text of two
+    `parts` uses what they have prepared already.
     """
 
-    def __init__(self, raw: str, as_stated: Text | None = None) -> None:
-        self._raw = raw[:MAX_CHARS]
+    def __init__(
+        self, raw: str, as_stated: Text | None = None, parts: tuple[Text, ...] = ()
+    ) -> None:
+        self.raw = raw[:MAX_CHARS]
+        self._parts = parts
         self.as_stated = as_stated or self
         self._heads: dict[int, frozenset[str]] = {}
+
+    @classmethod
+    def joined(cls, parts: tuple[Text, ...]) -> Text:
+        """Return the text of several ones, each on lines of its own."""
+        stated = tuple(part.as_stated for part in parts)
+        return cls("", None if stated == parts else cls("", None, stated), parts)
 
     @cached_property
     def folded(self) -> str:
         """Return the text in lower case with unified compatibility forms."""
-        raw = self._raw
+        if self._parts:
+            return "\n".join([part.folded for part in self._parts])
+        raw = self.raw
         # Normalizing is quadratic in a run of accents. Real text has fewer than 64 on a letter.
         return raw.lower() if raw.isascii() else fold(_MARKS.sub(r"\1", raw))
 
     @cached_property
     def _in_order(self) -> list[str]:
+        if self._parts:
+            return [word for part in self._parts for word in part._in_order]
         return _WORD.findall(self.folded)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Return the words of the text that are not CJK, and its gaps."""
+        if self._parts:
+            return frozenset().union(*[part.words for part in self._parts])
         return frozenset(self._in_order)
 
     def heads(self, length: int) -> frozenset[str]:
@@ -75,7 +91,9 @@ class Text:
     @cached_property
     def has_cjk(self) -> bool:
         """Return whether the text contains Chinese, Japanese or Korean."""
-        return not self._raw.isascii() and _CJK.search(self.folded) is not None
+        if self._parts:
+            return any(part.has_cjk for part in self._parts)
+        return not self.raw.isascii() and _CJK.search(self.folded) is not None
 
     @cached_property
     def chars(self) -> frozenset[str]:
@@ -85,5 +103,7 @@ class Text:
     @cached_property
     def pairs(self) -> frozenset[str]:
         """Return all pairs of adjacent CJK characters."""
+        if self._parts:
+            return frozenset().union(*[part.pairs for part in self._parts])
         runs = _RUN.findall(self.folded)
         return frozenset([run[at : at + 2] for run in runs for at in range(len(run) - 1)])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rules.assess.classify import as_text
 from rules.facts.jsonl import RowError, read_rows
+from rules.facts.statements.reader import read_statements
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.urgency.model import UrgencyModel
 
@@ -31,7 +31,7 @@ class Ranked:
     @property
     def text(self) -> str:
         """Return the text for a text model."""
-        return as_text(self.summary, self.description)
+        return read_statements(self.summary, self.description).undenied
 
 
 def read(path: Path) -> tuple[list[Ranked], int]:

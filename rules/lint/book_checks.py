@@ -102,6 +102,8 @@ def _used(book: Rulebook, name: str) -> bool:
 
 def _bands(book: Rulebook, score: Range, place: Place) -> Iterator[Finding]:
     """Yield bands above the highest score, and bands that a higher band below all scores hides."""
+    if book.shares:
+        return  # the scores of a project's issues set them
     low, high = score
     starts = [band.from_ for band in book.bands]
     for index, band in enumerate(book.bands):

@@ -8,6 +8,7 @@ from textwrap import wrap
 from rules.facts.catalog import Stage
 from rules.jql.describe import in_words
 from rules.rulebook.file_format.book import FeedModel, MeasureModel
+from rules.rulebook.file_format.quantile_bands import FEWEST
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.vocabulary.plural import many
 from rules.vocabulary.verdicts import MILDEST, VERDICTS, gate_verdict
@@ -68,6 +69,9 @@ def _worth(book: Rulebook, language: str) -> Iterator[str]:
     if book.bands:
         bands = sorted(book.bands, key=lambda band: -band.from_)
         yield f"Priority: {', '.join(f'{b.priority} from {b.from_:g}' for b in bands)}"
+    if book.shares:
+        names = [f"{b.share:g} % {b.priority}" for b in bands if b.share]
+        yield f"With {FEWEST} open issues or more, by their scores: {', '.join(names)}"
     if book.quadrant:
         value, effort = book.quadrant.value, book.quadrant.effort
         yield (

@@ -30,6 +30,7 @@ def schema() -> dict[str, Any]:
     about = "Rules that classify, score and gate issues."
     whole = of_model(BookModel, "A rule file of Sluice", about)
     _loosen(whole, whole["$defs"]["RuleModel"])
+    _by_quantiles(whole["properties"]["bands"])
     return whole
 
 
@@ -50,6 +51,24 @@ def _loosen(root: dict[str, Any], rule: dict[str, Any]) -> None:
     root["if"] = {"required": ["include"]}
     root["else"] = {"required": ["rules"], "properties": {"rules": whole}}
     root["required"], rule["required"] = ["book"], ["id"]
+
+
+def _by_quantiles(bands: dict[str, Any]) -> None:
+    """Allow the short forms of bands by quantiles: the word, and the shares."""
+    shares = {
+        "description": "The percent of open issues with each priority, highest first.",
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+    }
+    short = {
+        "type": "object",
+        "properties": {"quantiles": shares},
+        "required": ["quantiles"],
+        "additionalProperties": False,
+    }
+    listed = {key: bands.pop(key) for key in ("type", "items")}
+    bands["anyOf"] = [{"const": "quantiles"}, short, listed]
 
 
 def field_names() -> list[str]:

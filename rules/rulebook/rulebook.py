@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -112,6 +112,23 @@ class Rulebook:
         counted = tuple(rule for rule in self.rules if not rule.shadow)
         digest = hashlib.sha256(f"{self.digest} live".encode()).hexdigest()[:12]
         return replace(self, rules=counted, digest=digest)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Return the share of open issues of each band, highest first; empty if scores set them."""
+        return tuple(band.share for band in self._ordered if band.share is not None)
+
+    @property
+    def _ordered(self) -> list[BandModel]:
+        return sorted(self.bands, key=lambda band: -band.from_)
+
+    def with_edges(self, edges: Sequence[float]) -> Rulebook:
+        """Return the rulebook with other lowest scores, highest first; itself if none fit."""
+        if not self.shares or len(edges) != len(self.bands):
+            return self
+        pairs = zip(self._ordered, edges, strict=True)
+        bands = tuple(band.model_copy(update={"from_": edge}) for band, edge in pairs)
+        return replace(self, bands=bands)
 
     @cached_property
     def _asked(self) -> frozenset[str]:

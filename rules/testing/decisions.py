@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,9 @@ from rules.assess.engine import EngineFault
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
+from rules.rulebook.file_format.quantile_bands import edges_of
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import TextModel
 
 
 def judge_each(
@@ -28,6 +32,16 @@ def judge_each(
             yield tuple(judge.assess(issue, now) for judge in judges)
         except EngineFault as fault:
             yield f"{issue.key}: {fault}"
+
+
+def by_own_scores(
+    book: Rulebook, issues: Iterable[Issue | RowError], model: TextModel, now: datetime
+) -> Rulebook:
+    """Return a rulebook with bands by quantiles, set by the scores of these issues, done or not."""
+    with closing(Judge(book, "en", model)) as judge:
+        found = (one[0] for one in judge_each(issues, [judge], now) if not isinstance(one, str))
+        scores = [one.score for one in found]
+    return book.with_edges(edges_of(scores, book.shares))
 
 
 def decision(assessment: Assessment, comment: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
+from rules.vocabulary.classes import UNDECIDED
 
 CLEARLY = 2
 """A score is higher or lower than another if it differs by more points than this."""
@@ -43,10 +44,11 @@ class Decided:
     def of(cls, found: Assessment, comment: str) -> Decided:
         """Return these parts of an assessment."""
         classified, decision = found.classification, found.decision
+        undecided = classified.kind == UNDECIDED
         return cls(
             summary=found.issue.summary,
-            kind=classified.guess or classified.kind,
-            undecided=classified.kind == "undecided",
+            kind=(undecided and classified.guess) or classified.kind,
+            undecided=undecided,
             score=found.score,
             gate=decision.verdict,
             priority=decision.priority,

@@ -39,6 +39,9 @@ NOT_RUN = {
     "sluice sandbox --port 8090 --project SHOP --project PAY": "tests/cli/test_sandbox.py",
     "make eval": "tests/test_make.py",
     "make model": "tests/test_make.py",
+    "sluice model eval tests/rules/learning/priorities.jsonl --priorities --leave-one-out": (
+        "tests/cli/model/test_eval_priorities.py"
+    ),
     "make bench": "tests/test_bench.py runs a part of it",
     "docker compose up": "it needs Docker",
     "# The flag is for Python 3.13 and 3.14.": "tests/test_installed.py",

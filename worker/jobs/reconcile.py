@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
+from rules.facts.issue import Issue
+from rules.rulebook.file_format.quantile_bands import edges_of, settled
 from rules.vocabulary.plural import many
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
@@ -17,6 +19,9 @@ from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 
 FULL_EVERY = timedelta(hours=24)
+
+EDGES_MOVED = "edges moved"
+"""Stands for the digest of the last full pass, after it moved the edges of bands."""
 
 Queue = Callable[[Store, str, str], None]
 """A function that queues an issue in any state: store, site, issue id."""
@@ -50,9 +55,11 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool, queue: Que
     done = Pass()
     for key, project in sorted(gate.projects.items()):
         rewrites: list[str] = []
+        scores: list[float] = []
         try:
             for issue, staleness in gate.stale(key, now, since):
                 done.read += 1
+                scores += _open_score(issue)
                 if staleness == "rewrite":
                     rewrites.append(issue.id)
                 elif staleness == "stale" and issue.id not in final:
@@ -63,9 +70,32 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool, queue: Que
         rewrites = [issue for issue in rewrites if issue not in final]
         _rewrite(runtime, project, rewrites, store, queue, done)
         if since is None:
-            store.ledger.set_swept(project.key, project.book.digest)
+            moved = _move_edges(runtime, project, scores, store)
+            store.ledger.set_swept(project.key, EDGES_MOVED if moved else project.book.digest)
     store.set_watermark(now)
     return done
+
+
+def _open_score(issue: Issue) -> list[float]:
+    """Return the score that Sluice wrote, if the issue is not done."""
+    done = str(issue.fields.get("statuscategory") or "").lower() == "done"
+    score = issue.record.wrote.score if issue.record and not done else None
+    return [] if score is None else [score]
+
+
+def _move_edges(runtime: Process, project: Project, scores: list[float], store: Store) -> bool:
+    """Set the bands by the scores of open issues, if the rulebook says so; return if they moved.
+
+    Then the next pass is a full one: priorities of issues that nobody touched may change.
+    """
+    found = edges_of(scores, project.book.shares)
+    before = store.ledger.edges(project.key)
+    edges = settled(before, found)
+    if not found or edges == before:
+        return False
+    store.ledger.set_edges(project.key, edges)
+    runtime.rulebooks.hurry()
+    return True
 
 
 def _rewrite(

@@ -50,7 +50,7 @@ class ActiveRulebooks:
     def look(
         self, projects: Mapping[str, Project], store: Callable[[str], Store]
     ) -> Iterator[Project]:
-        """Report the state of each project. Yield those with another rulebook or text model."""
+        """Report the state of each project. Yield those with another rulebook, model or edges."""
         for project in projects.values():
             ledger = store(project.site).ledger
             look = self._look(project, "book", project.book, project.file, ledger.check_once)
@@ -59,11 +59,12 @@ class ActiveRulebooks:
             book = rollout.active_book(project.key, look, ledger, now)
             model, fault = self._look_at_model(project)
             candidate = beside.book if beside else None
-            found = replace(project, book=book, candidate=candidate, model=model)
+            edges = ledger.edges(project.key) if book.shares else ()
+            found = replace(project, book=book, candidate=candidate, model=model, edges=edges)
             wrong = (*look.wrong, *(beside.wrong if beside else ()), *((fault,) if fault else ()))
             ledger.report(project.key, status(found, now, wrong))
             self._log(project, found, wrong)
-            if _digests(found) != _digests(project):
+            if (_digests(found), edges) != (_digests(project), project.edges):
                 yield found
 
     def _look_beside(self, project: Project, check_once: CheckOnce) -> FileState | None:

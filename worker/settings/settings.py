@@ -49,7 +49,8 @@ class Project:
 
     `file` is its rule file, None for a shipped rulebook. `candidate` is the shadow rulebook.
     `rewrite_cap`: the most issues that a new rulebook may rewrite in its first hour. `model_file`:
-    the path of its own text model; `model` is the one that votes.
+    the path of its own text model; `model` is the one that votes. `edges`: the lowest scores of
+    the bands, if the project's open issues set them.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Project:
     model: TextModel = field(default_factory=shipped)
     line: int = 0
     """The line of the project in the settings."""
+    edges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

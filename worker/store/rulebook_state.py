@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -123,6 +123,17 @@ class Ledger:
         """Store that this book judged all issues of the project."""
         with reachable():
             self._redis.hset(self._book(project), "swept", digest)
+
+    def set_edges(self, project: str, edges: Sequence[float]) -> None:
+        """Store the lowest scores of the bands, from the project's open issues."""
+        with reachable():
+            self._redis.hset(self._book(project), "edges", _text(edges))
+
+    def edges(self, project: str) -> tuple[float, ...]:
+        """Return the lowest scores of the bands; empty if too few issues are known."""
+        with reachable():
+            raw = self._redis.hget(self._book(project), "edges")
+        return _read(raw, lambda edges: tuple(map(float, edges))) or ()
 
     def check_once(
         self, contents: str, check: Callable[[], tuple[Problem, ...]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,6 +24,7 @@ from rules.facts.jsonl import RowError
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import KEEP, Backtest, backtest
+from rules.testing.decisions import by_own_scores
 from rules.text_model.model import TextModel, shipped
 from rules.vocabulary.languages import LANGUAGES
 from rules.vocabulary.plural import many
@@ -158,7 +159,19 @@ def _jql(options: Options, found: Settings, site: str) -> str:
     return f"project in ({quoted}) AND updated >= -{options.days}d ORDER BY key ASC"
 
 
+def _settled(case: Case, now: datetime) -> Case:
+    """Return the case with bands by quantiles, if a rulebook has them, set by its own issues."""
+    books = [case.new, *([case.old] if case.old else [])]
+    if not any(book.shares for book in books):
+        return case
+    issues = [*case.past.issues]
+    new, *old = (by_own_scores(book, issues, case.model, now) for book in books)
+    past = replace(case.past, issues=issues)
+    return replace(case, new=new, old=old[0] if old else None, past=past)
+
+
 def _run(case: Case, now: datetime, keep: int) -> Backtest:
+    case = _settled(case, now)
     books = filter(None, (case.new, case.old))
     judges = [Judge(book, case.language, case.model) for book in books]
     read = 0

@@ -50,6 +50,9 @@ _SENTENCE = frozenset(("planned", "past"))
 _FILLERS = en.ADVERBS | {"a", "an", "the", "further", "more"}
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _LETTERS = re.compile("[^a-z]+")
+_COMMON = frozenset(
+    en.words("is are was were be been in to the a and as at we i on it that this now")
+)
 _SHORTENED = tuple(
     f"{auxiliary}nt"
     for auxiliary in en.words("do does did is are was were has have had wo ca could would should")
@@ -240,10 +243,10 @@ def _forward(phrase: str, mark: Mark, short: Iterable[str]) -> _Meaning:
     return _Meaning("forward", mark, words, subject, partial)
 
 
-def _first_words() -> frozenset[str]:
-    """Return the first words of the triggers that mark something; most sentences have none."""
+def _telling_words() -> frozenset[str]:
+    """Return a word of each trigger that marks something; most sentences have none of them."""
     first = {
-        words[0]
+        max(words, key=lambda word: (word not in _COMMON, len(word)))
         for phrase, meaning in _rows()
         if meaning.reach in ("forward", "backward")
         for words in _phrases(phrase)
@@ -254,10 +257,10 @@ def _first_words() -> frozenset[str]:
 def _may_mark(sentence: str) -> bool:
     """Return whether a sentence may have a trigger or a question; a quick look."""
     lower = sentence.lower()
-    if not _FIRST.isdisjoint(_LETTERS.split(lower)) or "?" in sentence:
+    if not _TELLING.isdisjoint(_LETTERS.split(lower)) or "?" in sentence:
         return True
-    return (not sentence.isascii() and not _FIRST.isdisjoint(lower)) or "\uff1f" in sentence
+    return (not sentence.isascii() and not _TELLING.isdisjoint(lower)) or "\uff1f" in sentence
 
 
 _TREE = _tree()
-_FIRST = _first_words()
+_TELLING = _telling_words()

@@ -13,7 +13,7 @@ from rules.vocabulary.marks import Mark
 Marked = tuple[int, int, Mark]
 """A line with the mark of its section: start, end, mark."""
 
-_HEADED = re.compile(r"[ \t]*(?:h[1-6]\.|#{1,6}[ \t])")
+_HEADED = re.compile(r"[ \t]*(?:h[1-6]\.|#{2,6}[ \t])")
 _WORD = re.compile(r"\w")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from rules.vocabulary.marks import Mark
@@ -70,6 +71,19 @@ class Statements:
     headings: tuple[tuple[int, int], ...] = ()
 
     @property
+    def denied(self) -> str:
+        """Return what title and body deny: the denied part of each clause, a line each."""
+        parts = ((one.text, part) for one in self.all for part in one.parts)
+        return "\n".join(text[p.clause : p.end] for text, p in parts if p.mark == "negated")
+
+    @property
+    def undenied(self) -> str:
+        """Return the title, and below it the body without what it denies, a statement a line."""
+        others: tuple[Mark, ...] = ("planned", "hypothetical", "past", "question")
+        said = (one.but(*others) for one in self.all if one.where == "body")
+        return "\n".join((" ".join(self.title.split()), *said)).replace(GAP, " ")
+
+    @cached_property
     def length(self) -> int:
         """Return the number of characters of the body's statements; 0 if it states nothing."""
         return len(blank_all(self.body, list(self.headings)).replace(GAP, "").strip())
@@ -77,6 +91,8 @@ class Statements:
 
 def blank_all(text: str, spans: list[tuple[int, int]]) -> str:
     """Return the text with several gaps, in linear time; the spans may overlap, in any order."""
+    if not spans:
+        return text
     parts, at = [], 0
     for start, end in sorted(spans):
         start = max(start, at)

@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from rules.vocabulary.marks import Mark
 
-_MARKER = re.compile(r"[ \t\x1f]*(?:h[1-6]\.|#{1,6}(?=[ \t])|【|\*\*|__|\*(?=\S)|\[)[ \t]*\*{0,2}")
+_MARKER = re.compile(r"[ \t\x1f]*(?:h[1-6]\.|#{2,6}(?=[ \t])|【|\*\*|__|\*(?=\S)|\[)[ \t]*\*{0,2}")
 _TITLE = re.compile(r"[ \t\x1f]*([^\n:：】\]*]{1,60}?)[ \t]*(?:(?:[:：】\]]|\*\*|__|\*)[ \t]*)+#*")
+_SIGN = re.compile(r"[:：】\]*_]")
+_LONGEST = 70
+"""No title of a section is longer."""
 _SPACES = re.compile(r"[\W_]+")
 
 _TOPIC_FREE = frozenset(
@@ -136,8 +139,12 @@ def heading(line: str) -> Heading | None:
     """
     marker = _MARKER.match(line)
     at = marker.end() if marker else 0
-    parted = _TITLE.match(line, at)
-    title = parted[1] if parted else line[at:].rstrip(" \t#")
+    signed = _SIGN.search(line, at, at + _LONGEST)
+    if not (marker or signed) and len(line) > _LONGEST:
+        return None
+    start = at or len(line) - len(line.lstrip("# \t\x1f"))
+    parted = _TITLE.match(line, start) if signed else None
+    title = parted[1] if parted else line[at:].strip(" \t#\x1f")
     rest = line[parted.end() :].strip("\x1f \t") if parted else ""
     name = _SPACES.sub("", title.lower())
     if name in _SECTION or (

@@ -100,7 +100,15 @@ AFFIRMED = (
         "not {works}",
         "not be {works}",
     ),
-    *("does not always", "not even", "never {works}", "no longer {works}", "no {lacked}"),
+    *(
+        "does not always",
+        "not even",
+        "never {works}",
+        "no longer {works}",
+        "no longer has",
+        "no longer have",
+        "no {lacked}",
+    ),
     *(
         "not been {works}",
         "no error handling",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from rules.rulebook.file_format.block import FieldName, Id, Path, Strict, Words
+from rules.rulebook.file_format.quantile_bands import spelled_out
 from rules.rulebook.file_format.rule import RuleModel
 from rules.vocabulary.languages import LANGUAGES
 
@@ -188,13 +189,18 @@ class ClassifyModel(Strict):
 
 
 class BandModel(Strict):
-    """A Jira priority and its lowest score."""
+    """A Jira priority and its lowest score; with `share`, the project's open issues set it."""
 
     from_: float = Field(
         alias="from", ge=0, le=100, allow_inf_nan=False, description="The lowest score."
     )
     priority: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
         description="The name of a priority in Jira."
+    )
+    share: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="Percent of the project's open issues. All bands have one, or none has. The "
+        "lowest score then follows from these issues, as soon as 50 are known.",
     )
 
 
@@ -253,10 +259,15 @@ class BookModel(Strict):
         allow_inf_nan=False,
         description="The score, 0 to 100, before measures are added.",
     )
-    bands: list[BandModel] = Field(
+    bands: Annotated[list[BandModel], BeforeValidator(spelled_out)] = Field(
         default=[],
-        description="The Jira priority for each range of the score.",
-        examples=[[{"from": 60, "priority": "High"}, {"from": 0, "priority": "Low"}]],
+        description="The Jira priority for each range of the score; or `quantiles`: by the place "
+        "of the score among the project's open issues.",
+        examples=[
+            [{"from": 60, "priority": "High"}, {"from": 0, "priority": "Low"}],
+            "quantiles",
+            {"quantiles": {"High": 20, "Medium": 50, "Low": 30}},
+        ],
     )
     rules: Annotated[list[RuleModel], Field(min_length=1, max_length=2000)] = Field(
         description="The rules. Their order does not matter."
@@ -272,7 +283,8 @@ class BookModel(Strict):
                     ("measures", name, "min"),
                     f'"min" of "{name}" is above its "max": swap them',
                 )
-        bands = data.get("bands")
+        bands = spelled_out(data.get("bands"))
+        yield from _shares(bands)
         starts: set[float] = set()
         for index, band in enumerate(bands if isinstance(bands, list) else []):
             start = _dict(band).get("from")
@@ -282,6 +294,19 @@ class BookModel(Strict):
                 starts.add(start)
 
 
+def _shares(bands: object) -> Iterator[tuple[Path, str]]:
+    """Yield a mistake if only some bands have a share, or the shares are not 100 together."""
+    found = [_dict(band).get("share") for band in (bands if isinstance(bands, list) else [])]
+    shares = [float(share) for share in found if share is not None and _number(share)]
+    if shares and len(shares) < len(found):
+        yield ("bands",), "only some bands have a share: give one to each band, or to none"
+    elif shares and abs(sum(shares) - 100) > ROUNDING:
+        yield ("bands",), f"the shares are {sum(shares):g} percent together: make them 100"
+
+
+ROUNDING = 0.5
+"""Shares such as 33.3, 33.3, 33.3 are 100 together."""
+
 _LIMITS = (("min", -100.0), ("max", 100.0))
 
 
@@ -289,5 +314,5 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _number(value: object) -> bool:
+def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -21,9 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.text_model import word_vectors
 from rules.text_model.features import BODY, TITLE, features, is_cjk, overlap, readable
-from rules.text_model.model import LEAST, ModelFileError, Name, rounded, vocabulary
+from rules.text_model.model import LEAST, ModelFileError, Name, rounded
 from rules.text_model.urgency.topics import TOPICS
 from rules.text_model.urgency.traits import traits
 
@@ -51,8 +50,7 @@ class UrgencyModel:
     """A model of urgency. The first line of a text is its title.
 
     `idf` and `weights` have a number per name, `more` has the weights of topics and traits, and
-    `edges` the sums that separate equal shares of issues, lowest first. The features of the
-    `vocabulary` come last in `names`.
+    `edges` the sums that separate equal shares of issues, lowest first.
     """
 
     names: tuple[Name, ...] = field(repr=False)
@@ -105,16 +103,11 @@ class UrgencyModel:
             rows[block][name] = row
         return rows
 
-    @property
-    def learned(self) -> tuple[Name, ...]:
-        """Return the features from the training texts, without the vocabulary."""
-        return self.names[: len(self.names) - len(vocabulary())]
-
     @cached_property
     def digest(self) -> str:
         """Return twelve hex digits over everything that affects predictions."""
         topics = [*TOPICS.items()]
-        found = hashlib.sha256(json.dumps([self.learned, topics, word_vectors.digest()]).encode())
+        found = hashlib.sha256(json.dumps([self.names, topics]).encode())
         for part in (self.idf, self.weights, self.more, self.edges):
             found.update(np.ascontiguousarray(part, "<f4").tobytes())
         return found.hexdigest()[:12]
@@ -122,7 +115,7 @@ class UrgencyModel:
     def as_bytes(self) -> bytes:
         """Return the model as a file: arrays and JSON, without code that loading could run."""
         head = {"format": FORMAT, "digest": self.digest, "info": {**self.info}}
-        names = "\n".join(f"{block}\t{name}" for block, name in self.learned)
+        names = "\n".join(f"{block}\t{name}" for block, name in self.names)
         file = BytesIO()
         np.savez_compressed(
             file,
@@ -145,8 +138,8 @@ class UrgencyModel:
                 lines = parts["names"].tobytes().decode().split("\n") if len(parts["names"]) else []
                 idf, weights, more, edges = (np.asarray(parts[n], np.float32) for n in arrays)
             pairs = [line.partition("\t") for line in lines]
-            learned = tuple((block, name) for block, _, name in pairs)
-            found = cls((*learned, *vocabulary()), idf, weights, more, edges, head["info"])
+            names = tuple((block, name) for block, _, name in pairs)
+            found = cls(names, idf, weights, more, edges, head["info"])
         except OSError as error:
             raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
         except Exception:  # on a damaged file numpy raises anything, even SyntaxError

@@ -8,7 +8,7 @@ Words are separated by spaces. `_` joins a pair of words, `*` stands for any end
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from rules.text_model.urgency.calm_topics import CALM
@@ -38,23 +38,28 @@ def _index() -> tuple[Mapping[str, Places], Mapping[str, Places], frozenset[str]
             index = begun if form.endswith("*") else whole
             key = form.removesuffix("*")
             index[key] = (*index.get(key, ()), place)
-    pairs = (key for key in (*whole, *begun) if " " in key)
-    return whole, begun, frozenset(pair.partition(" ")[0] for pair in pairs)
+    first = {key.partition(" ")[0] for key in (*whole, *begun) if " " in key}
+    return whole, begun, frozenset(first | {word.replace("'", CURLED) for word in first})
 
 
 def _forms(words: str) -> list[str]:
     return [word.replace("_", " ") for word in words.split()]
 
 
-def topics_of(words: str) -> Places:
-    """Return the topics of a word or a pair of words."""
-    first, space, _ = words.partition(" ")
-    # Most pairs have no topic: do not fill the cache with them.
-    return () if space and first.replace(CURLED, "'") not in _index()[2] else _topics_of(words)
+def each_topic(counts: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of a text that have a topic, their count, and the place of the topic."""
+    first_words = _index()[2]
+    for words, count in counts.items():
+        space = words.find(" ")
+        # Most pairs have no topic: do not look them up.
+        if space < 0 or words[:space] in first_words:
+            for place in topics_of(words):
+                yield words, count, place
 
 
 @lru_cache(50_000)
-def _topics_of(words: str) -> Places:
+def topics_of(words: str) -> Places:
+    """Return the topics of a word or a pair of words."""
     whole, begun, _ = _index()
     words = words.replace(CURLED, "'")
     found = set(whole.get(words, ()))

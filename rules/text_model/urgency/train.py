@@ -1,8 +1,8 @@
 """Train a model of urgency with scikit-learn.
 
-It averages four opinions, each linear, so that their sum is linear too: words, the meaning of words
-by their vectors, topics and traits, and the weights of topics that were set by hand. They err in
-different ways: their mean is better on a tracker that none of them saw than the best of them.
+It adds three opinions, each linear, so that their sum is linear too: words, topics and traits, and
+the weights of topics that were set by hand. They err in different ways: on a tracker that none of
+them saw, their sum is better than the best of them.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from scipy.sparse import csr_matrix
 from scipy.stats import rankdata
 from sklearn.linear_model import Ridge
 
-from rules.text_model import word_vectors
 from rules.text_model.features import BODY, TITLE, features
-from rules.text_model.model import ModelError, Name, vocabulary
+from rules.text_model.model import ModelError, Name
 from rules.text_model.urgency.model import WORDS, UrgencyModel, model_of
 from rules.text_model.urgency.topics import TOPICS
 from rules.text_model.urgency.traits import SIZE, traits
@@ -29,10 +28,10 @@ TRACKERS = {TITLE: 3, BODY: 4}
 TEXTS = {TITLE: 5, BODY: 10}
 """A word counts if this many trackers and texts use it: then it is no name, and carries over."""
 
-STIFF = {"words": 12.0, "meaning": 60.0, "topics": 6_000.0}
+STIFF = {"words": 12.0, "topics": 6_000.0}
 """Regularisation. Half and double of each give about the same order."""
 
-SHARES = {"words": 1.0, "meaning": 1.0, "topics": 1.0, "by hand": 2.0}
+SHARES = {"words": 1.0, "topics": 1.5, "by hand": 2.0}
 """The weight of each opinion in the sum, after all have the same spread."""
 
 BODY_SHARE = 0.7
@@ -81,7 +80,7 @@ def train(
     places = np.linspace(0, 1, EDGES)
     edges = np.mean([np.quantile(totals[~data.without(s)], places) for s in {*sources}], axis=0)
     size = len(data.names)
-    about = {"texts": dict(Counter(sources)), "features": size - len(vocabulary()), **(info or {})}
+    about = {"texts": dict(Counter(sources)), "features": size, **(info or {})}
     return model_of(data.names, (data.idf, whole[:size], whole[size:], edges), about)
 
 
@@ -93,7 +92,7 @@ def _texts(
     texts: Sequence[str], kinds: Sequence[str], ranks: Sequence[float], sources: Sequence[str]
 ) -> _Texts:
     counted = [features(text) for text in texts]
-    names = (*_common(counted, sources), *vocabulary())
+    names = tuple(_common(counted, sources))
     has = [{(block, name) for block in WORDS for name in one[block]} for one in counted]
     seen = Counter(name for one in has for name in one)
     idf = np.array([np.log((1 + len(texts)) / (1 + seen[name])) + 1 for name in names])
@@ -110,20 +109,18 @@ def _texts(
 
 
 def _common(counted: Sequence[Mapping[str, Counter[str]]], sources: Sequence[str]) -> list[Name]:
-    """Return the features outside the vocabulary that enough texts of enough sources have."""
+    """Return the features that enough texts of enough sources have."""
     texts: Counter[Name] = Counter()
     trackers: dict[Name, set[str]] = {}
     for one, source in zip(counted, sources, strict=True):
         for name in ((block, word) for block in WORDS for word in one[block]):
             texts[name] += 1
             trackers.setdefault(name, set()).add(source)
-    known, all_of_them = set(vocabulary()), len({*sources})
+    all_of_them = len({*sources})
     return sorted(
         (block, word)
         for (block, word), count in texts.items()
-        if count >= TEXTS[block]
-        and len(trackers[block, word]) >= min(TRACKERS[block], all_of_them)
-        and (block, word) not in known
+        if count >= TEXTS[block] and len(trackers[block, word]) >= min(TRACKERS[block], all_of_them)
     )
 
 
@@ -139,22 +136,13 @@ def _order(ranks: Floats, source: NDArray[Any]) -> Floats:
 def _opinions(data: _Texts, chosen: NDArray[np.bool_]) -> dict[str, Floats]:
     """Return the weights of each opinion, learned from the chosen texts: words, then the rest."""
     size = len(data.names)
-    meaning = np.vstack([word_vectors.shipped()] * len(WORDS))
-    first = size - len(meaning)
-    half = len(meaning) // 2
-    columns = slice(first, first + half), slice(first + half, size)
-    by_vector = np.hstack([data.x[:, part] @ word_vectors.shipped() for part in columns])
     middle, scale = data.more.mean(axis=0), data.more.std(axis=0) + 0.02
-    words = np.concatenate([_ridge(data, data.x, chosen, "words"), np.zeros(SIZE)])
-    found = _ridge(data, by_vector, chosen, "meaning")
-    known = np.concatenate([word_vectors.shipped() @ part for part in np.split(found, 2)])
-    vectors = np.concatenate([np.zeros(first), known, np.zeros(SIZE)])
+    words = _ridge(data, data.x, chosen, "words")
     scaled = _ridge(data, (data.more - middle) / scale, chosen, "topics") / scale
     hand = np.array([weight for weight, _ in TOPICS.values()])
     traits_by_hand = np.zeros(SIZE - 2 * len(hand))
     return {
-        "words": words,
-        "meaning": vectors,
+        "words": np.concatenate([words, np.zeros(SIZE)]),
         "topics": np.concatenate([np.zeros(size), scaled]),
         "by hand": np.concatenate([np.zeros(size), hand, BODY_SHARE * hand, traits_by_hand]),
     }
@@ -162,6 +150,8 @@ def _opinions(data: _Texts, chosen: NDArray[np.bool_]) -> dict[str, Floats]:
 
 def _ridge(data: _Texts, x: Any, chosen: NDArray[np.bool_], name: str) -> Floats:
     """Return the weights of a ridge regression that hears small sources better than their size."""
+    if not x.shape[1]:  # the texts share no word
+        return np.zeros(0)
     many = Counter(data.source[chosen].tolist())
     weight = np.array([many[one] ** -0.5 for one in data.source[chosen]])
     one = Ridge(alpha=STIFF[name]).fit(x[chosen], data.y[chosen], weight / weight.mean())

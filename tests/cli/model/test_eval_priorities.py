@@ -62,6 +62,12 @@ def test_rows_without_a_rank_are_counted_and_presets_left_out(few: Path) -> None
     assert told["mean"][SLUICE]["issues"] == len(more) - 2
 
 
+def test_the_figures_can_be_kept_in_a_file_beside_the_table(few: Path, tmp_path: Path) -> None:
+    result = model("eval", few, "--priorities", "--figures", tmp_path / "figures.json")
+    kept = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert f"{kept['mean'][SLUICE]['pairs']:.2f}" in result.output
+
+
 def test_leaving_one_out_uses_another_model_than_the_one_that_ships(few: Path) -> None:
     shipped, fresh = (
         json.loads(model("eval", few, "--priorities", "--json", *more).output)["mean"]
@@ -75,9 +81,10 @@ def test_mistakes_are_the_issues_farthest_from_their_priority(few: Path) -> None
     named = ("--licensed", "village radio", "--licensed", "ferry booking")
     result = model("eval", few, "--priorities", "--mistakes", *named)
     _, _, listed = result.output.partition("farthest from their priority")
-    lines = [line for line in listed.splitlines() if line.startswith("priority ")]
+    lines = [line for line in listed.splitlines() if line.startswith("| ")][1:]
     assert 0 < len(lines) <= 20
-    gaps = [abs(float(line[9:12]) - float(line.split("score")[1][:4])) for line in lines]
+    cells = [line.split("|") for line in lines]
+    gaps = [abs(float(by_priority) - float(by_score)) for _, _, by_priority, by_score, *_ in cells]
     assert all(one >= other - 2 for one, other in pairwise(gaps))  # they are rounded
     assert not any("planetarium" in line for line in lines), "its text may not be shown"
 

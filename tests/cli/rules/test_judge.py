@@ -162,3 +162,30 @@ def test_each_decision_is_printed_before_the_next_issue_is_read() -> None:
             assert json.loads(process.stdout.readline())["key"] == row["key"]
         process.stdin.close()
         assert process.wait() == 0
+
+
+QUANTILES = """\
+book: q
+bands: {quantiles: {High: 10, Medium: 60, Low: 30}}
+measures: {size: {from: [{field: description.length, times: 1}]}}
+rules: [{id: a, when: text ~ never, points: {size: 1}, because: b}]
+"""
+
+
+def test_bands_by_quantiles_are_set_by_the_issues_of_the_file(tmp_path: Path) -> None:
+    own, file = tmp_path / "q.yaml", tmp_path / "many.jsonl"
+    own.write_text(QUANTILES, "utf-8")
+    rows = [{"summary": "a", "description": "x" * n, "resolution": "Done"} for n in range(1, 61)]
+    lines = [f"{json.dumps(row)}\n" for row in rows]
+    file.write_text("".join(lines), "utf-8")
+    found = [one["priority"] for one in decisions(own, file)]
+    assert found == ["Low"] * 18 + ["Medium"] * 36 + ["High"] * 6
+    assert [one["priority"] for one in decisions(own, "-", given="".join(lines))] == found
+    file.write_text("".join(lines[:40]), "utf-8")
+    assert {one["priority"] for one in decisions(own, file)} == {"Low", "Medium"}, "too few"
+    file.write_text("".join(lines), "utf-8")
+    options = ["--new", str(own), "--old", str(own), "--issues", str(file), "--json", "-"]
+    told = CliRunner().invoke(main, ["rules", "backtest", *options])
+    assert told.exit_code == 0, told.output
+    matrix = json.loads(told.stdout)["matrix"]["priority"]
+    assert {cell["new"]: cell["issues"] for cell in matrix} == {"Low": 18, "Medium": 36, "High": 6}

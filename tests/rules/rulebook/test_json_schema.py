@@ -105,12 +105,20 @@ def test_a_broken_feed_is_not_valid(feed: dict[str, Any]) -> None:
     assert not VALIDATOR.is_valid(book)
 
 
+@pytest.mark.parametrize("bands", ["quantiles", {"quantiles": {"High": 40, "Low": 60}}])
+def test_bands_by_quantiles_have_short_forms(bands: Any) -> None:
+    assert VALIDATOR.is_valid({**written("books/minimal.yaml"), "bands": bands})
+
+
 BROKEN: list[tuple[str, Any]] = [
     ("book", "Not An Id"),
     ("book", 5),
     ("bokk", "a key that nobody knows"),
     ("base", 101),
     ("bands", [{"from": 10}]),
+    ("bands", "quantile"),
+    ("bands", {"quantiles": {"High": "many"}}),
+    ("bands", {"shares": {"High": 100}}),
     ("fields", {"Team": "colour"}),
     ("measures", {"Pain": {"weight": 1}}),
     ("measures", {"pain": {"weight": "much"}}),

@@ -24,6 +24,7 @@ from rules.testing.expectations import (
     judge_expectations,
     tally,
 )
+from rules.testing.run_examples import issue_of
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS
 
@@ -195,3 +196,13 @@ def test_an_undecided_issue_counts_by_its_likeliest_class() -> None:
             [expectation("class:tech_debt", "A wish", None)], judge, NOW, lambda _: ""
         )
     assert outcome.found.undecided and not outcome.broken
+
+
+def test_a_class_that_a_person_set_counts_before_the_votes() -> None:
+    given = {"summary": "A crash", "type": "Bug", "class": "exploration"}
+    book = parse_book(BOOK, "mine.yaml")
+    issue, problems = issue_of(given, book)
+    wanted = Expectation("f", "f:1", "class", None, (Expect("class", "exploration"),), issue)
+    with closing(Judge(book)) as judge:
+        (outcome,) = judge_expectations([wanted], judge, NOW, lambda _: "")
+    assert not problems and not outcome.broken

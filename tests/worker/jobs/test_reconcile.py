@@ -8,9 +8,12 @@ import pytest
 
 from rules.assess.engine import EngineFault
 from rules.facts.issue import Issue
+from rules.rulebook.file_format import quantile_bands
 from sandbox import Sandbox
 from tests.desk import STORY, Desk
+from tests.worker.team import Team
 from worker import tasks
+from worker.jobs.reconcile import EDGES_MOVED
 from worker.store.work_queue import DeadLetter
 from worker.triage import Outcome, SiteTriage
 
@@ -29,6 +32,57 @@ def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk
     assert desk.reconcile() == (3, 0)
     mark = desk.store.watermark()
     assert mark is not None and before <= mark
+
+
+QUANTILES = """\
+book: team
+bands: {quantiles: {High: 25, Medium: 50, Low: 25}}
+measures: {pain: {from: [{field: description.length, times: 1}]}}
+rules:
+  - {id: story, when: type = Task, class: {business_need: 3}, because: A task.}
+"""
+
+
+def described(team: Team, length: int) -> str:
+    """A triaged issue with a description so long: that is its score."""
+    issue = team.desk.sluice.person.create("Pay", "x" * length)
+    team.desk.store.admit(issue)
+    assert team.desk.triage(issue) == "written"
+    return issue
+
+
+def test_a_full_pass_sets_the_bands_by_the_scores_of_open_issues(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quantile_bands, "FEWEST", 4)
+    team.write(QUANTILES)
+    desk, ledger = team.desk, team.desk.store.ledger
+    issues = [described(team, n) for n in (10, 12, 14, 16)]
+    see = desk.sluice.person.see
+    assert {see(issue)["priority"] for issue in issues} == {"Low"}, "nothing else is known yet"
+    desk.queued.clear()
+    desk.reconcile()
+    assert ledger.edges("DEMO") == (16, 12, 0)
+    assert ledger.standing("DEMO").swept == EDGES_MOVED, "the next pass reads all issues again"
+    desk.reconcile()
+    assert {issue for issue, _, _ in desk.queued} == {*issues[1:]}, "the lowest one stays Low"
+    for issue in issues:
+        desk.triage(issue)
+    assert [see(issue)["priority"] for issue in issues] == ["Low", "Medium", "Medium", "High"]
+    before = ledger.edges("DEMO")
+    assert desk.reconcile()[1] == 0 and ledger.edges("DEMO") == before, "nothing flaps"
+    assert ledger.standing("DEMO").swept != EDGES_MOVED
+
+
+def test_done_issues_do_not_set_the_bands(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quantile_bands, "FEWEST", 2)
+    team.write(QUANTILES)
+    desk = team.desk
+    for issue in (described(team, 10), described(team, 12)):
+        done = {"transition": {"id": "31"}}
+        desk.sluice.person.ask("POST", f"/issue/{issue}/transitions", done)
+    desk.reconcile()
+    assert desk.store.ledger.edges("DEMO") == ()
 
 
 def test_the_scheduled_pass_is_full_once_a_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Sentences with the mark of their main assertion, written before the triggers were tuned.
+"""Sentences with the mark of their main assertion, written beside the first triggers.
 
 Every third one of each mark was kept aside until the triggers were done.
 """

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from rules.text_model.urgency.calm_topics import CALM
-from rules.text_model.urgency.topics import SHORTEST, TOPICS, topics_of
+from rules.text_model.urgency.topics import SHORTEST, TOPICS, each_topic
 from rules.text_model.urgency.urgent_topics import URGENT
 
 
 def named(words: str) -> set[str]:
     names = [*TOPICS]
-    return {names[place] for place in topics_of(words)}
+    return {names[place] for _, _, place in each_topic({words: 1})}
 
 
 @pytest.mark.parametrize(

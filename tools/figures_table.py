@@ -1,0 +1,73 @@
+"""Print the figures of several `sluice model eval … --figures FILE` as one table.
+
+    python tools/figures_table.py FOLDER
+
+It is the end of `make eval`, and the table that README and docs quote.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+CLASSES = (
+    "| classes | issues | macro-F1 | right | decided | right of the decided | calibration error |"
+)
+ORDER = "| order of scores | issues | Spearman | Kendall | pairs | spread |"
+
+
+def main(folder: Path) -> int:
+    """Print the table of all files of a folder, the oldest first. Return the exit status."""
+    files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime_ns)
+    if not files:
+        sys.stderr.write(f"{folder}: no *.json with figures: run `make eval`\n")
+        return 1
+    figures = {name_of(file.stem): json.loads(file.read_text("utf-8")) for file in files}
+    sys.stdout.write("\n".join(table(figures)) + "\n")
+    return 0
+
+
+def name_of(stem: str) -> str:
+    """Return the name of a run: its data, and what was left out of it."""
+    data, _, options = stem.strip().partition(" ")
+    only = options.removeprefix("--only ")
+    more = f"{only} only" if only != options else "" if options.startswith("--") else options
+    return f"{data}, {more}" if more else data
+
+
+def table(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table for classes, and of one for the order of scores."""
+    classes = {name: one for name, one in figures.items() if "macro_f1" in one}
+    orders = {name: one for name, one in figures.items() if "mean" in one}
+    if classes:
+        yield from _head(CLASSES)
+        yield from (_classes(name, one) for name, one in classes.items())
+    if orders:
+        yield from _head(ORDER)
+        for name, one in orders.items():
+            yield from (_order(f"{name}: {way}", part) for way, part in one["mean"].items())
+
+
+def _head(line: str) -> Iterator[str]:
+    yield ""
+    yield line
+    yield "|---" * (line.count("|") - 1) + "|"
+
+
+def _classes(name: str, one: Mapping[str, Any]) -> str:
+    shares = (f"{one[key]:.1%}" for key in ("accuracy", "coverage", "accuracy_decided"))
+    cells = (name, one["issues"], f"{one['macro_f1']:.3f}", *shares, f"{one['ece']:.3f}")
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _order(name: str, one: Mapping[str, Any]) -> str:
+    values = (one[key] for key in ("spearman", "kendall", "pairs", "spread"))
+    cells = (name, one["issues"], *("-" if v is None else f"{v:.2f}" for v in values))
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
