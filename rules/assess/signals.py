@@ -22,9 +22,14 @@ def asked(book: Rulebook) -> bool:
     return any(book.asks(signal.field) for signal in SIGNALS.values())
 
 
-def statements_of(issue: Issue) -> list[Statement]:
-    """Return the title and the sentences of an issue, without code, logs and quotes."""
-    said = _UNSAID.sub("\n", str(issue.fields.get("description") or "")[:MOST_TEXT])
+def statements_of(issue: Issue, answers: bool = False) -> list[Statement]:
+    """Return the title and the sentences of an issue, without code, logs and quotes.
+
+    With `answers`, as at the gate, the answers in comments count as text.
+    """
+    parts = ("description", "answers") if answers else ("description",)
+    told = (str(issue.fields.get(part) or "")[:MOST_TEXT] for part in parts)
+    said = _UNSAID.sub("\n", "\n".join(told))
     sentences = [part.strip() for part in _END.split(said)]
     return [(text, "affirmed") for text in (issue.summary, *sentences) if text]
 
@@ -35,3 +40,8 @@ def as_facts(signals: Mapping[str, Signal]) -> dict[str, Fact]:
         SIGNALS[name].field: signal.probability if signal.sure else None
         for name, signal in signals.items()
     }
+
+
+def new_facts(signals: Mapping[str, Signal], issue: Issue) -> dict[str, Fact]:
+    """Return the same, without the fields that the issue has already, as in an example."""
+    return {name: v for name, v in as_facts(signals).items() if name not in issue.fields}
