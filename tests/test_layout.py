@@ -30,6 +30,7 @@ OF_A_ROOM = {
     "rules/jql": ["test_corpus", "test_parser_laws"],
     "rules/learning": ["test_fresh"],
     "rules/rulebook": ["test_check_survives", "test_compiled_once"],
+    "rules/text_model/signals": ["test_relations"],
     "rules/vocabulary": ["test_tables"],
     "sandbox": ["test_jira_library"],
     "sandbox/board": ["test_browser"],

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
 from cli.app import fail, plainly
 from cli.model.data_options import FILE
-from rules.assess.signals import statements_of
-from rules.facts.jsonl import issue_from_row
+from rules.assess.signals import heard, statements_of
+from rules.facts.statements.reader import read_statements
+from rules.learning.training_extra import require_training_extra
 from rules.text_model.signals.figures import Figures, figures
 from rules.text_model.signals.model import LANGUAGES, SignalModel, shipped
-from rules.text_model.signals.samples import read
+from rules.text_model.signals.samples import Sample, read
 from worker.atomic_write import write_whole
 
 TRAINED = click.option("--model", "trained", type=FILE, help="Model (default: the one that ships).")
@@ -32,8 +33,8 @@ def show(text: str, everything: bool, trained: Path | None) -> None:
     The first line of TEXT is the title.
     """
     summary, _, description = text.partition("\n")
-    issue = issue_from_row({"summary": summary, "description": description})
-    found = _model(trained).read(statements_of(issue)).values()
+    said = statements_of(read_statements(summary, description))
+    found = _model(trained).read(said).values()
     shown = [one for one in found if one.sure or everything]
     for one in sorted(shown, key=lambda one: -one.probability):
         limit = "" if one.sure else "  below its limit"
@@ -56,9 +57,10 @@ def build(files: tuple[Path, ...], output: Path) -> None:
 
     FILES are JSON Lines with `text`, `signals`, `mark` and `domain`, as in training/signals.
     """
+    require_training_extra()
     from rules.text_model.signals.train import train  # scikit-learn takes a second to load
 
-    samples = [sample for file in files for sample in read(file)]
+    samples = [*_samples(files)]
     if len({sample.domain for sample in samples}) < 2:
         fail("a model of signals needs texts of several domains: add files")
     found = train(samples)
@@ -77,7 +79,7 @@ def evaluate(files: tuple[Path, ...], as_json: bool, trained: Path | None) -> No
     FILES are as for `sluice model build-signals`. Precision and recall are of what is above its
     limit. AP is the average precision over all limits, ECE the error of calibration.
     """
-    samples = [sample for file in files for sample in read(file)]
+    samples = [*_samples(files)]
     found = _model(trained)
     tables = {one: figures(found, samples, one) for one in LANGUAGES}
     if as_json:
@@ -86,6 +88,12 @@ def evaluate(files: tuple[Path, ...], as_json: bool, trained: Path | None) -> No
     for language, table in tables.items():
         if table:
             click.echo("\n".join(_lines(language, table)))
+
+
+def _samples(files: Sequence[Path]) -> Iterator[Sample]:
+    """Yield the texts, each with the mark that the reader of issues gives it."""
+    for file in files:
+        yield from (replace(sample, heard=heard(sample.text)) for sample in read(file))
 
 
 def _lines(language: str, table: Sequence[Figures]) -> Iterator[str]:

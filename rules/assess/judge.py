@@ -71,7 +71,8 @@ class Judge:
 
     def _assess(self, issue: Issue, now: datetime) -> Assessment:
         known = facts.Facts(issue.fields, now)
-        signals, urgency = self._signals(issue), self._urgency(issue, known.statements)
+        signals = self._signals(known.statements)
+        urgency = self._urgency(issue, known.statements)
         known.add(new_facts(signals, issue))
         known.add(urgency)
         voted = self._stages["class"].fired(known)
@@ -84,7 +85,7 @@ class Judge:
         known.add({**in_conditions(self.book, found.levels), "score": shown, "quadrant": where})
         at_gate, gate_signals = known.with_answers(), signals
         if at_gate is not known:
-            gate_signals = self._signals(issue, answers=True)
+            gate_signals = self._signals(at_gate.statements)
             at_gate.add(new_facts(gate_signals, issue))
         gated = self._stages["gate"].fired(at_gate)
         heard = heard_in_comments(issue)
@@ -117,8 +118,8 @@ class Judge:
             urgency=urgency.get(URGENCY),
         )
 
-    def _signals(self, issue: Issue, answers: bool = False) -> Mapping[str, Signal]:
-        return self.signals.read(statements_of(issue, answers)) if self.signals else {}
+    def _signals(self, said: Statements) -> Mapping[str, Signal]:
+        return self.signals.read(statements_of(said)) if self.signals else {}
 
     def close(self) -> None:
         """Free the engines."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from rules.facts.issue import Fact, Issue
+from rules.facts.statements.reader import read_statements
+from rules.facts.statements.statement import Statements
 from rules.rulebook.rulebook import Rulebook
-from rules.text_model.signals.model import Signal, Statement
+from rules.text_model.signals.model import Signal
+from rules.text_model.signals.said import Said, whole
 from rules.vocabulary.signals import SIGNALS
 
-MOST_TEXT = 6_000
-"""Limit in characters: issues state what matters at their start."""
-
-_UNSAID = re.compile(r"\{(code|noformat|quote)[^}]*\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)", re.DOTALL)
-_END = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f\uff1b])|\n+")
+MOST_STATEMENTS = 20
+"""Limit for time: issues state what matters at their start."""
 
 
 def asked(book: Rulebook) -> bool:
@@ -22,16 +21,16 @@ def asked(book: Rulebook) -> bool:
     return any(book.asks(signal.field) for signal in SIGNALS.values())
 
 
-def statements_of(issue: Issue, answers: bool = False) -> list[Statement]:
-    """Return the title and the sentences of an issue, without code, logs and quotes.
+def statements_of(stated: Statements) -> list[Said]:
+    """Return the title and the first sentences of an issue with their marks."""
+    found = stated.all[:MOST_STATEMENTS]
+    return [Said(one.text, one.mark, one.affirmed if one.parts else None) for one in found]
 
-    With `answers`, as at the gate, the answers in comments count as text.
-    """
-    parts = ("description", "answers") if answers else ("description",)
-    told = (str(issue.fields.get(part) or "")[:MOST_TEXT] for part in parts)
-    said = _UNSAID.sub("\n", "\n".join(told))
-    sentences = [part.strip() for part in _END.split(said)]
-    return [(text, "affirmed") for text in (issue.summary, *sentences) if text]
+
+def heard(text: str) -> Said:
+    """Return a short text for training, with the mark that issues have in use."""
+    said = statements_of(read_statements("", text))
+    return whole(said)._replace(mark=said[0].mark) if said else Said(text)
 
 
 def as_facts(signals: Mapping[str, Signal]) -> dict[str, Fact]:

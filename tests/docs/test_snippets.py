@@ -42,6 +42,7 @@ NOT_RUN = {
     "sluice model eval tests/rules/learning/priorities.jsonl --priorities --leave-one-out": (
         "tests/cli/model/test_eval_priorities.py"
     ),
+    "make signals": "tests/cli/model/test_signals.py runs its commands on a few texts",
     "make bench": "tests/test_bench.py runs a part of it",
     "docker compose up": "it needs Docker",
     "# The flag is for Python 3.13 and 3.14.": "tests/test_installed.py",

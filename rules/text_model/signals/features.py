@@ -2,89 +2,124 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from rules.text_model.features import is_cjk
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.text_model import word_vectors
+from rules.text_model.features import BODY
+from rules.text_model.features import readable as reasonable
+from rules.text_model.signals.said import NEGATED, Said
+from rules.text_model.signals.shapes import shapes
 from rules.text_model.signals.thesaurus import TOKEN, Found, shipped
 
 MAX_STATEMENT = 600
 """Limit in characters: a longer sentence is a list or a log."""
 
-CONCEPT, TERM, SHAPE, PAIR, WORD, STEM = "ctnpws"
+MOST_READABLE = 60
+
+CONCEPT, DENIED, TERM, SHAPE, PAIR, WORD, STEM = "cdtnpws"
 """The kinds of features: the first letter of each name."""
 
-WEIGHTS = {CONCEPT: 1.0, TERM: 0.7, SHAPE: 1.0, PAIR: 0.5, WORD: 0.6, STEM: 0.4}
+WEIGHTS = {CONCEPT: 1.5, DENIED: 1.5, TERM: 0.7, SHAPE: 1.0, PAIR: 0.5, WORD: 0.6, STEM: 0.4}
 
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_SHAPES = {
-    "percent": re.compile(r"\d\s*(?:%|per ?cent)|百分之|[一二三四五六七八九]成"),
-    "money": re.compile(
-        r"[$€£¥]\s?\d|\d\s*(?:k|m|eur|euros?|usd|dollars?|pounds?|million)\b|\d\s*[万亿]?[元块]"
-    ),
-    "large": re.compile(
-        r"\d{1,3}[,.]\d{3}|\d{4,}|\d\s*[万亿]|thousand|million|[百千万亿][名人户家]"
-    ),
-    "number": re.compile(r"\d"),
-    "date": re.compile(
-        rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b|\b{_MONTH}\s\d|\d\s*[月号日]"
-    ),
-    "time": re.compile(r"\d\s*(?:ms|s|sec|seconds?|min|minutes?)\b|\d\s*(?:毫秒|秒|分钟)"),
-    "until": re.compile(
-        r"\b(?:by|before|until|till|no later than)\s(?:the\s)?"
-        rf"(?:\d|{_MONTH}|q[1-4]|mon|tue|wed|thu|fri|end|christmas|easter)|\d\s*[月号日]?[之以]?前|底前"
-    ),
-    "quote": re.compile('["“「]'),
-}
-_PAIRED = ("percent", "money", "large", "date", "time", "until", "quote")
-_ITEM = re.compile(r"[,，、;；/+]| and | & |及|和|与")
-_MANY = (3, 5, 7)
-_LENGTHS = (20, 40, 70, 110, 160)
-_DENSE = 2.5
-"""A Chinese character says as much as this many English ones."""
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
-_LEAST, _STEMS = 5, (4, 5)
+_FIRST_CJK = "\u3400"
+_LEAST, _STEMS, _SHORT = 5, (4, 5), 3
+
+
+_PAIRED = frozenset(
+    (
+        *("metric_good", "metric_bad", "went_up", "went_down", "measured", "nobody", "people"),
+        *("people_ask", "people_data", "hand_to_others", "abroad", "live_words", "heavy_words"),
+        *(
+            "no_hurry",
+            "is_down",
+            "test_won",
+            "test_lost",
+            "all_customers",
+            "money_amount",
+            "per_month",
+            "renewal",
+        ),
+        *("changes_cost", "get_access", "others_data", "neg", "hypo", "plan", "past", "ask"),
+        *("money", "until", "date", "percent", "percent most", "percent few", "plus", "minus"),
+        *("part most", "part few"),
+    )
+)
+"""Concepts and shapes that mean something else together: "conversion" and "fell"."""
 
 
 def plain(text: str) -> str:
     """Return a statement in lower case and one form of each sign."""
     text = unicodedata.normalize("NFKC", text[:MAX_STATEMENT]).lower()
-    return text.replace("\u2019", "'").replace("-", " ")
+    return _HYPHEN.sub(" ", text.replace("\u2019", "'"))
 
 
-def features(text: str) -> dict[str, float]:
-    """Return the features of a statement, each with its value."""
-    text = plain(text)
+def meaning(tokens: Sequence[str]) -> NDArray[np.float32]:
+    """Return the sum of the word vectors of a statement, shorter the more words there are."""
+    get = word_vectors.words().get
+    rows = [row for word in tokens if len(word) >= _SHORT and (row := get(word)) is not None]
+    vectors = word_vectors.shipped()
+    if not rows:
+        return np.zeros(vectors.shape[1], np.float32)
+    return np.asarray(vectors[rows].sum(axis=0) / math.sqrt(len(rows)))
+
+
+def features(said: Said) -> tuple[dict[str, float], NDArray[np.float32]]:
+    """Return the features of a statement, each with its value, and what its words mean."""
+    text = plain(said.text)
     tokens = TOKEN.findall(text)
     found = shipped().find(text, tokens)
-    shapes = [*_shapes(text)]
-    names = [*_meaning(found, shapes), *(f"{SHAPE}:{shape}" for shape in shapes)]
-    names += _words([*_spelled(tokens)])
-    return {name: WEIGHTS[name[0]] for name in names}
+    names = [
+        *_denied(said, found),
+        *_meaning(found, sorted({*shapes(text)})),
+        *_words([*_spelled(tokens)]),
+    ]
+    return {name: WEIGHTS[name[0]] for name in names}, meaning(tokens)
 
 
-def _meaning(found: list[Found], shapes: list[str]) -> Iterator[str]:
-    concepts = sorted({one.concept for one in found})
-    yield from (f"{CONCEPT}:{concept}" for concept in concepts)
+def readable(text: str) -> list[str]:
+    """Return words and phrases of a plain statement that can be a reason.
+
+    At most MOST_READABLE: each is tried.
+    """
+    tokens = TOKEN.findall(text)
+    terms = [term for _, term, _ in shipped().find(text, tokens) if term in text]
+    phrases = [term for term in terms if " " in term or (len(term) > 1 and not term.isascii())]
+    words = [word for word in tokens if word.isascii() and reasonable(BODY, word)]
+    return [*dict.fromkeys([*phrases, *words])][:MOST_READABLE]
+
+
+def _denied(said: Said, found: list[Found]) -> Iterator[str]:
+    """Yield the concepts that are not affirmed: of "it has no hole, it is slow" only "hole"."""
+    if said.mark == NEGATED:
+        yield f"{DENIED}:"
+    if said.affirmed is not None:
+        text = plain(said.affirmed)
+        affirmed = {one.concept for one in shipped().find(text, TOKEN.findall(text))}
+        yield from (f"{DENIED}:{one.concept}" for one in found if one.concept not in affirmed)
+
+
+def _meaning(found: list[Found], shaped: list[str]) -> Iterator[str]:
+    yield from (f"{CONCEPT}:{concept}" for concept, _, _ in found)
     yield from (f"{TERM}:{concept}:{term}" for concept, term, _ in found)
-    together = [*concepts, *(shape for shape in shapes if shape in _PAIRED)]
+    yield from (f"{SHAPE}:{shape}" for shape in shaped)
+    concepts = {one.concept for one in found}
+    together = sorted(_PAIRED.intersection(concepts | {*shaped}))
     yield from (f"{PAIR}:{one}&{other}" for one, other in combinations(together, 2))
-
-
-def _shapes(text: str) -> Iterator[str]:
-    yield from (name for name, pattern in _SHAPES.items() if pattern.search(text))
-    items = len(_ITEM.findall(text))
-    yield from (f"list{many}" for many in _MANY if items >= many)
-    length = len(text) * (_DENSE if is_cjk(text) else 1)
-    yield f"length{sum(length > limit for limit in _LENGTHS)}"
 
 
 def _spelled(tokens: list[str]) -> Iterator[str]:
     """Yield each word and each Chinese character; all numbers are the same."""
     for token in tokens:
-        if is_cjk(token):
+        if token[0] >= _FIRST_CJK:
             yield from token
         else:
             yield "0" if token[0].isdigit() else token

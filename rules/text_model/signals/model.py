@@ -19,22 +19,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.text_model import word_vectors
 from rules.text_model.features import is_cjk
 from rules.text_model.model import ModelFileError
 from rules.text_model.signals import thesaurus
-from rules.text_model.signals.features import SHAPE, STEM, features
+from rules.text_model.signals.features import features, plain, readable
+from rules.text_model.signals.said import STATED, Said, whole
 from rules.vocabulary.signals import SIGNALS
 
 Floats = NDArray[np.float32]
 
-Statement = tuple[str, str]
-"""A sentence and its mark: `affirmed`, `negated`, `planned`, ..."""
-
 FORMAT = 1
 SHIPPED = files("rules") / "text_model" / "data" / "signals.npz"
-
-STATED = frozenset(("affirmed", "negated"))
-"""Marks of statements that can state a signal: "nobody can order" is a denial and an outage."""
 
 LANGUAGES = ("en", "zh")
 MOST_WORDS = 4
@@ -53,18 +49,20 @@ class Signal:
     probability: float
     sure: bool
     statement: int
-    text: str
+    said: Said
     model: SignalModel = field(repr=False, compare=False)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Return the words of the statement that moved the signal most."""
-        return self.model.words(self.text, self.name)
+        return self.model.words(self.said, self.name)
 
 
 @dataclass(frozen=True)
 class SignalModel:
     """The weights of each signal: a row per feature, a column per signal.
+
+    `meanings` are weights of what words mean: a row per number of a word vector.
 
     `scales` and `shifts` turn log-odds to calibrated ones, and `limits` are the least probabilities
     that count: a row per language, a column per signal.
@@ -73,56 +71,58 @@ class SignalModel:
     signals: tuple[str, ...]
     names: tuple[str, ...] = field(repr=False)
     weights: Floats = field(repr=False)
+    meanings: Floats = field(repr=False)
     bias: Floats = field(repr=False)
     scales: Floats = field(repr=False)
     shifts: Floats = field(repr=False)
     limits: Floats = field(repr=False)
     info: Mapping[str, Any] = field(default_factory=dict)
 
-    def read(self, statements: Sequence[Statement]) -> dict[str, Signal]:
+    def read(self, statements: Sequence[Said]) -> dict[str, Signal]:
         """Return each signal of a text; the title is its first statement."""
         if not statements:
             return {}
-        whole = "\n".join(text for text, _ in statements)
-        stated = [(n, text) for n, (text, mark) in enumerate(statements) if mark in STATED]
-        limits = self.limits_of(language(whole))
-        found = [(n, text, self.likely(text)) for n, text in stated]
-        of_whole = [(0, whole, self.likely(whole))]
+        text = whole(statements)
+        limits = self.limits_of(language(text.text))
+        stated = ((n, one) for n, one in enumerate(statements) if one.mark in STATED)
+        found = [(n, one, self.likely(one)) for n, one in stated]
+        of_whole = found if len(found) == len(statements) == 1 else [(0, text, self.likely(text))]
         signals = {}
         for column, name in enumerate(self.signals):
             some = of_whole if SIGNALS[name].whole or not found else found
-            best, text, likely = max(some, key=lambda one: one[2][column])
+            best, said, likely = max(some, key=lambda one: one[2][column])
             sure = bool(likely[column] >= limits[column])
-            signals[name] = Signal(name, round(float(likely[column]), 3), sure, best, text, self)
+            signals[name] = Signal(name, round(float(likely[column]), 3), sure, best, said, self)
         return signals
 
     def limits_of(self, spoken: str) -> Floats:
         """Return the limit of each signal in a language."""
         return np.asarray(self.limits[LANGUAGES.index(spoken)])
 
-    def likely(self, text: str) -> NDArray[Any]:
+    def likely(self, said: Said) -> NDArray[Any]:
         """Return the probability that one statement states a signal, for each signal."""
-        rows, values = self._look(text)
-        # Not `@`: BLAS would start threads on other cores for this small sum.
+        return np.asarray(1 / (1 + np.exp(-self._odds(said))))
+
+    def _odds(self, said: Said) -> NDArray[Any]:
+        named, meant = features(said)
+        rows, values = self._look(named)
+        # Not `@`: BLAS would start threads on other cores for these small sums.
         odds = self.bias + (values[:, None] * self.weights[rows]).sum(axis=0)
-        spoken = LANGUAGES.index(language(text))
-        odds = odds * self.scales[spoken] + self.shifts[spoken]
-        return np.asarray(1 / (1 + np.exp(-odds)))
+        odds = odds + (meant[:, None] * self.meanings).sum(axis=0)
+        spoken = LANGUAGES.index(language(said.text))
+        return np.asarray(odds * self.scales[spoken] + self.shifts[spoken])
 
-    def words(self, text: str, signal: str) -> tuple[str, ...]:
-        """Return the words of a statement that moved a signal most."""
-        gains: dict[str, float] = {}
+    def words(self, said: Said, signal: str) -> tuple[str, ...]:
+        """Return the words without which a statement would state a signal least."""
         column = self.signals.index(signal)
-        for name, value in features(text).items():
-            row = self._rows.get(name)
-            word = _readable(name)
-            if row is not None and word and word in text.lower():
-                gains[word] = gains.get(word, 0.0) + float(value * self.weights[row, column])
-        return tuple(_best(gains))
+        text = plain(said.text)
+        odds = self._odds(said)[column]
+        left = {word: self._odds(_without(word, said, text))[column] for word in readable(text)}
+        return tuple(_best({word: float(odds - less) for word, less in left.items()}))
 
-    def _look(self, text: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    def _look(self, named: Mapping[str, float]) -> tuple[NDArray[np.int64], NDArray[Any]]:
         get = self._rows.get
-        found = [(row, x) for name, x in features(text).items() if (row := get(name)) is not None]
+        found = [(row, x) for name, x in named.items() if (row := get(name)) is not None]
         rows, values = zip(*found, strict=True) if found else ((), ())
         return np.array(rows, np.int64), np.array(values, np.float32)
 
@@ -133,8 +133,10 @@ class SignalModel:
     @cached_property
     def digest(self) -> str:
         """Return twelve hex digits over everything that affects the signals."""
-        found = hashlib.sha256(json.dumps([self.signals, self.names, _terms()]).encode())
-        for part in (self.weights, self.bias, self.scales, self.shifts, self.limits):
+        found = hashlib.sha256(
+            json.dumps([self.signals, self.names, _terms(), word_vectors.digest()]).encode()
+        )
+        for part in (self.weights, *(getattr(self, name) for name in _SMALL)):
             found.update(np.ascontiguousarray(part, "<f4").tobytes())
         return found.hexdigest()[:12]
 
@@ -178,7 +180,7 @@ class SignalModel:
         return found
 
 
-_SMALL = ("bias", "scales", "shifts", "limits")
+_SMALL = ("meanings", "bias", "scales", "shifts", "limits")
 
 
 def language(text: str) -> str:
@@ -199,16 +201,14 @@ def _terms() -> str:
     return hashlib.sha256(thesaurus.SHIPPED.read_bytes()).hexdigest()[:12]
 
 
-def _readable(name: str) -> str | None:
-    """Return the words of a feature; None for shapes, concepts and parts of words."""
-    if name[0] in (SHAPE, STEM, "c", "p"):
-        return None
-    word = name.rpartition(":")[2].strip("^$ *")
-    return word if word.strip("0 ?") else None
+def _without(word: str, said: Said, text: str) -> Said:
+    """Return what is said without a word; its text is plain already."""
+    affirmed = None if said.affirmed is None else plain(said.affirmed).replace(word, " ")
+    return Said(text.replace(word, " "), said.mark, affirmed)
 
 
 def _best(gains: Mapping[str, float]) -> Iterator[str]:
-    """Yield the words with most gain; of a word and a phrase that contains it, only the first."""
+    """Yield the words with most gain; of words that contain each other, only the first."""
     ranked = sorted(gains.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
     shown: list[str] = []
     for word, gain in ranked:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.text_model.model import ModelFileError
+from rules.text_model.signals.said import Said
 from rules.vocabulary.signals import SIGNALS
 
 
@@ -19,6 +20,13 @@ class Sample:
     signals: frozenset[str]
     mark: str
     domain: str
+    heard: Said | None = None
+    """The text as a reader of marks understands it; it may be wrong about the mark."""
+
+    @property
+    def said(self) -> Said:
+        """Return what a model reads of the text."""
+        return self.heard or Said(self.text)
 
     @property
     def stated(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 SHIPPED = files("rules") / "text_model" / "data" / "concepts.tsv"
@@ -18,7 +19,8 @@ SHIPPED = files("rules") / "text_model" / "data" / "concepts.tsv"
 TOKEN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[?%$€£+=<]")
 """A run of Chinese characters, a word, a number or a sign, in a text of lower case."""
 
-_MAX_WORDS = 100_000
+_MAX_PAIRS = 50_000
+_NO_WORD = ""
 
 
 class Found(NamedTuple):
@@ -58,29 +60,29 @@ class Thesaurus:
                 self._add(concept, term)
             for term in _terms(chinese):
                 self._chinese[term[0]].append((term, concept))
-        self._starting = lru_cache(_MAX_WORDS)(self._look_up)
+        self._starting = lru_cache(_MAX_PAIRS)(self._look_up)
 
     def _add(self, concept: str, term: str) -> None:
         first, *more = (word for part in term.replace("-", " ").split() for word in _split(part))
         found = self._stems if first.stem else self._words
         found[first.text].append(_Phrase(concept, term, tuple(more)))
 
-    def _look_up(self, word: str) -> tuple[_Phrase, ...]:
-        """Return the phrases that may begin with a word."""
+    def _look_up(self, word: str, following: str) -> tuple[_Phrase, ...]:
+        """Return the terms that begin with two words; a term may also be the first alone."""
         stems = (self._stems.get(word[:end], ()) for end in range(1, len(word) + 1))
-        return (*self._words.get(word, ()), *(phrase for some in stems for phrase in some))
+        found = (*self._words.get(word, ()), *(phrase for some in stems for phrase in some))
+        return tuple(one for one in found if not one.more or one.more[0].fits(following))
 
     def find(self, text: str, tokens: Sequence[str]) -> list[Found]:
         """Return the terms in a text of lower case, whose tokens are given."""
-        return [*self._english(tokens), *self._in_chinese(text)]
+        found = [*self._english(tokens)]
+        return found if text.isascii() else [*found, *self._in_chinese(text)]
 
     def _english(self, tokens: Sequence[str]) -> Iterator[Found]:
-        for at, token in enumerate(tokens):
-            for concept, term, more in self._starting(token):
-                rest = tokens[at + 1 : at + 1 + len(more)]
-                if len(rest) == len(more) and all(
-                    one.fits(word) for one, word in zip(more, rest, strict=True)
-                ):
+        starting = self._starting
+        for at, (token, following) in enumerate(pairwise((*tokens, _NO_WORD))):
+            for concept, term, more in starting(token, following):
+                if len(more) < 2 or _fit(more[1:], tokens[at + 2 : at + 1 + len(more)]):
                     yield Found(concept, term, at)
 
     def _in_chinese(self, text: str) -> Iterator[Found]:
@@ -89,6 +91,10 @@ class Thesaurus:
             for term, concept in get(sign, ()):
                 if text.startswith(term, at):
                     yield Found(concept, term, at)
+
+
+def _fit(more: Sequence[_Word], words: Sequence[str]) -> bool:
+    return len(more) == len(words) and all(a.fits(b) for a, b in zip(more, words, strict=True))
 
 
 def _terms(cell: str) -> list[str]:
