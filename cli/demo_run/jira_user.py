@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
 
 from rules.facts.jsonl import listed
+from rules.facts.times import days_before
 
 FIELDS = ("Sluice Class", "Sluice Gate", "Sluice Score", "Story Points")
 _TYPES = {
@@ -175,8 +176,5 @@ def _past(row: Mapping[str, Any]) -> dict[str, str]:
 
 def _time(text: object) -> object:
     """Convert `-12d` to the ISO time of twelve days ago, to keep the demo's data recent."""
-    days = re.fullmatch(r"-(\d{1,4})d", text) if isinstance(text, str) else None
-    if days is None:
-        return text
-    then = datetime.now(UTC) - timedelta(days=int(days.group(1)))
-    return then.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    then = days_before(text, datetime.now(UTC))
+    return then.strftime("%Y-%m-%dT%H:%M:%S.000+0000") if then else text

@@ -53,6 +53,7 @@ def judge_command(book: str, file: str, as_json: bool, **given: Any) -> None:
 
     BOOK is a rule file or the name of a shipped rulebook. FILE has one JSON object a line,
     with at least `summary`; - reads standard input. A bad line is reported and skipped.
+    A date is a day, a time, or -7d for 7 days ago.
     """
     found, now, count = load.find(book), time_of(given["now"]), 0
     with click.open_file(file, "rb") as lines:
@@ -77,7 +78,7 @@ def _judged(
 ) -> Iterator[Assessment | str]:
     """Yield the assessment of each issue, or the reason why it can't be judged."""
     issues: Iterable[Issue | RowError] = islice(
-        each_issue(lines, name, book.custom), given["limit"]
+        each_issue(lines, name, now, book.custom), given["limit"]
     )
     counted = book if given["with_shadow"] else book.live()
     model = text_model(given["trained"])

@@ -112,6 +112,8 @@ class Assessment:
     signal_model: str | None = None
     signals: Mapping[str, Signal] = field(default_factory=dict)
     """What the text states, by the name of the signal; empty if the rulebook asks for none."""
+    gate_signals: Mapping[str, Signal] = field(default_factory=dict)
+    """The signals for the gate, where answers in comments count as text."""
     urgency: float | None = None
     """How urgent people called issues with such words; None if the rulebook does not ask for it."""
 

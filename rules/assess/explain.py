@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rules.assess.assessment import Assessment
 from rules.assess.score import in_conditions
-from rules.assess.signals import as_facts
+from rules.assess.signals import as_facts, new_facts
 from rules.facts.catalog import URGENCY
 from rules.facts.facts import Facts, plain
 from rules.facts.issue import Fact
@@ -31,7 +31,7 @@ class Silence:
 
 
 def facts_of(book: Rulebook, assessment: Assessment, now: datetime) -> Facts:
-    """Return the facts of the points stage; `with_answers()` gives those of the gate."""
+    """Return the facts of the points stage."""
     read = {**as_facts(assessment.signals), URGENCY: assessment.urgency}
     known = Facts({**read, **assessment.issue.fields}, now)
     kind = assessment.classification
@@ -41,11 +41,19 @@ def facts_of(book: Rulebook, assessment: Assessment, now: datetime) -> Facts:
     return known
 
 
+def _at_the_gate(known: Facts, assessment: Assessment) -> Facts:
+    """Return the facts of the gate stage, where answers in comments count."""
+    answered = known.with_answers()
+    if answered is not known:
+        answered.add(new_facts(assessment.gate_signals, assessment.issue))
+    return answered
+
+
 def why_not(book: Rulebook, assessment: Assessment, now: datetime) -> list[Silence]:
     """Return the rules that did not fire, in the order of the rulebook."""
     fired = {firing.rule for firing in assessment.firings}
     known = facts_of(book, assessment, now)
-    heard = known.with_answers()
+    heard = _at_the_gate(known, assessment)
     return [
         Silence(rule.id, tuple(_failed(rule.condition.plain, facts, rule.condition)))
         for rule in book.rules

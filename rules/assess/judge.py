@@ -13,7 +13,7 @@ from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.assess.score import Level, in_conditions, score, worths
-from rules.assess.signals import as_facts, asked, statements_of
+from rules.assess.signals import asked, new_facts, statements_of
 from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
@@ -73,7 +73,7 @@ class Judge:
         known = facts.Facts(issue.fields, now)
         signals = self._signals(known.statements)
         urgency = self._urgency(issue, known.statements)
-        known.add({name: v for name, v in as_facts(signals).items() if name not in issue.fields})
+        known.add(new_facts(signals, issue))
         known.add(urgency)
         voted = self._stages["class"].fired(known)
         proposed, kind = self._classify(voted, issue)
@@ -83,7 +83,11 @@ class Judge:
         shown = found.value if issue.kept.score is None else issue.kept.score
         where = quadrant(self.book, found.levels)
         known.add({**in_conditions(self.book, found.levels), "score": shown, "quadrant": where})
-        gated = self._stages["gate"].fired(known.with_answers())
+        at_gate, gate_signals = known.with_answers(), signals
+        if at_gate is not known:
+            gate_signals = self._signals(at_gate.statements)
+            at_gate.add(new_facts(gate_signals, issue))
+        gated = self._stages["gate"].fired(at_gate)
         heard = heard_in_comments(issue)
         verdict = strictest(gated, heard)
         priority = self.book.priority(shown)
@@ -110,6 +114,7 @@ class Judge:
             metric_texts=self._metric_texts(known),
             signal_model=self.signals.digest if self.signals else None,
             signals=signals,
+            gate_signals=gate_signals,
             urgency=urgency.get(URGENCY),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rules.facts.issue import Fact
+from rules.facts.issue import Fact, Issue
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import Statements
 from rules.rulebook.rulebook import Rulebook
@@ -39,3 +39,8 @@ def as_facts(signals: Mapping[str, Signal]) -> dict[str, Fact]:
         SIGNALS[name].field: signal.probability if signal.sure else None
         for name, signal in signals.items()
     }
+
+
+def new_facts(signals: Mapping[str, Signal], issue: Issue) -> dict[str, Fact]:
+    """Return the same, without the fields that the issue has already, as in an example."""
+    return {name: v for name, v in as_facts(signals).items() if name not in issue.fields}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -11,7 +12,7 @@ from typing import Any, TypeGuard
 from rules.facts.catalog import ALIASES, FIELDS, YES_NO, Field, FieldType
 from rules.facts.facts import plain
 from rules.facts.issue import Fact, Issue
-from rules.facts.times import moment
+from rules.facts.times import days_before, moment
 from rules.problem import nearest
 
 _TEXTS = ("summary", "description", "type", "status", "resolution", "priority", "reporter")
@@ -35,23 +36,26 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
             yield _row(line, where)
 
 
-def read_issues(path: Path, custom: Collection[Field] = ()) -> Iterator[Issue | RowError]:
+def read_issues(
+    path: Path, now: datetime, custom: Collection[Field] = ()
+) -> Iterator[Issue | RowError]:
     """Yield the issues of a JSON Lines file, as `each_issue` does."""
     with path.open("rb") as lines:
-        yield from each_issue(lines, str(path), custom)
+        yield from each_issue(lines, str(path), now, custom)
 
 
 def each_issue(
-    lines: Iterable[bytes], name: str, custom: Collection[Field] = ()
+    lines: Iterable[bytes], name: str, now: datetime, custom: Collection[Field] = ()
 ) -> Iterator[Issue | RowError]:
     """Yield the issue of each line, with a RowError in place of each bad line.
 
     Errors call the file `name`. A misspelt field or a value of the wrong type makes a line bad.
+    A date such as `-52d` counts back from `now`.
     """
     declared = {**FIELDS, **{field.name: field for field in custom}}
     for number, (where, line) in enumerate(_filled(lines, name), 1):
         try:
-            row = _row(line, where)
+            row = _dated(_row(line, where), now, declared)
             _check(row, where, declared)
         except RowError as error:
             yield error
@@ -105,6 +109,15 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
     return row
 
 
+def _dated(row: dict[str, Any], now: datetime, declared: Mapping[str, Field]) -> dict[str, Any]:
+    """Return the row with a time in place of each date that counts back from `now`."""
+    dates = [
+        name for name in row if (found := declared.get(_column(name))) and found.type == "date"
+    ]
+    then = {name: days_before(row[name], now) for name in dates}
+    return {**row, **{name: time.isoformat() for name, time in then.items() if time}}
+
+
 def _check(row: Mapping[str, Any], where: str, declared: Mapping[str, Field]) -> None:
     """Raise RowError for a misspelt field and for a value that does not fit its field.
 
@@ -126,7 +139,7 @@ _EXPECTED: dict[FieldType, str] = {
     "rank": "text",
     "names": "a list of texts",
     "number": "a number",
-    "date": "a day or time such as 2026-11-23 or 2026-11-23T10:00:00Z",
+    "date": "a day or time such as 2026-11-23, 2026-11-23T10:00:00Z or -7d (7 days ago)",
 }
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T.{5,40})?", re.ASCII)
-
+_DAYS_AGO = re.compile(r"-(\d{1,4})d", re.ASCII)
 
 _FORMS = (
     "%Y-%m-%dT%H:%M:%S.%f%z",
@@ -32,3 +32,9 @@ def moment(text: object) -> datetime | None:
             continue
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     return None
+
+
+def days_before(text: object, now: datetime) -> datetime | None:
+    """Parse `-52d`, the time of 52 days before `now`; return None for anything else."""
+    days = _DAYS_AGO.fullmatch(text) if isinstance(text, str) else None
+    return now - timedelta(days=int(days.group(1))) if days else None

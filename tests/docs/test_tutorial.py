@@ -155,12 +155,12 @@ def test_the_tutorial_goes_as_it_is_written(
             if command == "sluice reconcile":
                 until(lambda: issue(jira, "SHOP-4")["Sluice Gate"])
                 assert issue(jira, "SHOP-4")["Sluice Gate"]["value"] == "Needs info"
-                until(lambda: issue(jira, "SHOP-2")["Sluice Score"] is not None)
-                scores.append(issue(jira, "SHOP-2")["Sluice Score"])
+                until(lambda: issue(jira, "SHOP-3")["Sluice Score"] is not None)
+                scores.append(issue(jira, "SHOP-3")["Sluice Score"])
                 created_on_the_board(jira)
-            if command == "sluice triage SHOP-2":
-                scores.append(issue(jira, "SHOP-2")["Sluice Score"])
-                assert "People can't pay us." in "".join(issue(jira, "SHOP-2")["comments"])
+            if command == "sluice triage SHOP-3":
+                scores.append(issue(jira, "SHOP-3")["Sluice Score"])
+                assert "Gifts sell in winter only." in "".join(issue(jira, "SHOP-3")["comments"])
             if command == "sluice report --post":
                 assert len(issue(jira, "SHOP-1")["comments"]) == 1
     before, after = scores

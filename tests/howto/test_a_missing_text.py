@@ -9,8 +9,8 @@ from tests.howto.copy_of_sluice import CopyOfSluice
 TEXTS = {
     "a class without its name in Chinese": ('        exploration="探索",\n', '"exploration"'),
     "a sentence that is not translated": (
-        '        own_verdict="{gate} 已由人设为 {verdict}。",\n',
-        '"own_verdict"',
+        '        by_hand="{verdict}（由人设置）",\n',
+        '"by_hand"',
     ),
 }
 

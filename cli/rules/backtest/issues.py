@@ -59,7 +59,7 @@ def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime)
         body = comment(after, NO_SITE, language)
         return _kind(plan_update(_standing(after, before, language), NO_SITE, body, now))
 
-    return Past(read_issues(path, custom.values()), _lines(path), writes)
+    return Past(read_issues(path, now, custom.values()), _lines(path), writes)
 
 
 def of_site(

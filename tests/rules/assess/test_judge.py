@@ -285,6 +285,23 @@ rules:
     assert len({asked.digest(), answered.digest(), reviewed.digest()}) == 3
 
 
+def test_signals_of_answers_count_for_the_gate_and_not_for_points() -> None:
+    text = """\
+book: b
+measures: {pain: {}}
+rules:
+  - {id: down, when: signal.outage >= 0.6, because: b, points: {pain: 5}}
+  - {id: unclear, when: signal.vague >= 0.6, because: b, gate: needs_info, ask: Say more.}
+  - {id: look, when: signal.outage >= 0.6, because: b, gate: review}
+"""
+    issue = {"summary": "Login is broken", "description": "It is just broken!!"}
+    assert judged(text=text, **issue).decision.verdict == "needs_info"
+    steps = "Steps: press Login. Expected: the start page. Seen: an error."
+    assert judged(text=text, **issue, answers=steps).decision.verdict == "accept"
+    down = judged(text=text, **issue, answers="The shop is down since 9:00 and nobody can order.")
+    assert (down.decision.verdict, down.measures["pain"]) == ("review", 0)
+
+
 @pytest.mark.parametrize("key", ["class: {tech_debt: 1}", "points: {pain: 1}"])
 def test_a_rule_for_class_or_points_cannot_ask_for_answers(key: str) -> None:
     rule = f"{{id: r, when: answers ~ x, because: b, {key}}}"

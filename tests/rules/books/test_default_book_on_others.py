@@ -42,8 +42,9 @@ def backlog(shared: Path, book: Rulebook) -> list[Assessment]:
 
 
 def test_a_real_backlog_gets_a_healthy_mix_of_verdicts(backlog: list[Assessment]) -> None:
+    """An issue of which nothing is known is no longer deferred, so two thirds may come in."""
     mix = Counter(one.decision.verdict for one in backlog)
-    assert 0.35 <= mix["accept"] / len(backlog) <= 0.60
+    assert 0.35 <= mix["accept"] / len(backlog) <= 0.70
     assert mix["reject"] / len(backlog) <= 0.10
     assert min(mix["needs_info"], mix["defer"]) / len(backlog) >= 0.05
 

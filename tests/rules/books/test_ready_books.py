@@ -68,12 +68,14 @@ def test_the_examples_of_a_ready_book_hold(name: str) -> None:
 
 
 def test_a_quick_win_comes_in_and_a_money_pit_does_not() -> None:
+    """A quadrant needs a known value, so somebody voted for the logo."""
     wanted = {"summary": "Add invoices", "description": "Three customers wait for it."}
+    logo = {"summary": "Add a logo", "description": "It looks nice.", "votes": 1}
     verdicts = {
         assess(shipped("quadrant"), {**row, "points": points}).quadrant: assess(
             shipped("quadrant"), {**row, "points": points}
         ).decision.verdict
-        for row in (wanted, {"summary": "Add a logo", "description": "It looks nice."})
+        for row in (wanted, logo)
         for points in (2, 13)
     }
     assert verdicts == {

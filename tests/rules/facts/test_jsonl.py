@@ -16,6 +16,8 @@ from rules.facts.jsonl import RowError, each_issue, issue_from_row, read_rows
 from rules.facts.times import moment
 from rules.rulebook.validate import custom_fields
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
 
 def written(folder: Path, text: str | bytes) -> Path:
     path = folder / "rows.jsonl"
@@ -120,7 +122,7 @@ def test_a_misspelt_field_or_a_value_of_the_wrong_type_is_refused_with_its_line(
     fields: dict[str, Any], why: str
 ) -> None:
     lines = [b"\n", json.dumps({"summary": "s", **fields}).encode(), b'{"summary": "t"}']
-    wrong, right = each_issue(lines, "rows.jsonl", custom_fields({"Reach": "number"}))
+    wrong, right = each_issue(lines, "rows.jsonl", NOW, custom_fields({"Reach": "number"}))
     assert str(wrong).startswith(f"rows.jsonl:2: {why}")
     assert isinstance(right, Issue) and right.summary == "t"
 
@@ -138,8 +140,24 @@ def test_a_misspelt_field_or_a_value_of_the_wrong_type_is_refused_with_its_line(
 def test_a_row_with_columns_of_others_or_values_that_can_be_read_is_an_issue(
     fields: dict[str, Any],
 ) -> None:
-    (found,) = each_issue([json.dumps({"summary": "s", **fields}).encode()], "rows.jsonl")
+    (found,) = each_issue([json.dumps({"summary": "s", **fields}).encode()], "rows.jsonl", NOW)
     assert isinstance(found, Issue), found
+
+
+def test_a_date_can_be_a_number_of_days_ago() -> None:
+    row = {"summary": "s", "created": "-52d", "due": "-0d", "updated": "2026-11-20"}
+    (found,) = each_issue([json.dumps(row).encode()], "rows.jsonl", NOW)
+    assert isinstance(found, Issue)
+    days = {name: (NOW - found.fields[name]).days for name in ("created", "due", "updated")}  # type: ignore[operator]
+    assert days == {"created": 52, "due": 0, "updated": 3}
+
+
+@pytest.mark.parametrize("date", ["52d", "-d", "-52", "-12345d", "-5w", -5])
+def test_what_only_looks_like_days_ago_is_refused(date: object) -> None:
+    line = json.dumps({"summary": "s", "created": date}).encode()
+    (wrong,) = each_issue([line], "rows.jsonl", NOW)
+    assert isinstance(wrong, RowError)
+    assert "-7d (7 days ago)" in str(wrong)
 
 
 EAST = timezone(timedelta(hours=8))
