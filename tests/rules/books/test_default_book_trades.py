@@ -166,7 +166,7 @@ STORIES = [
           {"type": "新功能"}),
     Story("business_need", "review", "人脸属于个人信息", "食堂刷脸付款",
           "员工希望刷脸付款，排队更快。", {"type": "新功能"}),
-    Story("business_need", "accept", "有法定期限", "支持新版电子发票",
+    Story("business_need", "review", "有法定期限，合规先看", "支持新版电子发票",
           "新规从七月一日起生效，财务必须赶在之前切换，否则客户无法报销。", {"type": "新功能"}),
     Story("undecided", "needs_info", "看不出要什么", "挂号页", "挂号页的事，上次说过。"),
     Story("undecided", "review", "long enough, and still of no kind: a person says what it is",
