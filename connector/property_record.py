@@ -12,7 +12,7 @@ from typing import Any
 from connector.json_values import dict_of, list_of, number_of, text_of, time_of
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Managed, Record, Scope, Statement
-from rules.facts.size import scope_of
+from rules.facts.scope.size import scope_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.verdicts import takes_in
 

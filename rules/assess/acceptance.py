@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rules.facts.issue import History, Issue, Managed, Scope, Version
-from rules.facts.size import growth, scope_of
+from rules.facts.scope.size import growth, scope_of
 
 Accepts = Callable[[Issue, datetime], bool]
 """Whether the rules accept an issue, as it was at a time."""

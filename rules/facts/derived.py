@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from rules.facts.deliverables import deliverables
 from rules.facts.issue import Fact
+from rules.facts.scope.deliverables import deliverables
 from rules.facts.searchable_text import CJK
 from rules.facts.task import asks, task
 

@@ -12,6 +12,7 @@ import pytest
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.assess.signals import statements_of
+from rules.facts.facts import Facts
 from rules.facts.jsonl import issue_from_row
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook
@@ -93,7 +94,8 @@ def test_the_digest_of_an_assessment_changes_with_the_model_of_signals() -> None
 
 def test_statements_have_the_marks_of_the_reader() -> None:
     issue = issue_from_row({"summary": "Patch it", "description": "It is down. Is it down?"})
-    assert statements_of(issue) == [
+    said = Facts(issue.fields, NOW).statements
+    assert statements_of(said) == [
         ("Patch it", "affirmed", None),
         ("It is down.", "affirmed", None),
         ("Is it down?", "question", GAPS),

@@ -42,11 +42,12 @@ def backlog(shared: Path, book: Rulebook) -> list[Assessment]:
 
 
 def test_a_real_backlog_gets_a_healthy_mix_of_verdicts(backlog: list[Assessment]) -> None:
-    """An issue of which nothing is known is no longer deferred, so two thirds may come in."""
+    """An issue of which nothing is known comes in: only reasons against it put it off."""
     mix = Counter(one.decision.verdict for one in backlog)
     assert 0.35 <= mix["accept"] / len(backlog) <= 0.70
     assert mix["reject"] / len(backlog) <= 0.10
-    assert min(mix["needs_info"], mix["defer"]) / len(backlog) >= 0.05
+    assert mix["needs_info"] / len(backlog) >= 0.05
+    assert mix["defer"] / len(backlog) >= 0.02
 
 
 def test_a_real_backlog_spreads_over_all_priorities(
@@ -54,7 +55,14 @@ def test_a_real_backlog_spreads_over_all_priorities(
 ) -> None:
     mix = Counter(one.decision.priority for one in backlog)
     assert set(mix) == {band.priority for band in book.bands}
-    assert max(mix.values()) / len(backlog) <= 0.5
+    # Few texts of public trackers say why it matters; these stay in the middle, ranked by score.
+    assert max(mix.values()) / len(backlog) <= 0.65
+    assert (mix["Low"] + mix["Lowest"]) / len(backlog) <= 0.55
+
+
+def test_the_five_commonest_scores_of_a_real_backlog_are_rare(backlog: list[Assessment]) -> None:
+    commonest = Counter(one.score for one in backlog).most_common(5)
+    assert sum(count for _, count in commonest) / len(backlog) <= 0.15
 
 
 def test_a_real_backlog_is_rarely_left_undecided(backlog: list[Assessment]) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.facts.issue import Scope
-from rules.facts.size import MOST_STATEMENTS, growth, scope_of, statements
+from rules.facts.scope.size import MOST_STATEMENTS, growth, scope_of, statements
 
 ACCEPTED = "Customers pay by invoice. The invoice comes by mail.\n* A reminder after 30 days"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.facts.deliverables import MAX_CHARS, deliverables
+from rules.facts.scope.deliverables import MAX_CHARS, deliverables
 
 THIRTEEN = (
     "We need login, registration, a profile page, search, filters, a cart, checkout, invoices, "

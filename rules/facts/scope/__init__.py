@@ -1,0 +1,1 @@
+"""Measure what an issue promises: its deliverables, and how much it grew since acceptance."""
