@@ -1,0 +1,65 @@
+"""No decision of the default rulebook claims what its inputs do not carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cli.rules.backtest.issues import NO_SITE
+from connector.triage_comment import comment
+from rules.assess.assessment import Assessment
+from rules.assess.judge import Judge
+from rules.facts.jsonl import RowError, read_issues
+from rules.rulebook.load import shipped
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import shipped as shipped_model
+from rules.vocabulary.verdicts import judges
+
+ROOT = Path(__file__).resolve().parents[3]
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+BOOK = shipped("default")
+
+
+FILES = (
+    ROOT / "tests" / "rules" / "learning" / "fresh.jsonl",
+    ROOT.parent / "shared" / "issues" / "backlog.jsonl",
+)
+
+
+def wrong(book: Rulebook, found: Assessment) -> Iterator[str]:
+    """Yield what a decision claims against its inputs."""
+    levels, said = found.scored.levels, comment(found, NO_SITE)
+    parts = [levels[name] for name in book.quadrant.value.measures] if book.quadrant else []
+    if found.quadrant and not (levels["effort"].known and any(part.known for part in parts)):
+        yield "a quadrant without a known value and effort"
+    if found.quadrant is None and re.search("quick win|big bet|money pit|fill-in", said):
+        yield "a quadrant in the comment that the decision has not"
+    if abs(sum(term.points for term in found.scored.terms) - found.scored.value) > 0.05:
+        yield "terms that do not add up"
+    if found.decision.priority != book.priority(found.score):
+        yield "a priority of another band"
+    if not judges(found.decision.verdict) and (found.proposed.priority or ", priority " in said):
+        yield "a priority on an issue that can't be judged"
+    if "Pay now" in said and found.issue.fields.get("points") is None:
+        yield "a debt that is cheaper to pay, without an effort"
+    if any(term.points and not term.because for term in found.scored.terms if term.measure):
+        yield "points without a reason"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_decision_claims_what_its_inputs_do_not_carry(file: Path) -> None:
+    if not file.exists():
+        pytest.skip(f"{file.name} does not ship")
+    with closing(Judge(BOOK, model=shipped_model())) as judge:
+        claims = []
+        for number, issue in enumerate(read_issues(file, NOW)):
+            if isinstance(issue, RowError) or number % 25:
+                continue  # one of 25: reading all takes minutes
+            found = judge.assess(issue, NOW)
+            claims += [(issue.key, claim) for claim in wrong(BOOK, found)]
+    assert claims == []
