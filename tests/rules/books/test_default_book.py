@@ -37,7 +37,6 @@ class Example(NamedTuple):
 
 
 WRONG_TODAY = {
-    "Unit tests for the discount rules": "repair by hand each week is no vote for debt",
     "支持手机号登录": "signal.security takes a sign-in without a password for an exposure",
     "Snowflakes on the start page": "asks who needs what calls itself nice to have",
 }

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,8 @@ DECISIONS = HERE / "decisions.jsonl"
 RELATIONS = sorted((HERE / "relations").glob("*.jsonl"))
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
-rewritten = pytest.mark.xfail(
-    strict=False, raises=AssertionError, reason="the default rulebook is being rewritten"
-)
+OPEN = ("two languages, one decision", "offline may be heavy")
+"""Kinds that the default book does not meet yet. The test fails once it meets one."""
 
 
 def expectations(file: Path) -> list[Expectation]:
@@ -55,13 +55,17 @@ def shown(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(f"{one.expectation.place}: {one.expectation.group}" for one in wrong)
 
 
-@rewritten
 def test_nine_of_ten_decisions_are_as_expected() -> None:
     assert tally(decisions()).share >= 0.9, shown(decisions())
 
 
-@rewritten
-@pytest.mark.parametrize("kind", kinds())
+def parameter(kind: str) -> Any:
+    """Return the kind, marked where the book is known not to meet it."""
+    missed = pytest.mark.xfail(strict=True, raises=AssertionError, reason="open: the rules miss it")
+    return pytest.param(kind, marks=[missed] if kind in OPEN else [])
+
+
+@pytest.mark.parametrize("kind", [parameter(kind) for kind in kinds()])
 def test_three_of_four_decisions_of_a_kind_are_as_expected(kind: str) -> None:
     of_kind = grouped(decisions(), lambda one: one.group)[kind]
     assert tally(of_kind).share >= 0.75, shown(of_kind)

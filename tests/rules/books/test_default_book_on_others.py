@@ -44,7 +44,7 @@ def backlog(shared: Path, book: Rulebook) -> list[Assessment]:
 def test_a_real_backlog_gets_a_healthy_mix_of_verdicts(backlog: list[Assessment]) -> None:
     """An issue of which nothing is known comes in: only reasons against it put it off."""
     mix = Counter(one.decision.verdict for one in backlog)
-    assert 0.35 <= mix["accept"] / len(backlog) <= 0.70
+    assert 0.35 <= mix["accept"] / len(backlog) <= 0.75
     assert mix["reject"] / len(backlog) <= 0.10
     assert mix["needs_info"] / len(backlog) >= 0.05
     assert mix["defer"] / len(backlog) >= 0.02

@@ -31,7 +31,6 @@ WRONG_TODAY = {
     "Add confetti to level 9": "asks who needs what calls itself nice to have",
     "Raise unit test coverage to 100 percent": "signal.perfectionism does not see the last line",
     "Add a second logo": "a person reviews what nobody asked for; it can simply wait",
-    "Upgrade the ward terminals": "a date makes it a need, and the class stays open",
 }
 """Stories that the book decides wrong, and why. The test fails once it decides one right."""
 
