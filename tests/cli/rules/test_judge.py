@@ -167,7 +167,7 @@ def test_each_decision_is_printed_before_the_next_issue_is_read() -> None:
 QUANTILES = """\
 book: q
 bands: {quantiles: {High: 10, Medium: 60, Low: 30}}
-measures: {size: {from: [{field: description.length, times: 1}]}}
+measures: {size: {from: [{field: votes, times: 1}]}}
 rules: [{id: a, when: text ~ never, points: {size: 1}, because: b}]
 """
 
@@ -175,7 +175,9 @@ rules: [{id: a, when: text ~ never, points: {size: 1}, because: b}]
 def test_bands_by_quantiles_are_set_by_the_issues_of_the_file(tmp_path: Path) -> None:
     own, file = tmp_path / "q.yaml", tmp_path / "many.jsonl"
     own.write_text(QUANTILES, "utf-8")
-    rows = [{"summary": "a", "description": "x" * n, "resolution": "Done"} for n in range(1, 61)]
+    rows = [
+        {"summary": "a", "description": "b", "votes": n, "resolution": "Done"} for n in range(1, 61)
+    ]
     lines = [f"{json.dumps(row)}\n" for row in rows]
     file.write_text("".join(lines), "utf-8")
     found = [one["priority"] for one in decisions(own, file)]

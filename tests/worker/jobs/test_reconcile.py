@@ -45,7 +45,7 @@ rules:
 
 def described(team: Team, length: int) -> str:
     """A triaged issue with a description so long: that is its score."""
-    issue = team.desk.sluice.person.create("Pay", "x" * length)
+    issue = team.desk.sluice.person.create("Pay", "abcdefghijklmnop"[:length])
     team.desk.store.admit(issue)
     assert team.desk.triage(issue) == "written"
     return issue
