@@ -38,6 +38,7 @@ _MASKS = (
 )
 """Patterns of addresses, people and numbers, with their masks. The hints avoid most searches."""
 
+_CJK = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u2019][^\W_]+)?|\?")
 
 
@@ -99,7 +100,7 @@ def _parts(word: str) -> tuple[str, ...]:
 
 def is_cjk(text: str) -> bool:
     """Return whether a text contains Chinese, Japanese or Korean."""
-    return re.search("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]", text) is not None
+    return not text.isascii() and _CJK.search(text) is not None
 
 
 def readable(block: str, feature: str) -> str | None:
