@@ -147,11 +147,14 @@ class Searches:
                 self._wanted[_rarest(group)].append((group, query))
         terms = {term for wanted in self._wanted.values() for g, _ in wanted for term in g}
         self._affirmed = _Terms(term for term in terms if not term.hedged)
-        self._stated = _Terms(term for term in terms if term.hedged)
+        hedged = [term for term in terms if term.hedged]
+        self._stated = _Terms(hedged) if hedged else None
 
     def found(self, text: Text) -> set[str]:
         """Return the queries that match the text."""
-        terms = {*self._affirmed.found(text), *self._stated.found(text.as_stated)}
+        terms = set(self._affirmed.found(text))
+        if self._stated:
+            terms.update(self._stated.found(text.as_stated))
         return {
             query
             for term in terms

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 SHIPPED = files("rules") / "text_model" / "data" / "concepts.tsv"
@@ -53,13 +53,15 @@ class Thesaurus:
     def __init__(self, lines: Sequence[str]) -> None:
         self._words: dict[str, list[_Phrase]] = defaultdict(list)
         self._stems: dict[str, list[_Phrase]] = defaultdict(list)
-        self._chinese: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._chinese: dict[int, dict[str, list[tuple[str, str]]]] = {
+            length: defaultdict(list) for length in (1, 2)
+        }
         for line in lines:
             concept, english, chinese = line.split("\t")
             for term in _terms(english):
                 self._add(concept, term)
             for term in _terms(chinese):
-                self._chinese[term[0]].append((term, concept))
+                self._chinese[min(len(term), 2)][term[:2]].append((term, concept))
         self._starting = lru_cache(_MAX_KEPT)(self._look_up)
         self._following = lru_cache(_MAX_KEPT)(self._with_second)
 
@@ -84,19 +86,20 @@ class Thesaurus:
         return found if text.isascii() else [*found, *self._in_chinese(text)]
 
     def _english(self, tokens: Sequence[str]) -> Iterator[Found]:
-        starting, following = self._starting, self._following
-        for at, (token, second) in enumerate(pairwise((*tokens, _NO_WORD))):
-            if starting(token):  # most words begin no term
-                for concept, term, more in following(token, second):
-                    if len(more) < 2 or _fit(more[1:], tokens[at + 2 : at + 1 + len(more)]):
-                        yield Found(concept, term, at)
+        pairs = enumerate(pairwise((*tokens, _NO_WORD)))
+        # Most words begin no term.
+        for at, (token, second) in compress(pairs, map(self._starting, tokens)):
+            for concept, term, more in self._following(token, second):
+                if len(more) < 2 or _fit(more[1:], tokens[at + 2 : at + 1 + len(more)]):
+                    yield Found(concept, term, at)
 
     def _in_chinese(self, text: str) -> Iterator[Found]:
-        get = self._chinese.get
-        for at, sign in enumerate(text):
-            for term, concept in get(sign, ()):
-                if text.startswith(term, at):
-                    yield Found(concept, term, at)
+        for length, starting in self._chinese.items():
+            keys = [text[at : at + length] for at in range(len(text) - length + 1)]
+            for at, key in compress(enumerate(keys), map(starting.__contains__, keys)):
+                for term, concept in starting[key]:
+                    if text.startswith(term, at):
+                        yield Found(concept, term, at)
 
 
 def _fit(more: Sequence[_Word], words: Sequence[str]) -> bool:
