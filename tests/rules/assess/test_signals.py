@@ -13,6 +13,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.assess.signals import statements_of
 from rules.facts.jsonl import issue_from_row
+from rules.facts.statements.reader import read_statements
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.signals.model import shipped
@@ -92,8 +93,7 @@ def test_the_digest_of_an_assessment_changes_with_the_model_of_signals() -> None
 
 
 def test_statements_have_the_marks_of_the_reader() -> None:
-    issue = issue_from_row({"summary": "Patch it", "description": "It is down. Is it down?"})
-    assert statements_of(issue) == [
+    assert statements_of(read_statements("Patch it", "It is down. Is it down?")) == [
         ("Patch it", "affirmed", None),
         ("It is down.", "affirmed", None),
         ("Is it down?", "question", GAPS),
