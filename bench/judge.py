@@ -21,6 +21,7 @@ from rules.facts.jsonl import issue_from_row, read_rows
 from rules.facts.statements.reader import read_statements
 from rules.rulebook.load import shipped
 from rules.text_model.model import SHIPPED, TextModel
+from rules.text_model.model import shipped as shipped_model
 from rules.text_model.signals.model import shipped as shipped_signals
 
 BACKLOG = Path(__file__).resolve().parents[2] / "shared" / "issues" / "backlog.jsonl"
@@ -43,23 +44,25 @@ def measure(
         yield "  ../shared/issues/backlog.jsonl does not exist: measuring with the demo's issues"
     rows = read_rows(BACKLOG if BACKLOG.exists() else ROWS, limit)
     issues = [issue_from_row(row, number) for number, row in enumerate(rows, 1)]
-    yield _throughput(issues, rounds)
+    yield from _throughput(issues, rounds)
     yield from _readers(issues, rounds)
     # Every n-th issue, since neighbours are of the same year.
     yield from _by_rules(issues[:: max(len(issues) // 150, 1)], rounds, rules)
     yield from _by_text(issues[:: max(len(issues) // 100, 1)], rounds, kilobytes)
 
 
-def _throughput(issues: Sequence[Issue], rounds: int) -> str:
-    judge = Judge(shipped("default"))
-    (each,) = interleave([partial(_seconds, judge, issues)], rounds)
-    judge.close()
-    rates = sorted(1 / seconds for seconds in each)
-    spread = f"rounds {rates[0]:,.0f} to {rates[-1]:,.0f}"
-    what = f"{len(judge.book.rules)} rules, {len(issues):,} issues"
-    rate = median(rates)
-    target = RATE.describe(rate)
-    return f"assess, default book ({what}): {rate:,.0f}/s on one core ({spread}; {target})"
+def _throughput(issues: Sequence[Issue], rounds: int) -> Iterator[str]:
+    """Measure the default rulebook without and with the text model that gives it classes."""
+    judges = [Judge(shipped("default"), model=model) for model in (None, shipped_model())]
+    times = interleave([partial(_seconds, judge, issues) for judge in judges], rounds)
+    whats = ("default book", "with the text model")
+    for judge, each, what in zip(judges, times, whats, strict=True):
+        judge.close()
+        rates = sorted(1 / seconds for seconds in each)
+        spread = f"rounds {rates[0]:,.0f} to {rates[-1]:,.0f}"
+        of = f"{len(judge.book.rules)} rules, {len(issues):,} issues"
+        rate = median(rates)
+        yield f"assess, {what} ({of}): {rate:,.0f}/s on one core ({spread}; {RATE.describe(rate)})"
 
 
 def _readers(issues: Sequence[Issue], rounds: int) -> Iterator[str]:
