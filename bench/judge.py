@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import as_file
@@ -15,10 +15,14 @@ from bench.rounds import Target, interleave
 from bench.triage import ROWS
 from rules.assess.classify import opinion
 from rules.assess.judge import Judge
+from rules.assess.signals import statements_of
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row, read_rows
+from rules.facts.statements.reader import read_statements
 from rules.rulebook.load import shipped
 from rules.text_model.model import SHIPPED, TextModel
+from rules.text_model.model import shipped as shipped_model
+from rules.text_model.signals.model import shipped as shipped_signals
 
 BACKLOG = Path(__file__).resolve().parents[2] / "shared" / "issues" / "backlog.jsonl"
 """This file is not in the repository. Without it, the demo's issues are used."""
@@ -40,40 +44,66 @@ def measure(
         yield "  ../shared/issues/backlog.jsonl does not exist: measuring with the demo's issues"
     rows = read_rows(BACKLOG if BACKLOG.exists() else ROWS, limit)
     issues = [issue_from_row(row, number) for number, row in enumerate(rows, 1)]
-    yield _throughput(issues, rounds)
-    yield _text_model(issues, rounds)
+    yield from _throughput(issues, rounds)
+    yield from _readers(issues, rounds)
     # Every n-th issue, since neighbours are of the same year.
     yield from _by_rules(issues[:: max(len(issues) // 150, 1)], rounds, rules)
     yield from _by_text(issues[:: max(len(issues) // 100, 1)], rounds, kilobytes)
 
 
-def _throughput(issues: Sequence[Issue], rounds: int) -> str:
-    judge = Judge(shipped("default"))
-    (each,) = interleave([partial(_seconds, judge, issues)], rounds)
-    judge.close()
-    rates = sorted(1 / seconds for seconds in each)
-    spread = f"rounds {rates[0]:,.0f} to {rates[-1]:,.0f}"
-    what = f"{len(judge.book.rules)} rules, {len(issues):,} issues"
-    rate = median(rates)
-    target = RATE.describe(rate)
-    return f"assess, default book ({what}): {rate:,.0f}/s on one core ({spread}; {target})"
+def _throughput(issues: Sequence[Issue], rounds: int) -> Iterator[str]:
+    """Measure the default rulebook without and with the text model that gives it classes."""
+    judges = [Judge(shipped("default"), model=model) for model in (None, shipped_model())]
+    times = interleave([partial(_seconds, judge, issues) for judge in judges], rounds)
+    whats = ("default book", "with the text model")
+    for judge, each, what in zip(judges, times, whats, strict=True):
+        judge.close()
+        rates = sorted(1 / seconds for seconds in each)
+        spread = f"rounds {rates[0]:,.0f} to {rates[-1]:,.0f}"
+        of = f"{len(judge.book.rules)} rules, {len(issues):,} issues"
+        rate = median(rates)
+        yield f"assess, {what} ({of}): {rate:,.0f}/s on one core ({spread}; {RATE.describe(rate)})"
 
 
-def _text_model(issues: Sequence[Issue], rounds: int) -> str:
-    """Measure the text model alone: loading, and classifying an issue including its features."""
+def _readers(issues: Sequence[Issue], rounds: int) -> Iterator[str]:
+    """Measure alone what reads a text: the text model, the reader of statements, the signals."""
     began = time.perf_counter()
     with as_file(SHIPPED) as path:
         model = TextModel.load(path)
     took = time.perf_counter() - began
+    signals = shipped_signals()
+    texts = [(issue.summary, str(issue.fields.get("description") or "")) for issue in issues]
+    said = [statements_of(read_statements(*one)) for one in texts]
 
-    def seconds(_: int) -> float:
-        began = time.perf_counter()
+    def classes() -> None:
+        # The statements are kept for the last few issues only, so this includes reading them.
         for issue in issues:
             opinion(model, issue)
-        return (time.perf_counter() - began) / len(issues)
 
-    (each,) = interleave([seconds], rounds)
-    return f"text model: loaded in {took * 1e3:.0f} ms, {median(each) * 1e3:.2f} ms an issue"
+    def read_all() -> None:
+        # Not the kept statements: each text is read again.
+        for title_and_body in texts:
+            read_statements.__wrapped__(*title_and_body)
+
+    def signal() -> None:
+        for one in said:
+            signals.read(one)
+
+    times = interleave(
+        [partial(_each, run, len(issues)) for run in (classes, read_all, signal)], rounds
+    )
+    classed, reading, signalled = (median(each) for each in times)
+    loaded = f"loaded in {took * 1e3:.0f} ms"
+    yield f"text model: {loaded}, {classed * 1e3:.2f} ms an issue with the reader of statements"
+    for name, seconds in (("reader of statements", reading), ("signals", signalled)):
+        yield f"{name}: {seconds * 1e3:.2f} ms an issue, {seconds / classed:.2f} × the text model"
+
+
+def _each(run: Callable[[], None], issues: int, _: int) -> float:
+    """Return seconds per issue."""
+    began = time.perf_counter()
+    run()
+    return (time.perf_counter() - began) / issues
 
 
 def _by_rules(issues: Sequence[Issue], rounds: int, sizes: Sequence[int]) -> Iterator[str]:

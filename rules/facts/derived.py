@@ -23,6 +23,8 @@ _CRITERIA = re.compile(
 
 _CJK = re.compile(f"[{CJK}]")
 _WORD = re.compile(rf"[^\W{CJK}]+")
+_CRITERIA_HINTS = ("criteri", "done", "given", "验收", "标准")
+"""Without one of these, the pattern does not match: it is slow."""
 
 KINDS_OF_LINK = {
     "customers": ("customer", "account", "requested by", "is requested by", "客户"),
@@ -77,7 +79,9 @@ def _question(values: Values, _: datetime) -> Fact:
 
 def _criteria(values: Values, _: datetime) -> Fact:
     text = str(values.get("description") or "")[:32_767]
-    return "yes" if _CRITERIA.search(text) else "no"
+    lower = text.lower()
+    hinted = any(hint in lower for hint in _CRITERIA_HINTS)
+    return "yes" if hinted and _CRITERIA.search(text) else "no"
 
 
 def _deliverables(values: Values, _: datetime) -> Fact:

@@ -98,6 +98,8 @@ class Text:
     @cached_property
     def chars(self) -> frozenset[str]:
         """Return the characters of the text."""
+        if self._parts:
+            return frozenset("\n").union(*[part.chars for part in self._parts])
         return frozenset(self.folded)
 
     @cached_property

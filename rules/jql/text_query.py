@@ -147,11 +147,14 @@ class Searches:
                 self._wanted[_rarest(group)].append((group, query))
         terms = {term for wanted in self._wanted.values() for g, _ in wanted for term in g}
         self._affirmed = _Terms(term for term in terms if not term.hedged)
-        self._stated = _Terms(term for term in terms if term.hedged)
+        hedged = [term for term in terms if term.hedged]
+        self._stated = _Terms(hedged) if hedged else None
 
     def found(self, text: Text) -> set[str]:
         """Return the queries that match the text."""
-        terms = {*self._affirmed.found(text), *self._stated.found(text.as_stated)}
+        terms = set(self._affirmed.found(text))
+        if self._stated:
+            terms.update(self._stated.found(text.as_stated))
         return {
             query
             for term in terms
@@ -187,7 +190,8 @@ class _Terms:
             if term.key in text.spaced and pattern.search(text.spaced):
                 yield term
         if text.has_cjk:
-            near = [*self._pairs.among(text.pairs), *self._chars.among(text.chars)]
+            near = self._pairs.among(text.pairs) if self._pairs else []
+            near += self._chars.among(text.chars) if self._chars else []
             yield from (t for t in near if t.needle == t.key or t.needle in text.folded)
 
 
@@ -199,6 +203,10 @@ class _Keys:
         for term in terms:
             self._terms[term.key].append(term)
         self._keys = frozenset(self._terms)
+
+    def __bool__(self) -> bool:
+        """Return whether there is any term: else a text need not be prepared for them."""
+        return bool(self._keys)
 
     def among(self, present: frozenset[str]) -> list[Term]:
         """Return the terms whose key is present."""

@@ -38,6 +38,7 @@ _MASKS = (
 )
 """Patterns of addresses, people and numbers, with their masks. The hints avoid most searches."""
 
+_CJK = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u2019][^\W_]+)?|\?")
 
 
@@ -58,13 +59,17 @@ _SMALL_WORDS = frozenset(
 def features(text: str) -> Mapping[str, Counter[str]]:
     """Return the count of each feature, by block. Several models look at the same text."""
     title, _, rest = text.strip().partition("\n")
-    head, body = _plain(title[:MAX_TITLE]), _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
-    words = _WORD.findall(head)
-    return {
-        TITLE: Counter(chain(_grams(words), _edges(words))),
-        BODY: Counter(_grams(_WORD.findall(body))),
-        PARTS: Counter(chain.from_iterable(map(_parts, words))),
-    }
+    body = _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
+    whole, parts = _of_title(title[:MAX_TITLE])
+    return {TITLE: whole, BODY: Counter(_grams(_WORD.findall(body))), PARTS: parts}
+
+
+@lru_cache(4)
+def _of_title(title: str) -> tuple[Counter[str], Counter[str]]:
+    """Return the features of a title: its words, and the parts of its words."""
+    words = _WORD.findall(_plain(title))
+    parts = Counter(chain.from_iterable(map(_parts, words)))
+    return Counter(chain(_grams(words), _edges(words))), parts
 
 
 def _plain(text: str) -> str:
@@ -99,7 +104,7 @@ def _parts(word: str) -> tuple[str, ...]:
 
 def is_cjk(text: str) -> bool:
     """Return whether a text contains Chinese, Japanese or Korean."""
-    return re.search("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]", text) is not None
+    return not text.isascii() and _CJK.search(text) is not None
 
 
 def readable(block: str, feature: str) -> str | None:

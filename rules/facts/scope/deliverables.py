@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rules.facts.searchable_text import prose
 
 MAX_CHARS = 8_000
-"""The part of a text to read, as for the metrics of the text. Longer ones are pasted logs."""
+"""The part of a text to read. Longer ones are pasted logs."""
 
 MANY = 3
 """An enumeration has at least this many parts; "a and b" is usually one thing."""

@@ -17,7 +17,7 @@ from rules.facts.statements.statement import Part, Statement, Statements, Where,
 from rules.facts.statements.triggers_en import words
 from rules.vocabulary.marks import Mark
 
-MAX_CHARS = 8_000
+MAX_CHARS = 5_000
 """At most so many characters of a body are read for marks; later ones count as affirmed."""
 MAX_BODY = 32_767
 

@@ -69,5 +69,7 @@ def sentence_of(text: str) -> Sentence:
 
 
 def _plain(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", _LINK.sub(" ", text))
-    return _GAP.sub(_PARTED, plain).strip(" .!?。;,")[:LONGEST]
+    text = _LINK.sub(" ", text) if "://" in text else text
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    text = _GAP.sub(_PARTED, text) if GAP in text else text
+    return text.strip(" .!?。;,")[:LONGEST]

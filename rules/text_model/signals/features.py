@@ -31,7 +31,9 @@ WEIGHTS = {CONCEPT: 1.5, DENIED: 1.5, TERM: 0.7, SHAPE: 1.0, PAIR: 0.5, WORD: 0.
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 _FIRST_CJK = "\u3400"
-_LEAST, _STEMS, _SHORT = 5, (4, 5), 3
+_LEAST, _STEMS = 5, (4, 5)
+SHORT = 3
+"""A word of fewer letters has no vector."""
 
 
 _PAIRED = frozenset(
@@ -58,14 +60,17 @@ _PAIRED = frozenset(
 
 def plain(text: str) -> str:
     """Return a statement in lower case and one form of each sign."""
-    text = unicodedata.normalize("NFKC", text[:MAX_STATEMENT]).lower()
-    return _HYPHEN.sub(" ", text.replace("\u2019", "'"))
+    text = text[:MAX_STATEMENT]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
+    text = text.lower()
+    return _HYPHEN.sub(" ", text) if "-" in text else text
 
 
 def meaning(tokens: Sequence[str]) -> NDArray[np.float32]:
     """Return the sum of the word vectors of a statement, shorter the more words there are."""
     get = word_vectors.words().get
-    rows = [row for word in tokens if len(word) >= _SHORT and (row := get(word)) is not None]
+    rows = [row for word in tokens if len(word) >= SHORT and (row := get(word)) is not None]
     vectors = word_vectors.shipped()
     if not rows:
         return np.zeros(vectors.shape[1], np.float32)
@@ -76,11 +81,11 @@ def features(said: Said) -> tuple[dict[str, float], NDArray[np.float32]]:
     """Return the features of a statement, each with its value, and what its words mean."""
     text = plain(said.text)
     tokens = TOKEN.findall(text)
-    found = shipped().find(text, tokens)
+    words = spelled(tokens)
     names = [
-        *_denied(said, found),
-        *_meaning(found, sorted({*shapes(text)})),
-        *_words([*_spelled(tokens)]),
+        *told(said, text, tokens),
+        *(name for word in words for name in of_word(word)),
+        *(f"{WORD}:{one} {other}" for one, other in neighbours(words)),
     ]
     return {name: WEIGHTS[name[0]] for name in names}, meaning(tokens)
 
@@ -97,6 +102,12 @@ def readable(text: str) -> list[str]:
     return [*dict.fromkeys([*phrases, *words])][:MOST_READABLE]
 
 
+def told(said: Said, text: str, tokens: Sequence[str]) -> list[str]:
+    """Return the features of a statement apart from its words; its plain text is given."""
+    found = shipped().find(text, tokens)
+    return [*_denied(said, found), *_meaning(found, sorted({*shapes(text)}))]
+
+
 def _denied(said: Said, found: list[Found]) -> Iterator[str]:
     """Yield the concepts that are not affirmed: of "it has no hole, it is slow" only "hole"."""
     if said.mark == NEGATED:
@@ -107,26 +118,33 @@ def _denied(said: Said, found: list[Found]) -> Iterator[str]:
         yield from (f"{DENIED}:{one.concept}" for one in found if one.concept not in affirmed)
 
 
-def _meaning(found: list[Found], shaped: list[str]) -> Iterator[str]:
-    yield from (f"{CONCEPT}:{concept}" for concept, _, _ in found)
-    yield from (f"{TERM}:{concept}:{term}" for concept, term, _ in found)
-    yield from (f"{SHAPE}:{shape}" for shape in shaped)
-    concepts = {one.concept for one in found}
-    together = sorted(_PAIRED.intersection(concepts | {*shaped}))
-    yield from (f"{PAIR}:{one}&{other}" for one, other in combinations(together, 2))
+def _meaning(found: list[Found], shaped: Sequence[str]) -> Iterator[str]:
+    for concept, term, _ in found:
+        yield f"{CONCEPT}:{concept}"
+        yield f"{TERM}:{concept}:{term}"
+    yield from [f"{SHAPE}:{shape}" for shape in shaped]
+    together = sorted(_PAIRED.intersection((*shaped, *(one.concept for one in found))))
+    yield from [f"{PAIR}:{one}&{other}" for one, other in combinations(together, 2)]
 
 
-def _spelled(tokens: list[str]) -> Iterator[str]:
-    """Yield each word and each Chinese character; all numbers are the same."""
+def spelled(tokens: Sequence[str]) -> list[str]:
+    """Return each word and each Chinese character; all numbers are the same."""
+    found: list[str] = []
     for token in tokens:
         if token[0] >= _FIRST_CJK:
-            yield from token
+            found += token
         else:
-            yield "0" if token[0].isdigit() else token
+            found.append("0" if token[0].isdigit() else token)
+    return found
 
 
-def _words(words: list[str]) -> Iterator[str]:
-    yield from (f"{WORD}:{word}" for word in words)
-    yield from (f"{WORD}:{one} {other}" for one, other in pairwise(("^", *words, "$")))
-    long = (word for word in words if len(word) >= _LEAST)
-    yield from (f"{STEM}:{word[:end]}" for word in long for end in _STEMS)
+def of_word(word: str) -> Iterator[str]:
+    """Yield the features of a word: itself and its stems."""
+    yield f"{WORD}:{word}"
+    if len(word) >= _LEAST:
+        yield from (f"{STEM}:{word[:end]}" for end in _STEMS)
+
+
+def neighbours(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield each word with the next one; the start and the end of a statement are words too."""
+    return pairwise(("^", *words, "$"))

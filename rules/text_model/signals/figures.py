@@ -35,7 +35,7 @@ def figures(model: SignalModel, samples: Sequence[Sample], spoken: str) -> list[
     some = [sample for sample in samples if language(sample.text) == spoken]
     if not some:
         return []
-    likely = np.array([model.likely(sample.said) for sample in some])
+    likely = model.likely([sample.said for sample in some])
     limits = model.limits_of(spoken)
     table = [*_each(model, some, likely, limits)]
     parts = [[getattr(one, name) for one in table] for name in _MEANS]

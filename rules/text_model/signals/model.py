@@ -23,7 +23,8 @@ from rules.text_model import word_vectors
 from rules.text_model.features import is_cjk
 from rules.text_model.model import ModelFileError
 from rules.text_model.signals import thesaurus
-from rules.text_model.signals.features import features, plain, readable
+from rules.text_model.signals.features import WEIGHTS, plain, readable
+from rules.text_model.signals.rows import Rows
 from rules.text_model.signals.said import STATED, Said, whole
 from rules.vocabulary.signals import SIGNALS
 
@@ -84,51 +85,60 @@ class SignalModel:
             return {}
         text = whole(statements)
         limits = self.limits_of(language(text.text))
-        stated = ((n, one) for n, one in enumerate(statements) if one.mark in STATED)
-        found = [(n, one, self.likely(one)) for n, one in stated]
-        of_whole = found if len(found) == len(statements) == 1 else [(0, text, self.likely(text))]
+        stated = [n for n, one in enumerate(statements) if one.mark in STATED]
+        texts = [*(statements[n] for n in stated), text]
+        likely = self.likely(texts)
+        of_whole = len(texts) - 1
+        best = likely[:of_whole].argmax(axis=0) if stated else np.zeros(len(self.signals), np.int64)
         signals = {}
         for column, name in enumerate(self.signals):
-            some = of_whole if SIGNALS[name].whole or not found else found
-            best, said, likely = max(some, key=lambda one: one[2][column])
-            sure = bool(likely[column] >= limits[column])
-            signals[name] = Signal(name, round(float(likely[column]), 3), sure, best, said, self)
+            row = of_whole if SIGNALS[name].whole or not stated else int(best[column])
+            probability = float(likely[row, column])
+            sure = probability >= limits[column]
+            at = 0 if row == of_whole else stated[row]
+            signals[name] = Signal(name, round(probability, 3), sure, at, texts[row], self)
         return signals
 
     def limits_of(self, spoken: str) -> Floats:
         """Return the limit of each signal in a language."""
         return np.asarray(self.limits[LANGUAGES.index(spoken)])
 
-    def likely(self, said: Said) -> NDArray[Any]:
-        """Return the probability that one statement states a signal, for each signal."""
-        return np.asarray(1 / (1 + np.exp(-self._odds(said))))
+    def likely(self, texts: Sequence[Said]) -> NDArray[Any]:
+        """Return the probability that each text states a signal: a row per text."""
+        return np.asarray(1 / (1 + np.exp(-self._odds(texts))))
 
-    def _odds(self, said: Said) -> NDArray[Any]:
-        named, meant = features(said)
-        rows, values = self._look(named)
+    def _odds(self, texts: Sequence[Said]) -> NDArray[Any]:
+        """Return log-odds, a row per text. One sum for all texts is the fastest."""
+        named, meant = zip(*map(self._rows.of, texts), strict=True)
         # Not `@`: BLAS would start threads on other cores for these small sums.
-        odds = self.bias + (values[:, None] * self.weights[rows]).sum(axis=0)
-        odds = odds + (meant[:, None] * self.meanings).sum(axis=0)
-        spoken = LANGUAGES.index(language(said.text))
+        meaning = _sums(self._meant, meant) / np.sqrt([[len(one) or 1] for one in meant])
+        odds = self.bias + _sums(self._weighed, named) + meaning
+        spoken = [LANGUAGES.index(language(one.text)) for one in texts]
         return np.asarray(odds * self.scales[spoken] + self.shifts[spoken])
 
     def words(self, said: Said, signal: str) -> tuple[str, ...]:
         """Return the words without which a statement would state a signal least."""
         column = self.signals.index(signal)
         text = plain(said.text)
-        odds = self._odds(said)[column]
-        left = {word: self._odds(_without(word, said, text))[column] for word in readable(text)}
-        return tuple(_best({word: float(odds - less) for word, less in left.items()}))
-
-    def _look(self, named: Mapping[str, float]) -> tuple[NDArray[np.int64], NDArray[Any]]:
-        get = self._rows.get
-        found = [(row, x) for name, x in named.items() if (row := get(name)) is not None]
-        rows, values = zip(*found, strict=True) if found else ((), ())
-        return np.array(rows, np.int64), np.array(values, np.float32)
+        tried = readable(text)
+        odds = self._odds([said, *(_without(word, said, text) for word in tried)])[:, column]
+        gains = {word: float(odds[0] - less) for word, less in zip(tried, odds[1:], strict=True)}
+        return tuple(_best(gains))
 
     @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.names)}
+    def _rows(self) -> Rows:
+        return Rows(self.names)
+
+    @cached_property
+    def _weighed(self) -> Floats:
+        """Return the weights of each feature times its value; a row of zeros is the last."""
+        values = np.array([WEIGHTS[name[0]] for name in self.names], np.float32)
+        return _with_zeros(values[:, None] * self.weights)
+
+    @cached_property
+    def _meant(self) -> Floats:
+        """Return what the vector of each word says of the signals; a row of zeros is the last."""
+        return _with_zeros(word_vectors.shipped() @ self.meanings)
 
     @cached_property
     def digest(self) -> str:
@@ -217,6 +227,17 @@ def _best(gains: Mapping[str, float]) -> Iterator[str]:
         if not any(word in other or other in word for other in shown):
             shown.append(word)
             yield word
+
+
+def _sums(table: Floats, rows: Sequence[Sequence[int]]) -> Floats:
+    """Return the sum of some rows of a table, for each list of rows; a list may be empty."""
+    places = [n for some in rows for n in (*some, -1)]
+    starts = np.cumsum([0, *(len(some) + 1 for some in rows[:-1])])
+    return np.asarray(np.add.reduceat(table[places], starts, axis=0))
+
+
+def _with_zeros(table: NDArray[Any]) -> Floats:
+    return np.concatenate([table, np.zeros((1, table.shape[1]))]).astype(np.float32)
 
 
 def _bytes(text: str) -> NDArray[np.uint8]:

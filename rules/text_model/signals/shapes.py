@@ -7,7 +7,7 @@ A share is high or low, a test significant or not, a gain tiny: "14 of 15", "-3 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rules.text_model.features import is_cjk
 
@@ -62,7 +62,16 @@ _WORDED = {
     "quote": re.compile('["“「]'),
     "significant": re.compile(r"\bp\s?[=<]\s?0?\.0[0-4]|(?<!not )(?<!no )\bsignificant"),
 }
-_ITEM = re.compile(r"[,，、;；/+]| and | & |及|和|与")
+_HINTS = {
+    "large": ("thousand", "million"),
+    "until": ("by", "before", "until", "till", "no later than"),
+    "since": ("since",),
+    "quote": ('"',),
+    "significant": ("significant",),
+}
+"""Without a digit, an English statement without any of its hints does not match a pattern."""
+_ITEM = re.compile(r"[,，、;；/+及和与 ](?:(?<! )|(?:and|&) )")
+"""A sign, or a word between spaces: a pattern that begins with one of some signs is fast."""
 _MANY = (3, 5, 7)
 _LENGTHS = (20, 40, 70, 110, 160)
 _DENSE = 2.5
@@ -73,30 +82,42 @@ _MOST, _FEW, _TINY = 0.55, 0.12, 0.06
 
 def shapes(text: str) -> Iterator[str]:
     """Yield the names of what the numbers and signs of a statement in lower case tell."""
-    yield from (name for name, pattern in _WORDED.items() if pattern.search(text))
-    if _DIGIT.search(text):
+    numbered = _DIGIT.search(text) is not None
+    may_match: Iterable[str] = _WORDED if numbered or not text.isascii() else _hinted(text)
+    yield from (name for name in may_match if _WORDED[name].search(text))
+    if may_match is _WORDED or "of" in text:
+        yield from _shares(text)
+    if numbered:
         yield "number"
         yield from (name for name, pattern in _NUMBERED.items() if pattern.search(text))
         yield from _changes(text)
-    yield from _shares(text)
     items = len(_ITEM.findall(text))
     yield from (f"list{many}" for many in _MANY if items >= many)
     length = len(text) * (_DENSE if is_cjk(text) else 1)
     yield f"length{sum(length > limit for limit in _LENGTHS)}"
 
 
+def _hinted(text: str) -> list[str]:
+    return [name for name, hints in _HINTS.items() if any(hint in text for hint in hints)]
+
+
 def _shares(text: str) -> Iterator[str]:
     """Yield what shares of people or things there are: most, few, some."""
     pairs = [(_value(a), _value(b)) for a, b in _OF.findall(text)]
-    pairs += [(_value(a), _value(b)) for b, a in _OF_ZH.findall(text)]
+    chinese = not text.isascii()
+    pairs += [(_value(a), _value(b)) for b, a in _OF_ZH.findall(text)] if chinese else []
     shares = [part / whole for part, whole in pairs if whole]
     yield from {f"part {_sized(share)}" for share in shares if share <= 1}
-    percents = [(sign, float(number) / 100) for sign, number in _PERCENT.findall(text)]
+    percents = [(s, float(n) / 100) for s, n in _PERCENT.findall(text)] if _percent(text) else []
     percents += [("", _WORDS[number] / 10) for number in _TENTHS.findall(text)]
     if percents:
         yield "percent"
     yield from {f"percent {_sized(share)}" for _, share in percents}
     yield from {{"+": "plus", "": ""}.get(sign, "minus") for sign, _ in percents} - {""}
+
+
+def _percent(text: str) -> bool:
+    return "%" in text or "cent" in text
 
 
 def _sized(share: float) -> str:

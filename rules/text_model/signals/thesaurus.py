@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 SHIPPED = files("rules") / "text_model" / "data" / "concepts.tsv"
@@ -19,7 +19,7 @@ SHIPPED = files("rules") / "text_model" / "data" / "concepts.tsv"
 TOKEN = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[?%$€£+=<]")
 """A run of Chinese characters, a word, a number or a sign, in a text of lower case."""
 
-_MAX_PAIRS = 50_000
+_MAX_KEPT = 50_000
 _NO_WORD = ""
 
 
@@ -53,25 +53,32 @@ class Thesaurus:
     def __init__(self, lines: Sequence[str]) -> None:
         self._words: dict[str, list[_Phrase]] = defaultdict(list)
         self._stems: dict[str, list[_Phrase]] = defaultdict(list)
-        self._chinese: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._chinese: dict[int, dict[str, list[tuple[str, str]]]] = {
+            length: defaultdict(list) for length in (1, 2)
+        }
         for line in lines:
             concept, english, chinese = line.split("\t")
             for term in _terms(english):
                 self._add(concept, term)
             for term in _terms(chinese):
-                self._chinese[term[0]].append((term, concept))
-        self._starting = lru_cache(_MAX_PAIRS)(self._look_up)
+                self._chinese[min(len(term), 2)][term[:2]].append((term, concept))
+        self._starting = lru_cache(_MAX_KEPT)(self._look_up)
+        self._following = lru_cache(_MAX_KEPT)(self._with_second)
 
     def _add(self, concept: str, term: str) -> None:
         first, *more = (word for part in term.replace("-", " ").split() for word in _split(part))
         found = self._stems if first.stem else self._words
         found[first.text].append(_Phrase(concept, term, tuple(more)))
 
-    def _look_up(self, word: str, following: str) -> tuple[_Phrase, ...]:
-        """Return the terms that begin with two words; a term may also be the first alone."""
+    def _look_up(self, word: str) -> tuple[_Phrase, ...]:
+        """Return the terms that begin with a word."""
         stems = (self._stems.get(word[:end], ()) for end in range(1, len(word) + 1))
-        found = (*self._words.get(word, ()), *(phrase for some in stems for phrase in some))
-        return tuple(one for one in found if not one.more or one.more[0].fits(following))
+        return (*self._words.get(word, ()), *(phrase for some in stems for phrase in some))
+
+    def _with_second(self, word: str, following: str) -> tuple[_Phrase, ...]:
+        """Return the terms that begin with two words; a term may also be the first alone."""
+        starting = self._starting(word)
+        return tuple(one for one in starting if not one.more or one.more[0].fits(following))
 
     def find(self, text: str, tokens: Sequence[str]) -> list[Found]:
         """Return the terms in a text of lower case, whose tokens are given."""
@@ -79,18 +86,20 @@ class Thesaurus:
         return found if text.isascii() else [*found, *self._in_chinese(text)]
 
     def _english(self, tokens: Sequence[str]) -> Iterator[Found]:
-        starting = self._starting
-        for at, (token, following) in enumerate(pairwise((*tokens, _NO_WORD))):
-            for concept, term, more in starting(token, following):
+        pairs = enumerate(pairwise((*tokens, _NO_WORD)))
+        # Most words begin no term.
+        for at, (token, second) in compress(pairs, map(self._starting, tokens)):
+            for concept, term, more in self._following(token, second):
                 if len(more) < 2 or _fit(more[1:], tokens[at + 2 : at + 1 + len(more)]):
                     yield Found(concept, term, at)
 
     def _in_chinese(self, text: str) -> Iterator[Found]:
-        get = self._chinese.get
-        for at, sign in enumerate(text):
-            for term, concept in get(sign, ()):
-                if text.startswith(term, at):
-                    yield Found(concept, term, at)
+        for length, starting in self._chinese.items():
+            keys = [text[at : at + length] for at in range(len(text) - length + 1)]
+            for at, key in compress(enumerate(keys), map(starting.__contains__, keys)):
+                for term, concept in starting[key]:
+                    if text.startswith(term, at):
+                        yield Found(concept, term, at)
 
 
 def _fit(more: Sequence[_Word], words: Sequence[str]) -> bool:

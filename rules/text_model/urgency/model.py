@@ -74,8 +74,11 @@ class UrgencyModel:
 
     def percent(self, total: float) -> float:
         """Return the share of issues below a sum, in percent with one decimal."""
-        steps = np.linspace(0.0, 100.0, len(self.edges))
-        return round(float(np.interp(total, self.edges, steps)), 1)
+        return round(float(np.interp(total, self.edges, self._steps)), 1)
+
+    @cached_property
+    def _steps(self) -> NDArray[Any]:
+        return np.linspace(0.0, 100.0, len(self.edges))
 
     def terms(
         self, counted: Mapping[str, Counter[str]]

@@ -12,8 +12,8 @@ import pytest
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.assess.signals import statements_of
-from rules.facts.facts import Facts
 from rules.facts.jsonl import issue_from_row
+from rules.facts.statements.reader import read_statements
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.signals.model import shipped
@@ -93,9 +93,7 @@ def test_the_digest_of_an_assessment_changes_with_the_model_of_signals() -> None
 
 
 def test_statements_have_the_marks_of_the_reader() -> None:
-    issue = issue_from_row({"summary": "Patch it", "description": "It is down. Is it down?"})
-    said = Facts(issue.fields, NOW).statements
-    assert statements_of(said) == [
+    assert statements_of(read_statements("Patch it", "It is down. Is it down?")) == [
         ("Patch it", "affirmed", None),
         ("It is down.", "affirmed", None),
         ("Is it down?", "question", GAPS),
