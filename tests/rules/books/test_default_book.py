@@ -38,7 +38,6 @@ class Example(NamedTuple):
 
 WRONG_TODAY = {
     "支持手机号登录": "signal.security takes a sign-in without a password for an exposure",
-    "Snowflakes on the start page": "asks who needs what calls itself nice to have",
 }
 """Examples that the book decides wrong, and why. The test fails once it decides one right."""
 

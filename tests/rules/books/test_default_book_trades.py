@@ -28,9 +28,7 @@ class Story(NamedTuple):
 
 WRONG_TODAY = {
     "Statement of another account shows up": "signal.security does not see the exposure",
-    "Add confetti to level 9": "asks who needs what calls itself nice to have",
     "Raise unit test coverage to 100 percent": "signal.perfectionism does not see the last line",
-    "Add a second logo": "a person reviews what nobody asked for; it can simply wait",
 }
 """Stories that the book decides wrong, and why. The test fails once it decides one right."""
 
