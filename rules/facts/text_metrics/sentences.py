@@ -13,12 +13,32 @@ LONGEST = 400
 """Limit in characters of a sentence. Longer ones are pasted logs."""
 
 _DIGIT = re.compile("[0-9一二三四五六七八九十两几数上每]")
+_COUNTS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "half",
+    "all",
+    "no",
+    "over",
+    "above",
+]
 _HINT = re.compile(
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|half|all|no|over|above) |dozen|hundreds|"
-    r"thousands|once|twice|every|each|hourly|daily|weekly|monthly|exceed|beyond|"
-    r"超|所有|全部|全体|没有|未见|无"
+    "|".join(f"{count} " for count in _COUNTS)
+    + "|dozen|hundreds|thousands|once|twice|every|each|hourly|daily|weekly|monthly|exceed|beyond|"
+    "超|所有|全部|全体|没有|未见|无"
 )
-"""A sentence with neither a digit nor one of these has no metrics, as most sentences."""
+"""A sentence with neither a digit nor one of these has no metrics, as most sentences.
+
+Without groups, since a pattern whose choices all begin with a letter is fast.
+"""
 _LINK = re.compile(r"https?://\S+")
 _GAP = re.compile(rf"\s*{GAP}[\s{GAP}]*")
 _PARTED = " ,。 "
