@@ -70,6 +70,9 @@ EVALUATE = for only in "" "--only rules" "--only model"; do echo "== $$file $$on
 	--figures "$(FIGURES)/$$(basename $$file .jsonl) $$only.json" || exit 1; done
 RANK = echo "== order of scores: $(notdir $(1)) $(2)"; \
 	$(BIN)/sluice model eval $(1) --priorities $(2) --figures "$(FIGURES)/$(basename $(notdir $(1))) $(3).json" || exit 1
+TOLD = $(EXPECT) --by file --json $(EXPECTED) > "$(FIGURES)/decisions.json" && $(EXPECT) --json \
+	$(wildcard $(BOOKS)/chapters/*.jsonl) > "$(FIGURES)/chapters.json" && $(BIN)/sluice model eval-signals --json \
+	$(SIGNALS)/en_heldout.jsonl $(SIGNALS)/zh_heldout.jsonl > "$(FIGURES)/signals.json"
 TABLE = echo "== all figures"; $(BIN)/python tools/figures_table.py $(FIGURES)
 
 ifneq ($(wildcard $(ISSUES)/dev.jsonl),)
@@ -80,6 +83,7 @@ eval: $(DEV) ## Measure classes and the order of scores on the issues that are t
 	@for file in $(SHIPPED); do $(EVALUATE); done
 	@$(call RANK,$(RANKED),--leave-one-out,leave one out)
 	@if test -e $(RANKING); then $(call RANK,$(RANKING),--leave-one-out --mistakes $(OPEN),leave one out); fi
+	@$(TOLD)
 	@$(TABLE)
 
 model: $(DEV) ## Train the text model anew on the issues that are there, with its figures
@@ -92,6 +96,7 @@ eval: $(DEV)
 	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)
 	@for file in $(SHIPPED); do $(EVALUATE); done
 	@$(call RANK,$(RANKED),--leave-one-out,leave one out)
+	@$(TOLD)
 	@$(TABLE)
 	@printf '%s\n' $(MORE_DATA)
 
@@ -108,13 +113,14 @@ signals: $(DEV) ## Train the model of signals anew, with its figures on texts th
 	$(BIN)/sluice model eval-signals $(SIGNALS)/en_heldout.jsonl $(SIGNALS)/zh_heldout.jsonl
 
 # Decisions as expected: a line a file, then a line a chapter and language.
+EXPECTED = $(wildcard $(BOOKS)/decisions.jsonl $(BOOKS)/requests.jsonl $(BOOKS)/relations/*.jsonl)
 EXPECT := $(BIN)/sluice rules expect default --now 2026-11-30 --bar 0
 BOOKS := tests/rules/books
 
 eval: expected
 expected: $(DEV)
 	@echo "== decisions as expected (_test: kept aside, decided on last)"
-	@$(EXPECT) --by file $(wildcard $(BOOKS)/decisions.jsonl $(BOOKS)/relations/*.jsonl)
+	@$(EXPECT) --by file $(EXPECTED)
 	@echo "== chapters of the default rulebook"
 	@$(EXPECT) $(wildcard $(BOOKS)/chapters/*.jsonl)
 

@@ -24,6 +24,7 @@ OF_A_ROOM = {
         "test_default_book_on_others",
         "test_default_book_trades",
         "test_nothing_is_claimed",
+        "test_requests",
         "test_ready_books",
     ],
     "rules/facts": ["test_text_metrics_marks"],

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 CLASSES = (
     "| classes | issues | macro-F1 | right | decided | right of the decided | calibration error |"
 )
+SIGNALS = (
+    "| signals, held out | texts | precision | recall | average precision | calibration error |"
+)
+EXPECTED = "| decisions as expected | held | of |"
 ORDER = "| order of scores | issues | Spearman | Kendall | pairs | spread |"
 
 
@@ -39,7 +43,7 @@ def name_of(stem: str) -> str:
 
 
 def table(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the lines of a Markdown table for classes, and of one for the order of scores."""
+    """Yield the lines of Markdown tables: classes, order of scores, signals, decisions."""
     classes = {name: one for name, one in figures.items() if "macro_f1" in one}
     orders = {name: one for name, one in figures.items() if "mean" in one}
     if classes:
@@ -49,6 +53,15 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         yield from _head(ORDER)
         for name, one in orders.items():
             yield from (_order(f"{name}: {way}", part) for way, part in one["mean"].items())
+    for one in (one for name, one in figures.items() if name == "signals"):
+        yield from _head(SIGNALS)
+        yield from (_signals(language, parts) for language, parts in one.items())
+    told = [one["parts"] for one in figures.values() if "parts" in one]
+    if told:
+        yield from _head(EXPECTED)
+    for parts in told:
+        for name, part in parts.items():
+            yield f"| {Path(name).stem} | {part['held']} | {part['of']} |"
 
 
 def _head(line: str) -> Iterator[str]:
@@ -61,6 +74,14 @@ def _classes(name: str, one: Mapping[str, Any]) -> str:
     shares = (f"{one[key]:.1%}" for key in ("accuracy", "coverage", "accuracy_decided"))
     cells = (name, one["issues"], f"{one['macro_f1']:.3f}", *shares, f"{one['ece']:.3f}")
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def _signals(language: str, parts: Sequence[Mapping[str, Any]]) -> str:
+    """Return the line of a language: the means over its signals."""
+    names = ("precision", "recall", "average_precision", "calibration_error")
+    found = ([one[name] for one in parts if one[name] is not None] for name in names)
+    means = (f"{sum(some) / max(len(some), 1):.2f}" for some in found)
+    return f"| {language} | {sum(one['texts'] for one in parts)} | {' | '.join(means)} |"
 
 
 def _order(name: str, one: Mapping[str, Any]) -> str:
