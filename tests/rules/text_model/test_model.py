@@ -278,7 +278,7 @@ def test_the_model_that_ships_is_small_and_says_what_it_was_trained_on() -> None
     model = shipped()
     assert set(model.labels) == {"tech_debt", "business_need", "exploration"}
     folder = Path(str(SHIPPED)).parent
-    assert sum(file.stat().st_size for file in folder.glob("*.npz")) < 5_000_000
+    assert sum(file.stat().st_size for file in folder.glob("*.npz")) < 8_000_000
     sources = {line.split(":")[0] for line in model.info["trained on"]}
     assert {"ATD-apache-jira", "rust-github", "tidev-jira", "en", "zh"} <= sources
     assert model.info["figures"]["macro_f1"] > 0.75
