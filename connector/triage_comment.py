@@ -224,9 +224,9 @@ def _kept(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
         if agreed and name == "verdict":  # the headline says it already
             continue
         line = _field_value(name, _shown(value, layout), layout, words)
-        if not agreed:
-            rules = _shown(proposed, layout) or words.triage.empty
-            line = words.triage.would.format(value=line, proposed=rules)
+        # The rules propose no priority for an issue that they can't judge yet.
+        if not agreed and proposed is not None:
+            line = words.triage.would.format(value=line, proposed=_shown(proposed, layout))
         lines.append(line)
     heading = _heading(words.triage.kept, words)
     return [f"{heading} {words.semicolon.join(lines)}"] if lines else []

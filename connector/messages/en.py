@@ -65,7 +65,6 @@ MESSAGES = Messages(
         model_text="The text as a whole suggests this class.",
         kept="Set by a person and kept",
         would="{value} (the rules say {proposed})",
-        empty="nothing",
         in_business_terms="In business terms",
         unclear="Unclear: {kinds}? Please set {class} by hand.",
         no_votes="No class has enough reasons. Please set {class} by hand.",

@@ -49,7 +49,6 @@ class TriageTexts:
     model_text: str  # if no single word made it choose
     kept: str
     would: str  # {value}: a field and its value, {proposed}
-    empty: str
     in_business_terms: str
     unclear: str  # {kinds}, {class}
     no_votes: str  # {class}

@@ -58,7 +58,6 @@ MESSAGES = Messages(
         model_text="整段文字支持此类别。",
         kept="由人设置并保留",
         would="{value}（规则建议 {proposed}）",
-        empty="无",
         in_business_terms="从业务角度看",
         unclear="类别不明确：{kinds}？请手动设置 {class}。",
         no_votes="没有足够的理由判断类别：请手动设置 {class}。",
