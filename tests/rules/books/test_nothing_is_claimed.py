@@ -51,6 +51,14 @@ def wrong(book: Rulebook, found: Assessment) -> Iterator[str]:
         yield "points without a reason"
 
 
+def test_a_class_that_a_person_sets_adds_no_points() -> None:
+    asked = {
+        rule.id: {clause.name.lower() for clause in rule.condition.atoms}
+        for rule in BOOK.stage("points")
+    }
+    assert [rule for rule, names in asked.items() if names & {"class", "kind", "confidence"}] == []
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_no_decision_claims_what_its_inputs_do_not_carry(file: Path) -> None:
     if not file.exists():
