@@ -78,7 +78,7 @@ def _headline(assessment: Assessment, words: Messages) -> str:
     if decision.priority and judges(decision.verdict):
         facts.append(words.triage.priority.format(priority=escape(decision.priority)))
     facts.append(words.triage.score.format(score=assessment.score))
-    if assessment.quadrant:
+    if assessment.quadrant and judges(decision.verdict):
         facts.append(words.quadrants.of(assessment.quadrant))
     icon = gate_verdict.icon if gate_verdict else UNKNOWN_ICON
     return f"{icon} *{_verdict(assessment, words)}* — {words.comma.join(facts)}"

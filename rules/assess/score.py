@@ -139,9 +139,14 @@ def _fed(name: str, part: FeedModel, known: Facts, language: str) -> Term | None
     if amount is None:
         return None
     value = known.get(_name(part))
-    shown = f"{value:.6g}" if isinstance(value, int | float) else ", ".join(_words(value))
+    shown = _counted(value) if isinstance(value, int | float) else ", ".join(_words(value))
     because = say(part.because, language).replace("{value}", shown)
     return Term(name, part.field, amount, because or f"{part.field}: {shown}")
+
+
+def _counted(value: float) -> str:
+    """Return a number as people write it: 2,000,000, not 2e+06."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _words(value: object) -> list[str]:

@@ -12,8 +12,8 @@ from rules.text_model.signals.model import Signal
 from rules.text_model.signals.said import Said, whole
 from rules.vocabulary.signals import SIGNALS
 
-MOST_STATEMENTS = 20
-"""Limit for time: issues state what matters at their start."""
+MOST_STATEMENTS, LAST = 20, 6
+"""Limit for time: of a longer text the first statements and the last ones are read."""
 
 
 def asked(book: Rulebook) -> bool:
@@ -23,7 +23,9 @@ def asked(book: Rulebook) -> bool:
 
 def statements_of(stated: Statements) -> list[Said]:
     """Return the title and the first sentences of an issue with their marks."""
-    found = stated.all[:MOST_STATEMENTS]
+    found = stated.all
+    if len(found) > MOST_STATEMENTS:  # what it means for people often stands at the end
+        found = found[: MOST_STATEMENTS - LAST] + found[-LAST:]
     return [Said(one.text, one.mark, one.affirmed if one.parts else None) for one in found]
 
 

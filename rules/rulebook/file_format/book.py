@@ -95,9 +95,11 @@ class MeasureModel(Strict):
         description="The value of the measure if no field gives one. Without a default, a measure "
         "that no field and no rule gives anything counts as 0 and is empty in conditions.",
     )
-    uncertainty: Amount = Field(
+    uncertainty: float = Field(
         default=0.0,
         ge=0,
+        le=1e9,
+        allow_inf_nan=False,
         description="How far the measure may be from its value if nothing is known about it. Each "
         "field and each rule that gives it something narrows this.",
     )
