@@ -108,7 +108,7 @@ def _lines_of(error: Exception) -> Sequence[object] | None:
     from rules.assess.engine import EngineFault
     from rules.facts.jsonl import RowError
     from rules.rulebook.rulebook import RulebookError
-    from rules.text_model.model import ModelError
+    from rules.text_model.model_file import ModelError
     from worker.store.redis import StoreDown
 
     if isinstance(error, RulebookError):

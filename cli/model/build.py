@@ -13,7 +13,7 @@ from cli.app import fail, plainly
 from cli.model.data_options import FILE, Learned, learning
 from rules.learning import labelled_issues
 from rules.learning.priorities import learn_urgency, licensed, read
-from rules.text_model.model import ModelError
+from rules.text_model.model_file import ModelError
 from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 

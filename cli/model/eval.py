@@ -27,7 +27,8 @@ from rules.learning.evaluate import Evaluation, corrected, evaluate, kinds_of, u
 from rules.learning.labelled_issues import Sample
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
-from rules.text_model.model import ModelError, TextModel, shipped
+from rules.text_model.model import TextModel, shipped
+from rules.text_model.model_file import ModelError
 
 Judged = Callable[[Sample], Classification]
 

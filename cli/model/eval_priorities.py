@@ -17,7 +17,8 @@ from rules.learning.rank_figures import RankFigures
 from rules.learning.rank_issues import FEWEST, SLUICE, Ranking, rank_issues
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
-from rules.text_model.model import ModelError, shipped
+from rules.text_model.model import shipped
+from rules.text_model.model_file import ModelError
 from worker.atomic_write import write_whole
 
 MOST_MISTAKES = 20

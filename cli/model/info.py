@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from cli.app import fail
-from rules.text_model.model import ModelError, TextModel, shipped
+from rules.text_model.model import TextModel, shipped
+from rules.text_model.model_file import ModelError
 
 
 @click.command()

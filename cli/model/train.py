@@ -19,7 +19,8 @@ from rules.learning.feedback import Feedback
 from rules.learning.retrain import BookOf, Retrained, collect_feedback, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
-from rules.text_model.model import ModelError, TextModel, shipped
+from rules.text_model.model import TextModel, shipped
+from rules.text_model.model_file import ModelError
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.plural import many
 from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched

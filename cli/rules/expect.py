@@ -14,7 +14,7 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import FILE, time_of
+from cli.rules.group import FILE, MODEL, NOW, language_option, time_of
 from cli.rules.judge import text_model
 from connector.triage_comment import comment
 from rules.assess.judge import Judge
@@ -30,7 +30,6 @@ from rules.testing.expectations import (
     judge_expectations,
     tally,
 )
-from rules.vocabulary.languages import LANGUAGES
 
 _BY: Mapping[str, Callable[[Expectation], str]] = {
     "kind": lambda one: one.group,
@@ -55,15 +54,9 @@ _SHARE = click.FloatRange(0, 1)
     type=click.Choice(list(_BY)),
     help="Print a line for each kind (or chapter), or for each file.",
 )
-@click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
-@click.option("--model", "trained", type=FILE, help="A text model. Default: the shipped one.")
-@click.option(
-    "--language",
-    default="en",
-    show_default=True,
-    type=click.Choice(LANGUAGES),
-    help="Language of the comments, for `silent`.",
-)
+@NOW
+@MODEL
+@language_option("Language of the comments, for `silent`.")
 @plainly
 def expect_command(book: str, files: tuple[Path, ...], **given: Any) -> None:
     """Check that issues rank, are classified and gated as expected.

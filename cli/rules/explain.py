@@ -15,7 +15,7 @@ import click
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of
 from cli.issues import SITE, not_foreign, show, site_triage_of
-from cli.rules.group import time_of
+from cli.rules.group import NOW, time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row, read_rows
@@ -43,7 +43,7 @@ _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 @click.option(
     "--language", default="en", type=click.Choice(LANGUAGES), help="Language of the reasons."
 )
-@click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
+@NOW
 @SITE
 @plainly
 def explain_command(book_or_key: str, **given: Any) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from cli.app import LazyGroup, fail
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
+from rules.vocabulary.languages import LANGUAGES
 from worker.settings.locate_rulebook import ENDINGS, is_test
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PLACES = {
@@ -29,6 +33,18 @@ _PLACES = {
     "status": "cli.rules.status:status",
     "test": "cli.rules.test:test_files",
 }
+
+NOW = click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
+MODEL = click.option(
+    "--model", "trained", type=FILE, help="A text model. Default: the shipped one."
+)
+
+
+def language_option(what: str) -> Callable[[F], F]:
+    """Return the option --language; `what` is in that language."""
+    return click.option(
+        "--language", default="en", show_default=True, type=click.Choice(LANGUAGES), help=what
+    )
 
 
 @click.group(cls=LazyGroup, places=_PLACES)

@@ -15,7 +15,7 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import FILE, time_of
+from cli.rules.group import MODEL, NOW, language_option, time_of
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
@@ -24,8 +24,8 @@ from rules.facts.jsonl import RowError, each_issue
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import by_own_scores, decision, judge_each
-from rules.text_model.model import ModelError, TextModel, shipped
-from rules.vocabulary.languages import LANGUAGES
+from rules.text_model.model import TextModel, shipped
+from rules.text_model.model_file import ModelError
 
 WIDTH = 100
 _COLUMNS = "{key:<12}  {class:<15}  {score:>5}  {verdict:<10}  {priority:<8}  {summary}"
@@ -36,15 +36,9 @@ _HEAD = {name: name for name in ("key", "class", "score", "verdict", "priority",
 @click.argument("book")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-@click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
-@click.option("--model", "trained", type=FILE, help="A text model. Default: the shipped one.")
-@click.option(
-    "--language",
-    default="en",
-    show_default=True,
-    type=click.Choice(LANGUAGES),
-    help="Language of the comments.",
-)
+@NOW
+@MODEL
+@language_option("Language of the comments.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
 @click.option("--with-shadow", is_flag=True, help="Use the shadow rules, too.")
 @plainly
@@ -99,7 +93,8 @@ def text_model(file: Path | None) -> TextModel:
 
 
 def _print(found: Assessment, language: str, as_json: bool) -> None:
-    decided = decision(found, comment(found, NO_SITE, language))
+    # The table shows no comment, and its words cost as much as the decision.
+    decided = decision(found, comment(found, NO_SITE, language) if as_json else "")
     line = json.dumps(decided, ensure_ascii=False) if as_json else _row(decided, found.issue)
     # JSON can hold half of a character, which can't be printed.
     click.echo(line.encode("utf-8", "replace"))

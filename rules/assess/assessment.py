@@ -88,7 +88,7 @@ class Decision:
 class Assessment:
     """The audit record: all values that led to a decision.
 
-    `rulebook`, `model` and `signal_model` are digests.
+    `rulebook` and `model` are digests; `model` has those of all models that the rulebook uses.
     `proposed` has the rules' value for each managed field. If `issue.kept` has a person's value,
     the decision uses that instead. So `score` is a person's, `scored` always the rules'.
     """
@@ -109,7 +109,6 @@ class Assessment:
     """The operations of effects on further fields of the issue."""
     metric_texts: tuple[str, ...] = ()
     """Sentences for the comment that explain the text's technical metrics to the business."""
-    signal_model: str | None = None
     signals: Mapping[str, Signal] = field(default_factory=dict)
     """What the text states, by the name of the signal; empty if the rulebook asks for none."""
     gate_signals: Mapping[str, Signal] = field(default_factory=dict)
@@ -128,6 +127,6 @@ class Assessment:
     def digest(self) -> str:
         """Return the digest of the inputs: facts, values that people set, rulebook and models."""
         facts = {k: v for k, v in self.issue.fields.items() if k not in VOLATILE}
-        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model, self.signal_model]
+        inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

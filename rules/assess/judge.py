@@ -112,7 +112,6 @@ class Judge:
             model=self._models(),
             book=self.book.name,
             metric_texts=self._metric_texts(known),
-            signal_model=self.signals.digest if self.signals else None,
             signals=signals,
             gate_signals=gate_signals,
             urgency=urgency.get(URGENCY),
@@ -140,7 +139,7 @@ class Judge:
 
     def _models(self) -> str | None:
         """Return the digests of the models that the rulebook uses."""
-        used = [one.digest for one in (self.model, self.urgency) if one]
+        used = [one.digest for one in (self.model, self.signals, self.urgency) if one]
         return "+".join(used) or None
 
     def _classify(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rules.facts.searchable_text import prose
+from rules.facts.statements.unsaid import prose
 from rules.vocabulary.languages import Language
 
 MAX_CHARS = 2_000

@@ -18,16 +18,6 @@ MAX_CHARS = 32_767
 """Jira's limit of a text field. Longer texts are cut, so that no text can block a worker."""
 
 
-_BLOCK = re.compile(
-    r"\{(code|noformat|quote)(?::[^}\n]{0,80})?\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)", re.DOTALL
-)
-
-
-def prose(raw: str) -> str:
-    """Return a text without code, logs and quotes, in wiki markup or Markdown."""
-    return _BLOCK.sub("\n", raw) if "{" in raw or "```" in raw else raw
-
-
 def fold(raw: str) -> str:
     """Return lower case, with compatibility forms unified (full-width letters, ligatures)."""
     return unicodedata.normalize("NFKC", raw).lower()

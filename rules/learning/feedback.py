@@ -10,7 +10,7 @@ from typing import Literal
 from rules.assess.assessment import Classification
 from rules.assess.classify import as_text
 from rules.facts.issue import Issue, Managed
-from rules.text_model.model import ModelError
+from rules.text_model.model_file import ModelError
 from rules.vocabulary.classes import KINDS, Kind
 from rules.vocabulary.plural import many
 

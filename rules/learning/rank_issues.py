@@ -15,7 +15,8 @@ from rules.learning.priorities import Ranked, learn_urgency
 from rules.learning.rank_baselines import by_keywords, by_length, by_words
 from rules.learning.rank_figures import RankFigures, mean_figures, rank_figures, ranks
 from rules.rulebook.rulebook import Rulebook
-from rules.text_model.model import ModelError, TextModel
+from rules.text_model.model import TextModel
+from rules.text_model.model_file import ModelError
 from rules.text_model.urgency.model import USUAL, UrgencyModel, shipped
 
 FEWEST = 30

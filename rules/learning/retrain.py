@@ -18,7 +18,8 @@ from rules.learning.evaluate import Evaluation, evaluate
 from rules.learning.feedback import Feedback, feedback_of, in_time, is_new, split
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.rulebook import Rulebook
-from rules.text_model.model import ModelError, TextModel
+from rules.text_model.model import TextModel
+from rules.text_model.model_file import ModelError
 
 BookOf = Callable[[str], Rulebook]
 """The rulebook of a project, by its key."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from rules.text_model.model import ModelError
+from rules.text_model.model_file import ModelError
 
 LIBRARIES = {"sklearn": "scikit-learn", "scipy": "scipy"}
 

@@ -14,15 +14,8 @@ from scipy.special import log_softmax
 
 from rules.text_model.calibrate import temperature
 from rules.text_model.features import PARTS, features
-from rules.text_model.model import (
-    MIN_TEXTS,
-    ModelError,
-    Name,
-    TextModel,
-    rounded,
-    sealed,
-    vocabulary,
-)
+from rules.text_model.model import MIN_TEXTS, Name, TextModel, sealed, vocabulary
+from rules.text_model.model_file import ModelError, rounded
 from rules.text_model.redact_names import MASK, parts_of, pattern_of
 
 TRUST = 10.0

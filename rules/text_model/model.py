@@ -10,13 +10,11 @@ long.
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,11 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.problem import Problem
-from rules.text_model import word_vectors
+from rules.text_model import model_file, word_vectors
 from rules.text_model.features import BLOCKS, BODY, TITLE, features, overlap, readable
-
-Floats = NDArray[np.float32]
+from rules.text_model.model_file import Floats, ModelFileError, digest_of
 
 MIN_TEXTS = 2
 """Features of fewer texts are left out: most are names, numbers or typing errors."""
@@ -48,18 +44,6 @@ SHIPPED = files("rules") / "text_model" / "data" / "default.npz"
 
 Name = tuple[str, str]
 """A feature: its block, and its words or letters."""
-
-
-class ModelError(ValueError):
-    """A model cannot be trained on these texts, or a file is not a model."""
-
-
-class ModelFileError(ModelError):
-    """A file is not a usable model. `problem` has the file and the reason."""
-
-    def __init__(self, file: Path, message: str) -> None:
-        self.problem = Problem(str(file), 0, message)
-        super().__init__(str(self.problem))
 
 
 @dataclass(frozen=True)
@@ -131,15 +115,11 @@ class TextModel:
     @cached_property
     def digest(self) -> str:
         """Return twelve hex digits over everything that affects predictions."""
-        found = hashlib.sha256(
-            json.dumps([self.labels, self.learned, word_vectors.digest()]).encode()
-        )
-        for part in (self.idf, self.weights, self.bias):
-            found.update(np.ascontiguousarray(part, "<f4").tobytes())
-        return found.hexdigest()[:12]
+        described = [self.labels, self.learned, word_vectors.digest()]
+        return digest_of(described, (self.idf, self.weights, self.bias))
 
     def as_bytes(self) -> bytes:
-        """Return the model as a file: arrays and JSON, without code that loading could run."""
+        """Return the model as a file."""
         head = {
             "format": FORMAT,
             "vocabulary": word_vectors.digest(),
@@ -147,17 +127,14 @@ class TextModel:
             "labels": self.labels,
             "info": {**self.info},
         }
-        names = "\n".join(f"{block}\t{name}" for block, name in self.learned)
-        file = BytesIO()
-        np.savez_compressed(
-            file,
-            head=_bytes(json.dumps(head, ensure_ascii=False)),
-            names=_bytes(names),
+        names = (f"{block}\t{name}" for block, name in self.learned)
+        return model_file.as_bytes(
+            head,
+            names,
             idf=self.idf.astype(np.float16),
             weights=self.weights.astype(np.float16),
             bias=self.bias.astype(np.float32),
         )
-        return file.getvalue()
 
     def save(self, path: Path) -> None:
         """Write the model and its digest to a file."""
@@ -166,24 +143,15 @@ class TextModel:
     @classmethod
     def load(cls, path: Path) -> TextModel:
         """Read a model; raise ModelFileError if the file is not one, or of another version."""
-        try:
-            with np.load(path, allow_pickle=False) as parts:
-                head = json.loads(_text(parts["head"]))
-                lines = _text(parts["names"]).split("\n") if len(parts["names"]) else []
-                arrays = [np.asarray(parts[n], np.float32) for n in ("idf", "weights", "bias")]
-        except OSError as error:
-            raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
-        except Exception:  # on a damaged file numpy raises anything, even SyntaxError
-            raise ModelFileError(path, "is not a text model. Remove it and train again") from None
+        damaged = "is not a text model. Remove it and train again"
+        head, names, arrays = model_file.read(path, ("idf", "weights", "bias"), damaged)
         if (head.get("format"), head.get("vocabulary")) != (FORMAT, word_vectors.digest()):
             wrong = "is of another version of Sluice. Remove it and train again"
             raise ModelFileError(path, wrong)
-        pairs = [line.partition("\t") for line in lines]
-        labels = tuple(head["labels"])
+        pairs = (line.partition("\t") for line in names)
         learned = tuple((block, name) for block, _, name in pairs)
-        found = cls(
-            labels, (*learned, *vocabulary()), arrays[0], arrays[1], arrays[2], head["info"]
-        )
+        labels = tuple(head["labels"])
+        found = cls(labels, (*learned, *vocabulary()), info=head["info"], **arrays)
         if found.digest != head.get("digest"):
             raise ModelFileError(path, "was changed after training. Remove it and train again")
         return found
@@ -253,16 +221,3 @@ def sealed(block: str, name: str) -> str:
         SEAL
         + hashlib.blake2b(f"{block}\t{name}".encode("utf-8", "replace"), digest_size=8).hexdigest()
     )
-
-
-def rounded(values: NDArray[Any]) -> Floats:
-    """Round to a file's precision: a model predicts the same before and after saving."""
-    return values.astype(np.float16).astype(np.float32)
-
-
-def _bytes(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-
-
-def _text(raw: NDArray[np.uint8]) -> str:
-    return raw.tobytes().decode("utf-8", "surrogatepass")

@@ -18,15 +18,8 @@ from sklearn.naive_bayes import MultinomialNB
 from rules.text_model import word_vectors
 from rules.text_model.calibrate import cjk_factor, temperature
 from rules.text_model.features import BLOCKS, BODY, features, is_cjk
-from rules.text_model.model import (
-    MEANT,
-    MIN_TEXTS,
-    ModelError,
-    Name,
-    TextModel,
-    rounded,
-    vocabulary,
-)
+from rules.text_model.model import MEANT, MIN_TEXTS, Name, TextModel, vocabulary
+from rules.text_model.model_file import ModelError, rounded
 from rules.text_model.redact_names import MASK, names_in, pattern_of
 
 STRENGTH = 1.0

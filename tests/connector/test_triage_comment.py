@@ -18,6 +18,7 @@ from rules.assess.assessment import Assessment, Classification, Decision, Eviden
 from rules.assess.score import Level, Score, Term
 from rules.capacity import capacity_report
 from rules.facts.issue import Fact, History, Issue, Managed
+from rules.text_model.model import shipped
 from worker.settings.settings import WORDS
 
 LAYOUT = Layout(
@@ -120,19 +121,20 @@ def test_a_language_that_sluice_does_not_speak_is_answered_in_english() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "language", "said"),
+    ("text", "language", "said"),
     [
-        (("tidy", "loop"), "en", "* Tech debt: Words that suggest this class: tidy, loop."),
-        (("清理", "重复"), "zh", "* 技术债：支持此类别的用词：清理、重复。"),
-        ((), "en", "* Tech debt: The text as a whole suggests this class."),
+        ("Tidy up the legacy loop", "en", "* Tech debt: Words that suggest this class: {}, {}."),
+        ("清理重复的旧代码", "zh", "* 技术债：支持此类别的用词：{}、{}、{}。"),
+        ("", "en", "* Tech debt: The text as a whole suggests this class."),
     ],
 )
 def test_the_text_models_words_are_said_in_the_language_of_the_project(
-    words: tuple[str, ...], language: str, said: str
+    text: str, language: str, said: str
 ) -> None:
-    evidence = (Evidence("text model", "tech_debt", 2.0),)
-    vars(evidence[0])["words"] = words  # as if the model had been asked for them
-    assert said in comment(assessment(evidence=evidence), LAYOUT, language)
+    evidence = Evidence("text model", "tech_debt", 2.0, seen=shipped().look(text))
+    assert all(word in text.lower() for word in evidence.words)
+    expected = said.format(*evidence.words)
+    assert expected in comment(assessment(evidence=(evidence,)), LAYOUT, language)
 
 
 def test_questions_stand_before_reasons_and_reasons_have_their_points() -> None:

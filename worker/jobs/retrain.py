@@ -12,7 +12,8 @@ from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.retrain import BookOf, collect_feedback, count_new, retrain
 from rules.learning.training_extra import require_training_extra
-from rules.text_model.model import ModelError, shipped
+from rules.text_model.model import shipped
+from rules.text_model.model_file import ModelError
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
 from worker.rulebooks import text_model_file

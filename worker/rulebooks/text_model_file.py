@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rules.problem import Problem
-from rules.text_model.model import ModelFileError, TextModel, shipped
+from rules.text_model.model import TextModel, shipped
+from rules.text_model.model_file import ModelFileError
 from worker.atomic_write import write_whole
 from worker.rulebooks.reload import stamp_of
 

@@ -15,7 +15,8 @@ from connector.client import Account
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
 from rules.rulebook.rulebook import Rulebook, RulebookError
-from rules.text_model.model import ModelError, TextModel, shipped
+from rules.text_model.model import TextModel, shipped
+from rules.text_model.model_file import ModelError
 from rules.vocabulary.classes import UNDECIDED
 from worker.settings import locate_rulebook
 from worker.settings.file_format import (

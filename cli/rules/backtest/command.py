@@ -17,7 +17,7 @@ from cli.progress import progress
 from cli.rules.backtest.html import page
 from cli.rules.backtest.issues import Past, of_file, of_site
 from cli.rules.backtest.text import lines
-from cli.rules.group import time_of
+from cli.rules.group import NOW, time_of
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
@@ -85,7 +85,7 @@ class Case:
 @click.option("--site", help="The site, if sluice.yaml has several.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first N issues.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the reasons.")
-@click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
+@NOW
 @click.option("--with-shadow", is_flag=True, help="Use the shadow rules of the new rulebook, too.")
 @click.option("--html", type=_FILE, help="Write a report as an HTML page.")
 @click.option("--json", "raw", type=_FILE, help="Write the result as JSON; - prints it.")

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from rules.facts.searchable_text import prose
+from rules.facts.statements.unsaid import prose
 
 MAX_CHARS = 8_000
 """The part of a text to read. Longer ones are pasted logs."""

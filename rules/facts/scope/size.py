@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from rules.facts.issue import Fact, Scope, Statement
-from rules.facts.searchable_text import prose
+from rules.facts.statements.unsaid import prose
 
 MOST_STATEMENTS = 300
 """The number of statements that count, so that the record stays far below Jira's limit."""

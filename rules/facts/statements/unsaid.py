@@ -40,12 +40,20 @@ _SIGNATURE = re.compile(
 )
 _SIGNATURE_LINES = 4
 
+_SIGNS = ("{", "`", "~~~", "<")
+"""A text without any of them has no fenced code, quote or comment."""
+
 
 def code(text: str) -> list[Span]:
     """Return the spans of fenced code, quotes and comments of a body."""
-    if not any(sign in text for sign in ("{", "`", "~~~", "<")):
+    if not any(sign in text for sign in _SIGNS):
         return []
     return [match.span() for match in _FENCES.finditer(text)]
+
+
+def prose(text: str) -> str:
+    """Return a body with a line break for each part that `code` finds."""
+    return _FENCES.sub("\n", text) if any(sign in text for sign in _SIGNS) else text
 
 
 def inline(text: str) -> list[Span]:

@@ -7,28 +7,24 @@ so the model is one matrix, and reading needs numpy only.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.text_model import word_vectors
+from rules.text_model import model_file, word_vectors
 from rules.text_model.features import is_cjk
-from rules.text_model.model import ModelFileError
+from rules.text_model.model_file import Floats, ModelFileError, digest_of
 from rules.text_model.signals import thesaurus
 from rules.text_model.signals.features import WEIGHTS, plain, readable
 from rules.text_model.signals.rows import Rows
 from rules.text_model.signals.said import STATED, Said, whole
 from rules.vocabulary.signals import SIGNALS
-
-Floats = NDArray[np.float32]
 
 FORMAT = 1
 SHIPPED = files("rules") / "text_model" / "data" / "signals.npz"
@@ -105,7 +101,8 @@ class SignalModel:
 
     def likely(self, texts: Sequence[Said]) -> NDArray[Any]:
         """Return the probability that each text states a signal: a row per text."""
-        return np.asarray(1 / (1 + np.exp(-self._odds(texts))))
+        # Beyond these odds a float has no other probability, and exp() would overflow.
+        return np.asarray(1 / (1 + np.exp(-np.clip(self._odds(texts), -60, 60))))
 
     def _odds(self, texts: Sequence[Said]) -> NDArray[Any]:
         """Return log-odds, a row per text. One sum for all texts is the fastest."""
@@ -143,15 +140,16 @@ class SignalModel:
     @cached_property
     def digest(self) -> str:
         """Return twelve hex digits over everything that affects the signals."""
-        found = hashlib.sha256(
-            json.dumps([self.signals, self.names, _terms(), word_vectors.digest()]).encode()
-        )
-        for part in (self.weights, *(getattr(self, name) for name in _SMALL)):
-            found.update(np.ascontiguousarray(part, "<f4").tobytes())
-        return found.hexdigest()[:12]
+        described = [self.signals, self.names, _terms(), word_vectors.digest()]
+        return digest_of(described, (self.weights, *self._small.values()))
+
+    @property
+    def _small(self) -> dict[str, Floats]:
+        """Return the arrays that a file keeps in full precision."""
+        return {name: getattr(self, name) for name in _SMALL}
 
     def as_bytes(self) -> bytes:
-        """Return the model as a file: arrays and JSON, without code that loading could run."""
+        """Return the model as a file."""
         head = {
             "format": FORMAT,
             "digest": self.digest,
@@ -159,32 +157,17 @@ class SignalModel:
             "signals": self.signals,
             "info": {**self.info},
         }
-        file = BytesIO()
-        np.savez_compressed(
-            file,
-            head=_bytes(json.dumps(head, ensure_ascii=False)),
-            names=_bytes("\n".join(self.names)),
-            weights=self.weights.astype(np.float16),
-            **{name: getattr(self, name) for name in _SMALL},
-        )
-        return file.getvalue()
+        weights = self.weights.astype(np.float16)
+        return model_file.as_bytes(head, self.names, weights=weights, **self._small)
 
     @classmethod
     def load(cls, path: Path) -> SignalModel:
         """Read a model; raise ModelFileError if the file is not one, or of another version."""
-        try:
-            with np.load(path, allow_pickle=False) as parts:
-                head = json.loads(parts["head"].tobytes().decode())
-                names = tuple(parts["names"].tobytes().decode().split("\n"))
-                weights = np.asarray(parts["weights"], np.float32)
-                small = {name: np.asarray(parts[name], np.float32) for name in _SMALL}
-        except OSError as error:
-            raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
-        except Exception:  # on a damaged file numpy raises anything, even SyntaxError
-            raise ModelFileError(path, "is not a model of signals. Build it again") from None
+        damaged = "is not a model of signals. Build it again"
+        head, names, arrays = model_file.read(path, ("weights", *_SMALL), damaged)
         if (head.get("format"), head.get("thesaurus")) != (FORMAT, _terms()):
             raise ModelFileError(path, "is of another version of Sluice. Build it again")
-        found = cls(tuple(head["signals"]), names, weights, info=head["info"], **small)
+        found = cls(tuple(head["signals"]), names, info=head["info"], **arrays)
         if found.digest != head.get("digest"):
             raise ModelFileError(path, "was changed after training. Build it again")
         return found
@@ -238,7 +221,3 @@ def _sums(table: Floats, rows: Sequence[Sequence[int]]) -> Floats:
 
 def _with_zeros(table: NDArray[Any]) -> Floats:
     return np.concatenate([table, np.zeros((1, table.shape[1]))]).astype(np.float32)
-
-
-def _bytes(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), np.uint8)

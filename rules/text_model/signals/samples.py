@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.text_model.model import ModelFileError
+from rules.text_model.model_file import ModelFileError
 from rules.text_model.signals.said import Said
 from rules.vocabulary.signals import SIGNALS
 

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from rules.text_model.model import rounded
+from rules.text_model.model_file import rounded
 from rules.text_model.signals.features import features
 from rules.text_model.signals.model import LANGUAGES, SignalModel, language
 from rules.text_model.signals.samples import Sample
@@ -137,7 +138,7 @@ def _calibrated(odds: NDArray[Any], y: NDArray[Any], known: NDArray[Any]) -> NDA
     fits = []
     for column, wanted, sure in zip(odds.T, y.T, known.T, strict=True):
         scale, shift = _platt(column[sure], wanted[sure])
-        likely = 1 / (1 + np.exp(-(column[sure] * scale + shift)))
+        likely = expit(column[sure] * scale + shift)
         fits.append((scale, shift, _limit(likely, wanted[sure])))
     return np.array(fits).T
 

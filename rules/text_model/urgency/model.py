@@ -6,27 +6,24 @@ words, topics and traits, so each word has its part in it, and predicting needs 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.text_model import model_file
 from rules.text_model.features import BODY, TITLE, features, is_cjk, overlap, readable
-from rules.text_model.model import LEAST, ModelFileError, Name, rounded
+from rules.text_model.model import LEAST, Name
+from rules.text_model.model_file import Floats, ModelFileError, digest_of, rounded
 from rules.text_model.urgency.topics import TOPICS
 from rules.text_model.urgency.traits import traits
-
-Floats = NDArray[np.float32]
 
 FORMAT = 1
 WORDS = (TITLE, BODY)
@@ -109,45 +106,30 @@ class UrgencyModel:
     @cached_property
     def digest(self) -> str:
         """Return twelve hex digits over everything that affects predictions."""
-        topics = [*TOPICS.items()]
-        found = hashlib.sha256(json.dumps([self.names, topics]).encode())
-        for part in (self.idf, self.weights, self.more, self.edges):
-            found.update(np.ascontiguousarray(part, "<f4").tobytes())
-        return found.hexdigest()[:12]
+        arrays = (self.idf, self.weights, self.more, self.edges)
+        return digest_of([self.names, [*TOPICS.items()]], arrays)
 
     def as_bytes(self) -> bytes:
-        """Return the model as a file: arrays and JSON, without code that loading could run."""
+        """Return the model as a file."""
         head = {"format": FORMAT, "digest": self.digest, "info": {**self.info}}
-        names = "\n".join(f"{block}\t{name}" for block, name in self.names)
-        file = BytesIO()
-        np.savez_compressed(
-            file,
-            head=_bytes(json.dumps(head, ensure_ascii=False)),
-            names=_bytes(names),
+        names = (f"{block}\t{name}" for block, name in self.names)
+        return model_file.as_bytes(
+            head,
+            names,
             idf=self.idf.astype(np.float16),
             weights=self.weights.astype(np.float16),
             more=self.more.astype(np.float32),
             edges=self.edges.astype(np.float32),
         )
-        return file.getvalue()
 
     @classmethod
     def load(cls, path: Path) -> UrgencyModel:
         """Read a model; raise ModelFileError if the file is not one, or of another version."""
-        arrays = ("idf", "weights", "more", "edges")
-        try:
-            with np.load(path, allow_pickle=False) as parts:
-                head = json.loads(parts["head"].tobytes().decode())
-                lines = parts["names"].tobytes().decode().split("\n") if len(parts["names"]) else []
-                idf, weights, more, edges = (np.asarray(parts[n], np.float32) for n in arrays)
-            pairs = [line.partition("\t") for line in lines]
-            names = tuple((block, name) for block, _, name in pairs)
-            found = cls(names, idf, weights, more, edges, head["info"])
-        except OSError as error:
-            raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
-        except Exception:  # on a damaged file numpy raises anything, even SyntaxError
-            wrong = "is not a model of urgency. Remove it and train again"
-            raise ModelFileError(path, wrong) from None
+        damaged = "is not a model of urgency. Remove it and train again"
+        head, lines, arrays = model_file.read(path, ("idf", "weights", "more", "edges"), damaged)
+        pairs = (line.partition("\t") for line in lines)
+        names = tuple((block, name) for block, _, name in pairs)
+        found = cls(names, info=head.get("info", {}), **arrays)
         if head.get("format") != FORMAT or found.digest != head.get("digest"):
             wrong = "is of another version of Sluice, or was changed after training. Train it again"
             raise ModelFileError(path, wrong)
@@ -212,7 +194,3 @@ def _foreign(counted: Mapping[str, Counter[str]]) -> bool:
     """Return whether too many words of a text are Chinese, Japanese or Korean."""
     words = [word for block in WORDS for word in counted[block] if " " not in word]
     return sum(map(is_cjk, words)) > MOST_CJK * len(words)
-
-
-def _bytes(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)

@@ -19,7 +19,8 @@ from scipy.stats import rankdata
 from sklearn.linear_model import Ridge
 
 from rules.text_model.features import BODY, TITLE, features
-from rules.text_model.model import ModelError, Name
+from rules.text_model.model import Name
+from rules.text_model.model_file import ModelError
 from rules.text_model.urgency.model import WORDS, UrgencyModel, model_of
 from rules.text_model.urgency.topics import TOPICS
 from rules.text_model.urgency.traits import SIZE, traits

@@ -78,7 +78,7 @@ def test_code_suppositions_and_questions_state_nothing(text: str) -> None:
 def test_a_book_that_asks_for_no_signal_reads_none() -> None:
     found = judged("votes > 3", description=HOLE)
     assert found.signals == {}
-    assert found.signal_model is None
+    assert found.model is None
 
 
 def test_the_digest_of_an_assessment_changes_with_the_model_of_signals() -> None:

@@ -15,7 +15,8 @@ from rules.learning.feedback import Feedback, feedback_of, split
 from rules.learning.retrain import Retrained, collect_feedback, count_new, retrain, trained_until
 from rules.rulebook.load import find, parse_book
 from rules.rulebook.rulebook import Rulebook
-from rules.text_model.model import ModelError, shipped
+from rules.text_model.model import shipped
+from rules.text_model.model_file import ModelError
 from tests.own_words import own_words
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

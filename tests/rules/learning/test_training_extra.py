@@ -9,7 +9,7 @@ import pytest
 from rules.learning import labelled_issues
 from rules.learning.evaluate import evaluate
 from rules.learning.training_extra import LIBRARIES, require_training_extra
-from rules.text_model.model import ModelError
+from rules.text_model.model_file import ModelError
 
 
 def test_nothing_is_asked_for_where_all_is_installed() -> None:

@@ -10,7 +10,8 @@ from zipfile import ZipFile
 import pytest
 
 from rules.text_model.fine_tune import fine_tune
-from rules.text_model.model import ModelError, TextModel, sealed, shipped
+from rules.text_model.model import TextModel, sealed, shipped
+from rules.text_model.model_file import ModelError
 from tests.own_words import OWN, THINGS, own_words
 
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.text_model.features import features, readable
-from rules.text_model.model import SHIPPED, ModelError, TextModel, shipped
+from rules.text_model.model import SHIPPED, TextModel, shipped
+from rules.text_model.model_file import ModelError
 from rules.text_model.train import train
 from rules.text_model.word_vectors import words
 

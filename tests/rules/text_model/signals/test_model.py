@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rules.text_model.model import ModelFileError
+from rules.text_model.model_file import ModelFileError
 from rules.text_model.signals.figures import average_precision, calibration_error, figures
 from rules.text_model.signals.model import SignalModel, shipped
 from rules.text_model.signals.said import Said

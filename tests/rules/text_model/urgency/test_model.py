@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rules.text_model.features import features
-from rules.text_model.model import ModelFileError
+from rules.text_model.model_file import ModelFileError
 from rules.text_model.urgency.model import SHIPPED, UrgencyModel, shipped
 from rules.text_model.urgency.traits import traits
 
