@@ -73,6 +73,22 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A value that a person set by hand in a managed field, as the changelog tells it.
+
+    `account` is the person's id on the site, `name` the display name, `at` the time of the change.
+    `before` is the value that the field had until then; None if it was empty.
+    """
+
+    field: ManagedName
+    value: str
+    account: str
+    name: str = ""
+    at: datetime | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
 class Version:
     """An earlier state of an issue: the facts as they were from one change to the next."""
 
@@ -87,13 +103,15 @@ class History:
 
     `accepted` has the facts at the last time when a person set the gate to a verdict that takes
     the issue in. `gate_by` tells who changed the gate last, None if nobody did; `decided_by` is the
-    display name of that person, if Jira tells it.
+    display name of that person, if Jira tells it. `choices` are the values that people set by hand
+    in managed fields, the oldest first; a value that was taken back later is among them.
     """
 
     versions: tuple[Version, ...] = ()
     accepted: Mapping[str, Fact] | None = None
     gate_by: Literal["person", "sluice"] | None = None
     decided_by: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
