@@ -43,7 +43,7 @@ _PLACES = {
     "beat": "cli.processes:beat",
     "check": "cli.processes:check",
     "dead": "cli.dead_letters:dead",
-    "demo": "cli.demo:demo",
+    "demo": "cli.demo_run.command:demo",
     "explain": "cli.issues:explain",
     "model": "cli.model.group:model",
     "reconcile": "cli.issues:reconcile",
@@ -51,6 +51,7 @@ _PLACES = {
     "rules": "cli.rules.group:rules",
     "sandbox": "cli.sandbox:sandbox",
     "triage": "cli.issues:triage",
+    "trust": "cli.trust.command:trust_command",
     "web": "cli.processes:web",
     "worker": "cli.processes:worker",
 }

@@ -34,8 +34,12 @@ LANGUAGES = {"yaml", "console", "shell", "jsonl", "json"}
 
 # Each block of commands that no test runs, by its first command. Another one needs a reason here.
 NOT_RUN = {
-    "make demo     # watch it triage 65 issues on a practice Jira": "tests/cli/test_demo.py",
-    ".venv/bin/sluice demo --issues FILE.jsonl --limit 500 --exit": "tests/cli/test_demo.py",
+    "make demo     # watch it triage 65 issues on a practice Jira": (
+        "tests/cli/demo_run/test_command.py"
+    ),
+    ".venv/bin/sluice demo --issues FILE.jsonl --limit 500 --exit": (
+        "tests/cli/demo_run/test_command.py"
+    ),
     "sluice sandbox --port 8090 --project SHOP --project PAY": "tests/cli/test_sandbox.py",
     "make eval": "tests/test_make.py",
     "make model": "tests/test_make.py",

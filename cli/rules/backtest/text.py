@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rules.assess.assessment import Firing
 from rules.rulebook.rulebook import Rulebook
@@ -60,7 +60,7 @@ def _matrix(result: Backtest, facet: Facet) -> Iterator[str]:
     yield ""
     if not result.old:
         yield f"{TITLES[facet]}:"
-        yield from _table([[visible(label), f"{cells['', label]:,}"] for label in labels])
+        yield from table([[visible(label), f"{cells['', label]:,}"] for label in labels])
         return
     yield f"{TITLES[facet]}: {result.changed(facet):,} of {result.judged:,} change"
     head = ["old ↓  new →", *map(visible, labels), "all"]
@@ -69,15 +69,25 @@ def _matrix(result: Backtest, facet: Facet) -> Iterator[str]:
         counts = [cells[old, new] for new in labels]
         rows.append([visible(old), *(f"{n:,}" if n else "·" for n in counts), f"{sum(counts):,}"])
     sums = [sum(cells[old, new] for old in labels) for new in labels]
-    yield from _table([head, *rows, ["all", *(f"{n:,}" for n in sums), f"{sum(sums):,}"]])
+    yield from table([head, *rows, ["all", *(f"{n:,}" for n in sums), f"{sum(sums):,}"]])
 
 
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table: names to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *values in rows:
-        cells = [value.rjust(width) for value, width in zip(values, widths[1:], strict=True)]
-        yield "  " + "  ".join([name.ljust(widths[0]), *cells])
+def table(rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> Iterator[str]:
+    """Yield the lines of a table: names to the left, in the columns `left`, numbers to the right.
+
+    Widths are those on a terminal, where a Chinese character takes two places.
+    """
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = []
+        for at, (value, width) in enumerate(zip(row, widths, strict=True)):
+            blank = " " * (width - _width(value))
+            cells.append(value + blank if at in left else blank + value)
+        yield ("  " + "  ".join(cells)).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _totals(result: Backtest) -> Iterator[str]:

@@ -21,9 +21,9 @@ from cli import main
 from cli.demo_run.redis_server import find_redis_server
 from tests.waiting import PATIENCE_S, until
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PATIENT = "from cli import main; main()"
-HASTY = f"import cli.demo as d; d.STALLED_S = 3; {PATIENT}"
+HASTY = f"import cli.demo_run.command as d; d.STALLED_S = 3; {PATIENT}"
 
 
 class Demo:

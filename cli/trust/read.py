@@ -1,0 +1,106 @@
+"""Read what people decided, from a project in Jira or from a file, for `sluice trust`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cli.app import fail, settings
+from cli.progress import progress
+from rules.assess.assessment import Assessment
+from rules.assess.judge import Judge
+from rules.facts.issue import Issue
+from rules.facts.jsonl import read_rows
+from rules.learning.lessons import Example, Lesson
+from rules.learning.trust.decided import alone, decided
+from rules.learning.trust.rows import lessons_of_rows
+from rules.rulebook import load
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import shipped
+from worker.jobs.retrain import history
+from worker.settings.settings import WORDS, Project
+from worker.tasks import this_process
+
+Decided = tuple[Issue, list[Lesson]]
+"""An issue, and what people decided on it: often nothing."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The issues with their decisions, and what judges them.
+
+    `file` is the rule file of the project, None for a shipped rulebook. `words` are the site's.
+    """
+
+    name: str
+    book: Rulebook
+    issues: Iterable[Decided]
+    file: Path | None = None
+    language: str = "en"
+    words: Mapping[str, str] | None = None
+
+    def judge(self, book: Rulebook) -> Judge:
+        """Return a judge of a rulebook, with the models that ship and without learning."""
+        return Judge(book, self.language, shipped())
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """Return the words for classes and verdicts."""
+        return WORDS if self.words is None else self.words
+
+
+def of_file(path: Path, name: str | None, book: str | None) -> Source:
+    """Return the rows of a file, judged by a rulebook or by that of a project."""
+    if book is None and name is not None:
+        project = _project(settings().projects, name)
+        rulebook, file, language = project.book.live(), project.file, project.language
+    else:
+        rulebook, language = load.find(book or "default").live(), "en"
+        file = Path(book) if book and book.endswith((".yaml", ".yml")) else None
+    rows = lessons_of_rows(read_rows(path), str(path), rulebook)
+    return Source(name or path.name, rulebook, rows, file, language)
+
+
+def of_site(name: str, book: str | None, days: int, now: datetime) -> Source:
+    """Return the issues of a project that were updated lately, as they are in Jira."""
+    found = settings()
+    site = _project(found.projects, name).site
+    project = this_process().site_triage(site).projects[name]
+    rulebook = load.find(book) if book else project.book
+    since = now - timedelta(days=days)
+    issues = history(this_process().site_triage, [project], days)
+    return Source(
+        name=name,
+        book=rulebook.live().with_edges(project.edges),
+        issues=((alone(issue), decided(issue, since)) for issue in issues),
+        file=None if book else project.file,
+        language=project.language,
+        words=found.sites[site].words,
+    )
+
+
+def _project(projects: Mapping[str, Project], name: str) -> Project:
+    if name not in projects:
+        fail(f"no project {name}: sluice.yaml has {', '.join(projects)}")
+    return projects[name]
+
+
+def judged(source: Source, now: datetime) -> tuple[list[Example], Sequence[Assessment]]:
+    """Judge all issues. Return the decisions of people with what Sluice says, and all of that."""
+    examples, found = [], []
+    with closing(source.judge(source.book)) as judge:
+        for issue, lessons in _counted(source.issues):
+            assessment = judge.assess(issue, now)
+            found.append(assessment)
+            examples += [Example(lesson, assessment) for lesson in lessons]
+    return examples, found
+
+
+def _counted(issues: Iterable[Decided]) -> Iterator[Decided]:
+    with progress("judging issues") as advance:
+        for one in issues:
+            yield one
+            advance()
