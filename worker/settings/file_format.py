@@ -56,7 +56,11 @@ class FieldNames(_Strict):
 
 
 class SiteModel(_Strict):
-    """A Jira site; its secrets come from the environment."""
+    """A Jira site; its secrets come from the environment.
+
+    `robots` are accounts that are no person, such as those of automation rules: ids on Cloud, user
+    names on Data Center. What they set teaches nothing.
+    """
 
     url: str
     kind: Literal["cloud", "datacenter"]
@@ -64,6 +68,7 @@ class SiteModel(_Strict):
     fields: FieldNames = Field(default_factory=lambda: FieldNames.model_validate({}))
     words: dict[str, Name] = {}
     default_priority: Name = "Medium"
+    robots: list[Name] = []
 
 
 class ReportModel(_Strict):

@@ -145,6 +145,7 @@ class _Checker:
             fields=model.fields.model_dump(by_alias=True),
             words={**WORDS, **model.words},
             default_priority=model.default_priority,
+            robots=tuple(model.robots),
         )
 
     def _address(self, name: str, url: str) -> None:

@@ -33,7 +33,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """The settings of a site. `secret` signs its webhooks."""
+    """The settings of a site. `secret` signs its webhooks, `robots` are accounts of no person."""
 
     name: str
     account: Account
@@ -41,6 +41,7 @@ class SiteSettings:
     fields: Mapping[str, str]
     words: Mapping[str, str]
     default_priority: str
+    robots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
