@@ -15,8 +15,9 @@ from cli.model.data_options import FILE
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
-from rules.learning.feedback import Feedback
-from rules.learning.retrain import BookOf, Retrained, collect_feedback, retrain
+from rules.learning.feedback import BookOf
+from rules.learning.lessons import Lesson
+from rules.learning.retrain import Retrained, collect_feedback, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
 from rules.text_model.model import TextModel, shipped
@@ -134,7 +135,7 @@ def _chosen(found: Settings, project: str | None) -> Project:
     return found.projects[project]
 
 
-def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
+def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
     read = 0
 
     def counted() -> Iterator[Issue]:
@@ -148,12 +149,12 @@ def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
     return collect_feedback(counted(), course.book_of, now), read
 
 
-def _summary(feedback: list[Feedback], read: int) -> str:
+def _summary(feedback: list[Lesson], read: int) -> str:
     counted = Counter(item.by for item in feedback)
+    by_hand = counted.total() - counted["book"]
     return (
-        f"{many(read, 'issue')}: people set the class of {counted['person']:,}, type and labels "
-        f"give the class of {counted['book']:,}, {counted['left']:,} keep the class that Sluice "
-        f"wrote, {read - len(feedback):,} are not used"
+        f"{many(read, 'issue')}: people set the class of {by_hand:,}, type and labels give the "
+        f"class of {counted['book']:,}, {read - len(feedback):,} are not used"
     )
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
-from rules.learning.retrain import BookOf, collect_feedback, count_new, retrain
+from rules.learning.feedback import BookOf
+from rules.learning.retrain import collect_feedback, count_new, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import shipped
 from rules.text_model.model_file import ModelError
@@ -101,6 +102,7 @@ def history(
 
 
 def searched(gate: SiteTriage, jql: str) -> Iterator[Issue]:
-    """Yield the issues of a query, without those for weekly reports."""
+    """Yield the issues of a query with their changelog, without those for weekly reports."""
     posts = {p.report.issue for p in gate.projects.values() if p.report}
-    return (issue for issue in gate.site.search(jql) if issue.key not in posts)
+    found = gate.site.search(jql, changelog=True)
+    return (issue for issue in found if issue.key not in posts)
