@@ -14,6 +14,7 @@ from rules.facts.issue import Choice, Issue, Managed
 from rules.learning.lessons import Example, Lesson, without_people
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
+from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.managed_fields import ManagedName
 from rules.vocabulary.verdicts import VERDICTS
@@ -176,14 +177,20 @@ def collect_examples(
     return sorted(found, key=lambda one: order[id(one.lesson)])
 
 
-def judging(book_of: BookOf, model: TextModel | None, now: datetime, stack: ExitStack) -> Assess:
+def judging(
+    book_of: BookOf,
+    model: TextModel | None,
+    now: datetime,
+    stack: ExitStack,
+    team: TeamModel | None = None,
+) -> Assess:
     """Return a function that assesses issues: one judge for each rulebook, closed by the stack."""
     made: dict[str, Judge] = {}
 
     def assess(issue: Issue) -> Assessment:
         book = book_of(issue.project)
         if book.digest not in made:
-            made[book.digest] = stack.enter_context(closing(Judge(book, "en", model)))
+            made[book.digest] = stack.enter_context(closing(Judge(book, "en", model, team=team)))
         return made[book.digest].assess(issue, now)
 
     return assess

@@ -1,4 +1,4 @@
-"""Train a new text model for a team, and compare it with the current one."""
+"""Learn again what a team teaches, and compare it with what is in use."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from rules.facts.issue import Issue
 from rules.facts.times import moment
 from rules.learning.evaluate import Evaluation, evaluate
 from rules.learning.feedback import BookOf, collect_lessons, in_time, judging
-from rules.learning.lessons import Lesson, without_people
+from rules.learning.lessons import Example, Lesson, without_people
 from rules.learning.training_extra import require_training_extra
-from rules.learning.weights import SOURCES as SOURCE_WEIGHTS
-from rules.text_model.model import TextModel
+from rules.learning.weights import weigh
+from rules.text_model.model import shipped
 from rules.text_model.model_file import ModelError
+from rules.text_model.team.model import TeamModel
 from rules.vocabulary.plural import many
 
 SOURCES = {
@@ -50,7 +51,7 @@ class Retrained:
     new model classifies right, `lost` those that only the old one does.
     """
 
-    model: TextModel
+    model: TeamModel
     old: Evaluation
     new: Evaluation
     gained: int
@@ -96,9 +97,13 @@ def is_new(item: Lesson, since: datetime | None) -> bool:
 
 
 def retrain(
-    feedback: Sequence[Lesson], book_of: BookOf, old: TextModel, base: TextModel, now: datetime
+    feedback: Sequence[Lesson],
+    book_of: BookOf,
+    old: TeamModel | None,
+    key: bytes,
+    now: datetime,
 ) -> Retrained:
-    """Fine-tune `base` on the feedback and compare the result with `old`.
+    """Learn from the feedback and compare the result with `old`; None is what ships.
 
     Raise ModelError for too few corrections, or if no rulebook gives text models a weight.
     Raises ModelError too where the extra `train` is not installed.
@@ -111,7 +116,7 @@ def retrain(
             f"the rulebook {name} gives text models no weight. Add `classify: {{model: 1.5}}` to it"
         )
     parts = split(feedback, trained_until(old))
-    candidate = _adapted(base, parts.training)
+    candidate = _taught(parts.training, book_of, key, now)
     before, after = (_judged(parts.held_out, book_of, model, now) for model in (old, candidate))
     pairs = [*zip(_right(parts.held_out, before), _right(parts.held_out, after), strict=True)]
     figures = _figures(parts.held_out, before), _figures(parts.held_out, after)
@@ -121,25 +126,25 @@ def retrain(
         "after": figures[1].accuracy,
     }
     return Retrained(
-        _adapted(base, feedback, about(feedback, base) | {"evaluation": info}),
+        _taught(feedback, book_of, key, now, about(feedback) | {"evaluation": info}),
         *figures,
         gained=pairs.count((False, True)),
         lost=pairs.count((True, False)),
     )
 
 
-def trained_until(model: TextModel) -> datetime | None:
-    """Return the time of the latest feedback in a team's model; None for a shipped model."""
-    return moment(model.info.get("until"))
+def trained_until(model: TeamModel | None) -> datetime | None:
+    """Return the time of the latest feedback in a team's model; None if there is none."""
+    return moment(model.info.get("until")) if model else None
 
 
-def count_new(feedback: Iterable[Lesson], old: TextModel) -> int:
+def count_new(feedback: Iterable[Lesson], old: TeamModel | None) -> int:
     """Count the classes that people set since a model was trained."""
     since = trained_until(old)
     return sum(item.by_hand and is_new(item, since) for item in feedback)
 
 
-def about(feedback: Sequence[Lesson], base: TextModel) -> dict[str, Any]:
+def about(feedback: Sequence[Lesson]) -> dict[str, Any]:
     """Return a description of the training, for `sluice model info`."""
     counted = Counter((x.issue.project, x.by, x.value) for x in feedback)
     times = [item.at for item in feedback if item.at]
@@ -148,34 +153,33 @@ def about(feedback: Sequence[Lesson], base: TextModel) -> dict[str, Any]:
             f"{project}: {count} {kind} {SOURCES[by]}"
             for (project, by, kind), count in sorted(counted.items())
         ],
-        "base model": base.digest,
+        "base model": shipped().digest,
         **({"until": max(times).isoformat()} if times else {}),
     }
 
 
-def _adapted(
-    base: TextModel, feedback: Sequence[Lesson], info: Mapping[str, Any] | None = None
-) -> TextModel:
-    from rules.text_model.fine_tune import fine_tune  # takes a second to import
+def _taught(
+    feedback: Sequence[Lesson],
+    book_of: BookOf,
+    key: bytes,
+    now: datetime,
+    info: Mapping[str, Any] | None = None,
+) -> TeamModel:
+    from rules.learning.learn import learn  # takes a second to import
 
-    # A class that the base does not have is left to the rules: it has no weights to fine-tune.
-    feedback = [item for item in feedback if item.value in base.labels]
-    return fine_tune(
-        base,
-        [item.text for item in feedback],
-        [item.value for item in feedback],
-        [SOURCE_WEIGHTS[item.by] for item in feedback],
-        {name for item in feedback for name in item.issue.people},
-        info,
-    )
+    with ExitStack() as stack:
+        assess = judging(book_of, shipped(), now, stack)
+        weighed = weigh(feedback)
+        examples = [Example(one, assess(without_people(one.issue))) for one in weighed]
+    return learn(examples, key, info)
 
 
 def _judged(
-    held_out: Sequence[Lesson], book_of: BookOf, model: TextModel, now: datetime
+    held_out: Sequence[Lesson], book_of: BookOf, team: TeamModel | None, now: datetime
 ) -> list[Classification]:
     """Classify by rules and text model, as in triage, without the classes set by people."""
     with ExitStack() as stack:
-        assess = judging(book_of, model, now, stack)
+        assess = judging(book_of, shipped(), now, stack, team)
         return [assess(without_people(item.issue)).classification for item in held_out]
 
 

@@ -13,7 +13,6 @@ from rules.facts.issue import Issue
 from rules.learning.feedback import BookOf
 from rules.learning.retrain import collect_feedback, count_new, retrain
 from rules.learning.training_extra import require_training_extra
-from rules.text_model.model import shipped
 from rules.text_model.model_file import ModelError
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
@@ -50,13 +49,13 @@ def _outcome(runtime: Process, file: Path, projects: Sequence[Project], now: dat
     except (ModelError, OSError) as error:
         outcome = f"not trained: {error}"
     store.set_retrained(str(file), now)
-    log.info("text model %s: %s", file.name, outcome)
+    log.info("team's model %s: %s", file.name, outcome)
     return outcome
 
 
 def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: datetime) -> str:
     require_training_extra()  # before a year of issues is read
-    settings, old = runtime.config(), text_model_file.in_use(file)
+    settings, old = runtime.config(), text_model_file.in_use(file, runtime.config().model_key)
     after, book_of = (
         settings.retrain_after,
         books_of(settings.projects, projects[0]),
@@ -65,7 +64,7 @@ def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: dat
     new = count_new(feedback, old)
     if new < after:
         return f"waiting for corrections: {new} of {after}"
-    result = retrain(feedback, book_of, old, shipped(), now)
+    result = retrain(feedback, book_of, old, settings.model_key, now)
     held = f"accuracy on {result.old.issues} held-out issues"
     figures = f"{held}: old {result.old.accuracy:.0%}, new {result.new.accuracy:.0%}"
     if not result.better:

@@ -93,8 +93,8 @@ class ProjectModel(_Strict):
 
     `targets` names the classes of the project. `shadow` names a rulebook that judges beside the
     active one and writes nothing. A new rulebook that would rewrite more than `rewrite_cap` issues
-    in its first hour is rolled back. `model` is the file of the project's own text model. Projects
-    can share a model, which then learns from all of them.
+    in its first hour is rolled back. `model` is the file of what the project's team taught.
+    Projects can share a model, which then learns from all of them.
     """
 
     site: SiteName | None = None

@@ -25,9 +25,12 @@ from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped
 from rules.text_model.model_file import ModelError
+from rules.text_model.team.model import TeamModel
+from rules.text_model.team.seal import Seal
 from tests.own_words import own_words
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+KEY = b"a key of the tests, 32 bytes long"
 BOOK = """\
 book: team
 classify: {{model: {model}}}
@@ -87,7 +90,7 @@ def test_too_few_corrections_are_told_with_how_many_it_takes(book: Rulebook) -> 
 
 def test_a_model_of_a_team_is_tried_against_the_one_in_use(book: Rulebook) -> None:
     feedback = taught(book, *people(60))
-    found = retrain(feedback, lambda _: book, shipped(), shipped(), NOW)
+    found = retrain(feedback, lambda _: book, None, KEY, NOW)
     assert found.better and found.new.accuracy >= found.old.accuracy + 0.1
     assert found.model.info["evaluation"] == {
         "held out": 12,
@@ -104,7 +107,7 @@ def test_a_model_of_a_team_is_tried_against_the_one_in_use(book: Rulebook) -> No
 def test_a_model_that_learned_from_chance_is_no_better(book: Rulebook) -> None:
     kinds = ["tech_debt", "business_need", "exploration"]
     by_chance = [issue(n, kinds[n % 3], summary="One and the same") for n in range(60)]
-    found = retrain(taught(book, *by_chance), lambda _: book, shipped(), shipped(), NOW)
+    found = retrain(taught(book, *by_chance), lambda _: book, None, KEY, NOW)
     assert not found.better
 
 
@@ -117,16 +120,16 @@ def test_a_new_model_has_to_win_by_more_than_one_standard_error(
 ) -> None:
     kind = Classification("tech_debt", 1.0, "rules", guess="tech_debt")
     figures = evaluate(["tech_debt"], [kind])
-    assert Retrained(shipped(), figures, figures, gained, lost).better is better
+    assert Retrained(TeamModel(Seal(KEY)), figures, figures, gained, lost).better is better
 
 
 def test_a_lesson_that_has_no_time_counts_as_new(book: Rulebook) -> None:
     (item,) = lessons_of(issue(1, "exploration", updated=None))
     assert item.at is None
-    assert count_new([item], shipped()) == 1
+    assert count_new([item], None) == 1
 
 
 def test_a_book_that_gives_models_no_vote_is_told() -> None:
     mute = parse_book(BOOK.format(model=0).encode(), "team.yaml")
     with pytest.raises(ModelError, match="rulebook team gives text models no weight"):
-        retrain(taught(mute, *people(60)), lambda _: mute, shipped(), shipped(), NOW)
+        retrain(taught(mute, *people(60)), lambda _: mute, None, KEY, NOW)
