@@ -16,12 +16,17 @@ from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
 from rules.text_model.model import Look
 from rules.text_model.signals.model import Signal
+from rules.text_model.team.classes import ClassHead
+from rules.text_model.team.view import View
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
 
 MOST_WORDS = 4
 
-Source = Literal["rules", "rules and text", "person"]
+Source = Literal["rules", "rules and text", "team", "person"]
+"""The origin of a class. `team`: rules and text alone say otherwise, and people's decisions on
+other issues of the team changed it.
+"""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Evidence:
     """One vote in the classification: the rule, the class and the weight.
 
     `because` is the rule's reason. The text model has no reason, but what it saw in the text:
-    `words` has the words with the largest weight, and the comment makes a sentence of them.
+    `words` has the words with the largest weight, and the comment makes a sentence of them. `here`
+    is the weight of a rule after what the team taught about it; None if that is nothing.
     """
 
     rule: str
@@ -37,6 +43,7 @@ class Evidence:
     weight: float
     because: str = ""
     seen: Look | None = field(default=None, repr=False, compare=False)
+    here: float | None = None
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -46,10 +53,30 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What a team's decisions on other issues changed here.
+
+    `before` is the class by rules and text model alone, `shift` the log-odds that were added to
+    each class.
+    """
+
+    before: str
+    shift: Mapping[Kind, float]
+    head: ClassHead = field(repr=False, compare=False)
+    seen: View = field(repr=False, compare=False)
+
+    def words(self, kind: str) -> tuple[str, ...]:
+        """Return the words of the issue that moved it most to a class."""
+        return tuple(word for word, _ in self.head.moved(self.seen, kind, MOST_WORDS))
+
+
+@dataclass(frozen=True)
 class Classification:
     """The class of an issue; `confidence` is 0 to 1, `source` is the origin of the class.
 
-    `guess` is the class with most votes, also if the votes are not enough to decide.
+    `guess` is the class with most votes, also if the votes are not enough to decide. `shares` has
+    the part of each class in all votes; what they lack to 1 is doubt. `learned` tells what the
+    team's decisions changed in them; None if the team taught nothing about classes.
     """
 
     kind: str
@@ -57,6 +84,8 @@ class Classification:
     source: Source
     evidence: tuple[Evidence, ...] = ()
     guess: Kind | None = None
+    shares: Mapping[Kind, float] = field(default_factory=dict, compare=False)
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True)

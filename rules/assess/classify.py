@@ -68,18 +68,27 @@ def classify(
         for kind, likely in prediction.likely.items():
             totals[kind] += weight * likely
         evidence += _model_evidence(prediction, weight)
-    top = max(KINDS, key=lambda kind: totals[kind])
     whole = sum(max(votes, 0.0) for votes in totals.values()) + book.classify.doubt
-    confidence = round(max(totals[top], 0.0) / whole, 3) if whole else 0.0
-    tied = sum(votes == totals[top] for votes in totals.values()) > 1
-    sure = confidence >= book.classify.undecided_below and not tied and totals[top] > 0
+    shares = {kind: max(votes, 0.0) / whole if whole else 0.0 for kind, votes in totals.items()}
     source: Source = "rules and text" if prediction and weight else "rules"
+    return decided(book, shares, source, evidence)
+
+
+def decided(
+    book: Rulebook, shares: Mapping[Kind, float], source: Source, evidence: Sequence[Evidence]
+) -> Classification:
+    """Return the class with the largest share, or undecided if that is too small or shared."""
+    top = max(KINDS, key=lambda kind: shares[kind])
+    confidence = round(shares[top], 3)
+    tied = sum(share == shares[top] for share in shares.values()) > 1
+    sure = confidence >= book.classify.undecided_below and not tied and shares[top] > 0
     return Classification(
         kind=top if sure else UNDECIDED,
         confidence=confidence,
         source=source,
         evidence=tuple(evidence),
-        guess=top if totals[top] > 0 else None,
+        guess=top if shares[top] > 0 else None,
+        shares=shares,
     )
 
 

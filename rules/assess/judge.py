@@ -14,6 +14,7 @@ from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.assess.score import Level, in_conditions, score, worths
 from rules.assess.signals import asked, new_facts, statements_of
+from rules.assess.team import class_view, with_team
 from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
@@ -26,6 +27,7 @@ from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import TextModel
 from rules.text_model.signals.model import Signal, SignalModel
 from rules.text_model.signals.model import shipped as shipped_signals
+from rules.text_model.team.model import TeamModel
 from rules.text_model.urgency.model import UrgencyModel
 from rules.text_model.urgency.model import shipped as shipped_urgency
 from rules.vocabulary.quadrants import QUADRANTS, Quadrant
@@ -39,6 +41,7 @@ class Judge:
     """A rulebook ready to assess issues, with the text model if the rulebook uses it.
 
     If the rulebook asks for signals, they are read by `signals`, else by the model that ships.
+    `team` is what the team taught.
 
     Build it in the process that uses it: processes can't share its engines.
     """
@@ -50,12 +53,14 @@ class Judge:
         model: TextModel | None = None,
         signals: SignalModel | None = None,
         urgency: UrgencyModel | None = None,
+        team: TeamModel | None = None,
     ) -> None:
         self.book = book
         self.language = language
         self.model = model if book.classify.model else None
         self.signals = (signals or shipped_signals()) if asked(book) else None
         self.urgency = (urgency or shipped_urgency()) if book.asks(URGENCY) else None
+        self.team = team
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
@@ -76,7 +81,7 @@ class Judge:
         known.add(new_facts(signals, issue))
         known.add(urgency)
         voted = self._stages["class"].fired(known)
-        proposed, kind = self._classify(voted, issue)
+        proposed, kind = self._classify(voted, issue, signals)
         known.add({"class": kind.kind, "confidence": kind.confidence})
         scored = self._stages["points"].fired(known)
         found = score(self.book, scored, known, self.language)
@@ -138,19 +143,25 @@ class Judge:
         return {URGENCY: found.value if found else None}
 
     def _models(self) -> str | None:
-        """Return the digests of the models that the rulebook uses."""
-        used = [one.digest for one in (self.model, self.signals, self.urgency) if one]
+        """Return the digests of the models that the rulebook uses, and of the team's."""
+        used = [one.digest for one in (self.model, self.signals, self.urgency, self.team) if one]
         return "+".join(used) or None
 
     def _classify(
-        self, voted: Sequence[Rule], issue: Issue
+        self, voted: Sequence[Rule], issue: Issue, signals: Mapping[str, Signal]
     ) -> tuple[Classification, Classification]:
         """Return the proposed class and the effective one: a person's value wins."""
         prediction = opinion(self.model, issue) if self.model else None
         proposed = classify(self.book, voted, self.language, prediction)
+        if self.team and self.team.classes:
+            view = class_view(self.team.seal, issue, [rule.id for rule in voted], signals)
+            proposed = with_team(self.book, proposed, self.team.classes, view)
         if issue.kept.kind is None:
             return proposed, proposed
-        return proposed, Classification(issue.kept.kind, 1.0, "person", proposed.evidence)
+        by_person = replace(
+            proposed, kind=issue.kept.kind, confidence=1.0, source="person", guess=None
+        )
+        return proposed, by_person
 
     def _decide(
         self,

@@ -1,31 +1,45 @@
-"""Train a new text model for a team, and compare it with the current one."""
+"""Learn again what a team teaches, and compare it with what is in use."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from rules.assess.assessment import Classification
-from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.times import moment
 from rules.learning.evaluate import Evaluation, evaluate
-from rules.learning.feedback import Feedback, feedback_of, in_time, is_new, split
+from rules.learning.feedback import BookOf, collect_lessons, in_time, judging
+from rules.learning.lessons import Example, Lesson, without_people
 from rules.learning.training_extra import require_training_extra
-from rules.rulebook.rulebook import Rulebook
-from rules.text_model.model import TextModel
+from rules.learning.weights import weigh
+from rules.text_model.model import shipped
 from rules.text_model.model_file import ModelError
+from rules.text_model.team.model import TeamModel
+from rules.vocabulary.plural import many
 
-BookOf = Callable[[str], Rulebook]
-"""The rulebook of a project, by its key."""
+SOURCES = {
+    "correction": "corrected by people",
+    "confirmation": "confirmed by people",
+    "book": "by type and labels",
+}
+
+HELD_SHARE = 0.2
+MIN_HELD = 10
+"""Minimum number of corrections in the held-out part, and in the training part."""
 
 
-SOURCES = {"person": "set by people", "book": "by type and labels", "left": "left unchanged"}
+@dataclass(frozen=True)
+class Split:
+    """The issues to train on, and the latest issues, held out for evaluation."""
+
+    training: Sequence[Lesson]
+    held_out: Sequence[Lesson]
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,7 @@ class Retrained:
     new model classifies right, `lost` those that only the old one does.
     """
 
-    model: TextModel
+    model: TeamModel
     old: Evaluation
     new: Evaluation
     gained: int
@@ -52,21 +66,44 @@ class Retrained:
         return self.gained - self.lost > math.sqrt(self.gained + self.lost)
 
 
-def collect_feedback(issues: Iterable[Issue], book_of: BookOf, now: datetime) -> list[Feedback]:
-    """Return the feedback of these issues, oldest first."""
-    with ExitStack() as stack:
-        judge_of = _judges(book_of, None, stack)
+def collect_feedback(issues: Iterable[Issue], book_of: BookOf, now: datetime) -> list[Lesson]:
+    """Return what people and rulebooks say about the classes of these issues, oldest first."""
+    return [one for one in collect_lessons(issues, book_of, now) if one.field == "kind"]
 
-        def by_rules(issue: Issue) -> Classification:
-            return judge_of(issue.project).assess(issue, now).classification
 
-        return [*in_time([x for issue in issues if (x := feedback_of(issue, by_rules))])]
+def split(feedback: Iterable[Lesson], since: datetime | None = None) -> Split:
+    """Hold out the latest classes that people set.
+
+    Only feedback after `since` is held out, since the current model was trained on earlier
+    feedback. Without times, the given order is used. Raise ModelError for too few corrections.
+    """
+    ordered = in_time([*feedback])
+    by_people = [n for n, item in enumerate(ordered) if item.by_hand]
+    fresh = [n for n in by_people if is_new(ordered[n], since)]
+    held_out = fresh[-max(MIN_HELD, round(len(by_people) * HELD_SHARE)) :]
+    if len(held_out) < MIN_HELD or len(by_people) - len(held_out) < MIN_HELD:
+        new = f", {len(fresh)} of them since the current model was trained" if since else ""
+        raise ModelError(
+            f"too few corrections: people set the class of {many(len(by_people), 'issue')}{new}. "
+            f"Training needs {2 * MIN_HELD}, at least {MIN_HELD} of them new"
+        )
+    first = held_out[0]
+    return Split(ordered[:first], [item for item in ordered[first:] if item.by_hand])
+
+
+def is_new(item: Lesson, since: datetime | None) -> bool:
+    """Return whether the feedback is newer than the training. Without a time it counts as new."""
+    return since is None or item.at is None or item.at > since
 
 
 def retrain(
-    feedback: Sequence[Feedback], book_of: BookOf, old: TextModel, base: TextModel, now: datetime
+    feedback: Sequence[Lesson],
+    book_of: BookOf,
+    old: TeamModel | None,
+    key: bytes,
+    now: datetime,
 ) -> Retrained:
-    """Fine-tune `base` on the feedback and compare the result with `old`.
+    """Learn from the feedback and compare the result with `old`; None is what ships.
 
     Raise ModelError for too few corrections, or if no rulebook gives text models a weight.
     Raises ModelError too where the extra `train` is not installed.
@@ -79,7 +116,7 @@ def retrain(
             f"the rulebook {name} gives text models no weight. Add `classify: {{model: 1.5}}` to it"
         )
     parts = split(feedback, trained_until(old))
-    candidate = _adapted(base, parts.training)
+    candidate = _taught(parts.training, book_of, key, now)
     before, after = (_judged(parts.held_out, book_of, model, now) for model in (old, candidate))
     pairs = [*zip(_right(parts.held_out, before), _right(parts.held_out, after), strict=True)]
     figures = _figures(parts.held_out, before), _figures(parts.held_out, after)
@@ -89,86 +126,66 @@ def retrain(
         "after": figures[1].accuracy,
     }
     return Retrained(
-        _adapted(base, feedback, about(feedback, base) | {"evaluation": info}),
+        _taught(feedback, book_of, key, now, about(feedback) | {"evaluation": info}),
         *figures,
         gained=pairs.count((False, True)),
         lost=pairs.count((True, False)),
     )
 
 
-def trained_until(model: TextModel) -> datetime | None:
-    """Return the time of the latest feedback in a team's model; None for a shipped model."""
-    return moment(model.info.get("until"))
+def trained_until(model: TeamModel | None) -> datetime | None:
+    """Return the time of the latest feedback in a team's model; None if there is none."""
+    return moment(model.info.get("until")) if model else None
 
 
-def count_new(feedback: Iterable[Feedback], old: TextModel) -> int:
+def count_new(feedback: Iterable[Lesson], old: TeamModel | None) -> int:
     """Count the classes that people set since a model was trained."""
     since = trained_until(old)
-    return sum(item.by == "person" and is_new(item, since) for item in feedback)
+    return sum(item.by_hand and is_new(item, since) for item in feedback)
 
 
-def about(feedback: Sequence[Feedback], base: TextModel) -> dict[str, Any]:
+def about(feedback: Sequence[Lesson]) -> dict[str, Any]:
     """Return a description of the training, for `sluice model info`."""
-    counted = Counter((x.issue.project, x.by, x.kind) for x in feedback)
+    counted = Counter((x.issue.project, x.by, x.value) for x in feedback)
     times = [item.at for item in feedback if item.at]
     return {
         "trained on": [
             f"{project}: {count} {kind} {SOURCES[by]}"
             for (project, by, kind), count in sorted(counted.items())
         ],
-        "base model": base.digest,
+        "base model": shipped().digest,
         **({"until": max(times).isoformat()} if times else {}),
     }
 
 
-def _adapted(
-    base: TextModel, feedback: Sequence[Feedback], info: Mapping[str, Any] | None = None
-) -> TextModel:
-    from rules.text_model.fine_tune import fine_tune  # takes a second to import
+def _taught(
+    feedback: Sequence[Lesson],
+    book_of: BookOf,
+    key: bytes,
+    now: datetime,
+    info: Mapping[str, Any] | None = None,
+) -> TeamModel:
+    from rules.learning.learn import learn  # takes a second to import
 
-    # A class that the base does not have is left to the rules: it has no weights to fine-tune.
-    feedback = [item for item in feedback if item.kind in base.labels]
-    return fine_tune(
-        base,
-        [item.text for item in feedback],
-        [item.kind for item in feedback],
-        [item.weight for item in feedback],
-        {name for item in feedback for name in item.issue.people},
-        info,
-    )
+    with ExitStack() as stack:
+        assess = judging(book_of, shipped(), now, stack)
+        weighed = weigh(feedback)
+        examples = [Example(one, assess(without_people(one.issue))) for one in weighed]
+    return learn(examples, key, info)
 
 
 def _judged(
-    held_out: Sequence[Feedback], book_of: BookOf, model: TextModel, now: datetime
+    held_out: Sequence[Lesson], book_of: BookOf, team: TeamModel | None, now: datetime
 ) -> list[Classification]:
     """Classify by rules and text model, as in triage, without the classes set by people."""
     with ExitStack() as stack:
-        judge_of = _judges(book_of, model, stack)
-        return [
-            judge_of(item.issue.project).assess(item.without_class(), now).classification
-            for item in held_out
-        ]
+        assess = judging(book_of, shipped(), now, stack, team)
+        return [assess(without_people(item.issue)).classification for item in held_out]
 
 
-def _right(held_out: Sequence[Feedback], found: Sequence[Classification]) -> list[bool]:
-    return [item.kind == one.guess for item, one in zip(held_out, found, strict=True)]
+def _right(held_out: Sequence[Lesson], found: Sequence[Classification]) -> list[bool]:
+    return [item.value == one.guess for item, one in zip(held_out, found, strict=True)]
 
 
-def _figures(held_out: Sequence[Feedback], found: Sequence[Classification]) -> Evaluation:
-    return evaluate([item.kind for item in held_out], found)
-
-
-def _judges(book_of: BookOf, model: TextModel | None, stack: ExitStack) -> Callable[[str], Judge]:
-    """Return a function that returns the judge of a project: one judge per rulebook.
-
-    The stack closes the judges.
-    """
-    made: dict[str, Judge] = {}
-
-    def judge_of(project: str) -> Judge:
-        book = book_of(project)
-        if book.digest not in made:
-            made[book.digest] = stack.enter_context(closing(Judge(book, "en", model)))
-        return made[book.digest]
-
-    return judge_of
+def _figures(held_out: Sequence[Lesson], found: Sequence[Classification]) -> Evaluation:
+    return evaluate([item.value for item in held_out], found)

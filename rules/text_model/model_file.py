@@ -37,6 +37,10 @@ class Parts(NamedTuple):
     arrays: Mapping[str, Floats]
 
 
+_OTHERS = ("head", "names")
+"""The entries of a file that are text."""
+
+
 def as_bytes(head: Mapping[str, Any], names: Iterable[str], **arrays: NDArray[Any]) -> bytes:
     """Return the parts of a model as a file; each array keeps its type."""
     file = BytesIO()
@@ -46,13 +50,17 @@ def as_bytes(head: Mapping[str, Any], names: Iterable[str], **arrays: NDArray[An
     return file.getvalue()
 
 
-def read(path: Path, arrays: Sequence[str], wrong: str) -> Parts:
-    """Read the parts of a model; raise ModelFileError, which says `wrong` of a damaged file."""
+def read(path: Path, arrays: Sequence[str] | None, wrong: str) -> Parts:
+    """Read the parts of a model; raise ModelFileError, which says `wrong` of a damaged file.
+
+    `arrays` are the names of its arrays; None reads all.
+    """
     try:
         with np.load(path, allow_pickle=False) as parts:
-            head = json.loads(_text(parts["head"]))
+            head = dict(json.loads(_text(parts["head"])))
             names = tuple(_text(parts["names"]).split("\n")) if len(parts["names"]) else ()
-            return Parts(head, names, {n: np.asarray(parts[n], np.float32) for n in arrays})
+            wanted = [n for n in parts if n not in _OTHERS] if arrays is None else arrays
+            return Parts(head, names, {n: np.asarray(parts[n], np.float32) for n in wanted})
     except OSError as error:
         raise ModelFileError(path, f"can't be read: {error.strerror or error}") from None
     except Exception:  # on a damaged file numpy raises anything, even SyntaxError

@@ -1,0 +1,67 @@
+"""Apply what a team taught: its decisions on other issues shift the class of this one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from rules.assess.assessment import Assessment, Classification, Evidence, Learned
+from rules.assess.classify import MODEL, decided
+from rules.facts.issue import Issue
+from rules.facts.statements.reader import read_statements
+from rules.facts.statements.statement import GAP
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.signals.model import Signal
+from rules.text_model.team.classes import ClassHead, shifted
+from rules.text_model.team.seal import Seal
+from rules.text_model.team.view import View
+from rules.vocabulary.classes import KINDS
+
+
+def team_text(issue: Issue) -> str:
+    """Return the text of an issue as a team's model reads it: the whole title, then statements.
+
+    The text model reads the task in the title only. But a team's wordings are often in the rest:
+    "As a customer I want", "[Infra]".
+    """
+    stated = read_statements(issue.summary, str(issue.fields.get("description") or ""))
+    title = " ".join(issue.summary.split())
+    return f"{title}\n{stated.body.replace(GAP, ' ')}"
+
+
+def class_view(
+    seal: Seal, issue: Issue, rules: Iterable[str], signals: Mapping[str, Signal]
+) -> View:
+    """Return an issue as the team's model sees it, with the rules that voted for a class."""
+    sure = {name: one.probability for name, one in signals.items() if one.sure}
+    return View(seal, team_text(issue), tuple(rules), sure)
+
+
+def rules_of(found: Classification) -> tuple[str, ...]:
+    """Return the rules that voted for a class."""
+    return tuple(dict.fromkeys(one.rule for one in found.evidence if one.rule != MODEL))
+
+
+def view_of(seal: Seal, assessment: Assessment) -> View:
+    """Return an assessed issue as the team's model sees it."""
+    return class_view(
+        seal, assessment.issue, rules_of(assessment.classification), assessment.signals
+    )
+
+
+def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View) -> Classification:
+    """Return the classification after what the team taught; `found` is by rules and text model."""
+    told = head.shift(view)
+    shift = {kind: told.get(kind, 0.0) for kind in KINDS}
+    evidence = [_here(one, head) for one in found.evidence]
+    after = decided(book, shifted(found.shares, shift), found.source, evidence)
+    learned = Learned(found.kind, shift, head, view)
+    source = found.source if after.kind == found.kind else "team"
+    return replace(after, source=source, learned=learned)
+
+
+def _here(one: Evidence, head: ClassHead) -> Evidence:
+    """Return a rule's vote with its weight in this team. The text model has none of its own."""
+    added = 0.0 if one.rule == MODEL else head.of_rule(one.rule, one.kind)
+    return replace(one, here=round(one.weight * math.exp(added), 2)) if added else one

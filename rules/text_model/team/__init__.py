@@ -1,0 +1,1 @@
+"""Keep what one team taught: data beside the rulebook and the models that ship."""
