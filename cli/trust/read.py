@@ -14,8 +14,8 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import read_rows
-from rules.learning.lessons import Example, Lesson
-from rules.learning.trust.decided import alone, decided
+from rules.learning.feedback import lessons_of
+from rules.learning.lessons import Example, Lesson, without_people
 from rules.learning.trust.rows import lessons_of_rows
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
@@ -68,14 +68,19 @@ def of_site(name: str, book: str | None, days: int, now: datetime) -> Source:
     """Return the issues of a project that were updated lately, as they are in Jira."""
     found = settings()
     site = _project(found.projects, name).site
-    project = this_process().site_triage(site).projects[name]
+    opened = this_process().site_triage(site)
+    project, ranks = opened.projects[name], opened.site.priorities
     rulebook = load.find(book) if book else project.book
     since = now - timedelta(days=days)
+
+    def lessons(issue: Issue) -> list[Lesson]:
+        return [one for one in lessons_of(issue, ranks) if one.at is None or one.at >= since]
+
     issues = history(this_process().site_triage, [project], days)
     return Source(
         name=name,
         book=rulebook.live().with_edges(project.edges),
-        issues=((alone(issue), decided(issue, since)) for issue in issues),
+        issues=((without_people(issue), lessons(issue)) for issue in issues),
         file=None if book else project.file,
         language=project.language,
         words=found.sites[site].words,

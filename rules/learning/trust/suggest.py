@@ -43,7 +43,7 @@ def suggest(
     `rows` are those of the rules that people decided on; `looked` is called after each of them.
     Firm rules are only named.
     """
-    ordered = in_time([one for one in examples if one.lesson.by != "book"])
+    ordered = in_time([one for one in examples if one.lesson.by_hand])
     half = len(ordered) // 2
     search = _Search(book, ordered, half, judge_of, now)
     rules = {rule.id: rule for rule in book.rules}

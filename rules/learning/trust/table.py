@@ -138,10 +138,10 @@ TITLES: Mapping[ManagedName, str] = {"kind": "class", "verdict": "gate", "priori
 def trust(book: Rulebook, examples: Iterable[Example], read: Iterable[Assessment] = ()) -> Trust:
     """Count the decisions of people. `read` has the assessments of all issues, decided or not.
 
-    Without `read`, only the issues of the examples count as seen. Lessons of the rulebook are no
-    decisions, and are left out.
+    Without `read`, only the issues of the examples count as seen. Lessons of the
+    rulebook and answers are no decisions on a value, and are left out.
     """
-    taken = [one for one in examples if one.lesson.by != "book" and one.lesson.field in FIELDS]
+    taken = [one for one in examples if one.lesson.by_hand and one.lesson.field in FIELDS]
     issues = {one.assessment.issue.key: one.assessment for one in taken}
     decided = len(issues)
     issues |= {one.issue.key: one for one in read if one.issue.key not in issues}
