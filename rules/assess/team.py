@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rules.assess.assessment import Assessment, Classification, Evidence, Learned
@@ -11,9 +11,10 @@ from rules.assess.classify import MODEL, decided
 from rules.facts.issue import Issue
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import GAP
-from rules.rulebook.rulebook import Rulebook
+from rules.rulebook.rulebook import Rule, Rulebook
 from rules.text_model.signals.model import Signal
 from rules.text_model.team.classes import ClassHead, shifted
+from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
 from rules.vocabulary.classes import KINDS
@@ -59,6 +60,13 @@ def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View
     learned = Learned(found.kind, shift, head, view)
     source = found.source if after.kind == found.kind else "team"
     return replace(after, source=source, learned=learned)
+
+
+def without_vote(rules: Sequence[Rule], told: Reliability | None) -> frozenset[str]:
+    """Return the rules of the gate that lost their vote in this team; a firm rule keeps it."""
+    if told is None:
+        return frozenset()
+    return frozenset(rule.id for rule in rules if not rule.firm and not told.vote(rule.id))
 
 
 def _here(one: Evidence, head: ClassHead) -> Evidence:
