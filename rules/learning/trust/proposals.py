@@ -8,11 +8,11 @@ from typing import Literal
 
 from rules.assess.assessment import Assessment
 from rules.assess.classify import MODEL
+from rules.learning.count_reliability import of_class, of_gate
 from rules.learning.lessons import Lesson
-from rules.rulebook.rulebook import Rule, Rulebook
-from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
+from rules.rulebook.rulebook import Rulebook
+from rules.vocabulary.classes import UNDECIDED, Kind
 from rules.vocabulary.managed_fields import ManagedName
-from rules.vocabulary.verdicts import VERDICTS, strictness
 
 FIELDS: tuple[ManagedName, ...] = ("kind", "verdict", "priority")
 """The managed fields whose decisions are counted. A score by hand agrees with nothing exactly."""
@@ -62,16 +62,15 @@ def model_says(assessment: Assessment) -> Kind | None:
 def stances(book: Rulebook, assessment: Assessment, lesson: Lesson) -> Iterator[tuple[str, Stance]]:
     """Yield the rules that spoke on the field of a lesson, and whether the person agreed.
 
-    A rule on which the decision tells nothing is left out.
+    Rules for classes and of the gate are counted as learning counts them. A rule on which the
+    decision tells nothing is left out.
     """
-    guess = model_says(assessment)
-    if lesson.field == "kind" and guess:
-        yield MODEL, "agreed" if guess == lesson.value else "contradicted"
-    rules = {rule.id: rule for rule in book.rules}
-    for fired in assessment.firings:
-        rule = rules.get(fired.rule)
-        if rule and (found := stance(rule, fired.points, assessment, lesson, orders(book))):
-            yield rule.id, found
+    if lesson.field == "kind":
+        yield from _on_class(assessment, lesson.value)
+    elif lesson.field == "verdict":
+        yield from _on_gate(assessment, lesson.value)
+    elif lesson.field == "priority":
+        yield from _on_points(assessment, lesson.value, orders(book))
 
 
 def orders(book: Rulebook) -> Sequence[str]:
@@ -79,48 +78,27 @@ def orders(book: Rulebook) -> Sequence[str]:
     return [band.priority for band in sorted(book.bands, key=lambda band: band.from_)]
 
 
-def stance(
-    rule: Rule, points: float, assessment: Assessment, lesson: Lesson, priorities: Sequence[str]
-) -> Stance | None:
-    """Return whether a person agreed with a rule that fired; None if the decision tells nothing."""
-    if rule.stage == "class" and lesson.field == "kind":
-        return _on_class(rule, lesson.value)
-    if rule.gate and lesson.field == "verdict":
-        return _on_gate(rule.gate, proposal(assessment, "verdict"), lesson.value)
-    if rule.points and lesson.field == "priority":
-        return _on_points(points, proposal(assessment, "priority"), lesson.value, priorities)
-    return None
+def _on_class(assessment: Assessment, chosen: str) -> Iterator[tuple[str, Stance]]:
+    if guess := model_says(assessment):
+        yield MODEL, "agreed" if guess == chosen else "contradicted"
+    yield from of_class(assessment.classification.evidence, chosen)
 
 
-def _on_class(rule: Rule, chosen: str) -> Stance | None:
-    """Compare the votes of a rule with a class: it should have no more votes for another."""
-    if chosen not in KINDS:
-        return None
-    votes = {kind: rule.votes.get(kind, 0.0) for kind in KINDS}
-    return "agreed" if votes[chosen] == max(votes.values()) else "contradicted"
-
-
-def _on_gate(gate: str, proposed: str, chosen: str) -> Stance | None:
-    """Compare the verdict of a rule with a person's.
-
-    The strictest rule wins, so a rule says "at least this". A stricter choice contradicts it only
-    where its own verdict was the strictest.
-    """
-    if chosen not in VERDICTS:
-        return None
-    if gate == chosen:
-        return "agreed"
-    if gate == ASKS["verdict"]:
-        return "asked"
-    milder = strictness(chosen) < strictness(gate)
-    return "contradicted" if milder or gate == proposed else None
+def _on_gate(assessment: Assessment, chosen: str) -> Iterator[tuple[str, Stance]]:
+    """Yield the rules of the gate. One that asks for a review is answered, not contradicted."""
+    asking = {one.rule for one in assessment.firings if one.gate == ASKS["verdict"]}
+    for rule, judged in of_gate(assessment, chosen, lambda _: True):
+        yield rule, "asked" if judged == "contradicted" and rule in asking else judged
 
 
 def _on_points(
-    points: float, proposed: str, chosen: str, priorities: Sequence[str]
-) -> Stance | None:
-    """Compare the direction of a rule's points with that of the person's change of the priority."""
-    if not points or proposed not in priorities or chosen not in priorities:
-        return None
+    assessment: Assessment, chosen: str, priorities: Sequence[str]
+) -> Iterator[tuple[str, Stance]]:
+    """Compare the direction of each rule's points with that of the person's change of priority."""
+    proposed = proposal(assessment, "priority")
+    if proposed not in priorities or chosen not in priorities:
+        return
     moved = priorities.index(chosen) - priorities.index(proposed)
-    return "contradicted" if moved * points < 0 else "agreed"
+    for fired in assessment.firings:
+        if fired.points:
+            yield fired.rule, "contradicted" if moved * fired.points < 0 else "agreed"

@@ -16,7 +16,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.learning.lessons import Example, Lesson
 from rules.learning.trust.changes import Change, apply, candidates
-from rules.learning.trust.proposals import ASKS, FIELD_OF, FIELDS, orders, proposal, stance
+from rules.learning.trust.proposals import ASKS, FIELD_OF, FIELDS, proposal, stances
 from rules.learning.trust.suggestion import Overruled, Suggestion, Suggestions
 from rules.learning.trust.table import Row
 from rules.learning.trust.wilson import FEW, interval
@@ -111,7 +111,7 @@ class _Search:
 
     def _refusal(self, rule: Rule, earlier: Sequence[int], later: Sequence[int]) -> str:
         """Return why no change of a rule is tried, or an empty text."""
-        if getattr(rule, "firm", False):
+        if rule.firm:
             return "it is firm, so no change is suggested"
         if self.tries == MOST_RULES:
             return f"only the {MOST_RULES} rules that are overruled most are tried"
@@ -139,9 +139,7 @@ class _Search:
         return contradicted > 0 and interval(agreed, agreed + contradicted)[1] < 0.5
 
     def _stance(self, rule: Rule, n: int) -> str | None:
-        said = self.said[n]
-        points = next(one.points for one in said.firings if one.rule == rule.id)
-        return stance(rule, points, said, self.lessons[n], orders(self.start))
+        return dict(stances(self.start, self.said[n], self.lessons[n])).get(rule.id)
 
     def _best(
         self, rule: Rule, touched: Sequence[int], earlier: Sequence[int], field: ManagedName

@@ -20,9 +20,9 @@ from tests.rules.learning.trust.decisions import BOOK, examples, row
         ("A plain one", [], {"cls": "exploration"}, {"no-spike": "contradicted"}),
         ("Any", ["later"], {"gate": "defer"}, {"later": "agreed"}),
         ("Any", ["later"], {"gate": "accept"}, {"later": "contradicted"}),
-        ("Any", ["later"], {"gate": "reject"}, {"later": "contradicted"}),
-        # The strictest rule wins, so a milder one says "at least this".
-        ("Any", ["later", "odd"], {"gate": "reject"}, {"odd": "asked"}),
+        # The strictest rule wins, so each says "at least this".
+        ("Any", ["later"], {"gate": "reject"}, {}),
+        ("Any", ["later", "odd"], {"gate": "reject"}, {}),
         ("Any", ["later", "odd"], {"gate": "defer"}, {"later": "agreed", "odd": "asked"}),
         ("Any", ["odd"], {"gate": "review"}, {"odd": "agreed"}),
         ("Crash at login", [], {"priority": "High"}, {"crash": "agreed"}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from rules.learning.trust.suggest import MOST_RULES, suggest
 from rules.learning.trust.suggestion import Suggestions
 from rules.learning.trust.table import trust
 from rules.rulebook.load import parse_book
-from rules.rulebook.rulebook import Rule, Rulebook
-from tests.rules.learning.trust.decisions import BOOK, NOW, examples, row
+from rules.rulebook.rulebook import Rulebook
+from tests.rules.learning.trust.decisions import BOOK, NOW, TEXT, examples, row
 
 Rows = Sequence[dict[str, Any]]
 
@@ -91,17 +90,13 @@ def test_a_change_that_harms_decisions_on_another_field_is_not_suggested() -> No
     assert tried(harmless).found
 
 
-class FirmRule(Rule):
-    """A rule with `firm: true`."""
-
-    firm = True
-
-
 def test_a_firm_rule_is_named_and_never_weakened() -> None:
     rows = [row(n, "Any", "later", gate="accept") for n in range(20)]
     assert [one.rule.id for one in tried(rows).found] == ["later"]
-    firm = [FirmRule(**vars(one)) if one.id == "later" else one for one in BOOK.rules]
-    found = tried(rows, replace(BOOK, rules=tuple(firm)))
+    firm = parse_book(
+        TEXT.replace("gate: defer,", "gate: defer, firm: true,").encode(), "team.yaml"
+    )
+    found = tried(rows, firm)
     assert not found.found
     ((name, why),) = [(one.rule.id, one.why) for one in found.named]
     assert name == "later" and "firm" in why
