@@ -18,6 +18,7 @@ from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
+from worker.jobs.weekly_report import learning
 from worker.settings.settings import Settings
 from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, this_process
@@ -174,7 +175,7 @@ def _report(found: Settings, key: str, post: bool) -> None:
     site_triage = this_process().site_triage(project.site)
     zone = ZoneInfo(project.report.timezone if project.report else "UTC")
     until = datetime.now(zone)
-    result = site_triage.report(project, until)
+    result = site_triage.report(project, until, learning(this_process(), project, until))
     if not post:
         click.echo(report_comment(result, project.language) + "\n")
     elif project.report is None:

@@ -6,6 +6,7 @@ from connector.messages import messages
 from connector.messages.message_table import CapacityTexts, Messages
 from connector.triage_comment import capitalized, escape
 from rules.capacity.capacity_report import CapacityReport, Shares
+from rules.capacity.learned import TAUGHT, Learned, Training
 
 MARKER = "Sluice capacity · "
 """Followed by project and week: a second report of the same week edits the comment."""
@@ -28,6 +29,7 @@ def report_comment(report: CapacityReport, language: str = "en") -> str:
         *([texts.nothing] if not report.done.issues else []),
         *_left_out(report, texts),
         *_advice(report, words),
+        *_learned(report.learned, words),
         f"{{color:#6b778c}}{marker(report)}{{color}}",
     ]
     return "\n".join(lines)
@@ -81,3 +83,51 @@ def _advice(report: CapacityReport, words: Messages) -> list[str]:
         for issue in report.best
     ]
     return [texts.under.format(kind=kind), *best]
+
+
+def _learned(learned: Learned | None, words: Messages) -> list[str]:
+    """Return the line on what people corrected and what was learned from it; none for nothing.
+
+    An empty line ends the list before it.
+    """
+    if learned is None or not any(learned.counted.values()):
+        return []
+    texts, training = words.learning, learned.training
+    counted = {
+        "corrections": _corrections(learned, words),
+        "fields": words.list_comma.join(_fields(learned, words)),
+    }
+    if training:
+        return ["", _of_training(training, words).format(**counted, **_right(training))]
+    line = texts.since.format(**counted, since=f"{learned.since:%Y-%m-%d}")
+    end = texts.next.format(count=learned.next_at) if learned.next_at else texts.end
+    return ["", line + end]
+
+
+def _corrections(learned: Learned, words: Messages) -> str:
+    count = sum(learned.counted.values())
+    texts = words.learning
+    return texts.correction if count == 1 else texts.corrections.format(count=count)
+
+
+def _fields(learned: Learned, words: Messages) -> list[str]:
+    named = {
+        "kind": words.learning.of_class,
+        "verdict": words.learning.of_gate,
+        "priority": words.learning.of_priority,
+    }
+    counts = [(name, learned.counted.get(name, 0)) for name in TAUGHT]
+    return [named[name].format(count=count) for name, count in counts if count]
+
+
+def _of_training(training: Training, words: Messages) -> str:
+    texts = words.learning
+    if training.right is None:
+        return texts.learned if training.taken else texts.tried
+    return texts.learned_right if training.taken else texts.tried_right
+
+
+def _right(training: Training) -> dict[str, float]:
+    """Return the shares of right decisions in percent."""
+    before, after = training.right or (0.0, 0.0)
+    return {"before": 100 * before, "after": 100 * after}

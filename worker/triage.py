@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,6 +17,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.capacity import capacity_report
 from rules.capacity.capacity_report import CapacityReport
+from rules.capacity.learned import Learned, corrections
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rulebook
 from worker.settings.settings import Project, SiteSettings
@@ -25,6 +26,9 @@ log = logging.getLogger("sluice")
 
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
 """The issues that reconciling reads: all but those resolved long ago."""
+
+LATE = timedelta(days=7)
+"""A report is posted at most so long after its time."""
 
 OVERLAP = timedelta(minutes=5)
 """Jira's search index lags behind its events, so the periods of two passes overlap."""
@@ -136,15 +140,24 @@ class SiteTriage:
         """Return whether an issue takes a weekly report: Sluice does not judge it."""
         return any(p.report and p.report.issue == key for p in self.projects.values())
 
-    def report(self, project: Project, until: datetime) -> CapacityReport:
-        """Return the capacity report of the seven days up to `until`. Reads the issues by pages."""
-        issues = list(
-            self.site.search(
-                f'project = "{project.key}" AND (statusCategory != Done OR resolved >= -15d) '
-                "ORDER BY key ASC"
-            )
+    def report(
+        self, project: Project, until: datetime, learned: Learned | None = None
+    ) -> CapacityReport:
+        """Return the capacity report of the seven days up to `until`. Reads the issues by pages.
+
+        `learned` has the last training and since when corrections count: they are counted here.
+        """
+        learned = learned or Learned(until - capacity_report.WINDOW)
+        days = (until - learned.since + LATE).days + 1
+        found = self.site.search(
+            f'project = "{project.key}" AND (statusCategory != Done OR resolved >= -15d '
+            f"OR updated >= -{days}d) ORDER BY key ASC",
+            changelog=True,
         )
-        return capacity_report.report(project.key, issues, project.targets, until, project.by)
+        issues = list(found)
+        counted = replace(learned, corrections=corrections(issues, learned.since, until))
+        targets, unit = project.targets, project.by
+        return capacity_report.report(project.key, issues, targets, until, unit, counted)
 
     def post(self, project: Project, report: CapacityReport) -> Literal["added", "edited", "same"]:
         """Post the report as a comment, or edit the comment of the same week."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from connector.messages.message_table import CapacityTexts, Messages, TriageTexts, VerdictTexts
+from connector.messages.message_table import (
+    CapacityTexts,
+    LearningTexts,
+    Messages,
+    TriageTexts,
+    VerdictTexts,
+)
 from rules.vocabulary.classes import PerClass
 from rules.vocabulary.quadrants import PerQuadrant
 from rules.vocabulary.verdicts import PerVerdict
@@ -84,5 +90,21 @@ MESSAGES = Messages(
         none="*{kind}* is furthest below its target. No accepted issue of this class is open.",
         even="Every class with a target meets its target.",
         score=" (score {score:g})",
+    ),
+    learning=LearningTexts(
+        correction="1 correction",
+        corrections="{count} corrections",
+        of_class="{count} of class",
+        of_gate="{count} of gate",
+        of_priority="{count} of priority",
+        learned="Learned from {corrections}: {fields}.",
+        learned_right="Learned from {corrections}: {fields}; right {before:.0f} → {after:.0f} % of "
+        "decided.",
+        tried="Tried to learn from {corrections}: {fields}. It was not better, so nothing changed.",
+        tried_right="Tried to learn from {corrections}: {fields}; right {before:.0f} → {after:.0f} "
+        "% of decided. It was not better, so nothing changed.",
+        since="{corrections} since {since}: {fields}",
+        next="; the next training is at {count}.",
+        end=".",
     ),
 )

@@ -75,6 +75,28 @@ class CapacityTexts:
 
 
 @dataclass(frozen=True)
+class LearningTexts:
+    """The texts of the line on what people corrected, in the weekly comment.
+
+    Each line has {corrections}, such as "14 corrections", and {fields}, such as "9 of class, 3 of
+    gate". {before} and {after} are percent.
+    """
+
+    correction: str  # one correction
+    corrections: str  # {count}
+    of_class: str  # {count}
+    of_gate: str  # {count}
+    of_priority: str  # {count}
+    learned: str
+    learned_right: str  # {before:.0f}, {after:.0f}: what was learned judges now
+    tried: str  # what was learned was not better, so nothing changed
+    tried_right: str  # {before:.0f}, {after:.0f}
+    since: str  # {since}: the day; `next` or `end` follows
+    next: str  # {count}: the number of corrections at which the next training comes
+    end: str
+
+
+@dataclass(frozen=True)
 class Messages:
     """Every sentence of a language, and its punctuation.
 
@@ -93,3 +115,4 @@ class Messages:
     space: str
     triage: TriageTexts
     capacity: CapacityTexts
+    learning: LearningTexts

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from connector.messages.message_table import CapacityTexts, Messages, TriageTexts, VerdictTexts
+from connector.messages.message_table import (
+    CapacityTexts,
+    LearningTexts,
+    Messages,
+    TriageTexts,
+    VerdictTexts,
+)
 from rules.vocabulary.classes import PerClass
 from rules.vocabulary.quadrants import PerQuadrant
 from rules.vocabulary.verdicts import PerVerdict
@@ -78,5 +84,21 @@ MESSAGES = Messages(
         none="离目标最远的类别：*{kind}*。此类别没有未完成的已接受问题。",
         even="所有设有目标的类别都达到了目标。",
         score="（评分 {score:g}）",
+    ),
+    learning=LearningTexts(
+        correction="1 次更正",
+        corrections="{count} 次更正",
+        of_class="类别 {count} 次",
+        of_gate="准入结论 {count} 次",
+        of_priority="优先级 {count} 次",
+        learned="已从 {corrections}中学习：{fields}。",
+        learned_right="已从 {corrections}中学习：{fields}；已判定类别的正确率 {before:.0f}% → "
+        "{after:.0f}%。",
+        tried="尝试从 {corrections}中学习：{fields}。效果没有更好，因此没有改动。",
+        tried_right="尝试从 {corrections}中学习：{fields}；已判定类别的正确率 {before:.0f}% → "
+        "{after:.0f}%。效果没有更好，因此没有改动。",
+        since="自 {since} 以来有 {corrections}：{fields}",
+        next="；满 {count} 次时进行下一次学习。",
+        end="。",
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from rules.capacity.learned import Learned
 from rules.facts.issue import Issue
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import takes_in
@@ -37,7 +38,8 @@ class CapacityReport:
     """A report on the seven days up to `until`, and the best issues to start next.
 
     `week` is the ISO week, such as 2026-W47. `under` is the class furthest under its target, or
-    None. `classes` are the classes with a target or with finished work.
+    None. `classes` are the classes with a target or with finished work. `learned` tells what people
+    corrected; None if nobody looked.
     """
 
     project: str
@@ -51,6 +53,7 @@ class CapacityReport:
     classes: tuple[str, ...]
     under: str | None
     best: tuple[Issue, ...]
+    learned: Learned | None = None
 
 
 def report(
@@ -59,6 +62,7 @@ def report(
     targets: Mapping[str, float],
     until: datetime,
     unit: Unit = "points",
+    learned: Learned | None = None,
 ) -> CapacityReport:
     """Report on the seven days up to `until` (aware, in the project's time zone)."""
     since = until - WINDOW
@@ -80,6 +84,7 @@ def report(
         classes=_classes(targets, done_shares, doing_shares),
         under=under,
         best=best(issues, under) if under else (),
+        learned=learned,
     )
 
 

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
-from rules.capacity.capacity_report import week_of
+from rules.capacity.capacity_report import WINDOW, week_of
+from rules.capacity.learned import Learned
+from rules.facts.times import moment
+from rules.text_model.team.model import TeamModel
 from worker.process import Process
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
@@ -17,6 +20,9 @@ from worker.store.work_queue import Store
 
 CHORE_S = 3_600
 """The time limit of jobs that read an entire site, in seconds."""
+
+LOOK_BACK = timedelta(days=90)
+"""Corrections that are older are not counted, so that a report reads few issues."""
 
 log = logging.getLogger("sluice")
 
@@ -41,10 +47,29 @@ def report_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
 def post_report(runtime: Process, key: str, project: Project, until: datetime) -> str:
     """Post the report of the seven days up to `until`, and store that it was posted."""
     gate = runtime.site_triage(project.site)
-    report = gate.report(project, until)
+    report = gate.report(project, until, learning(runtime, project, until))
     outcome = gate.post(project, report)
     runtime.store(project.site).set_reported(key, until)
     return outcome
+
+
+def learning(runtime: Process, project: Project, until: datetime) -> Learned:
+    """Return since when corrections of a project wait for a training, and when that comes.
+
+    Where nothing is learned, the corrections of the seven days are counted.
+    """
+    after = runtime.config().retrain_after if project.model_file else 0
+    if not after:
+        return Learned(until - WINDOW)
+    known = learned_until(project.team) or until - LOOK_BACK
+    return Learned(max(known, until - LOOK_BACK), next_at=after)
+
+
+def learned_until(team: TeamModel | None) -> datetime | None:
+    """Return the time of the latest decision that a team's model learned from, if it tells."""
+    told = team.info.get("until") if team else None
+    times = map(moment, told.values() if isinstance(told, Mapping) else [told])
+    return max((one for one in times if one), default=None)
 
 
 def due(report: ReportModel, now: datetime, reported: datetime | None) -> datetime | None:

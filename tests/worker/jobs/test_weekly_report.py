@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from datetime import time as Clock
 from typing import Any
@@ -10,9 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
+from connector.capacity_comment import report_comment
+from rules.text_model.team.model import TeamModel
+from rules.text_model.team.seal import Seal
 from tests.desk import Desk
+from tests.worker.team import Team
 from worker import tasks
-from worker.jobs.weekly_report import due
+from worker.jobs.weekly_report import LOOK_BACK, due, learning
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
 from worker.tasks import this_process
@@ -216,3 +221,49 @@ def test_a_report_is_due_when_its_day_and_time_have_come_in_its_zone(
     )
     last = datetime.fromisoformat(reported) if reported else None
     assert (due(report, datetime.fromisoformat(now), last) is not None) is expected
+
+
+def overrule(desk: Desk, **values: str) -> None:
+    """An issue that Sluice judged, and that a person then sets otherwise."""
+    issue = desk.issue()
+    desk.triage(issue)
+    desk.sluice.person.set(issue, **values)
+
+
+def test_it_counts_what_people_corrected_in_the_week(
+    desk: Desk, gate: SiteTriage, project: Project
+) -> None:
+    now = datetime.now(BERLIN) + timedelta(seconds=1)
+    assert "correction" not in report_comment(gate.report(project, now))
+    overrule(desk, **{"class": "Exploration"})
+    overrule(desk, **{"class": "Tech debt", "gate": "Reject"})
+    until = datetime.now(BERLIN) + timedelta(seconds=1)
+    since = f"{until - timedelta(days=7):%Y-%m-%d}"
+    said = report_comment(gate.report(project, until))
+    assert f"3 corrections since {since}: 2 of class, 1 of gate." in said
+    assert "correction" not in report_comment(gate.report(project, until - timedelta(days=1)))
+
+
+def test_where_a_team_teaches_it_says_when_the_next_training_comes(team: Team) -> None:
+    team.configure("    model: models/demo.npz\n", book="default")
+    overrule(team.desk, **{"class": "Exploration"})
+    runtime = tasks.this_process()
+    project = runtime.config().projects["DEMO"]
+    until = datetime.now(BERLIN) + timedelta(seconds=1)
+    told = learning(runtime, project, until)
+    said = report_comment(runtime.site_triage("main").report(project, until, told))
+    assert (
+        f"1 correction since {until - LOOK_BACK:%Y-%m-%d}: 1 of class; the next training is at 20."
+        in said
+    )
+
+
+def test_corrections_that_a_model_learned_from_do_not_wait_any_more(team: Team) -> None:
+    team.configure("    model: models/demo.npz\n", book="default")
+    runtime = tasks.this_process()
+    now = datetime.now(BERLIN)
+    learned = now - timedelta(days=3)
+    for told in (learned.isoformat(), {"kind": learned.isoformat(), "priority": "odd"}):
+        model = TeamModel(Seal(b"a key of the tests"), info={"until": told})
+        project = replace(runtime.config().projects["DEMO"], team=model)
+        assert learning(runtime, project, now).since == learned

@@ -1,0 +1,69 @@
+"""Count what people corrected, and hold what was learned from it, for the weekly report. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rules.facts.issue import Choice, Issue
+from rules.vocabulary.managed_fields import ManagedName
+
+TAUGHT: tuple[ManagedName, ...] = ("kind", "verdict", "priority")
+"""The fields whose corrections are counted, in the order of the report."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training: its time, the new corrections that it learned from, and its figures.
+
+    `right` is the share of the decided classes that is right, before and after, from 0 to 1; None
+    if classes were not compared. `taken`: what was learned judges now.
+    """
+
+    at: datetime
+    corrections: Mapping[ManagedName, int]
+    right: tuple[float, float] | None = None
+    taken: bool = True
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What people corrected and what was learned from it, up to the end of a report.
+
+    `training` is the one of these seven days, or None. Without one, `corrections` were made since
+    `since`, and `next_at` is their number at which the next training comes; None if the project
+    learns at no time of its own.
+    """
+
+    since: datetime
+    corrections: Mapping[ManagedName, int] = field(default_factory=dict)
+    next_at: int | None = None
+    training: Training | None = None
+
+    @property
+    def counted(self) -> Mapping[ManagedName, int]:
+        """Return the corrections to tell: those of the training, or those that wait for it."""
+        return self.training.corrections if self.training else self.corrections
+
+
+def corrections(issues: Iterable[Issue], since: datetime, until: datetime) -> Counter[ManagedName]:
+    """Count the values that people set otherwise than Sluice, after `since` and up to `until`.
+
+    Of several changes of a field on one issue, the last one counts. A field that was emptied, and
+    Sluice's own value set by hand, are no corrections.
+    """
+    found: Counter[ManagedName] = Counter()
+    for issue in issues:
+        last = {
+            one.field: one
+            for one in issue.history.choices
+            if one.at is not None and since < one.at <= until
+        }
+        found.update(name for name, one in last.items() if name in TAUGHT and _corrects(one))
+    return found
+
+
+def _corrects(choice: Choice) -> bool:
+    return bool(choice.value) and choice.value.lower() != (choice.wrote or "").lower()
