@@ -126,7 +126,7 @@ def show(site_triage: SiteTriage, outcome: Outcome, now: datetime, silent: bool)
 
 def _lines(assessment: Assessment, language: str) -> str:
     headlines = render_assessment.headlines(assessment, language)
-    return "\n".join([*headlines, *render_assessment.fired(assessment)])
+    return "\n".join([*headlines, *render_assessment.fired(assessment, language)])
 
 
 @click.command()

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connector.messages import messages
+from connector.messages.message_table import LearningTexts
 from connector.triage_comment import reason_of
-from rules.assess.assessment import Assessment, Classification, Firing
+from rules.assess.assessment import Assessment, Classification
 from rules.assess.classify import MODEL
-from rules.assess.explain import why_not
+from rules.assess.explain import LearnedRule, learned_rules, why_not
 from rules.assess.score import Level, Score
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
-from rules.vocabulary.plural import many
 from rules.vocabulary.signals import SIGNALS
 
 MAX_CLAUSE = 150
@@ -31,6 +31,7 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         f"{issue.key}  {issue.summary}",
         f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
         *_model(kind, language),
+        *_learned(kind, language),
         f"  score     {assessment.score:g}{unsure} of 100 ({measures})",
         *_terms(found),
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
@@ -74,22 +75,46 @@ def _model(kind: Classification, language: str) -> list[str]:
     return [f"  text      {votes}", f"            {reason_of(evidence[0], messages(language))}"]
 
 
-def fired(assessment: Assessment) -> list[str]:
-    """Return the lines on the rules that fired, each with effect and reason."""
+def _learned(kind: Classification, language: str) -> list[str]:
+    """Return how a team's decisions on other issues moved the class, and by which words."""
+    if kind.learned is None or not any(kind.learned.shift.values()):
+        return []
+    texts, moves = messages(language).learning, kind.learned.shift.items()
+    shift = ", ".join(f"{name} {move:+.2f}" for name, move in sorted(moves, key=lambda x: -x[1]))
+    before = f"; without it {kind.learned.before}" if kind.learned.before != kind.kind else ""
+    words = kind.learned.words(kind.kind) if kind.kind in kind.learned.shift else ()
+    named = messages(language).list_comma.join(words)
+    said = [f"            {texts.words.format(words=named)}"] if words else []
+    return [f"  learned   {shift}{before}", *said]
+
+
+def fired(assessment: Assessment, language: str = "en") -> list[str]:
+    """Return the lines on the rules that fired, each with effect, reason and what was learned."""
+    learned, texts = learned_rules(assessment), messages(language).learning
     width = max((len(f.rule) for f in assessment.firings), default=0)
     lines = [
-        f"  {f.rule:<{width}}  {f.effect}{_here(f)}\n  {'':<{width}}  {f.because}"
+        f"  {f.rule:<{width}}  {f.effect}{_here(learned.get(f.rule), texts)}\n"
+        f"  {'':<{width}}  {f.because}"
         for f in assessment.firings
     ]
     return ["", "Rules that fired:", *(lines or ["  none"])]
 
 
-def _here(firing: Firing) -> str:
-    """Return what the team's people decided where a rule spoke; an empty text for nothing."""
-    if firing.here is None:
+def _here(learned: LearnedRule | None, texts: LearningTexts) -> str:
+    """Return what the team's people taught about a rule; an empty text for nothing."""
+    if learned is None:
         return ""
-    start = "no vote here: contradicted" if firing.retired else "contradicted here"
-    return f"; {start} {firing.here.times_contradicted} of {many(firing.here.times, 'time')}"
+    parts = [texts.no_vote] if learned.retired else []
+    if learned.here:
+        single = len(learned.here) == 1
+        votes = (f"{here:+g}" if single else f"{kind} {here:+g}" for kind, _, here in learned.here)
+        parts.append(texts.here.format(votes=", ".join(votes)))
+    if learned.count and learned.count.times:
+        count = learned.count
+        times = texts.time if count.times == 1 else texts.times.format(count=count.times)
+        contradicted = texts.contradicted.format(count=count.times_contradicted, times=times)
+        parts.append(contradicted if parts else texts.only_here.format(said=contradicted))
+    return texts.because.join(["; " + parts[0], *parts[1:]]) if parts else ""
 
 
 def silent(book: Rulebook, assessment: Assessment, now: datetime) -> Iterator[str]:

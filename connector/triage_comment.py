@@ -17,7 +17,7 @@ from connector.messages.message_table import Messages
 from connector.property_record import same
 from connector.read_issue import MARKER
 from rules.assess.assessment import Assessment, Evidence, Firing
-from rules.vocabulary.classes import UNDECIDED
+from rules.vocabulary.classes import KINDS, UNDECIDED
 from rules.vocabulary.managed_fields import MANAGED, ManagedName
 from rules.vocabulary.verdicts import GATE, UNKNOWN_ICON, judges
 
@@ -202,12 +202,23 @@ def _class_reason(assessment: Assessment, words: Messages) -> list[str]:
     """Return the strongest evidence for the class, unless a person set the class."""
     kind = assessment.classification
     found = [evidence for evidence in kind.evidence if evidence.kind == kind.kind]
-    if kind.source == "person" or not found:
+    taught = kind.learned if kind.source == "team" and kind.kind in KINDS else None
+    if kind.source == "person" or not (found or taught):
         return []
-    strongest = max(found, key=lambda evidence: evidence.weight)
     name = capitalized(words.classes.get(kind.kind) or escape(kind.kind))
-    because = reason_of(strongest, words)
+    if taught:
+        because = _taught(taught.words(kind.kind), words)
+    else:
+        because = reason_of(max(found, key=lambda evidence: evidence.weight), words)
     return [words.triage.class_reason.format(kind=name, because=because)]
+
+
+def _taught(shown: Sequence[str], words: Messages) -> str:
+    """Return the reason for a class that the team's decisions on other issues gave."""
+    texts = words.learning
+    if not shown:
+        return texts.reason
+    return texts.reason_words.format(words=words.list_comma.join(shown))
 
 
 def _reason(firing: Firing, words: Messages) -> str:

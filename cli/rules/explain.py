@@ -111,7 +111,7 @@ def _judged(book: Rulebook, issue: Issue, given: Mapping[str, Any]) -> None:
     with closing(Judge(book, given["language"], model.shipped())) as judge:
         found = judge.assess(issue, now)
     headlines = render_assessment.headlines(found, given["language"])
-    click.echo("\n".join([*headlines, *render_assessment.fired(found)]))
+    click.echo("\n".join([*headlines, *render_assessment.fired(found, given["language"])]))
     if given["silent"]:
         click.echo("\n".join(render_assessment.silent(book, found, now)))
 

@@ -76,10 +76,11 @@ class CapacityTexts:
 
 @dataclass(frozen=True)
 class LearningTexts:
-    """The texts of the line on what people corrected, in the weekly comment.
+    """The texts on what people corrected and what was learned from it.
 
-    Each line has {corrections}, such as "14 corrections", and {fields}, such as "9 of class, 3 of
-    gate". {before} and {after} are percent.
+    The line of the weekly comment has {corrections}, such as "14 corrections", and {fields}, such
+    as "9 of class, 3 of gate"; {before} and {after} are percent. The texts from `time` on are for
+    explanations of a decision.
     """
 
     correction: str  # one correction
@@ -94,6 +95,16 @@ class LearningTexts:
     since: str  # {since}: the day; `next` or `end` follows
     next: str  # {count}: the number of corrections at which the next training comes
     end: str
+    time: str  # one time
+    times: str  # {count}
+    no_vote: str  # a rule whose verdict does not count in this team
+    here: str  # {votes}: the votes of a rule after what was learned
+    contradicted: str  # {count}, {times}
+    only_here: str  # {said}: `contradicted`, if nothing else is told of the rule
+    because: str  # between two of these parts
+    words: str  # {words}: the words of the issue by which the team decides so
+    reason_words: str  # {words}: the reason in a comment for a class that the team taught
+    reason: str  # if no single word made it
 
 
 @dataclass(frozen=True)

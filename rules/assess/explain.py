@@ -1,9 +1,10 @@
-"""Explain a decision: list the rules that did not fire, with the clauses that failed."""
+"""Explain a decision: the rules that did not fire, and what a team taught about those that did."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from rules.assess.assessment import Assessment
 from rules.assess.score import in_conditions
@@ -14,6 +15,8 @@ from rules.facts.issue import Fact
 from rules.jql.compiler import Condition, predicate
 from rules.jql.syntax_tree import And, Clause, Node, Or
 from rules.rulebook.rulebook import Rulebook
+from rules.text_model.team.reliability import RuleCount
+from rules.vocabulary.classes import Kind
 
 MAX_SHOWN = 60
 MAX_CLAUSE = 100
@@ -28,6 +31,47 @@ class Silence:
 
     rule: str
     failed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class LearnedRule:
+    """What a team's people taught about a rule that fired.
+
+    `here` has the votes of a class rule after what was learned, beside those that the rulebook has:
+    class, votes as written, votes here. `count` are decisions where the rule spoke, if there are
+    any. `retired`: the verdict of the rule does not count here.
+    """
+
+    rule: str
+    here: tuple[tuple[Kind, float, float], ...] = ()
+    count: RuleCount | None = None
+    retired: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        count = self.count or RuleCount()
+        return {
+            "rule": self.rule,
+            "votes": {kind: {"book": book, "here": here} for kind, book, here in self.here},
+            "agreed": count.times_agreed,
+            "contradicted": count.times_contradicted,
+            "retired": self.retired,
+        }
+
+
+def learned_rules(assessment: Assessment) -> dict[str, LearnedRule]:
+    """Return what was learned about the rules that fired, by their ids."""
+    votes: dict[str, list[tuple[Kind, float, float]]] = {}
+    for one in assessment.classification.evidence:
+        if one.here is not None:
+            votes.setdefault(one.rule, []).append((one.kind, one.weight, one.here))
+    return {
+        fired.rule: LearnedRule(
+            fired.rule, tuple(votes.get(fired.rule, ())), fired.here, fired.retired
+        )
+        for fired in assessment.firings
+        if fired.here or fired.retired or fired.rule in votes
+    }
 
 
 def facts_of(book: Rulebook, assessment: Assessment, now: datetime) -> Facts:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.assess.assessment import Assessment
 from rules.assess.engine import EngineFault
+from rules.assess.explain import learned_rules
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
@@ -52,7 +53,8 @@ def by_own_scores(
 def decision(assessment: Assessment, comment: str) -> dict[str, Any]:
     """Return a decision as plain data: the values for the issue, the guessed class, the rules.
 
-    `guess` is the class with most votes, also if the votes are not enough to decide.
+    `guess` is the class with most votes, also if the votes are not enough to decide. `learned` is
+    there only where a team taught something.
     """
     found, decided = assessment.classification, assessment.decision
     return {
@@ -66,4 +68,19 @@ def decision(assessment: Assessment, comment: str) -> dict[str, Any]:
         "quadrant": assessment.quadrant,
         "comment": comment,
         "rules": [firing.rule for firing in assessment.firings],
+        **_learned(assessment),
+    }
+
+
+def _learned(assessment: Assessment) -> dict[str, Any]:
+    """Return what a team's decisions changed; nothing where no team taught anything."""
+    learned, rules = assessment.classification.learned, learned_rules(assessment)
+    if learned is None and not rules:
+        return {}
+    return {
+        "learned": {
+            "class_before": learned.before if learned else assessment.classification.kind,
+            "shift": {k: round(v, 3) for k, v in learned.shift.items()} if learned else {},
+            "rules": [one.as_json() for one in rules.values()],
+        }
     }
