@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cli.progress import progress
 from cli.trust import patch as patches
 from cli.trust.read import Source, judged, of_file, of_site
 from cli.trust.text import lines
+from rules.assess.assessment import Assessment
 from rules.learning.lessons import Example
 from rules.learning.trust.suggest import suggest
 from rules.learning.trust.suggestion import Suggestions
@@ -64,7 +66,7 @@ def trust_command(
     source = of_file(issues, project, book) if issues else of_site(str(project), book, days, now)
     examples, read = judged(source, now)
     found = trust(source.book, examples, read)
-    tried = _tried(source, found, examples, now)
+    tried = _tried(source, found, examples, read, now)
     if raw:
         data = {"version": 1, "name": source.name, **found.as_json(), "suggested": tried.as_json()}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -74,9 +76,15 @@ def trust_command(
         _write(source, tried, target, now)
 
 
-def _tried(source: Source, found: Trust, examples: list[Example], now: datetime) -> Suggestions:
+def _tried(
+    source: Source,
+    found: Trust,
+    examples: Sequence[Example],
+    read: Sequence[Assessment],
+    now: datetime,
+) -> Suggestions:
     with progress("trying changes of rules", len(found.rules)) as looked:
-        return suggest(source.book, examples, found.rules, source.judge, now, looked)
+        return suggest(source.book, examples, found.rules, source.judge, now, looked, read)
 
 
 def _write(source: Source, tried: Suggestions, target: Path, now: datetime) -> None:

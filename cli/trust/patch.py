@@ -75,12 +75,12 @@ def _book(source: Source, tried: Suggestions, file: Path, now: datetime) -> Patc
     )
     text = own_book(file.stem, include, about, tried.found)
     _check(text, file, source.book, tried.changes)
-    project = f" --project {source.name} --days 90" if source.words is not None else ""
+    try_it = f"sluice trust {source.asked} --book {file}"
     return Patch(
         file,
         text,
-        f"Try it: sluice rules backtest --new {file}{project}. To use it, put it into the folder "
-        f"of your rulebooks and set book: {file.stem} in sluice.yaml.",
+        f"See what people would say of it: {try_it}\nTo use it, put it into the folder of your "
+        f"rulebooks and set `book: {file.stem}` in sluice.yaml.",
     )
 
 
@@ -99,7 +99,7 @@ def _diff(source: Source, tried: Suggestions, file: Path) -> Patch:
     _check(text, source.file, source.book, tried.changes)
     shown = _from_here(source.file)
     lines = "".join(_lines(raw.decode("utf-8"), text, shown.as_posix()))
-    return Patch(file, lines, f"Apply it here: patch -p1 < {file}, or git apply {file}.")
+    return Patch(file, lines, f"Apply it from here: patch -p1 < {file}\nor: git apply {file}")
 
 
 def _from_here(file: Path) -> Path:

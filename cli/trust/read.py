@@ -41,6 +41,8 @@ class Source:
     file: Path | None = None
     language: str = "en"
     words: Mapping[str, str] | None = None
+    asked: str = ""
+    """The words of the command that name the issues."""
 
     def judge(self, book: Rulebook) -> Judge:
         """Return a judge of a rulebook, with the models that ship and without learning."""
@@ -61,7 +63,7 @@ def of_file(path: Path, name: str | None, book: str | None) -> Source:
         rulebook, language = load.find(book or "default").live(), "en"
         file = Path(book) if book and book.endswith((".yaml", ".yml")) else None
     rows = lessons_of_rows(read_rows(path), str(path), rulebook)
-    return Source(name or path.name, rulebook, rows, file, language)
+    return Source(name or path.name, rulebook, rows, file, language, asked=f"--issues {path}")
 
 
 def of_site(name: str, book: str | None, days: int, now: datetime) -> Source:
@@ -84,6 +86,7 @@ def of_site(name: str, book: str | None, days: int, now: datetime) -> Source:
         file=None if book else project.file,
         language=project.language,
         words=found.sites[site].words,
+        asked=name,
     )
 
 

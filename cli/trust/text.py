@@ -10,6 +10,7 @@ from cli.rules.backtest.text import table, visible
 from rules.learning.trust.proposals import ASKS, FIELDS
 from rules.learning.trust.suggestion import Suggestion, Suggestions
 from rules.learning.trust.table import TITLES, Row, Trust
+from rules.learning.trust.wilson import FEW
 from rules.vocabulary.managed_fields import ManagedName
 from rules.vocabulary.plural import many
 
@@ -35,11 +36,11 @@ def lines(name: str, found: Trust, tried: Suggestions, words: Words) -> Iterator
 
 
 def _head(name: str, found: Trust) -> Iterator[str]:
-    people = f" by {many(found.people, 'person', 'people')}" if found.people else ""
+    people = many(found.people, "person", "people") if found.people else "People"
     span = f", {_day(found.since)} to {_day(found.until)}" if found.since else ""
     yield (
-        f"{visible(name)}: {many(found.issues, 'issue')}. People decided "
-        f"{many(found.decisions, 'value')} on {found.decided:,} of them{people}{span}."
+        f"{visible(name)}: {many(found.issues, 'issue')}. {people} decided "
+        f"{many(found.decisions, 'value')} on {found.decided:,} of them{span}."
     )
     yield (
         f"Compared with what the rulebook {found.book.name}@{found.book.digest} says today, "
@@ -165,5 +166,7 @@ def _suggestion(one: Suggestion) -> Iterator[str]:
     yield f"  {one.rule.id}  {one.says} → {one.instead}"
     yield (
         f"      right {one.before} of {one.of} → {one.after} of {one.of} "
-        f"on decisions that it was not chosen on{' (few)' if one.of < 8 else ''}"
+        f"on decisions that it was not chosen on{' (few)' if one.of < FEW else ''}"
     )
+    if one.others:
+        yield f"      {many(one.others, 'issue')} that nobody decided would change, too"

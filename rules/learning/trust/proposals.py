@@ -85,10 +85,12 @@ def _on_class(assessment: Assessment, chosen: str) -> Iterator[tuple[str, Stance
 
 
 def _on_gate(assessment: Assessment, chosen: str) -> Iterator[tuple[str, Stance]]:
-    """Yield the rules of the gate. One that asks for a review is answered, not contradicted."""
-    asking = {one.rule for one in assessment.firings if one.gate == ASKS["verdict"]}
-    for rule, judged in of_gate(assessment, chosen, lambda _: True):
-        yield rule, "asked" if judged == "contradicted" and rule in asking else judged
+    """Yield the rules of the gate. One that asked for a review is answered by any verdict."""
+    judged: dict[str, Stance] = dict(of_gate(assessment, chosen, lambda _: True))
+    if proposal(assessment, "verdict") == ASKS["verdict"] != chosen:
+        asking = (one.rule for one in assessment.firings if one.gate == ASKS["verdict"])
+        judged |= dict.fromkeys(asking, "asked")
+    yield from judged.items()
 
 
 def _on_points(

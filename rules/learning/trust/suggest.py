@@ -7,8 +7,9 @@ and each change is judged on the later half, which it was not chosen on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from math import sqrt
 
@@ -37,15 +38,18 @@ def suggest(
     judge_of: JudgeOf,
     now: datetime,
     looked: Callable[[], None] = lambda: None,
+    read: Iterable[Assessment] = (),
 ) -> Suggestions:
     """Try changes of the most overruled rules, one rule after the other.
 
     `rows` are those of the rules that people decided on; `looked` is called after each of them.
-    Firm rules are only named.
+    `read` has the assessments of all issues, to count those that a change would decide otherwise
+    though nobody asked for it. Firm rules are only named.
     """
     ordered = in_time([one for one in examples if one.lesson.by_hand])
     half = len(ordered) // 2
     search = _Search(book, ordered, half, judge_of, now)
+    search.take_others(read)
     rules = {rule.id: rule for rule in book.rules}
     for row in sorted(rows, key=lambda row: -(row.contradicted + row.asked)):
         if rule := rules.get(row.name):
@@ -83,6 +87,12 @@ class _Search:
         self.found: list[Suggestion] = []
         self.named: list[Overruled] = []
         self.tries = 0
+        self.others: list[Assessment] = []
+
+    def take_others(self, read: Iterable[Assessment]) -> None:
+        """Take the issues that nobody decided."""
+        decided = {one.issue.key for one in self.first}
+        self.others = [one for one in read if one.issue.key not in decided]
 
     @property
     def changes(self) -> list[Change]:
@@ -101,11 +111,11 @@ class _Search:
             change, said = best
             suggestion = self._judged(rule, change, said, later, field)
             if _better(suggestion) and not self._hurts(said, touched, field, early=False):
-                self.found.append(suggestion)
+                self.found.append(replace(suggestion, others=self._change_others(rule, change)))
                 self.said = said
                 return
         # What people did after the split says whether a rule is worth a name as well.
-        if row.overruled or not why:
+        if row.overruled or row.settled or not why:
             why = why or "no change was right more often on the later decisions"
             self.named.append(Overruled(rule, row.contradicted + row.asked, row.decided, why))
 
@@ -166,6 +176,16 @@ class _Search:
                     again[issue.key] = judge.assess(issue, self.now)
                 said[n] = again[issue.key]
         return said
+
+    def _change_others(self, rule: Rule, change: Change) -> int:
+        """Judge the issues that nobody decided, too; return how many are decided otherwise."""
+        changed = 0
+        with closing(self.judge_of(apply(self.start, [*self.changes, change]))) as judge:
+            for n, before in enumerate(self.others):
+                if _fired(rule, before):
+                    self.others[n] = after = judge.assess(before.issue, self.now)
+                    changed += any(proposal(before, f) != proposal(after, f) for f in FIELDS)
+        return changed
 
     def _right(self, said: Sequence[Assessment], among: Sequence[int]) -> int:
         return sum(right(said[n], self.lessons[n]) for n in among)

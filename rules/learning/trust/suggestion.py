@@ -17,7 +17,8 @@ class Suggestion:
     """A change of one rule: how many later decisions the book gets right before and after it.
 
     `of` counts the later decisions on which the rule spoke. `gained` are right only after the
-    change, `lost` only before. `says` is the effect as it is, `instead` the new one.
+    change, `lost` only before. `others` counts the issues that nobody decided and that the change
+    would decide otherwise.
     """
 
     rule: Rule
@@ -28,6 +29,7 @@ class Suggestion:
     of: int
     gained: int
     lost: int
+    others: int = 0
 
     @property
     def says(self) -> str:
@@ -52,6 +54,7 @@ class Suggestion:
             "of": self.of,
             "gained": self.gained,
             "lost": self.lost,
+            "undecided_issues_changed": self.others,
         }
 
 

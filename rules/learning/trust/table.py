@@ -64,6 +64,12 @@ class Row:
         """Return whether people clearly contradict more often than they agree."""
         return not self.few and self.interval[1] < 0.5
 
+    @property
+    def settled(self) -> bool:
+        """Return whether people clearly decide the same where the decision is left to them."""
+        most = max(self.chosen.values(), default=0)
+        return self.asked >= FEW and interval(most, self.decided)[0] > 0.5
+
     def as_json(self) -> dict[str, Any]:
         """Return plain values; the share is None where nothing agrees or contradicts."""
         low, high = self.interval

@@ -82,11 +82,13 @@ def test_nothing_decided_is_said_and_no_patch_is_written(
 
 
 def overrule(desk: Desk, count: int) -> None:
-    """Create issues, let Sluice judge them, and set class and gate by hand."""
+    """Create issues, let Sluice judge them, and set the class by hand."""
     for title, text in upgrades(count):
         issue = desk.sluice.person.create(title, text)
+        desk.store.admit(issue)
         desk.triage(issue)
-        desk.sluice.person.set(issue, **{"class": "Business need", "gate": "Accept"})
+        assert desk.sluice.person.see(issue)["class"] == "Tech debt"
+        desk.sluice.person.set(issue, **{"class": "Business need"})
 
 
 def test_a_team_in_jira_sees_the_table_applies_the_patch_and_sees_it_right(
@@ -95,10 +97,12 @@ def test_a_team_in_jira_sees_the_table_applies_the_patch_and_sees_it_right(
     overrule(desk, 30)
     before = trust("DEMO", "--patch", "books")
     assert before.exit_code == 0, before.output
-    assert "DEMO: 30 issues. People decided 60 values on 30 of them by 1 person" in before.output
+    assert "DEMO: 30 issues. 1 person decided 30 values on 30 of them" in before.output
     assert "Class: people agreed 0 of 30 times (0%)" in before.output
     assert "right 0 of 15 → 15 of 15 on decisions that it was not chosen on" in before.output
-    assert "Try it: sluice rules backtest --new books/demo.yaml --project DEMO" in before.stderr
+    assert "sluice trust DEMO --book books/demo.yaml" in before.stderr
+    tried = trust("DEMO", "--book", "books/demo.yaml")
+    assert "Class: people agreed 30 of 30 times (100%)" in tried.output
     settings = tmp_path / "sluice.yaml"
     settings.write_text(settings.read_text("utf-8").replace("book: default", "book: demo"), "utf-8")
     tasks.this_process().close()
@@ -111,7 +115,7 @@ def test_a_team_in_jira_sees_the_table_applies_the_patch_and_sees_it_right(
 
 def test_decisions_before_the_days_do_not_count(desk: Desk, trust: Trust) -> None:
     overrule(desk, 2)
-    assert "People decided 4 values" in trust("DEMO", "--days", "1").output
+    assert "1 person decided 2 values" in trust("DEMO", "--days", "1").output
     said = trust("NONE")
     assert said.exit_code == 1 and "no project NONE: sluice.yaml has DEMO" in said.stderr
 

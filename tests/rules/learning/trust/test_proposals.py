@@ -22,7 +22,8 @@ from tests.rules.learning.trust.decisions import BOOK, examples, row
         ("Any", ["later"], {"gate": "accept"}, {"later": "contradicted"}),
         # The strictest rule wins, so each says "at least this".
         ("Any", ["later"], {"gate": "reject"}, {}),
-        ("Any", ["later", "odd"], {"gate": "reject"}, {}),
+        ("Any", ["later", "odd"], {"gate": "reject"}, {"odd": "asked"}),
+        ("A wish", ["odd", "paid"], {"gate": "reject"}, {"need-first": "agreed"}),
         ("Any", ["later", "odd"], {"gate": "defer"}, {"later": "agreed", "odd": "asked"}),
         ("Any", ["odd"], {"gate": "review"}, {"odd": "agreed"}),
         ("Crash at login", [], {"priority": "High"}, {"crash": "agreed"}),

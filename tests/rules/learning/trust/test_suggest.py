@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from rules.assess.judge import Judge
+from rules.learning.trust.rows import lessons_of_rows
 from rules.learning.trust.suggest import MOST_RULES, suggest
 from rules.learning.trust.suggestion import Suggestions
 from rules.learning.trust.table import trust
@@ -100,6 +102,25 @@ def test_a_firm_rule_is_named_and_never_weakened() -> None:
     assert not found.found
     ((name, why),) = [(one.rule.id, one.why) for one in found.named]
     assert name == "later" and "firm" in why
+
+
+def test_issues_that_nobody_decided_and_that_would_change_are_counted() -> None:
+    rows = [row(n, "Upgrade it", cls="business_need") for n in range(20)]
+    found = examples(rows)
+    with closing(Judge(BOOK)) as judge:
+        issues = lessons_of_rows([*rows, row(90, "Upgrade that"), row(91, "A wish")], "rows", BOOK)
+        read = [judge.assess(issue, NOW) for issue, _ in issues]
+    rules = trust(BOOK, found, read).rules
+    (one,) = suggest(BOOK, found, rules, Judge, NOW, read=read).found
+    assert one.others == 1
+
+
+def test_a_firm_rule_for_reviews_is_named_if_they_always_end_the_same() -> None:
+    text = TEXT.replace("gate: review,", "gate: review, firm: true,")
+    firm = parse_book(text.encode(), "team.yaml")
+    found = tried([row(n, "Any", "odd", gate="accept") for n in range(20)], firm)
+    assert not found.found
+    assert [(one.rule.id, one.contradicted, one.of) for one in found.named] == [("odd", 20, 20)]
 
 
 def test_changes_are_found_one_after_the_other() -> None:
