@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.messages import messages
-from connector.messages.message_table import CapacityTexts, Messages
+from connector.messages.message_table import CapacityTexts, LearningTexts, Messages
 from connector.triage_comment import capitalized, escape
 from rules.capacity.capacity_report import CapacityReport, Shares
 from rules.capacity.learned import TAUGHT, Learned, Training
@@ -90,24 +90,17 @@ def _learned(learned: Learned | None, words: Messages) -> list[str]:
 
     An empty line ends the list before it.
     """
-    if learned is None or not any(learned.counted.values()):
+    if learned is None or not any(learned.corrections.values()):
         return []
-    texts, training = words.learning, learned.training
-    counted = {
-        "corrections": _corrections(learned, words),
-        "fields": words.list_comma.join(_fields(learned, words)),
-    }
-    if training:
-        return ["", _of_training(training, words).format(**counted, **_right(training))]
-    line = texts.since.format(**counted, since=f"{learned.since:%Y-%m-%d}")
-    end = texts.next.format(count=learned.next_at) if learned.next_at else texts.end
-    return ["", line + end]
-
-
-def _corrections(learned: Learned, words: Messages) -> str:
-    count = sum(learned.counted.values())
-    texts = words.learning
-    return texts.correction if count == 1 else texts.corrections.format(count=count)
+    texts, count = words.learning, sum(learned.corrections.values())
+    corrections = texts.correction if count == 1 else texts.corrections.format(count=count)
+    fields = words.list_comma.join(_fields(learned, words))
+    if learned.training:
+        start = texts.learned.format(corrections=corrections, fields=fields)
+        return ["", start + _figures(learned.training, texts)]
+    since = f"{learned.since:%Y-%m-%d}"
+    start = texts.since.format(corrections=corrections, fields=fields, since=since)
+    return ["", start + _next(count, learned.next_at, texts)]
 
 
 def _fields(learned: Learned, words: Messages) -> list[str]:
@@ -116,18 +109,21 @@ def _fields(learned: Learned, words: Messages) -> list[str]:
         "verdict": words.learning.of_gate,
         "priority": words.learning.of_priority,
     }
-    counts = [(name, learned.counted.get(name, 0)) for name in TAUGHT]
+    counts = [(name, learned.corrections.get(name, 0)) for name in TAUGHT]
     return [named[name].format(count=count) for name, count in counts if count]
 
 
-def _of_training(training: Training, words: Messages) -> str:
-    texts = words.learning
+def _figures(training: Training, texts: LearningTexts) -> str:
+    """Return the end of the line on a training: its figures, and whether it was taken back."""
+    end = texts.taken_back if training.taken_back else texts.end
     if training.right is None:
-        return texts.learned if training.taken else texts.tried
-    return texts.learned_right if training.taken else texts.tried_right
+        return end
+    before, after = training.right
+    return texts.right.format(before=100 * before, after=100 * after) + end
 
 
-def _right(training: Training) -> dict[str, float]:
-    """Return the shares of right decisions in percent."""
-    before, after = training.right or (0.0, 0.0)
-    return {"before": 100 * before, "after": 100 * after}
+def _next(count: int, next_at: int | None, texts: LearningTexts) -> str:
+    """Return the end of the line on corrections that wait for a training."""
+    if next_at is None:
+        return texts.end
+    return texts.next.format(count=next_at) if count < next_at else texts.enough

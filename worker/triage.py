@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,7 +17,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.capacity import capacity_report
 from rules.capacity.capacity_report import CapacityReport
-from rules.capacity.learned import Learned, corrections
+from rules.capacity.learned import Learned
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rulebook
 from worker.settings.settings import Project, SiteSettings
@@ -155,9 +155,8 @@ class SiteTriage:
             changelog=True,
         )
         issues = list(found)
-        counted = replace(learned, corrections=corrections(issues, learned.since, until))
-        targets, unit = project.targets, project.by
-        return capacity_report.report(project.key, issues, targets, until, unit, counted)
+        told, targets, unit = learned.counted(issues, until), project.targets, project.by
+        return capacity_report.report(project.key, issues, targets, until, unit, told)
 
     def post(self, project: Project, report: CapacityReport) -> Literal["added", "edited", "same"]:
         """Post the report as a comment, or edit the comment of the same week."""

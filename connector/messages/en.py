@@ -97,14 +97,12 @@ MESSAGES = Messages(
         of_class="{count} of class",
         of_gate="{count} of gate",
         of_priority="{count} of priority",
-        learned="Learned from {corrections}: {fields}.",
-        learned_right="Learned from {corrections}: {fields}; right {before:.0f} → {after:.0f} % of "
-        "decided.",
-        tried="Tried to learn from {corrections}: {fields}. It was not better, so nothing changed.",
-        tried_right="Tried to learn from {corrections}: {fields}; right {before:.0f} → {after:.0f} "
-        "% of decided. It was not better, so nothing changed.",
+        learned="Learned from {corrections}: {fields}",
+        right="; right {before:.0f} → {after:.0f} % of decided",
+        taken_back=". It was taken back.",
         since="{corrections} since {since}: {fields}",
         next="; the next training is at {count}.",
+        enough="; enough for the next training.",
         end=".",
         time="1 time",
         times="{count} times",

@@ -79,8 +79,7 @@ class LearningTexts:
     """The texts on what people corrected and what was learned from it.
 
     The line of the weekly comment has {corrections}, such as "14 corrections", and {fields}, such
-    as "9 of class, 3 of gate"; {before} and {after} are percent. The texts from `time` on are for
-    explanations of a decision.
+    as "9 of class, 3 of gate". The texts from `time` on are for explanations of a decision.
     """
 
     correction: str  # one correction
@@ -88,12 +87,12 @@ class LearningTexts:
     of_class: str  # {count}
     of_gate: str  # {count}
     of_priority: str  # {count}
-    learned: str
-    learned_right: str  # {before:.0f}, {after:.0f}: what was learned judges now
-    tried: str  # what was learned was not better, so nothing changed
-    tried_right: str  # {before:.0f}, {after:.0f}
-    since: str  # {since}: the day; `next` or `end` follows
+    learned: str  # {corrections}, {fields}; `right`, then `end` or `taken_back` follows
+    right: str  # {before:.0f}, {after:.0f}: percent
+    taken_back: str
+    since: str  # {corrections}, {fields}, {since}: the day; `next`, `enough` or `end` follows
     next: str  # {count}: the number of corrections at which the next training comes
+    enough: str
     end: str
     time: str  # one time
     times: str  # {count}

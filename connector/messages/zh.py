@@ -91,14 +91,12 @@ MESSAGES = Messages(
         of_class="类别 {count} 次",
         of_gate="准入结论 {count} 次",
         of_priority="优先级 {count} 次",
-        learned="已从 {corrections}中学习：{fields}。",
-        learned_right="已从 {corrections}中学习：{fields}；已判定类别的正确率 {before:.0f}% → "
-        "{after:.0f}%。",
-        tried="尝试从 {corrections}中学习：{fields}。效果没有更好，因此没有改动。",
-        tried_right="尝试从 {corrections}中学习：{fields}；已判定类别的正确率 {before:.0f}% → "
-        "{after:.0f}%。效果没有更好，因此没有改动。",
+        learned="已从 {corrections}中学习：{fields}",
+        right="；已判定类别的正确率 {before:.0f}% → {after:.0f}%",
+        taken_back="。学习结果已被撤回。",
         since="自 {since} 以来有 {corrections}：{fields}",
         next="；满 {count} 次时进行下一次学习。",
+        enough="；已够进行下一次学习。",
         end="。",
         time="1 次",
         times="{count} 次",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rules.facts.issue import Choice, Issue
@@ -16,25 +16,24 @@ TAUGHT: tuple[ManagedName, ...] = ("kind", "verdict", "priority")
 
 @dataclass(frozen=True)
 class Training:
-    """A training: its time, the new corrections that it learned from, and its figures.
+    """A training: its time and its figures.
 
     `right` is the share of the decided classes that is right, before and after, from 0 to 1; None
-    if classes were not compared. `taken`: what was learned judges now.
+    if classes were not compared. `taken_back`: what was learned no longer judges.
     """
 
     at: datetime
-    corrections: Mapping[ManagedName, int]
     right: tuple[float, float] | None = None
-    taken: bool = True
+    taken_back: bool = False
 
 
 @dataclass(frozen=True)
 class Learned:
     """What people corrected and what was learned from it, up to the end of a report.
 
-    `training` is the one of these seven days, or None. Without one, `corrections` were made since
-    `since`, and `next_at` is their number at which the next training comes; None if the project
-    learns at no time of its own.
+    `training` is the last one of these seven days, or None. `corrections` were made from `since` up
+    to the training, or up to the end of the report without one. `next_at` is their number at which
+    the next training comes; None if the project learns at no time of its own.
     """
 
     since: datetime
@@ -42,10 +41,10 @@ class Learned:
     next_at: int | None = None
     training: Training | None = None
 
-    @property
-    def counted(self) -> Mapping[ManagedName, int]:
-        """Return the corrections to tell: those of the training, or those that wait for it."""
-        return self.training.corrections if self.training else self.corrections
+    def counted(self, issues: Iterable[Issue], until: datetime) -> Learned:
+        """Return it with the corrections on these issues, of a report up to `until`."""
+        end = self.training.at if self.training else until
+        return replace(self, corrections=corrections(issues, self.since, end))
 
 
 def corrections(issues: Iterable[Issue], since: datetime, until: datetime) -> Counter[ManagedName]:

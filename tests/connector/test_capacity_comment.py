@@ -15,7 +15,7 @@ from rules.vocabulary.managed_fields import ManagedName
 UNTIL = datetime(2026, 11, 23, 9, tzinfo=UTC)
 COUNTS: dict[ManagedName, int] = {"kind": 9, "verdict": 3, "priority": 2}
 SINCE = Learned(UNTIL - timedelta(days=7), COUNTS)
-TRAINING = Training(UNTIL - timedelta(days=1), COUNTS, (0.78, 0.834))
+TRAINING = Training(UNTIL - timedelta(days=1), (0.78, 0.834))
 TRAINED = replace(SINCE, training=TRAINING)
 
 
@@ -38,19 +38,19 @@ def said(learned: Learned | None, language: str = "en") -> list[str]:
             "Learned from 14 corrections: 9 of class, 3 of gate, 2 of priority.",
         ),
         (
-            replace(TRAINED, training=replace(TRAINING, taken=False, corrections={"kind": 20})),
-            "Tried to learn from 20 corrections: 20 of class; right 78 → 83 % of decided. "
-            "It was not better, so nothing changed.",
-        ),
-        (
-            replace(TRAINED, training=replace(TRAINING, taken=False, right=None)),
-            "Tried to learn from 14 corrections: 9 of class, 3 of gate, 2 of priority. "
-            "It was not better, so nothing changed.",
+            replace(TRAINED, training=replace(TRAINING, taken_back=True), corrections={"kind": 20}),
+            "Learned from 20 corrections: 20 of class; right 78 → 83 % of decided. "
+            "It was taken back.",
         ),
         (
             replace(SINCE, next_at=20),
             "14 corrections since 2026-11-16: 9 of class, 3 of gate, 2 of priority; "
             "the next training is at 20.",
+        ),
+        (
+            replace(SINCE, next_at=14),
+            "14 corrections since 2026-11-16: 9 of class, 3 of gate, 2 of priority; "
+            "enough for the next training.",
         ),
         (
             replace(SINCE, corrections={"priority": 1}),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.capacity.learned import TAUGHT, corrections
+from rules.capacity.learned import TAUGHT, Learned, Training, corrections
 from rules.facts.issue import Choice, History, Issue
 
 UNTIL = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -56,3 +56,12 @@ def test_an_issue_counts_once_for_each_field_at_most(issues: list[list[Choice]])
     found = corrections([issue(*choices) for choices in issues], SINCE, UNTIL)
     assert set(found) <= set(TAUGHT)
     assert all(count <= len(issues) for count in found.values())
+
+
+def test_a_training_learned_from_the_corrections_before_it() -> None:
+    day = timedelta(days=1)
+    issues = [issue(replace(CHOICE, at=UNTIL - n * day)) for n in (1, 3, 5)]
+    told = Learned(SINCE, next_at=20)
+    assert told.counted(issues, UNTIL).corrections == {"kind": 3}
+    trained = replace(told, training=Training(UNTIL - 2 * day))
+    assert trained.counted(issues, UNTIL).corrections == {"kind": 2}
