@@ -73,6 +73,6 @@ def test_without_a_correction_there_is_no_line(learned: Learned | None) -> None:
 
 
 def test_it_speaks_chinese() -> None:
-    counts = "类别 9 次、准入结论 3 次、优先级 2 次"
+    counts = "类别 9 次、关口 3 次、优先级 2 次"
     assert f"已从 14 次更正中学习：{counts}；已判定类别的正确率 78% → 83%。" in said(TRAINED, "zh")
     assert "自 2026-11-16 以来有 14 次更正：" in said(SINCE, "zh")[-2]
