@@ -14,8 +14,8 @@ from rules.assess.assessment import Classification
 from rules.facts.issue import Issue
 from rules.facts.times import moment
 from rules.learning.evaluate import Evaluation, evaluate
-from rules.learning.feedback import BookOf, collect_lessons, in_time, judging
-from rules.learning.lessons import Example, Lesson, without_people
+from rules.learning.feedback import BookOf, collect_lessons, examples_of, in_time, judging
+from rules.learning.lessons import Lesson, without_people
 from rules.learning.training_extra import require_training_extra
 from rules.learning.weights import weigh
 from rules.text_model.model import shipped
@@ -169,9 +169,7 @@ def _taught(
 
     with ExitStack() as stack:
         assess = judging(book_of, shipped(), now, stack)
-        weighed = weigh(feedback)
-        examples = [Example(one, assess(without_people(one.issue))) for one in weighed]
-    return learn(examples, key, info)
+        return learn(examples_of(weigh(feedback), assess), key, info)
 
 
 def _judged(
