@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from rules.assess.team import view_of, with_team
 from rules.facts.jsonl import issue_from_row
 from rules.learning.feedback import examples_of, judging
 from rules.learning.guards import (
@@ -23,17 +24,20 @@ from rules.learning.guards import (
     contradicted,
     mix_shift,
 )
+from rules.learning.learn_classes import learn_classes
 from rules.learning.lessons import Example, Lesson
 from rules.learning.weights import weigh
 from rules.rulebook.load import find
 from rules.text_model.model import shipped
+from rules.text_model.team.seal import Seal
 from rules.vocabulary.classes import KINDS
 from tests.own_words import own_words
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 FIVE = ("ann", "ben", "cy", "dee", "eve")
 BOOK = find("default")
-PREDICT = class_predictor(b"a key of the tests, 32 bytes long", lambda _: BOOK)
+KEY = b"a key of the tests, 32 bytes long"
+PREDICT = class_predictor(KEY, lambda _: BOOK)
 
 
 def judged(count: int, seed: int) -> list[Example]:
@@ -81,9 +85,16 @@ def weighed(examples: Sequence[Example], lowered: Sequence[str] = ()) -> list[Ex
 
 
 def share(taught: Sequence[Example], asked: Sequence[Example]) -> float:
-    """The share of issues with the team's class."""
-    pairs = zip(PREDICT(taught, asked), asked, strict=True)
-    return sum(kind == one.lesson.value for kind, one in pairs) / len(asked)
+    """The share of issues that Sluice decides as the team does."""
+    seal = Seal(KEY)
+    head = learn_classes(taught, seal)
+    assert head
+    found = [
+        with_team(BOOK, one.assessment.classification, head, view_of(seal, one.assessment))
+        for one in asked
+    ]
+    pairs = zip(found, asked, strict=True)
+    return sum(kind.kind == one.lesson.value for kind, one in pairs) / len(asked)
 
 
 def test_a_careless_person_among_five_is_named_and_harmless(
