@@ -20,6 +20,7 @@ from rules.learning.feedback import BookOf
 from rules.learning.lessons import Lesson
 from rules.learning.retrain import Retrained, collect_feedback, retrain
 from rules.learning.training_extra import require_training_extra
+from rules.learning.weights import HALF_LIFE_DAYS, weigh
 from rules.rulebook.load import find
 from rules.text_model.model_file import ModelError
 from rules.text_model.team.model import TeamModel
@@ -35,12 +36,16 @@ KEY = "SLUICE_MODEL_KEY"
 
 @dataclass(frozen=True)
 class Course:
-    """The issues to learn from, their rulebooks, the file of the model and the key of its seal."""
+    """The issues to learn from, their rulebooks, the file of the model and the key of its seal.
+
+    After `half_life_days`, a decision weighs half as much as a new one.
+    """
 
     issues: Iterable[Issue]
     book_of: BookOf
     output: Path
     key: bytes
+    half_life_days: float = HALF_LIFE_DAYS
 
 
 @click.command()
@@ -127,7 +132,8 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
         # Projects that share a file train it together.
         them = [chosen] if output else by_file(found.projects.values())[file]
         issues = history(this_process().site_triage, them, days or HISTORY_DAYS)
-    return Course(issues, books_of(found.projects, chosen), file, _key(found.model_key))
+    key, book_of = _key(found.model_key), books_of(found.projects, chosen)
+    return Course(issues, book_of, file, key, chosen.half_life_days)
 
 
 def _key(key: bytes) -> bytes:
@@ -156,7 +162,8 @@ def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
                 read += 1
                 advance()
 
-    return collect_feedback(counted(), course.book_of, now), read
+    feedback = collect_feedback(counted(), course.book_of, now)
+    return weigh(feedback, course.half_life_days), read
 
 
 def _summary(feedback: list[Lesson], read: int) -> str:

@@ -159,7 +159,7 @@ class Judge:
         prediction = opinion(self.model, issue) if self.model else None
         proposed = classify(self.book, voted, self.language, prediction)
         if self.team and self.team.classes:
-            view = class_view(self.team.seal, issue, [rule.id for rule in voted], signals)
+            view = class_view(self.team.seal, issue, proposed, signals)
             proposed = with_team(self.book, proposed, self.team.classes, view)
         if issue.kept.kind is None:
             return proposed, proposed

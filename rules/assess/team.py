@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rules.assess.assessment import Assessment, Classification, Evidence, Learned
@@ -17,7 +17,7 @@ from rules.text_model.team.classes import ClassHead, shifted
 from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import KINDS, UNDECIDED
 
 
 def team_text(issue: Issue) -> str:
@@ -32,11 +32,11 @@ def team_text(issue: Issue) -> str:
 
 
 def class_view(
-    seal: Seal, issue: Issue, rules: Iterable[str], signals: Mapping[str, Signal]
+    seal: Seal, issue: Issue, found: Classification, signals: Mapping[str, Signal]
 ) -> View:
-    """Return an issue as the team's model sees it, with the rules that voted for a class."""
+    """Return an issue as the team's model sees it; `found` is by rules and text model."""
     sure = {name: one.probability for name, one in signals.items() if one.sure}
-    return View(seal, team_text(issue), tuple(rules), sure)
+    return View(seal, team_text(issue), rules_of(found), sure, found.kind == UNDECIDED)
 
 
 def rules_of(found: Classification) -> tuple[str, ...]:
@@ -46,9 +46,7 @@ def rules_of(found: Classification) -> tuple[str, ...]:
 
 def view_of(seal: Seal, assessment: Assessment) -> View:
     """Return an assessed issue as the team's model sees it."""
-    return class_view(
-        seal, assessment.issue, rules_of(assessment.classification), assessment.signals
-    )
+    return class_view(seal, assessment.issue, assessment.classification, assessment.signals)
 
 
 def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View) -> Classification:

@@ -14,10 +14,9 @@ from rules.assess.assessment import Classification
 from rules.facts.issue import Issue
 from rules.facts.times import moment
 from rules.learning.evaluate import Evaluation, evaluate
-from rules.learning.feedback import BookOf, collect_lessons, in_time, judging
-from rules.learning.lessons import Example, Lesson, without_people
+from rules.learning.feedback import BookOf, collect_lessons, examples_of, in_time, judging
+from rules.learning.lessons import Lesson, without_people
 from rules.learning.training_extra import require_training_extra
-from rules.learning.weights import weigh
 from rules.text_model.model import shipped
 from rules.text_model.model_file import ModelError
 from rules.text_model.team.model import TeamModel
@@ -103,7 +102,7 @@ def retrain(
     key: bytes,
     now: datetime,
 ) -> Retrained:
-    """Learn from the feedback and compare the result with `old`; None is what ships.
+    """Learn from weighed feedback and compare the result with `old`; None is what ships.
 
     Raise ModelError for too few corrections, or if no rulebook gives text models a weight.
     Raises ModelError too where the extra `train` is not installed.
@@ -169,9 +168,7 @@ def _taught(
 
     with ExitStack() as stack:
         assess = judging(book_of, shipped(), now, stack)
-        weighed = weigh(feedback)
-        examples = [Example(one, assess(without_people(one.issue))) for one in weighed]
-    return learn(examples, key, info)
+        return learn(examples_of(feedback, assess), key, info)
 
 
 def _judged(

@@ -77,6 +77,22 @@ def test_each_rule_says_what_it_is_worth_here() -> None:
     assert "gate: accept; contradicted 1 of 1 time here\n" in said
 
 
+def test_a_firm_rule_keeps_its_vote_and_says_how_often_people_contradicted_it() -> None:
+    text = (
+        "book: team\nrules:\n"
+        "  - {id: spam, when: text ~ pier, gate: reject, because: Spam.}\n"
+        "  - {id: law, when: text ~ pier, gate: review, because: The law., firm: true}\n"
+    )
+    told = Reliability({"spam": RuleCount(1, 11, 1, 11), "law": RuleCount(0, 9, 0, 9)})
+    book, taught = parse_book(text.encode(), "team.yaml"), TeamModel(SEAL, reliability=told)
+    with closing(Judge(book, team=taught)) as judge:
+        found = judge.assess(issue_from_row({"summary": "Mend the pier"}, 1), NOW)
+    lines = [line.strip() for line in "\n".join(fired(found)).splitlines()]
+    assert "spam  gate: reject; no vote here: contradicted 11 of 12 times" in lines
+    assert "law   gate: review; contradicted 9 of 9 times here" in lines
+    assert found.decision.verdict == "review"
+
+
 def test_it_is_said_in_chinese_too() -> None:
     found = judged(team(), "zh")
     said = "\n".join([*headlines(found, "zh"), *fired(found, "zh")])

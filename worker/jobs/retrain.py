@@ -13,6 +13,7 @@ from rules.facts.issue import Issue
 from rules.learning.feedback import BookOf
 from rules.learning.retrain import collect_feedback, count_new, retrain
 from rules.learning.training_extra import require_training_extra
+from rules.learning.weights import weigh
 from rules.text_model.model_file import ModelError
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
@@ -60,7 +61,8 @@ def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: dat
         settings.retrain_after,
         books_of(settings.projects, projects[0]),
     )
-    feedback = collect_feedback(history(runtime.site_triage, projects), book_of, now)
+    read = history(runtime.site_triage, projects)
+    feedback = weigh(collect_feedback(read, book_of, now), projects[0].half_life_days)
     new = count_new(feedback, old)
     if new < after:
         return f"waiting for corrections: {new} of {after}"

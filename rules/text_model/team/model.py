@@ -43,10 +43,14 @@ class TeamModel:
     info: Mapping[str, Any] = field(default_factory=dict)
 
     def view(
-        self, text: str, rules: tuple[str, ...] = (), signals: Mapping[str, float] | None = None
+        self,
+        text: str,
+        rules: tuple[str, ...] = (),
+        signals: Mapping[str, float] | None = None,
+        undecided: bool = False,
     ) -> View:
         """Return an issue as the parts see it."""
-        return View(self.seal, text, rules, signals)
+        return View(self.seal, text, rules, signals, undecided)
 
     @property
     def heads(self) -> dict[str, Head]:
