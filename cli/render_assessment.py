@@ -7,7 +7,7 @@ from datetime import datetime
 
 from connector.messages import messages
 from connector.messages.message_table import LearningTexts
-from connector.triage_comment import reason_of
+from connector.triage_comment import reason_of, team_reason
 from rules.assess.assessment import Assessment, Classification
 from rules.assess.classify import MODEL
 from rules.assess.explain import LearnedRule, learned_rules, why_not
@@ -76,16 +76,17 @@ def _model(kind: Classification, language: str) -> list[str]:
 
 
 def _learned(kind: Classification, language: str) -> list[str]:
-    """Return how a team's decisions on other issues moved the class, and by which words."""
-    if kind.learned is None or not any(kind.learned.shift.values()):
+    """Return how a team's decisions on other issues moved the class, and by which words.
+
+    The list of rules says what they moved of each rule.
+    """
+    learned = kind.learned
+    if learned is None or not any(learned.shift.values()):
         return []
-    texts, moves = messages(language).learning, kind.learned.shift.items()
-    shift = ", ".join(f"{name} {move:+.2f}" for name, move in sorted(moves, key=lambda x: -x[1]))
-    before = f"; without it {kind.learned.before}" if kind.learned.before != kind.kind else ""
-    words = kind.learned.words(kind.kind) if kind.kind in kind.learned.shift else ()
-    named = messages(language).list_comma.join(words)
-    said = [f"            {texts.words.format(words=named)}"] if words else []
-    return [f"  learned   {shift}{before}", *said]
+    ranked = sorted(learned.shift, key=lambda name: -learned.shift[name])
+    moved = ", ".join(f"{name} {learned.shift[name]:+.2f}" for name in ranked)
+    reason = team_reason(learned, ranked[0], messages(language))
+    return [f"  team      {moved} (without it {learned.before})", f"            {reason}"]
 
 
 def fired(assessment: Assessment, language: str = "en") -> list[str]:

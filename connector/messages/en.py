@@ -69,6 +69,9 @@ MESSAGES = Messages(
         class_reason="{kind}: {because}",
         model_words="Words that suggest this class: {words}.",
         model_text="The text as a whole suggests this class.",
+        team_words="Learned from classes that people set on other issues of this project. Words "
+        "that count here: {words}.",
+        team_text="Learned from classes that people set on other issues of this project.",
         kept="Set by a person and kept",
         would="{value} (the rules say {proposed})",
         in_business_terms="In business terms",
@@ -111,8 +114,5 @@ MESSAGES = Messages(
         contradicted="contradicted {count} of {times}",
         only_here="{said} here",
         because=": ",
-        words="Words by which this team decides so: {words}.",
-        reason_words="People of this team decided so on issues with these words: {words}.",
-        reason="People of this team decided so on similar issues.",
     ),
 )

@@ -47,6 +47,8 @@ class TriageTexts:
     class_reason: str  # {kind}, {because}
     model_words: str  # {words}: the words of the issue that made the text model choose the class
     model_text: str  # if no single word made it choose
+    team_words: str  # {words}: the words of the issue that the team's decisions made count
+    team_text: str  # if no single word does
     kept: str
     would: str  # {value}: a field and its value, {proposed}
     in_business_terms: str
@@ -101,9 +103,6 @@ class LearningTexts:
     contradicted: str  # {count}, {times}
     only_here: str  # {said}: `contradicted`, if nothing else is told of the rule
     because: str  # between two of these parts
-    words: str  # {words}: the words of the issue by which the team decides so
-    reason_words: str  # {words}: the reason in a comment for a class that the team taught
-    reason: str  # if no single word made it
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ MESSAGES = Messages(
         class_reason="{kind}：{because}",
         model_words="支持此类别的用词：{words}。",
         model_text="整段文字支持此类别。",
+        team_words="根据人员为本项目其他问题设置的类别学习得出。起作用的用词：{words}。",
+        team_text="根据人员为本项目其他问题设置的类别学习得出。",
         kept="由人设置并保留",
         would="{value}（规则建议 {proposed}）",
         in_business_terms="从业务角度看",
@@ -105,8 +107,5 @@ MESSAGES = Messages(
         contradicted="{times}决定中有 {count} 次与之相反",
         only_here="在本团队，{said}",
         because="：",
-        words="本团队据此判断的用词：{words}。",
-        reason_words="本团队对含有这些用词的问题作过同样的决定：{words}。",
-        reason="本团队对类似的问题作过同样的决定。",
     ),
 )

@@ -64,9 +64,9 @@ def judged(taught: TeamModel | None, language: str = "en") -> Assessment:
 def test_the_shift_of_the_class_is_shown_with_its_words() -> None:
     lines = headlines(judged(team()))
     assert "  class     business_need" in lines[1] and "by team" in lines[1]
-    at = next(n for n, line in enumerate(lines) if line.startswith("  learned   business_need +"))
-    assert lines[at].endswith("; without it tech_debt")
-    assert lines[at + 1] == "            Words by which this team decides so: upgrade."
+    at = next(n for n, line in enumerate(lines) if line.startswith("  team      business_need +"))
+    assert lines[at].endswith(" (without it tech_debt)")
+    assert lines[at + 1].endswith("of this project. Words that count here: upgrade.")
 
 
 def test_each_rule_says_what_it_is_worth_here() -> None:
@@ -96,7 +96,7 @@ def test_a_firm_rule_keeps_its_vote_and_says_how_often_people_contradicted_it() 
 def test_it_is_said_in_chinese_too() -> None:
     found = judged(team(), "zh")
     said = "\n".join([*headlines(found, "zh"), *fired(found, "zh")])
-    assert "本团队据此判断的用词：upgrade。" in said
+    assert "根据人员为本项目其他问题设置的类别学习得出。起作用的用词：upgrade。" in said
     assert "; 在本团队为 +0.31：12 次决定中有 11 次与之相反" in said
     assert "; 在本团队不计入：12 次决定中有 12 次与之相反" in said
     assert "here" not in said and "contradicted" not in said
@@ -136,11 +136,8 @@ LAYOUT = Layout(
 @pytest.mark.parametrize(
     ("language", "reason"),
     [
-        (
-            "en",
-            "Business need: People of this team decided so on issues with these words: upgrade.",
-        ),
-        ("zh", "业务需求：本团队对含有这些用词的问题作过同样的决定：upgrade。"),
+        ("en", "Business need: Learned from classes that people set on other issues"),
+        ("zh", "业务需求：根据人员为本项目其他问题设置的类别学习得出。起作用的用词：upgrade。"),
     ],
 )
 def test_the_comment_gives_the_team_as_the_reason(language: str, reason: str) -> None:
