@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from rules.facts.issue import Choice, Issue
 from rules.vocabulary.managed_fields import ManagedName
@@ -25,6 +26,50 @@ class Training:
     at: datetime
     right: tuple[float, float] | None = None
     taken_back: bool = False
+
+
+class Trained(Protocol):
+    """A training in the history of a team's model, with figures by their names."""
+
+    @property
+    def at(self) -> datetime:
+        """Return its time."""
+
+    @property
+    def before(self) -> Mapping[str, float]:
+        """Return the figures of the model before."""
+
+    @property
+    def after(self) -> Mapping[str, float]:
+        """Return the figures of the new model, on the same issues."""
+
+    @property
+    def fate(self) -> str:
+        """Return why it no longer judges, such as "rolled back"; empty while it does."""
+
+
+RIGHT = "right of the decided"
+"""The figure to tell, by its name in the history."""
+
+TAKEN_BACK = ("rolled back", "stopped")
+"""The fates of a training that no longer judges and was not followed by another one."""
+
+
+def last_trainings(
+    history: Iterable[Trained], since: datetime, until: datetime
+) -> tuple[Training | None, datetime | None]:
+    """Return the last training after `since` and up to `until`, and the time of the one before it.
+
+    Without a training in this time, the second is the time of the last one. One that another
+    training replaced was not taken back.
+    """
+    known = sorted((one for one in history if one.at <= until), key=lambda one: one.at)
+    if not known or known[-1].at <= since:
+        return None, known[-1].at if known else None
+    last, before = known[-1], known[-2].at if len(known) > 1 else None
+    old, new = last.before.get(RIGHT), last.after.get(RIGHT)
+    right = (old, new) if old is not None and new is not None else None
+    return Training(last.at, right, last.fate in TAKEN_BACK), before
 
 
 @dataclass(frozen=True)

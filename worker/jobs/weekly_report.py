@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.capacity.capacity_report import WINDOW, week_of
-from rules.capacity.learned import Learned
+from rules.capacity.learned import Learned, Trained, last_trainings
 from rules.facts.times import moment
 from rules.text_model.team.model import TeamModel
 from worker.process import Process
@@ -58,11 +58,17 @@ def learning(runtime: Process, project: Project, until: datetime) -> Learned:
 
     Where nothing is learned, the corrections of the seven days are counted.
     """
-    after = runtime.config().retrain_after if project.model_file else 0
-    if not after:
+    if not project.model_file:
         return Learned(until - WINDOW)
-    known = learned_until(project.team) or until - LOOK_BACK
-    return Learned(max(known, until - LOOK_BACK), next_at=after)
+    training, before = last_trainings(trainings(runtime, project), until - WINDOW, until)
+    since = before if training else before or learned_until(project.team)
+    after = runtime.config().retrain_after or None
+    return Learned(max(since or until - LOOK_BACK, until - LOOK_BACK), {}, after, training)
+
+
+def trainings(runtime: Process, project: Project) -> Sequence[Trained]:
+    """Return the trainings of a project's model, as far as they are known."""
+    return ()
 
 
 def learned_until(team: TeamModel | None) -> datetime | None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.capacity.learned import TAUGHT, Learned, Training, corrections
+from rules.capacity.learned import (
+    RIGHT,
+    TAUGHT,
+    Learned,
+    Training,
+    corrections,
+    last_trainings,
+)
 from rules.facts.issue import Choice, History, Issue
 
 UNTIL = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -65,3 +74,34 @@ def test_a_training_learned_from_the_corrections_before_it() -> None:
     assert told.counted(issues, UNTIL).corrections == {"kind": 3}
     trained = replace(told, training=Training(UNTIL - 2 * day))
     assert trained.counted(issues, UNTIL).corrections == {"kind": 2}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A training in a history."""
+
+    at: datetime
+    fate: str = ""
+    before: Mapping[str, float] = field(default_factory=dict)
+    after: Mapping[str, float] = field(default_factory=dict)
+
+
+def test_the_last_training_of_the_week_is_told_with_its_figures() -> None:
+    day, figures = timedelta(days=1), {"before": {RIGHT: 0.78}, "after": {RIGHT: 0.83}}
+    first, last = Entry(UNTIL - 20 * day), Entry(UNTIL - day, **figures)
+    found = last_trainings([last, first, Entry(UNTIL + day)], SINCE, UNTIL)
+    assert found == (Training(last.at, (0.78, 0.83)), first.at)
+    assert last_trainings([last], SINCE, UNTIL)[1] is None
+
+
+def test_without_a_training_in_the_week_the_time_of_the_last_one_is_told() -> None:
+    assert last_trainings([Entry(SINCE)], SINCE, UNTIL) == (None, SINCE)
+    assert last_trainings([], SINCE, UNTIL) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("fate", "taken_back"), [("", False), ("replaced", False), ("rolled back", True)]
+)
+def test_a_training_that_was_rolled_back_says_so(fate: str, taken_back: bool) -> None:
+    training, _ = last_trainings([Entry(UNTIL, fate)], SINCE, UNTIL)
+    assert training and training.taken_back == taken_back and training.right is None
