@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connector.messages import messages
-from connector.messages.message_table import LearningTexts
+from connector.messages.message_table import Messages
 from connector.triage_comment import reason_of, team_reason
 from rules.assess.assessment import Assessment, Classification
 from rules.assess.classify import MODEL
@@ -91,20 +91,21 @@ def _learned(kind: Classification, language: str) -> list[str]:
 
 def fired(assessment: Assessment, language: str = "en") -> list[str]:
     """Return the lines on the rules that fired, each with effect, reason and what was learned."""
-    learned, texts = learned_rules(assessment), messages(language).learning
+    learned = learned_rules(assessment)
     width = max((len(f.rule) for f in assessment.firings), default=0)
     lines = [
-        f"  {f.rule:<{width}}  {f.effect}{_here(learned.get(f.rule), texts)}\n"
+        f"  {f.rule:<{width}}  {f.effect}{_here(learned.get(f.rule), messages(language))}\n"
         f"  {'':<{width}}  {f.because}"
         for f in assessment.firings
     ]
     return ["", "Rules that fired:", *(lines or ["  none"])]
 
 
-def _here(learned: LearnedRule | None, texts: LearningTexts) -> str:
+def _here(learned: LearnedRule | None, words: Messages) -> str:
     """Return what the team's people taught about a rule; an empty text for nothing."""
     if learned is None:
         return ""
+    texts = words.learning
     parts = [texts.no_vote] if learned.retired else []
     if learned.here:
         single = len(learned.here) == 1
@@ -115,7 +116,7 @@ def _here(learned: LearnedRule | None, texts: LearningTexts) -> str:
         times = texts.time if count.times == 1 else texts.times.format(count=count.times)
         contradicted = texts.contradicted.format(count=count.times_contradicted, times=times)
         parts.append(contradicted if parts else texts.only_here.format(said=contradicted))
-    return texts.because.join(["; " + parts[0], *parts[1:]]) if parts else ""
+    return words.semicolon + texts.because.join(parts) if parts else ""
 
 
 def silent(book: Rulebook, assessment: Assessment, now: datetime) -> Iterator[str]:

@@ -71,7 +71,7 @@ def trust_command(
         data = {"version": 1, "name": source.name, **found.as_json(), "suggested": tried.as_json()}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(lines(source.name, found, tried, source.shown)))
+        click.echo("\n".join(lines(source.name, found, tried, source.shown, source.retired)))
     if target is not None:
         _write(source, tried, target, now)
 

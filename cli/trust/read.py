@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from cli.app import fail, settings
 from cli.progress import progress
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
+from rules.assess.team import without_vote
 from rules.facts.issue import Issue
 from rules.facts.jsonl import read_rows
 from rules.learning.feedback import lessons_of
@@ -43,6 +44,8 @@ class Source:
     words: Mapping[str, str] | None = None
     asked: str = ""
     """The words of the command that name the issues."""
+    retired: frozenset[str] = frozenset()
+    """The rules of the gate that lost their vote, by what the team taught."""
 
     def judge(self, book: Rulebook) -> Judge:
         """Return a judge of a rulebook, with the models that ship and without learning."""
@@ -87,6 +90,9 @@ def of_site(name: str, book: str | None, days: int, now: datetime) -> Source:
         language=project.language,
         words=found.sites[site].words,
         asked=name,
+        retired=without_vote(
+            rulebook.stage("gate"), project.team.reliability if project.team else None
+        ),
     )
 
 
@@ -101,10 +107,23 @@ def judged(source: Source, now: datetime) -> tuple[list[Example], Sequence[Asses
     examples, found = [], []
     with closing(source.judge(source.book)) as judge:
         for issue, lessons in _counted(source.issues):
-            assessment = judge.assess(issue, now)
+            assessment = slim(judge.assess(issue, now))
             found.append(assessment)
             examples += [Example(lesson, assessment) for lesson in lessons]
     return examples, found
+
+
+def slim(assessment: Assessment) -> Assessment:
+    """Return an assessment without what only explains it: a project has thousands of issues."""
+    kind = assessment.classification
+    evidence = tuple(replace(one, seen=None) for one in kind.evidence)
+    return replace(
+        assessment,
+        classification=replace(kind, evidence=evidence),
+        signals={},
+        gate_signals={},
+        metric_texts=(),
+    )
 
 
 def _counted(issues: Iterable[Decided]) -> Iterator[Decided]:

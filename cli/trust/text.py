@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from cli.rules.backtest.text import table, visible
@@ -26,12 +26,21 @@ Words = Mapping[str, str]
 """The site's words for classes and verdicts."""
 
 
-def lines(name: str, found: Trust, tried: Suggestions, words: Words) -> Iterator[str]:
-    """Yield the lines of the report; `name` is the project or the file."""
+def lines(
+    name: str,
+    found: Trust,
+    tried: Suggestions,
+    words: Words,
+    retired: Collection[str] = (),
+) -> Iterator[str]:
+    """Yield the lines of the report; `name` is the project or the file.
+
+    `retired` are the rules that lost their vote, by what the team taught.
+    """
     yield from _head(name, found)
     for field in FIELDS:
         yield from _field(found, field, words)
-    yield from _rules(found, words)
+    yield from _rules(found, words, retired)
     yield from suggestions(tried)
 
 
@@ -120,7 +129,7 @@ def _count(number: int) -> str:
     return f"{number:,}" if number else "·"
 
 
-def _rules(found: Trust, words: Words) -> Iterator[str]:
+def _rules(found: Trust, words: Words, retired: Collection[str]) -> Iterator[str]:
     against = [row for row in found.rules if row.contradicted or row.asked]
     yield ""
     if not against:
@@ -132,7 +141,8 @@ def _rules(found: Trust, words: Words) -> Iterator[str]:
     rows = []
     for row in shown:
         name, *cells = _cells(row, words, row.name)
-        rows.append([name, f"{TITLES[row.field]}: {row.says}", *cells])
+        lost = " (no vote here)" if row.name in retired else ""
+        rows.append([name, f"{TITLES[row.field]}: {row.says}{lost}", *cells])
     yield from table([head, *rows], left=(0, 1, 7))
 
 

@@ -97,8 +97,8 @@ def test_it_is_said_in_chinese_too() -> None:
     found = judged(team(), "zh")
     said = "\n".join([*headlines(found, "zh"), *fired(found, "zh")])
     assert "根据人员为本项目其他问题设置的类别学习得出。起作用的用词：upgrade。" in said
-    assert "; 在本团队为 +0.31：12 次决定中有 11 次与之相反" in said
-    assert "; 在本团队不计入：12 次决定中有 12 次与之相反" in said
+    assert "；在本团队为 +0.31：12 次决定中有 11 次与之相反" in said
+    assert "；在本团队不计入：12 次决定中有 12 次与之相反" in said
     assert "here" not in said and "contradicted" not in said
 
 
