@@ -11,7 +11,7 @@ from typing import Literal
 
 from rules.assess.asks import Asks
 from rules.assess.score import Score
-from rules.facts.catalog import VOLATILE
+from rules.facts.catalog import VOLATILE, Stage
 from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
 from rules.text_model.model import Look
@@ -97,6 +97,7 @@ class Firing:
     because: str
     points: float = 0.0
     """The points that the rule added to the score, after the weight of its measure."""
+    stage: Stage = "points"
 
 
 @dataclass(frozen=True)

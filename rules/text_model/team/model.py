@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from rules.text_model import model_file
 from rules.text_model.model_file import ModelError, ModelFileError, Parts, digest_of
 from rules.text_model.team.classes import ClassHead
+from rules.text_model.team.ranking import RankHead
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
 
@@ -37,7 +38,7 @@ class TeamModel:
 
     seal: Seal
     classes: ClassHead | None = None
-    ranking: Head | None = None
+    ranking: RankHead | None = None
     reliability: Head | None = None
     info: Mapping[str, Any] = field(default_factory=dict)
 
@@ -111,7 +112,10 @@ class TeamModel:
 
 _DAMAGED = "is not a team's model, or is damaged. Remove it and train again"
 
-_HEADS = {"classes": ClassHead}
+_HEADS: Mapping[str, type[ClassHead] | type[RankHead]] = {
+    "classes": ClassHead,
+    "ranking": RankHead,
+}
 """The parts by their names in the file."""
 
 
