@@ -78,7 +78,7 @@ TABLE = echo "== all figures"; $(BIN)/python tools/figures_table.py $(FIGURES)
 ifneq ($(wildcard $(ISSUES)/dev.jsonl),)
 eval: $(DEV) ## Measure classes and the order of scores on the issues that are there
 	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)
-	@for only in "--only rules" "--only model" "--by source --mistakes" "--corrections 50"; do \
+	@for only in "--only rules" "--only model" "--by source --mistakes"; do \
 		echo "== $$only"; $(UNSEEN) $$only $(CURVE) --figures "$(FIGURES)/unseen $$only.json" || exit 1; done
 	@for file in $(SHIPPED); do $(EVALUATE); done
 	@$(call RANK,$(RANKED),--leave-one-out,leave one out)

@@ -128,11 +128,11 @@ def _site_problems(found: Settings, name: str) -> list[str]:
 
 
 def _say_untrained(site: str, project: Project) -> None:
-    """Say that a project's own text model does not exist yet. That is no problem."""
+    """Say that a team's model does not exist yet. That is no problem."""
     if project.model_file and not project.model_file.exists():
         click.echo(
-            f"{site}: {project.key}: there is no text model {project.model_file} yet, so the "
-            f"shipped one is used. `sluice model train {project.key}` creates it"
+            f"{site}: {project.key}: there is no model of the team {project.model_file} yet, so "
+            f"what ships is used. `sluice model train {project.key}` creates it"
         )
 
 

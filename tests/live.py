@@ -20,6 +20,7 @@ from worker.store.work_queue import Store
 from worker.tasks import app, configure, this_process
 
 SECRET = "a secret of the tests"
+MODEL_KEY = "a key of the tests"
 FIELDS = {
     "class": "Sluice Class",
     "score": "Sluice Score",
@@ -53,6 +54,7 @@ def environment(
         "SLUICE_BROKER_URL": redis_url,
         "SLUICE_MAIN_TOKEN": "token-sluice",
         "SLUICE_MAIN_SECRET": SECRET,
+        "SLUICE_MODEL_KEY": MODEL_KEY,
     }
 
 

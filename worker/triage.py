@@ -71,9 +71,10 @@ class SiteTriage:
         return self._judge(project, project.book.live().with_edges(project.edges))
 
     def _judge(self, project: Project, book: Rulebook) -> Judge:
-        key = (book.digest, project.language, project.model.digest, book.bands)
+        team = project.team
+        key = (book.digest, project.language, team.digest if team else "", book.bands)
         if key not in self._judges:
-            self._judges[key] = Judge(book, project.language, project.model)
+            self._judges[key] = Judge(book, project.language, project.model, team=team)
         return self._judges[key]
 
     def close(self) -> None:
@@ -168,6 +169,7 @@ def open_site_triage(settings: SiteSettings, projects: Mapping[str, Project]) ->
         settings.words,
         sorted(custom),
         settings.default_priority,
+        settings.robots,
     )
     return SiteTriage(site, projects)
 

@@ -16,14 +16,14 @@ from cli.app import fail, plainly
 from cli.model.curve import curve
 from cli.model.data_options import FILE, Learned, learning
 from cli.model.eval_priorities import evaluate_priorities, save
-from cli.model.eval_table import agreement_line, line, listed, say_corrected, table
+from cli.model.eval_table import agreement_line, line, listed, table
 from rules.assess.assessment import Classification
 from rules.assess.classify import classify, opinion
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
 from rules.learning import labelled_issues
 from rules.learning.annotations import Agreement, agreement
-from rules.learning.evaluate import Evaluation, corrected, evaluate, kinds_of, unseen
+from rules.learning.evaluate import Evaluation, evaluate, kinds_of, unseen
 from rules.learning.labelled_issues import Sample
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
@@ -47,11 +47,6 @@ Judged = Callable[[Sample], Classification]
 @click.option("--book", default="default", show_default=True, help="Rulebook.")
 @click.option("--model", "trained", type=FILE, help="Text model (default: the one that ships).")
 @click.option("--unseen", "hold_out", is_flag=True, help="Cross-validation: leave one source out.")
-@click.option(
-    "--corrections",
-    type=click.IntRange(10),
-    help="With --unseen: figures of each source before and after this many corrections.",
-)
 @click.option(
     "--priorities",
     is_flag=True,
@@ -87,7 +82,6 @@ def evaluate_file(
     book: str,
     trained: Path | None,
     hold_out: bool,
-    corrections: int | None,
     picture: Path,
     priorities: bool,
     leave_one_out: bool,
@@ -121,18 +115,11 @@ def evaluate_file(
     samples = [s for s in labelled_issues.read(file) if not sources or s.source in sources]
     if not samples:
         fail(f"{file}: no issues{' from ' if sources else ''}{', '.join(sources)}")
-    if corrections and not hold_out:
-        fail("--corrections needs --unseen: the base model must not know the source")
     learned = Learned(**more)
     annotations = learned.read()
     with ExitStack() as stack:
         judged = _judge(find(book), only, stack)
         try:
-            if corrections:
-                known = learned.known(samples, annotations)
-                found_by = corrected(samples, known, judged, corrections)
-                say_corrected(found_by, corrections, as_json)
-                return
             if hold_out and only != "rules":
                 found = unseen(samples, learned.known(samples, annotations), judged)
             else:

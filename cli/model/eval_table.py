@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-
-import click
+from collections.abc import Iterator, Sequence
 
 from rules.assess.assessment import Classification
 from rules.learning.annotations import Agreement, Annotations, annotation_of
@@ -65,22 +62,3 @@ def listed(
         also = f", annotated {' or '.join(annotation.kinds)}" if annotation else ""
         text = f"{confidence:.2f}  {sample.key}: {sample.kind}, found {one.kind}{also}: {title}"
         yield text.encode("utf-8", "replace").decode()  # JSON may contain half a surrogate pair
-
-
-def say_corrected(
-    found: Mapping[str, tuple[Evaluation, Evaluation]], corrections: int, as_json: bool
-) -> None:
-    """Print the figures of each source before and after its corrections."""
-    if as_json:
-        figures = {
-            source: {"before": before.as_json(), "after": after.as_json()}
-            for source, (before, after) in found.items()
-        }
-        click.echo(json.dumps(figures, indent=2))
-        return
-    for source, (before, after) in found.items():
-        click.echo(
-            f"{source}: {many(corrections, 'correction')}, "
-            f"{many(before.issues, 'other issue')}: "
-            f"{before.accuracy:.1%} right before, {after.accuracy:.1%} after"
-        )

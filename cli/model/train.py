@@ -1,7 +1,8 @@
-"""Train a team's own text model: `sluice model train`."""
+"""Learn what a team teaches: `sluice model train`."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,11 +16,11 @@ from cli.model.data_options import FILE
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
-from rules.learning.feedback import Feedback
-from rules.learning.retrain import BookOf, Retrained, collect_feedback, retrain
+from rules.learning.feedback import BookOf, collect_lessons
+from rules.learning.lessons import Lesson
+from rules.learning.retrain import Retrained, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
-from rules.text_model.model import TextModel, shipped
 from rules.text_model.model_file import ModelError
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.plural import many
@@ -28,14 +29,17 @@ from worker.rulebooks import text_model_file
 from worker.settings.settings import Project, Settings
 from worker.tasks import this_process
 
+KEY = "SLUICE_MODEL_KEY"
+
 
 @dataclass(frozen=True)
 class Course:
-    """The issues to learn from, their rulebooks, and the file of the model."""
+    """The issues to learn from, their rulebooks, the file of the model and the key of its seal."""
 
     issues: Iterable[Issue]
     book_of: BookOf
     output: Path
+    key: bytes
 
 
 @click.command()
@@ -62,11 +66,12 @@ def train(
     book: str,
     output: Path | None,
 ) -> None:
-    """Train a project's own text model on its issues.
+    """Learn from what people of a project decided on its issues.
 
     Classes that people set or corrected have the most weight, then classes that the rulebook
-    derives from type, labels and components. The latest corrections are held out: the new model
-    replaces the old one only if it is significantly better on them.
+    derives from type, labels and components. The new model is compared with the old one on all
+    decisions that the old one did not learn from, in order of time. It replaces the old one only if
+    it is significantly better, and nothing got worse.
     """
     now = datetime.now(UTC)
     if sum(source is not None for source in (days, jql, issues)) > 1:
@@ -79,14 +84,13 @@ def train(
         course = _of_site(project, days, jql, output)
     try:
         require_training_extra()  # before all issues are read
-        old = text_model_file.in_use(course.output)
+        old = text_model_file.in_use(course.output, course.key)
         feedback, read = _read(course, now)
         click.echo(_summary(feedback, read))
         with progress("training and evaluating"):
-            result = retrain(feedback, course.book_of, old, shipped(), now)
+            result = retrain(feedback, course.book_of, old, course.key, now)
     except ModelError as error:
         fail(error)
-    click.echo("\n".join(_comparison(result, old)))
     _keep(result, course.output)
 
 
@@ -104,7 +108,7 @@ def _of_file(file: Path, book: str, output: Path | None) -> Course:
             issue = issue_from_row(row, number, rulebook.custom)
             yield replace(issue, kept=Managed(kind=kind))
 
-    return Course(read(), lambda _: rulebook, output)
+    return Course(read(), lambda _: rulebook, output, _key(os.environ.get(KEY, "").encode()))
 
 
 def _of_site(project: str | None, days: int | None, jql: str | None, output: Path | None) -> Course:
@@ -122,7 +126,13 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
         # Projects that share a file train it together.
         them = [chosen] if output else by_file(found.projects.values())[file]
         issues = history(this_process().site_triage, them, days or HISTORY_DAYS)
-    return Course(issues, books_of(found.projects, chosen), file)
+    return Course(issues, books_of(found.projects, chosen), file, _key(found.model_key))
+
+
+def _key(key: bytes) -> bytes:
+    if not key:
+        fail(f"{KEY} is not set: set it to a random key, such as of `openssl rand -hex 32`")
+    return key
 
 
 def _chosen(found: Settings, project: str | None) -> Project:
@@ -134,7 +144,7 @@ def _chosen(found: Settings, project: str | None) -> Project:
     return found.projects[project]
 
 
-def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
+def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
     read = 0
 
     def counted() -> Iterator[Issue]:
@@ -145,36 +155,27 @@ def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
                 read += 1
                 advance()
 
-    return collect_feedback(counted(), course.book_of, now), read
+    return collect_lessons(counted(), course.book_of, now), read
 
 
-def _summary(feedback: list[Feedback], read: int) -> str:
-    counted = Counter(item.by for item in feedback)
+def _summary(lessons: list[Lesson], read: int) -> str:
+    classes = Counter(one.by for one in lessons if one.field == "kind")
+    by_hand = classes["correction"] + classes["confirmation"]
+    used = len({one.issue.key for one in lessons})
     return (
-        f"{many(read, 'issue')}: people set the class of {counted['person']:,}, type and labels "
-        f"give the class of {counted['book']:,}, {counted['left']:,} keep the class that Sluice "
-        f"wrote, {read - len(feedback):,} are not used"
+        f"{many(read, 'issue')}: people set the class of {by_hand:,}, type and labels give the "
+        f"class of {classes['book']:,}, {read - used:,} are not used"
     )
 
 
-def _comparison(result: Retrained, old: TextModel) -> Iterator[str]:
-    held = result.old.issues
-    yield f"result on the latest {many(held, 'issue')}, held out from training (rules and model):"
-    for name, digest, figures in (
-        ("old", old.digest, result.old),
-        ("new", result.model.digest, result.new),
-    ):
-        right = round(figures.accuracy * held)
-        yield f"  {name} {digest}  {right} of {held} right, {figures.coverage:.0%} decided"
-    yield f"  only new right: {result.gained}, only old right: {result.lost}"
-
-
 def _keep(result: Retrained, output: Path) -> None:
-    if not result.better:
-        click.echo("the new model is not significantly better: the old model stays in use")
+    click.echo(result.comparison.line)
+    if not result.taken:
+        click.echo(f"the old model stays in use: {result.comparison.reason}")
         return
     try:
         text_model_file.save(output, result.model)
     except OSError as error:
         fail(f"{output}: can't be written: {error.strerror}")
+    click.echo(f"the new model is taken: {result.comparison.reason}")
     click.echo(f"{output}: model {result.model.digest}; workers load it within seconds")

@@ -70,7 +70,7 @@ def _lines(site: str, key: str, project: ProjectStatus) -> Iterator[str]:
         f"from {book.file}, since {book.since.isoformat()}{shadow}"
     )
     if book.model:
-        yield f"  with text model {book.model}"
+        yield f"  with the team's model {book.model}"
     if book.wrong:
         yield "  a file can't be used, so the last good version is active:"
         yield from (f"  {problem}" for problem in book.wrong)

@@ -136,33 +136,3 @@ def unseen(
         judge = classifier(trained(unrelated(training, tested)))
         found |= {n: judge(s) for n, s in enumerate(samples) if s.source == source}
     return [found[n] for n in range(len(samples))]
-
-
-def corrected(
-    samples: Sequence[Sample],
-    training: Sequence[Sample],
-    classifier: Callable[[Any], Classifier],
-    corrections: int,
-) -> dict[str, tuple[Evaluation, Evaluation]]:
-    """Return each source's figures before and after fine-tuning on some corrected issues.
-
-    The corrected issues are spread over the source; the figures are of its other issues. The base
-    model is trained on other sources. Sources with too few other issues are left out.
-    """
-    found = {}
-    for source, count in Counter(sample.source for sample in samples).items():
-        if count > 2 * corrections:
-            own = [s for s in samples if s.source == source]
-            chosen = {n * count // corrections for n in range(corrections)}
-            fixed = [s for n, s in enumerate(own) if n in chosen]
-            rest = [s for n, s in enumerate(own) if n not in chosen]
-            before = trained(unrelated(training, own))
-            from rules.text_model.fine_tune import fine_tune  # takes a second to import
-
-            after = fine_tune(before, [s.text for s in fixed], [s.kind for s in fixed])
-            first, second = (
-                evaluate(kinds_of(rest), [*map(classifier(model), rest)])
-                for model in (before, after)
-            )
-            found[source] = first, second
-    return found

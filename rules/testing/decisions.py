@@ -15,6 +15,7 @@ from rules.facts.jsonl import RowError
 from rules.rulebook.file_format.quantile_bands import edges_of
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
+from rules.text_model.team.model import TeamModel
 
 
 def judge_each(
@@ -35,10 +36,14 @@ def judge_each(
 
 
 def by_own_scores(
-    book: Rulebook, issues: Iterable[Issue | RowError], model: TextModel, now: datetime
+    book: Rulebook,
+    issues: Iterable[Issue | RowError],
+    model: TextModel,
+    now: datetime,
+    team: TeamModel | None = None,
 ) -> Rulebook:
     """Return a rulebook with bands by quantiles, set by the scores of these issues, done or not."""
-    with closing(Judge(book, "en", model)) as judge:
+    with closing(Judge(book, "en", model, team=team)) as judge:
         found = (one[0] for one in judge_each(issues, [judge], now) if not isinstance(one, str))
         scores = [one.score for one in found]
     return book.with_edges(edges_of(scores, book.shares))

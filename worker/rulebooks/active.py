@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
-from rules.text_model.model import TextModel
+from rules.text_model.team.model import TeamModel
 from worker.rulebooks import rollout
 from worker.rulebooks.reload import CheckOnce, FileState, RuleFiles
 from worker.rulebooks.text_model_file import TextModelFiles
@@ -57,10 +57,10 @@ class ActiveRulebooks:
             beside = self._look_beside(project, ledger.check_once)
             now = datetime.now(UTC).replace(microsecond=0)
             book = rollout.active_book(project.key, look, ledger, now)
-            model, fault = self._look_at_model(project)
+            team, fault = self._look_at_model(project)
             candidate = beside.book if beside else None
             edges = ledger.edges(project.key) if book.shares else ()
-            found = replace(project, book=book, candidate=candidate, model=model, edges=edges)
+            found = replace(project, book=book, candidate=candidate, team=team, edges=edges)
             wrong = (*look.wrong, *(beside.wrong if beside else ()), *((fault,) if fault else ()))
             ledger.report(project.key, status(found, now, wrong))
             self._log(project, found, wrong)
@@ -71,9 +71,9 @@ class ActiveRulebooks:
         book, file = project.candidate, project.candidate_file
         return self._look(project, "candidate", book, file, check_once) if book else None
 
-    def _look_at_model(self, project: Project) -> tuple[TextModel, Problem | None]:
-        file = project.model_file
-        return self.model_files.look(file, project.model) if file else (project.model, None)
+    def _look_at_model(self, project: Project) -> tuple[TeamModel | None, Problem | None]:
+        file, key = project.model_file, project.model_key
+        return self.model_files.look(file, project.team, key) if file else (None, None)
 
     def _look(
         self, project: Project, role: str, book: Rulebook, file: Path | None, check_once: CheckOnce
@@ -83,8 +83,9 @@ class ActiveRulebooks:
 
     def _log(self, before: Project, now: Project, wrong: tuple[Problem, ...]) -> None:
         if _digests(before) != _digests(now):
-            message = "%s: rulebook %s@%s is active, with text model %s"
-            log.info(message, now.key, now.book.name, now.book.digest, now.model.digest)
+            message = "%s: rulebook %s@%s is active, with the team's model %s"
+            team = now.team.digest if now.team else "(none)"
+            log.info(message, now.key, now.book.name, now.book.digest, team)
         if wrong != self._logged.get(now.key, ()):
             for problem in wrong:
                 log.error("%s: rulebook %s stays active: %s", now.key, now.book.digest, problem)
@@ -103,10 +104,10 @@ def status(project: Project, since: datetime, wrong: tuple[Problem, ...]) -> Boo
         since=since,
         wrong=wrong,
         candidate=f"{beside.name}@{beside.digest}" if beside else None,
-        model=project.model.digest if book.classify.model else None,
+        model=project.team.digest if project.team else None,
     )
 
 
-def _digests(project: Project) -> tuple[str, str | None, str]:
+def _digests(project: Project) -> tuple[str, str | None, str | None]:
     beside = project.candidate.digest if project.candidate else None
-    return project.book.digest, beside, project.model.digest
+    return project.book.digest, beside, project.team.digest if project.team else None

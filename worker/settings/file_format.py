@@ -56,7 +56,11 @@ class FieldNames(_Strict):
 
 
 class SiteModel(_Strict):
-    """A Jira site; its secrets come from the environment."""
+    """A Jira site; its secrets come from the environment.
+
+    `robots` are accounts that are no person, such as those of automation rules: ids on Cloud, user
+    names on Data Center. What they set teaches nothing.
+    """
 
     url: str
     kind: Literal["cloud", "datacenter"]
@@ -64,6 +68,7 @@ class SiteModel(_Strict):
     fields: FieldNames = Field(default_factory=lambda: FieldNames.model_validate({}))
     words: dict[str, Name] = {}
     default_priority: Name = "Medium"
+    robots: list[Name] = []
 
 
 class ReportModel(_Strict):
@@ -88,8 +93,8 @@ class ProjectModel(_Strict):
 
     `targets` names the classes of the project. `shadow` names a rulebook that judges beside the
     active one and writes nothing. A new rulebook that would rewrite more than `rewrite_cap` issues
-    in its first hour is rolled back. `model` is the file of the project's own text model. Projects
-    can share a model, which then learns from all of them.
+    in its first hour is rolled back. `model` is the file of what the project's team taught.
+    Projects can share a model, which then learns from all of them.
     """
 
     site: SiteName | None = None

@@ -15,8 +15,8 @@ from connector.client import Account
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
 from rules.rulebook.rulebook import Rulebook, RulebookError
-from rules.text_model.model import TextModel, shipped
 from rules.text_model.model_file import ModelError
+from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import UNDECIDED
 from worker.settings import locate_rulebook
 from worker.settings.file_format import (
@@ -61,6 +61,7 @@ class _Checker:
         self.document, self.environ, self.folder = document, environ, folder
         self.problems = problems
         self.rules = ""
+        self.model_key = environ.get("SLUICE_MODEL_KEY", "").strip().encode()
 
     def settings(self) -> Settings:
         model = self._model()
@@ -81,6 +82,7 @@ class _Checker:
             projects={key: project for key, project in projects.items() if project},
             reconcile_minutes=model.reconcile_minutes,
             retrain_after=model.retrain_after,
+            model_key=self.model_key,
         )
 
     def _model(self) -> ConfigModel:
@@ -145,6 +147,7 @@ class _Checker:
             fields=model.fields.model_dump(by_alias=True),
             words={**WORDS, **model.words},
             default_priority=model.default_priority,
+            robots=tuple(model.robots),
         )
 
     def _address(self, name: str, url: str) -> None:
@@ -212,18 +215,23 @@ class _Checker:
             candidate_file=beside,
             rewrite_cap=model.rewrite_cap,
             model_file=self.folder / model.model if model.model else None,
-            model=self._text_model(key, model.model),
+            model_key=self.model_key,
+            team=self._team_model(key, model.model),
             line=self.document.line(("projects", key)),
         )
 
-    def _text_model(self, key: str, name: str | None) -> TextModel:
-        """Return the project's own text model, or the shipped one if it is not trained yet."""
+    def _team_model(self, key: str, name: str | None) -> TeamModel | None:
+        """Return what the project's team taught; None if that is nothing yet."""
+        if name and not self.model_key:
+            about = "a random key, such as of `openssl rand -hex 32`: it seals the team's words"
+            self._environment("SLUICE_MODEL_KEY", f"is not set: set it to {about}")
+            return None
         try:
             if name and (self.folder / name).exists():
-                return TextModel.load(self.folder / name)
+                return TeamModel.load(self.folder / name, self.model_key)
         except ModelError as error:
             self._report(("projects", key, "model"), str(error))
-        return shipped()
+        return None
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
         """Report conditions on the fields that Sluice writes: each write would cause another."""

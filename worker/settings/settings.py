@@ -11,6 +11,7 @@ from connector.client import Account
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped
+from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import ALL_KINDS, work_class
 from rules.vocabulary.languages import Language
 from rules.vocabulary.verdicts import VERDICTS, gate_verdict
@@ -33,7 +34,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """The settings of a site. `secret` signs its webhooks."""
+    """The settings of a site. `secret` signs its webhooks, `robots` are accounts of no person."""
 
     name: str
     account: Account
@@ -41,6 +42,7 @@ class SiteSettings:
     fields: Mapping[str, str]
     words: Mapping[str, str]
     default_priority: str
+    robots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Project:
 
     `file` is its rule file, None for a shipped rulebook. `candidate` is the shadow rulebook.
     `rewrite_cap`: the most issues that a new rulebook may rewrite in its first hour. `model_file`:
-    the path of its own text model; `model` is the one that votes. `edges`: the lowest scores of
-    the bands, if the project's open issues set them.
+    the path of what the team taught, `team` its content, `model_key` the key of its seal. `edges`:
+    the lowest scores of the bands, if the project's open issues set them.
     """
 
     key: str
@@ -65,10 +67,16 @@ class Project:
     candidate_file: Path | None = None
     rewrite_cap: int = 200
     model_file: Path | None = None
-    model: TextModel = field(default_factory=shipped)
+    model_key: bytes = field(default=b"", repr=False)
+    team: TeamModel | None = None
     line: int = 0
     """The line of the project in the settings."""
     edges: tuple[float, ...] = ()
+
+    @property
+    def model(self) -> TextModel:
+        """Return the text model, which is always the one that ships."""
+        return shipped()
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class Settings:
     projects: Mapping[str, Project]
     reconcile_minutes: int
     retrain_after: int = 20
+    model_key: bytes = field(default=b"", repr=False)
 
     @property
     def queue_in_store(self) -> bool:

@@ -25,7 +25,8 @@ from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import KEEP, Backtest, backtest
 from rules.testing.decisions import by_own_scores
-from rules.text_model.model import TextModel, shipped
+from rules.text_model.model import shipped
+from rules.text_model.team.model import TeamModel
 from rules.vocabulary.languages import LANGUAGES
 from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
@@ -58,13 +59,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Case:
-    """The issues to judge, the rulebooks, the language of the reasons and the text model."""
+    """The issues to judge, the rulebooks, the language of the reasons and what the team taught."""
 
     new: Rulebook
     old: Rulebook | None
     language: str
     past: Past
-    model: TextModel
+    team: TeamModel | None = None
 
 
 @click.command("backtest")
@@ -113,7 +114,7 @@ def _from_file(options: Options, now: datetime) -> Case:
     new, old = _books(options)
     language = options.language or "en"
     past = of_file(options.issues, [new, *([old] if old else [])], language, now)
-    return Case(new, old, language, past.first(options.limit), shipped())
+    return Case(new, old, language, past.first(options.limit))
 
 
 def _from_site(options: Options, now: datetime) -> Case:
@@ -123,8 +124,7 @@ def _from_site(options: Options, now: datetime) -> Case:
     old = old or (project or _only(found, site)).book.live()
     language = options.language or (project.language if project else "en")
     past = of_site(found, site, _jql(options, found, site), (new, old), language, now)
-    model = project.model if project else shipped()
-    return Case(new, old, language, past.first(options.limit), model)
+    return Case(new, old, language, past.first(options.limit), project.team if project else None)
 
 
 def _books(options: Options) -> tuple[Rulebook, Rulebook | None]:
@@ -165,7 +165,7 @@ def _settled(case: Case, now: datetime) -> Case:
     if not any(book.shares for book in books):
         return case
     issues = [*case.past.issues]
-    new, *old = (by_own_scores(book, issues, case.model, now) for book in books)
+    new, *old = (by_own_scores(book, issues, shipped(), now, case.team) for book in books)
     past = replace(case.past, issues=issues)
     return replace(case, new=new, old=old[0] if old else None, past=past)
 
@@ -173,7 +173,7 @@ def _settled(case: Case, now: datetime) -> Case:
 def _run(case: Case, now: datetime, keep: int) -> Backtest:
     case = _settled(case, now)
     books = filter(None, (case.new, case.old))
-    judges = [Judge(book, case.language, case.model) for book in books]
+    judges = [Judge(book, case.language, shipped(), team=case.team) for book in books]
     read = 0
 
     def counted() -> Iterator[Issue | RowError]:

@@ -1,18 +1,31 @@
-"""Judge lessons in order of time, each by what a challenger could learn from earlier ones."""
+"""Judge lessons in order of time, each by what a challenger could learn from earlier ones.
+
+This is cross-validation by forward chaining (Tashman, International Journal of Forecasting 2000).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
 from rules.learning.compare.decisions import Floats
-from rules.learning.compare.in_time import FIRST, folds, in_order
 from rules.learning.lessons import Example
 from rules.text_model.team.model import TeamModel
 
+FIRST = 5
+"""The first decisions only teach: before them, a challenger knows nothing."""
+
+FOLDS = 16
+"""How often a challenger is trained in a comparison. More folds take longer; with fewer, the last
+decisions are judged by challengers that lack many of them.
+"""
+
 Learn = Callable[[Sequence[Example]], TeamModel]
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -43,20 +56,17 @@ def chain(
     ordered = in_order(examples)
     places = [n for n, one in enumerate(ordered) if judges(one)]
     for fold in folds(FIRST, len(places)):
-        known = ordered[: places[fold.start]]
         judged = [ordered[places[n]] for n in fold]
-        yield Fold(learn(_as_of_then(known)), judged, fold.start / len(places))
+        yield Fold(learn(ordered[: places[fold.start]]), judged, fold.start / len(places))
 
 
-def _as_of_then(examples: Sequence[Example]) -> list[Example]:
-    """Return the lessons with the weights of that time, when the last of them was fresh.
+def in_order(examples: Sequence[Example]) -> list[Example]:
+    """Sort by time, oldest first. Lessons without a time come first, in the given order."""
+    return sorted(examples, key=lambda one: one.lesson.at or _EARLIEST)
 
-    The weight of a lesson falls with its age. Without this, a challenger of a year ago would have
-    learned next to nothing.
-    """
-    freshest = max((one.lesson.weight for one in examples), default=1.0)
-    factor = 1.0 / freshest if 0 < freshest < 1 else 1.0
-    return [
-        replace(one, lesson=replace(one.lesson, weight=one.lesson.weight * factor))
-        for one in examples
-    ]
+
+def folds(start: int, count: int) -> Iterator[range]:
+    """Yield the places of each fold between `start` and `count`, of about equal size."""
+    size = max(-(-(count - start) // FOLDS), 1)
+    for first in range(start, count, size):
+        yield range(first, min(first + size, count))

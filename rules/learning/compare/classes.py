@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from rules.assess.assessment import Classification
 from rules.learning.compare.decisions import Decisions, Floats
 from rules.learning.compare.figures import COVERAGE_LOSS, DecisionFigures
 from rules.learning.compare.outcome import ClassComparison, Outcome
 from rules.learning.compare.paired_test import PairedTest, paired_test
+from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 from rules.vocabulary.plural import many
 
 FEWEST = 10
@@ -18,14 +21,17 @@ FEWEST = 10
 LEAST = 0.02
 """The least share of votes in the log score: one odd issue must not outweigh all others."""
 
-NO_OTHERS = np.zeros(0, bool)
+MIX = 1 / 3
+"""How far the mix of classes may shift before a person has to agree."""
+
+Others = Sequence[Classification]
 
 
 def compare_classes(
     before: Decisions,
     after: Decisions,
     limit: float = 0.6,
-    others: tuple[np.ndarray, np.ndarray] = (NO_OTHERS, NO_OTHERS),
+    others: tuple[Others, Others] = ((), ()),
 ) -> ClassComparison:
     """Compare decisions about the same issues, which neither model learned from.
 
@@ -35,20 +41,40 @@ def compare_classes(
     only loses by it (Gneiting and Raftery, JASA 2007). It shows more than counts of right
     decisions do, since each issue counts, not only those that are decided otherwise.
 
-    `limit` is `undecided_below` of the rulebook. `others` tells whether each model decides each
-    further issue: no person set its class, but what is decided of them may not fall unseen either.
+    `limit` is `undecided_below` of the rulebook. `others` are the classes by each model of further
+    issues: no person set them, but the share that is decided may not fall unseen either. Where
+    the mix of their classes shifts by more than MIX, a person has to agree.
     """
     figures = DecisionFigures.of(before), DecisionFigures.of(after)
     gained, lost = after.right & ~before.right, before.right & ~after.right
     found = paired_test(_log_score(after) - _log_score(before), after.weight)
     worth = float(after.weight @ (_worth(after, limit) - _worth(before, limit)))
     worse = [*figures[1].worse_than(figures[0]), *_coverage(*others)]
-    return ClassComparison(
-        _outcome(figures, found, worth, worse),
-        *figures,
-        gained=int(gained.sum()),
-        lost=int(lost.sum()),
-    )
+    outcome = _outcome(figures, found, worth, worse)
+    if outcome.taken and (shift := mix_shift(*others)) > MIX:
+        asks = f"would shift the mix of classes of {len(others[0])} other issues by {shift:.0%}"
+        outcome = Outcome(
+            False,
+            f"{outcome.reason}, but it {asks}: a person has to agree",
+            found.p,
+            found.needed,
+            asks=True,
+        )
+    return ClassComparison(outcome, *figures, gained=int(gained.sum()), lost=int(lost.sum()))
+
+
+def mix_shift(before: Others, after: Others) -> float:
+    """Return how far apart the mixes of classes are: 0 is the same, 1 is no class in common.
+
+    It is half the sum of the differences of the shares (total variation) of what is decided.
+    """
+    old, new = (_mix(found) for found in (before, after))
+    return sum(abs(new[kind] - old[kind]) for kind in KINDS) / 2 if before else 0.0
+
+
+def _mix(found: Others) -> dict[Kind, float]:
+    counted = Counter(one.kind for one in found if one.kind != UNDECIDED)
+    return {kind: counted[kind] / max(counted.total(), 1) for kind in KINDS}
 
 
 def _log_score(found: Decisions) -> Floats:
@@ -66,12 +92,12 @@ def _worth(found: Decisions, limit: float) -> Floats:
     return found.right - wrong * limit / max(1 - limit, 1e-9)
 
 
-def _coverage(before: np.ndarray, after: np.ndarray) -> Iterator[str]:
-    if len(before) and after.mean() < before.mean() - COVERAGE_LOSS - 1e-9:
-        yield (
-            f"decided of {many(len(before), 'other issue')} "
-            f"{before.mean():.0%} → {after.mean():.0%}"
-        )
+def _coverage(before: Others, after: Others) -> Iterator[str]:
+    if not before:
+        return
+    old, new = (np.mean([one.kind != UNDECIDED for one in found]) for found in (before, after))
+    if new < old - COVERAGE_LOSS - 1e-9:
+        yield f"decided of {many(len(before), 'other issue')} {old:.0%} → {new:.0%}"
 
 
 def _outcome(
@@ -93,4 +119,6 @@ def _outcome(
     if not found.passed:
         needs = f"a gain of this size needs about {found.needed:,} to be told from chance"
         return Outcome(False, f"{right}: {needs}", found.p, found.needed)
-    return Outcome(True, f"{right} (p = {found.p:.2g}), nothing worse", found.p, found.needed)
+    less = f", decided {before.decided:.0%} → {after.decided:.0%}"
+    also = less if after.decides_less_than(before) else ", nothing worse"
+    return Outcome(True, f"{right} (p = {found.p:.2g}){also}", found.p, found.needed)

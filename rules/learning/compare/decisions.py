@@ -15,6 +15,8 @@ from rules.vocabulary.classes import KINDS, UNDECIDED
 NONE = -1
 """The place of "undecided", and of no guess."""
 
+_PLACES: dict[str, int] = {kind: place for place, kind in enumerate(KINDS)}
+
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -43,7 +45,7 @@ class Decisions:
     ) -> Decisions:
         """Return the decisions of these classifications (same order)."""
         return cls(
-            truth=np.array([KINDS.index(kind) for kind in truth], np.int64),
+            truth=np.array([_PLACES[kind] for kind in truth], np.int64),
             chosen=np.array([_place(one.kind) for one in found], np.int64),
             guess=np.array([_place(one.guess) for one in found], np.int64),
             confidence=np.array([one.confidence for one in found], float),
@@ -76,9 +78,10 @@ class Decisions:
 
 
 def _place(kind: str | None) -> int:
-    return NONE if kind in (None, UNDECIDED) else KINDS.index(kind)  # type: ignore[arg-type]
+    return NONE if kind is None or kind == UNDECIDED else _PLACES[kind]
 
 
 def _likely(truth: str, found: Classification) -> float:
     doubt = max(1.0 - sum(found.shares.values()), 0.0)
-    return float({**found.shares}.get(truth, 0.0)) + doubt / len(KINDS)
+    own = (share for kind, share in found.shares.items() if kind == truth)
+    return next(own, 0.0) + doubt / len(KINDS)

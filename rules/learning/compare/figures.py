@@ -14,7 +14,9 @@ from rules.vocabulary.classes import KINDS, Kind
 BINS = 10
 
 COVERAGE_LOSS = 0.05
-"""How far the share of decided issues may fall."""
+"""How far the share of decided issues may fall. More is no loss if as many more are right instead:
+then wrong decisions are gone.
+"""
 
 RIGHT_LOSS = 0.05
 """How far the share of the decided that is right may fall, where more is decided instead."""
@@ -78,9 +80,15 @@ class DecisionFigures:
         by_class = {kind: ClassShare(**one) for kind, one in found["by_class"].items()}
         return cls(**{**found, "by_class": by_class})
 
+    def decides_less_than(self, before: DecisionFigures) -> bool:
+        """Return whether the share of decided issues fell by more than its margin."""
+        return _fell(before.decided, self.decided, COVERAGE_LOSS, self.issues)
+
     def worse_than(self, before: DecisionFigures) -> Iterator[str]:
         """Yield in words what is worse than before, by more than its margin."""
-        if _fell(before.decided, self.decided, COVERAGE_LOSS, self.issues):
+        if self.decides_less_than(before) and self.right - before.right < (
+            before.decided - self.decided
+        ):
             yield f"decided {before.decided:.0%} → {self.decided:.0%}"
         was, now = before.right_of_decided, self.right_of_decided
         if _fell(was, now, RIGHT_LOSS, self.decided * self.issues):

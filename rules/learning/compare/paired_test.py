@@ -63,4 +63,4 @@ def _needed(count: int, statistic: float) -> int | None:
     """Return how many differences like these make the test pass with probability POWER."""
     if statistic <= 0:
         return None
-    return math.ceil(count * ((norm.isf(LEVEL) + norm.ppf(POWER)) / statistic) ** 2)
+    return math.ceil(count * (float(norm.isf(LEVEL) + norm.ppf(POWER)) / statistic) ** 2)

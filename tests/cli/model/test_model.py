@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from rules.text_model.model import TextModel
-from tests.own_words import own_words
 
 ROWS = [
     {"summary": "Refactor the retry loop", "description": "Duplicated twice", "cls": "tech_debt"},
@@ -136,21 +135,6 @@ def test_a_licensed_tracker_that_is_not_there_is_told(file: Path, tmp_path: Path
 def test_half_a_character_in_a_key_does_no_harm(file: Path) -> None:
     file.write_text('{"summary": "Export as CSV", "cls": "tech_debt", "key": "\\ud800"}\n')
     assert "?: tech_debt, found business_need" in model("eval", file, "--mistakes").output
-
-
-def test_corrections_are_told_by_source_and_need_the_rest_to_be_unseen(file: Path) -> None:
-    rows = [
-        {"summary": text, "cls": kind, "source": source}
-        for source in "ab"
-        for text, kind in own_words(30)
-    ]
-    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
-    said = model("eval", file, "--unseen", "--corrections", "10")
-    assert "a: 10 corrections, 20 other issues: " in said.output
-    told = json.loads(model("eval", file, "--unseen", "--corrections", "10", "--json").output)
-    assert set(told) == {"a", "b"} and set(told["a"]) == {"before", "after"}
-    result = model("eval", file, "--corrections", "10")
-    assert result.exit_code == 1 and "--corrections needs --unseen" in result.output
 
 
 def test_build_writes_a_model_that_eval_and_info_take(file: Path, tmp_path: Path) -> None:
