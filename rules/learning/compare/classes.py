@@ -18,7 +18,7 @@ from rules.vocabulary.plural import many
 FEWEST = 10
 """The fewest issues for a comparison."""
 
-LEAST = 0.02
+LEAST = 0.005
 """The least share of votes in the log score: one odd issue must not outweigh all others."""
 
 MIX = 1 / 3
@@ -37,7 +37,7 @@ def compare_classes(
 
     The challenger is taken where it is better and nothing got worse. Better: its log score, the
     mean log of the share of votes for the people's class, is higher at LEVEL (`paired_test`), and
-    its decisions are not worth less. The log score is proper: in the mean, an overconfident model
+    its decisions are worth more. The log score is proper: in the mean, an overconfident model
     only loses by it (Gneiting and Raftery, JASA 2007). It shows more than counts of right
     decisions do, since each issue counts, not only those that are decided otherwise.
 
@@ -114,7 +114,7 @@ def _outcome(
         return Outcome(False, reason, found.p, found.needed)
     if worse:
         return Outcome(False, f"{right}, but worse: {', '.join(worse)}", found.p, found.needed)
-    if found.mean <= 0 or worth < -1e-9 or after.right < before.right - 1e-9:
+    if found.mean <= 0 or worth <= 1e-9 or after.right < before.right - 1e-9:
         return Outcome(False, f"{right}: no better", found.p)
     if not found.passed:
         needs = f"a gain of this size needs about {found.needed:,} to be told from chance"

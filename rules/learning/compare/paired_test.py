@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 
-LEVEL = 0.05
-"""How often a challenger that is no better may pass."""
+LEVEL = 0.04
+"""The level of the test. With 50 issues, the tails of the statistics are a bit heavier than their
+tables say, so that 0.04 keeps what is promised: a challenger that is no better passes in 5 % of
+cases at most (`tests/rules/learning/compare/test_power.py`).
+"""
 
 POWER = 0.8
 """How often the number that we name would show a difference of the size found."""
