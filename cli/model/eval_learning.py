@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -178,7 +177,7 @@ def _mean(steps: Sequence[Step]) -> dict[str, Any]:
         **{part: over(part) for part in ("before", "challenger", "after")},
         "gain": round(sum(gains) / len(gains), 4),
         "worst": round(min(gains), 4),
-        "taken": sum(bool(step.outcome and step.outcome.taken) for step in steps),
+        "taken": sum(bool(step.taken) for step in steps),
     }
 
 
@@ -193,7 +192,9 @@ def _step(one: Step) -> dict[str, Any]:
     return {
         "learned": one.learned,
         **{k: getattr(one, k).to_json() for k in ("before", "challenger", "after")},
-        "outcome": asdict(one.outcome) if one.outcome else None,
+        "taken": one.taken,
+        "reason": one.reason,
+        "contradicted": [*one.contradicted],
     }
 
 
@@ -205,7 +206,7 @@ def _lines(found: Steps) -> Iterator[str]:
         yield f"\n{source}: {many(steps[0].before.issues + steps[0].learned, 'issue')}"
         yield _HEAD
         for one in steps:
-            said = "" if one.outcome is None else _said(one)
+            said = "" if one.taken is None else _said(one)
             yield f"{one.learned:>6}    {_shown(one.before, one.after)}  {said}".rstrip()
     yield f"\nmean of {many(len(found), 'source')}"
     yield _HEAD
@@ -221,11 +222,11 @@ def _lines(found: Steps) -> Iterator[str]:
 
 
 def _said(one: Step) -> str:
-    assert one.outcome
-    if one.outcome.taken:
-        return f"taken: {one.outcome.reason}"
+    named = f" ({'; '.join(one.contradicted)})" if one.contradicted else ""
+    if one.taken:
+        return f"taken: {one.reason}{named}"
     would = (one.challenger.right - one.after.right) * 100
-    return f"kept: {one.outcome.reason} (taking it: {would:+.1f} points)"
+    return f"kept: {one.reason} (taking it: {would:+.1f} points){named}"
 
 
 class _Means:

@@ -18,8 +18,9 @@ from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
 from rules.learning.feedback import BookOf, collect_lessons
 from rules.learning.lessons import Lesson
-from rules.learning.retrain import Retrained, retrain
+from rules.learning.retrain import Around, Retrained, retrain
 from rules.learning.training_extra import require_training_extra
+from rules.learning.weights import HALF_LIFE_DAYS
 from rules.rulebook.load import find
 from rules.text_model.model_file import ModelError
 from rules.vocabulary.classes import KINDS
@@ -34,12 +35,16 @@ KEY = "SLUICE_MODEL_KEY"
 
 @dataclass(frozen=True)
 class Course:
-    """The issues to learn from, their rulebooks, the file of the model and the key of its seal."""
+    """The issues to learn from, their rulebooks, the file of the model and the key of its seal.
+
+    After `half_life_days`, a decision weighs half as much as a new one.
+    """
 
     issues: Iterable[Issue]
     book_of: BookOf
     output: Path
     key: bytes
+    half_life_days: float = HALF_LIFE_DAYS
 
 
 @click.command()
@@ -57,6 +62,7 @@ class Course:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File of the model (default: the project's model in sluice.yaml).",
 )
+@click.option("--approve", is_flag=True, help="Agree to what would ask a person first.")
 @plainly
 def train(
     project: str | None,
@@ -65,6 +71,7 @@ def train(
     issues: Path | None,
     book: str,
     output: Path | None,
+    approve: bool,
 ) -> None:
     """Learn from what people of a project decided on its issues.
 
@@ -85,10 +92,13 @@ def train(
     try:
         require_training_extra()  # before all issues are read
         old = text_model_file.in_use(course.output, course.key)
-        feedback, read = _read(course, now)
-        click.echo(_summary(feedback, read))
+        lessons, read = _read(course, now)
+        click.echo(_summary(lessons, read))
         with progress("training and evaluating"):
-            result = retrain(feedback, course.book_of, old, course.key, now)
+            around = Around(course.half_life_days)
+            result = retrain(
+                lessons, course.book_of, old, course.key, now, around, approved=approve
+            )
     except ModelError as error:
         fail(error)
     _keep(result, course.output)
@@ -126,7 +136,8 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
         # Projects that share a file train it together.
         them = [chosen] if output else by_file(found.projects.values())[file]
         issues = history(this_process().site_triage, them, days or HISTORY_DAYS)
-    return Course(issues, books_of(found.projects, chosen), file, _key(found.model_key))
+    key, book_of = _key(found.model_key), books_of(found.projects, chosen)
+    return Course(issues, book_of, file, key, chosen.half_life_days)
 
 
 def _key(key: bytes) -> bytes:
@@ -170,12 +181,16 @@ def _summary(lessons: list[Lesson], read: int) -> str:
 
 def _keep(result: Retrained, output: Path) -> None:
     click.echo(result.comparison.line)
+    for one in result.contradicted:
+        click.echo(f"contradicted: {one}")
     if not result.taken:
-        click.echo(f"the old model stays in use: {result.comparison.reason}")
+        click.echo(f"the old model stays in use: {result.reason}")
+        if result.asks:
+            click.echo("to agree, run this command again with --approve")
         return
     try:
         text_model_file.save(output, result.model)
     except OSError as error:
         fail(f"{output}: can't be written: {error.strerror}")
-    click.echo(f"the new model is taken: {result.comparison.reason}")
+    click.echo(f"the new model is taken: {result.reason}")
     click.echo(f"{output}: model {result.model.digest}; workers load it within seconds")

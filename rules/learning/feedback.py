@@ -118,27 +118,17 @@ def book_lesson(issue: Issue, by_rules: Assess) -> Lesson | None:
     return Lesson(issue, "kind", found.kind, "book", at=updated(issue))
 
 
-def answer_lesson(assessment: Assessment) -> Lesson | None:
-    """Return the lesson of questions that were answered: the rules that asked were right."""
-    issue = assessment.issue
-    if not assessment.decision.asks.answered:
+def answer_lesson(issue: Issue, by_rules: Assess) -> Lesson | None:
+    """Return the lesson of questions that were answered, or None: the rules that asked were right.
+
+    Jira does not tell who completed a text at a question's wish, so it counts as the reporter's.
+    """
+    if not issue.summary or issue.record is None or not issue.record.asks:
+        return None
+    if not by_rules(without_people(issue)).decision.asks.answered:
         return None
     reporter = str(issue.fields.get("reporter") or "")
     return Lesson(issue, "verdict", "needs_info", "answer", reporter, at=updated(issue))
-
-
-def examples_of(issue: Issue, lessons: Sequence[Lesson], assess: Assess) -> list[Example]:
-    """Return the lessons on one issue, each with what Sluice says of the issue without people.
-
-    `assess` judges by the rulebook and the models that ship. A question that was answered is a
-    lesson too.
-    """
-    asked = issue.record is not None and bool(issue.record.asks)
-    if not lessons and not asked:
-        return []
-    found = assess(without_people(issue))
-    answer = answer_lesson(found) if asked else None
-    return [Example(one, found) for one in (*lessons, *([answer] if answer else []))]
 
 
 def collect_lessons(
@@ -146,35 +136,22 @@ def collect_lessons(
 ) -> list[Lesson]:
     """Return what people and rulebooks say of these issues, the oldest first."""
     with ExitStack() as stack:
-        assess = judging(book_of, None, now, stack)
+        by_rules = judging(book_of, None, now, stack)
         found: list[Lesson] = []
         for issue in issues:
-            book = book_lesson(issue, assess)
-            found += [*lessons_of(issue, ranks), *([book] if book else [])]
+            more = book_lesson(issue, by_rules), answer_lesson(issue, by_rules)
+            found += [*lessons_of(issue, ranks), *filter(None, more)]
         return [*in_time(found)]
 
 
-def collect_examples(
-    issues: Iterable[Issue],
-    book_of: BookOf,
-    model: TextModel,
-    now: datetime,
-    ranks: Ranks | None = None,
-) -> list[Example]:
-    """Return what people decided on these issues, and what Sluice says without them.
+def examples_of(lessons: Sequence[Lesson], assess: Assess) -> list[Example]:
+    """Return the lessons, each with what Sluice says of its issue without the people.
 
-    `model` is the text model that ships. The oldest come first.
+    `assess` judges by the rulebook and the models that ship. Each issue is judged once.
     """
-    with ExitStack() as stack:
-        by_rules = judging(book_of, None, now, stack)
-        assess = judging(book_of, model, now, stack)
-        found: list[Example] = []
-        for issue in issues:
-            book = book_lesson(issue, by_rules)
-            lessons = [*lessons_of(issue, ranks), *([book] if book else [])]
-            found += examples_of(issue, lessons, assess)
-    order = {id(one): n for n, one in enumerate(in_time([one.lesson for one in found]))}
-    return sorted(found, key=lambda one: order[id(one.lesson)])
+    issues = {id(one.issue): one.issue for one in lessons}
+    found = {key: assess(without_people(issue)) for key, issue in issues.items()}
+    return [Example(one, found[id(one.issue)]) for one in lessons]
 
 
 def judging(

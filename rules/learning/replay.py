@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rules.facts.issue import Issue
@@ -17,10 +17,10 @@ from rules.facts.jsonl import issue_from_row
 from rules.learning.compare.decisions import Decisions
 from rules.learning.compare.figures import DecisionFigures
 from rules.learning.compare.judges import Judges
-from rules.learning.compare.outcome import Outcome
 from rules.learning.labelled_issues import Sample
 from rules.learning.lessons import Example, Lesson
-from rules.learning.retrain import Weighing, retrain_on
+from rules.learning.retrain import Around, retrain_on
+from rules.learning.weights import HALF_LIFE_DAYS
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from rules.text_model.team.model import TeamModel
@@ -51,7 +51,7 @@ class Plan:
     counts: tuple[int, ...]
     noise: float = 0.0
     careless: str | None = None
-    weighing: Weighing = field(default_factory=Weighing)
+    half_life_days: float = HALF_LIFE_DAYS
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,17 @@ class Step:
     """What came of learning from the first decisions, on the issues after them.
 
     `before` are the figures of what ships, `challenger` those of all that was learned, `after`
-    those of what is in use after the comparison. `outcome` is None where nothing was learned yet.
+    those of what is in use after the comparison. `taken` is None where nothing was learned yet.
+    `contradicted` tells whose decisions the others contradict.
     """
 
     learned: int
     before: DecisionFigures
     challenger: DecisionFigures
     after: DecisionFigures
-    outcome: Outcome | None = None
+    taken: bool | None = None
+    reason: str = ""
+    contradicted: tuple[str, ...] = ()
 
 
 def replay(
@@ -75,7 +78,7 @@ def replay(
     """Yield the steps of a team; `base` is a text model that did not learn from its issues."""
     with ExitStack() as stack:
         judges = Judges(lambda _: book, base, now, stack)
-        true = [judges.example(one) for one in lessons_in_order(samples, now)]
+        true = judges.examples(lessons_in_order(samples, now))
         told = _with_mistakes(true, plan)
         in_use: TeamModel | None = None
         for count in sorted({*plan.counts}):
@@ -87,15 +90,18 @@ def replay(
                 yield Step(0, before, before, before)
                 continue
             lessons = [_by(one, in_use, judges) for one in told[:count]]
-            found = retrain_on(lessons, in_use, _KEY, judges, plan.weighing)
+            others = [one.lesson.issue for one in rest]
+            around = Around(plan.half_life_days, others)
+            found = retrain_on(lessons, in_use, _KEY, judges, around)
             in_use = found.model if found.taken else in_use
-            compared = found.comparison.classes
             yield Step(
                 count,
                 before,
                 figures_of(judges, rest, found.challenger),
                 figures_of(judges, rest, in_use),
-                compared.outcome if compared else None,
+                found.taken,
+                found.reason,
+                tuple(map(str, found.contradicted)),
             )
 
 
@@ -141,7 +147,7 @@ def figures_of(
     judges: Judges, examples: Sequence[Example], team: TeamModel | None
 ) -> DecisionFigures:
     """Return the figures of what ships and a team's model on these lessons."""
-    found = [judges.classification(one, team) for one in examples]
+    found = [judges.classification(one.assessment, team) for one in examples]
     truth = [one.lesson.value for one in examples]
     return DecisionFigures.of(Decisions.of(truth, found, [1.0] * len(found)))
 
@@ -168,5 +174,5 @@ def _with_mistakes(examples: Sequence[Example], plan: Plan) -> list[Example]:
 
 def _by(one: Example, in_use: TeamModel | None, judges: Judges) -> Example:
     """Return the lesson as a confirmation where the model in use says the same."""
-    same = judges.classification(one, in_use).kind == one.lesson.value
+    same = judges.classification(one.assessment, in_use).kind == one.lesson.value
     return replace(one, lesson=replace(one.lesson, by="confirmation" if same else "correction"))

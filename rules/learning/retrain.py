@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import UNTIL, until
 from rules.learning.compare.outcome import Comparison
 from rules.learning.feedback import BookOf
+from rules.learning.guards import Contradicted, asks_first, class_predictor, contradicted
 from rules.learning.lessons import Example, Lesson
 from rules.learning.training_extra import require_training_extra
 from rules.learning.weights import HALF_LIFE_DAYS, weigh
@@ -22,14 +23,19 @@ from rules.text_model.team.model import TeamModel
 
 
 @dataclass(frozen=True)
-class Weighing:
-    """How lessons are weighed: the half-life of a lesson, and accounts that count little.
+class Around:
+    """What else there is to know for a training.
 
-    The others contradict these people's decisions (`weights.py`).
+    `half_life_days`: the age at which a decision weighs half. `others` are issues without a lesson:
+    a challenger may not decide fewer of them, and may not shift their mix of classes unseen.
+    `overruled` has the number of decisions by account that another person replaced. `base` is the
+    text model; None is the one that ships.
     """
 
     half_life_days: float = HALF_LIFE_DAYS
-    lowered: Collection[str] = ()
+    others: Sequence[Issue] = ()
+    overruled: Mapping[str, int] = field(default_factory=dict)
+    base: TextModel | None = None
 
 
 @dataclass(frozen=True)
@@ -38,17 +44,27 @@ class Retrained:
 
     `model` is the model in use with each part of the challenger that is taken. The counts of
     `reliability` are always the challenger's: they are counted, not fitted, and a rule loses its
-    vote by a limit of its own. So `model` can differ though `comparison` takes nothing.
+    vote by a limit of its own. So `model` can differ though nothing is taken. `contradicted` are
+    people whose decisions the others contradict. `asks` has the reasons why a person has to agree
+    before the challenger is used: then nothing is taken.
     """
 
     model: TeamModel
     challenger: TeamModel
     comparison: Comparison
+    contradicted: Sequence[Contradicted] = ()
+    asks: Sequence[str] = ()
 
     @property
     def taken(self) -> bool:
         """Return whether a part of the challenger that was compared is taken."""
-        return self.comparison.taken
+        return self.comparison.taken and not self.asks
+
+    @property
+    def reason(self) -> str:
+        """Return in words why the challenger is taken or not."""
+        first = f"a person has to agree: {'; '.join(self.asks)}. " if self.asks else ""
+        return first + self.comparison.reason
 
 
 def retrain(
@@ -57,21 +73,21 @@ def retrain(
     in_use: TeamModel | None,
     key: bytes,
     now: datetime,
+    around: Around | None = None,
     *,
-    weighing: Weighing | None = None,
-    base: TextModel | None = None,
-    others: Sequence[Issue] = (),
+    approved: bool = False,
 ) -> Retrained:
     """Train a challenger on all lessons and compare it with the model in use. Raise ModelError.
 
-    `in_use` is None where only what ships judges; `base` is the text model, normally the one that
-    ships. `others` are issues without a lesson: a challenger may not decide fewer of them.
+    `in_use` is None where only what ships judges. With `approved`, a person has agreed to what
+    would ask first. A challenger that is no better is not taken all the same.
     """
     require_training_extra()
+    around = around or Around()
     with ExitStack() as stack:
-        judges = Judges(book_of, base or shipped(), now, stack)
-        examples = [judges.example(one) for one in lessons]
-        return retrain_on(examples, in_use, key, judges, weighing or Weighing(), others)
+        judges = Judges(book_of, around.base or shipped(), now, stack)
+        examples = judges.examples(lessons)
+        return retrain_on(examples, in_use, key, judges, around, approved=approved)
 
 
 def retrain_on(
@@ -79,28 +95,49 @@ def retrain_on(
     in_use: TeamModel | None,
     key: bytes,
     judges: Judges,
-    weighing: Weighing,
-    others: Sequence[Issue] = (),
+    around: Around,
+    *,
+    approved: bool = False,
 ) -> Retrained:
     """Do what `retrain` does, on lessons whose issues are assessed already."""
     # Imported here, since they need the extra `train`, and take a second.
     from rules.learning.compare.parts import Contest
     from rules.learning.learn import learn
 
+    others = judges.others(around.others)
+    named = _contradicted(weighed(examples, around), key, judges, around)
+    lowered = {one.account for one in named if one.sure}
+
     def learned(some: Sequence[Example]) -> TeamModel:
         # Weighed anew each time: the newest of them counts as fresh, as it was then.
-        return learn(weighed(some, weighing), key)
+        return learn(weighed(some, around, lowered), key)
 
-    every = weighed(examples, weighing)
+    every = weighed(examples, around, lowered)
     challenger = learn(every, key, about([one.lesson for one in every]))
-    comparison = Contest(every, challenger, in_use, learned, judges, others).compare()
-    return Retrained(_composed(in_use, challenger, comparison), challenger, comparison)
+    contest = Contest(every, challenger, in_use, learned, judges, others)
+    comparison = contest.compare()
+    asks = [] if approved or not comparison.taken else asks_first(named, contest.shift())
+    model = _composed(in_use, challenger, comparison, taken=not asks)
+    return Retrained(model, challenger, comparison, tuple(named), tuple(asks))
 
 
-def weighed(examples: Sequence[Example], weighing: Weighing) -> list[Example]:
+def weighed(
+    examples: Sequence[Example], around: Around, lowered: Collection[str] = ()
+) -> list[Example]:
     """Return the examples with the weights of their lessons."""
-    lessons = weigh([one.lesson for one in examples], weighing.half_life_days, weighing.lowered)
+    lessons = weigh([one.lesson for one in examples], around.half_life_days, lowered)
     return [replace(one, lesson=new) for one, new in zip(examples, lessons, strict=True)]
+
+
+def _contradicted(
+    examples: Sequence[Example], key: bytes, judges: Judges, around: Around
+) -> list[Contradicted]:
+    """Return the people whose classes the others contradict."""
+    classes = [one for one in examples if one.lesson.field == "kind"]
+    judged = len(around.others) + len({one.lesson.issue.key for one in examples})
+    predict = class_predictor(key, judges.book_of)
+    given = judged if around.others else 0
+    return contradicted(classes, predict, judged=given, overruled=around.overruled)
 
 
 def about(lessons: Sequence[Lesson]) -> dict[str, Any]:
@@ -116,16 +153,18 @@ def about(lessons: Sequence[Lesson]) -> dict[str, Any]:
     }
 
 
-def _composed(in_use: TeamModel | None, challenger: TeamModel, comparison: Comparison) -> TeamModel:
+def _composed(
+    in_use: TeamModel | None, challenger: TeamModel, comparison: Comparison, *, taken: bool
+) -> TeamModel:
     """Return the model in use with the parts of the challenger that are taken."""
     old = in_use or TeamModel(challenger.seal)
-    kinds = bool(comparison.classes and comparison.classes.outcome.taken)
-    ranks = bool(comparison.ranking and comparison.ranking.outcome.taken)
+    kinds = bool(taken and comparison.classes and comparison.classes.outcome.taken)
+    ranks = bool(taken and comparison.ranking and comparison.ranking.outcome.taken)
     learned = {"kind": kinds, "priority": ranks}
     times = {
         field: at
-        for field, taken in learned.items()
-        if (at := (challenger if taken else old).info.get(UNTIL, {}).get(field))
+        for field, new in learned.items()
+        if (at := (challenger if new else old).info.get(UNTIL, {}).get(field))
     }
     described = challenger.info if kinds or ranks else old.info
     return replace(

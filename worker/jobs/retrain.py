@@ -12,7 +12,7 @@ from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.compare.known import count_new
 from rules.learning.feedback import BookOf, collect_lessons
-from rules.learning.retrain import retrain
+from rules.learning.retrain import Around, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model_file import ModelError
 from worker.jobs.weekly_report import CHORE_S, postpone
@@ -65,9 +65,10 @@ def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: dat
     new = count_new(lessons, old)
     if new < after:
         return f"waiting for corrections: {new} of {after}"
-    result = retrain(lessons, book_of, old, settings.model_key, now)
+    around = Around(projects[0].half_life_days)
+    result = retrain(lessons, book_of, old, settings.model_key, now, around)
     if not result.taken:
-        return f"old model kept: {result.comparison.reason}"
+        return f"old model kept: {result.reason}"
     text_model_file.save(file, result.model)
     return f"new model {result.model.digest}: {result.comparison.line}"
 

@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from rules.learning.weights import HALF_LIFE_DAYS
 from rules.vocabulary.classes import DEFAULT_TARGETS, Kind
 from rules.vocabulary.languages import DEFAULT, Language
 from rules.vocabulary.managed_fields import MANAGED
@@ -88,6 +89,12 @@ class ReportModel(_Strict):
         return days.index(self.day)
 
 
+class LearnModel(_Strict):
+    """How a project learns: after `half_life_days`, a decision weighs half as much as a new one."""
+
+    half_life_days: Annotated[float, Field(ge=7, le=3650)] = HALF_LIFE_DAYS
+
+
 class ProjectModel(_Strict):
     """A project that Sluice judges: its site, rulebook, language and capacity targets in percent.
 
@@ -108,6 +115,7 @@ class ProjectModel(_Strict):
     )
     by: Literal["points", "count"] = "points"
     report: ReportModel | None = None
+    learn: LearnModel = LearnModel()
 
 
 class ConfigModel(_Strict):

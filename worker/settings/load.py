@@ -218,6 +218,7 @@ class _Checker:
             model_key=self.model_key,
             team=self._team_model(key, model.model),
             line=self.document.line(("projects", key)),
+            half_life_days=model.learn.half_life_days,
         )
 
     def _team_model(self, key: str, name: str | None) -> TeamModel | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from connector.client import Account
+from rules.learning.weights import HALF_LIFE_DAYS
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped
@@ -72,6 +73,8 @@ class Project:
     line: int = 0
     """The line of the project in the settings."""
     edges: tuple[float, ...] = ()
+    half_life_days: float = HALF_LIFE_DAYS
+    """The age at which a decision of people weighs half as much as a new one."""
 
     @property
     def model(self) -> TextModel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,7 +11,7 @@ from rules.learning.compare.decisions import Decisions, Floats
 from rules.learning.compare.figures import COVERAGE_LOSS, DecisionFigures
 from rules.learning.compare.outcome import ClassComparison, Outcome
 from rules.learning.compare.paired_test import PairedTest, paired_test
-from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
+from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.plural import many
 
 FEWEST = 10
@@ -20,9 +19,6 @@ FEWEST = 10
 
 LEAST = 0.005
 """The least share of votes in the log score: one odd issue must not outweigh all others."""
-
-MIX = 1 / 3
-"""How far the mix of classes may shift before a person has to agree."""
 
 Others = Sequence[Classification]
 
@@ -42,8 +38,7 @@ def compare_classes(
     decisions do, since each issue counts, not only those that are decided otherwise.
 
     `limit` is `undecided_below` of the rulebook. `others` are the classes by each model of further
-    issues: no person set them, but the share that is decided may not fall unseen either. Where
-    the mix of their classes shifts by more than MIX, a person has to agree.
+    issues: no person set them, but the share that is decided may not fall unseen either.
     """
     figures = DecisionFigures.of(before), DecisionFigures.of(after)
     gained, lost = after.right & ~before.right, before.right & ~after.right
@@ -51,30 +46,7 @@ def compare_classes(
     worth = float(after.weight @ (_worth(after, limit) - _worth(before, limit)))
     worse = [*figures[1].worse_than(figures[0]), *_coverage(*others)]
     outcome = _outcome(figures, found, worth, worse)
-    if outcome.taken and (shift := mix_shift(*others)) > MIX:
-        asks = f"would shift the mix of classes of {len(others[0])} other issues by {shift:.0%}"
-        outcome = Outcome(
-            False,
-            f"{outcome.reason}, but it {asks}: a person has to agree",
-            found.p,
-            found.needed,
-            asks=True,
-        )
     return ClassComparison(outcome, *figures, gained=int(gained.sum()), lost=int(lost.sum()))
-
-
-def mix_shift(before: Others, after: Others) -> float:
-    """Return how far apart the mixes of classes are: 0 is the same, 1 is no class in common.
-
-    It is half the sum of the differences of the shares (total variation) of what is decided.
-    """
-    old, new = (_mix(found) for found in (before, after))
-    return sum(abs(new[kind] - old[kind]) for kind in KINDS) / 2 if before else 0.0
-
-
-def _mix(found: Others) -> dict[Kind, float]:
-    counted = Counter(one.kind for one in found if one.kind != UNDECIDED)
-    return {kind: counted[kind] / max(counted.total(), 1) for kind in KINDS}
 
 
 def _log_score(found: Decisions) -> Floats:

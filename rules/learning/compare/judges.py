@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from rules.assess.assessment import Assessment, Classification
 from rules.assess.judge import Judge
 from rules.assess.team import view_of, with_team
 from rules.facts.issue import Issue
-from rules.learning.feedback import BookOf
+from rules.learning.feedback import BookOf, examples_of
 from rules.learning.lessons import Example, Lesson, without_people
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
@@ -32,17 +33,24 @@ class Judges:
         judge.team = team
         return judge.assess(without_people(issue), self._now)
 
-    def example(self, lesson: Lesson) -> Example:
-        """Return a lesson with what the rulebook and the models that ship say of its issue."""
-        return Example(lesson, self.assess(lesson.issue))
+    def examples(self, lessons: Sequence[Lesson]) -> list[Example]:
+        """Return the lessons with what the rulebook and the models that ship say of the issues."""
+        return examples_of(lessons, self.assess)
 
-    def classification(self, example: Example, team: TeamModel | None) -> Classification:
-        """Return the class as `assess` does with a team's model, without assessing again."""
-        found = example.assessment.classification
+    def others(self, issues: Sequence[Issue]) -> list[Assessment]:
+        """Return what ships says of issues without a lesson."""
+        return [self.assess(issue) for issue in issues]
+
+    def classification(self, shipped: Assessment, team: TeamModel | None) -> Classification:
+        """Return the class as `assess` does with a team's model, without assessing again.
+
+        `shipped` is by the rulebook and the models that ship.
+        """
+        found = shipped.classification
         if team is None or team.classes is None:
             return found
-        book = self.book_of(example.lesson.issue.project)
-        return with_team(book, found, team.classes, view_of(team.seal, example.assessment))
+        book = self.book_of(shipped.issue.project)
+        return with_team(book, found, team.classes, view_of(team.seal, shipped))
 
     def _judge(self, book: Rulebook) -> Judge:
         if book.digest not in self._made:

@@ -13,7 +13,6 @@ from rules.learning.compare.figures import DecisionFigures
 class Outcome:
     """Whether a challenger's part is taken, why in words, and what the test says.
 
-    `asks`: it is better, but it changes so much that a person has to agree.
     `p` is the one-sided p-value: how often a challenger that is no better looks as good as this one
     or better. `needed` is how many issues would show a gain of this size in four of five cases;
     None if there is none.
@@ -23,7 +22,6 @@ class Outcome:
     reason: str
     p: float = 1.0
     needed: int | None = None
-    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,11 +90,6 @@ class Comparison:
     def taken(self) -> bool:
         """Return whether any part of the challenger is taken."""
         return any(part.outcome.taken for part in self._parts)
-
-    @property
-    def asks(self) -> bool:
-        """Return whether a person has to agree to a part of the challenger."""
-        return any(part.outcome.asks for part in self._parts)
 
     @property
     def reason(self) -> str:

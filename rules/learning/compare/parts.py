@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rules.facts.issue import Issue
+from rules.assess.assessment import Assessment, Classification
 from rules.learning.compare.chain import Learn, chain
 from rules.learning.compare.classes import compare_classes
 from rules.learning.compare.decisions import Decisions
@@ -15,6 +15,7 @@ from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import is_new
 from rules.learning.compare.outcome import ClassComparison, Comparison, RankComparison
 from rules.learning.compare.ranking import compare_ranking
+from rules.learning.guards import mix_shift
 from rules.learning.lessons import Example
 from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
@@ -24,7 +25,7 @@ from rules.vocabulary.classes import KINDS
 class Contest:
     """A challenger that learned from all examples, the model in use, and how challengers learn.
 
-    `others` are issues of the projects without a lesson.
+    `others` are the assessments, by what ships, of issues of the projects without a lesson.
     """
 
     examples: Sequence[Example]
@@ -32,7 +33,7 @@ class Contest:
     in_use: TeamModel | None
     learn: Learn
     judges: Judges
-    others: Sequence[Issue] = ()
+    others: Sequence[Assessment] = ()
 
     def compare(self) -> Comparison:
         """Compare the parts, each by itself."""
@@ -45,20 +46,32 @@ class Contest:
         for fold in chain(self.examples, self._sets_class, self.learn):
             truth += [one.lesson.value for one in fold.judged]
             weights += [*fold.weights]
-            before += [self.judges.classification(one, self.in_use) for one in fold.judged]
-            after += [self.judges.classification(one, fold.challenger) for one in fold.judged]
+            before += [self._class(one, self.in_use) for one in fold.judged]
+            after += [self._class(one, fold.challenger) for one in fold.judged]
         if not any(map(self._sets_class, self.examples)):
             return None
-        others = [
-            [self.judges.assess(issue, team).classification for issue in self.others]
-            for team in (self.in_use, self.challenger)
-        ]
         return compare_classes(
             Decisions.of(truth, before, weights),
             Decisions.of(truth, after, weights),
             self._limit(),
-            (others[0], others[1]),
+            self._others(),
         )
+
+    def shift(self) -> float:
+        """Return how far the challenger shifts the mix of classes of the other issues."""
+        before, after = ([one.kind for one in found] for found in self._others())
+        return mix_shift(before, after)
+
+    def _class(self, one: Example, team: TeamModel | None) -> Classification:
+        return self.judges.classification(one.assessment, team)
+
+    def _others(self) -> tuple[list[Classification], list[Classification]]:
+        """Return the classes of the other issues by the model in use and by the challenger."""
+        in_use, challenger = (
+            [self.judges.classification(one, team) for one in self.others]
+            for team in (self.in_use, self.challenger)
+        )
+        return in_use, challenger
 
     def _sets_class(self, one: Example) -> bool:
         lesson = one.lesson

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from rules.text_model import model_file
 from rules.text_model.model_file import ModelError, ModelFileError, Parts, digest_of
 from rules.text_model.team.classes import ClassHead
+from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
 
@@ -38,14 +39,18 @@ class TeamModel:
     seal: Seal
     classes: ClassHead | None = None
     ranking: Head | None = None
-    reliability: Head | None = None
+    reliability: Reliability | None = None
     info: Mapping[str, Any] = field(default_factory=dict)
 
     def view(
-        self, text: str, rules: tuple[str, ...] = (), signals: Mapping[str, float] | None = None
+        self,
+        text: str,
+        rules: tuple[str, ...] = (),
+        signals: Mapping[str, float] | None = None,
+        undecided: bool = False,
     ) -> View:
         """Return an issue as the parts see it."""
-        return View(self.seal, text, rules, signals)
+        return View(self.seal, text, rules, signals, undecided)
 
     @property
     def heads(self) -> dict[str, Head]:
@@ -111,7 +116,7 @@ class TeamModel:
 
 _DAMAGED = "is not a team's model, or is damaged. Remove it and train again"
 
-_HEADS = {"classes": ClassHead}
+_HEADS: Mapping[str, Any] = {"classes": ClassHead, "reliability": Reliability}
 """The parts by their names in the file."""
 
 

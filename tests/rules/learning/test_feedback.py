@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +14,14 @@ from hypothesis import strategies as st
 from rules.assess.asks import ask_digest
 from rules.facts.issue import Choice, History, Issue, Managed, Record
 from rules.facts.jsonl import issue_from_row
-from rules.learning.feedback import collect_examples, collect_lessons, lessons_of, overruled
-from rules.learning.lessons import Lesson
+from rules.learning.feedback import (
+    collect_lessons,
+    examples_of,
+    judging,
+    lessons_of,
+    overruled,
+)
+from rules.learning.lessons import Example, Lesson
 from rules.rulebook.load import find, parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped
@@ -142,6 +149,12 @@ def collected(book: Rulebook, *issues: Issue) -> list[Lesson]:
     return collect_lessons(issues, lambda _: book, NOW, RANKS)
 
 
+def examples(book: Rulebook, *issues: Issue) -> list[Example]:
+    with ExitStack() as stack:
+        assess = judging(lambda _: book, shipped(), NOW, stack)
+        return examples_of(collected(book, *issues), assess)
+
+
 def test_labels_and_types_teach_what_the_book_makes_of_them_and_the_text_does_not(
     book: Rulebook,
 ) -> None:
@@ -177,7 +190,7 @@ def test_an_example_shows_what_sluice_says_without_the_people(book: Rulebook) ->
         chosen(choice("exploration"), of=issue(kind="exploration", priority="High")),
         kept=Managed(kind="exploration", verdict="accept", priority="High"),
     )
-    (one,) = collect_examples([lived], lambda _: book, shipped(), NOW)
+    (one,) = examples(book, lived)
     assert one.assessment.classification.source != "person"
     assert one.assessment.decision.verdict == "needs_info"
     assert one.assessment.issue.kept == Managed()
@@ -191,8 +204,8 @@ def test_an_answered_question_is_a_lesson_for_the_rules_that_asked(book: Ruleboo
     asked = replace(issue(reporter="rita"), record=record)
     said = "Forty customers wait for it since the first of May."
     answered = replace(asked, fields={**asked.fields, "description": said})
-    assert collect_examples([asked], lambda _: book, shipped(), NOW) == []
-    (one,) = collect_examples([answered], lambda _: book, shipped(), NOW)
+    assert examples(book, asked) == []
+    (one,) = examples(book, answered)
     assert (one.lesson.by, one.lesson.value, one.lesson.account) == ("answer", "needs_info", "rita")
     assert one.assessment.decision.asks.answered == ("thin",)
 

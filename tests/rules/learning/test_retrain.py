@@ -13,7 +13,7 @@ from rules.learning.compare.known import count_new, trained_until
 from rules.learning.compare.outcome import Comparison
 from rules.learning.feedback import collect_lessons
 from rules.learning.lessons import Lesson
-from rules.learning.retrain import Retrained, Weighing, retrain
+from rules.learning.retrain import Around, Retrained, retrain
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped
@@ -54,9 +54,15 @@ def taught(book: Rulebook, issues: list[Issue]) -> list[Lesson]:
 
 
 def tried(
-    book: Rulebook, issues: list[Issue], in_use: TeamModel | None = None, **more: object
+    book: Rulebook,
+    issues: list[Issue],
+    in_use: TeamModel | None = None,
+    around: Around | None = None,
+    *,
+    approved: bool = False,
 ) -> Retrained:
-    return retrain(taught(book, issues), lambda _: book, in_use, KEY, NOW, **more)  # type: ignore[arg-type]
+    lessons = taught(book, issues)
+    return retrain(lessons, lambda _: book, in_use, KEY, NOW, around, approved=approved)
 
 
 def by_chance(count: int, first: int = 0) -> list[Issue]:
@@ -129,7 +135,7 @@ def test_a_team_that_changes_its_mind_is_followed_only_when_it_shows(
 
     few = tried(book, later(12), first.model)
     assert not few.taken
-    many = tried(book, later(150), first.model, weighing=Weighing(half_life_days=20))
+    many = tried(book, later(150), first.model, Around(half_life_days=20))
     assert many.taken, many.comparison.reason
 
 
@@ -143,18 +149,25 @@ def test_lessons_of_the_rulebook_teach_but_do_not_judge(book: Rulebook) -> None:
 
 def test_a_new_mix_of_classes_on_issues_that_nobody_decided_asks_a_person(book: Rulebook) -> None:
     others = [issue(n, summary=text) for n, (text, _) in enumerate(own_words(60, 7), 900)]
-    found = tried(book, people(50), others=others)
-    assert found.comparison.asks and not found.taken
-    assert "would shift the mix of classes of 60 other issues" in found.comparison.reason
+    found = tried(book, people(50), None, Around(others=others))
+    assert found.comparison.taken and not found.taken
+    assert "would change sides in the mix of classes" in found.reason
     assert found.challenger.classes and found.model.classes is None
+    agreed = tried(book, people(50), None, Around(others=others), approved=True)
+    assert agreed.taken and agreed.model.classes == agreed.challenger.classes
 
 
-def test_lessons_of_accounts_that_others_contradict_count_little(book: Rulebook) -> None:
-    lessons = [replace(one, account="mallory") for one in taught(book, people(50))]
-    weighing = Weighing(lowered={"mallory"})
-    found = retrain(lessons, lambda _: book, None, KEY, NOW, weighing=weighing)
-    full = retrain(lessons, lambda _: book, None, KEY, NOW)
-    assert found.challenger.digest != full.challenger.digest
+def test_a_person_whom_the_others_contradict_is_named_and_counts_little(book: Rulebook) -> None:
+    def told(lesson: Lesson, number: int) -> Lesson:
+        wrong = KINDS[(KINDS.index(lesson.value) + 1) % 3]  # type: ignore[arg-type]
+        account = ("ana", "ben", "mallory")[number % 3]
+        value = wrong if account == "mallory" else lesson.value
+        return replace(lesson, account=account, value=value)
+
+    lessons = [told(one, n) for n, one in enumerate(taught(book, people(120)))]
+    found = retrain(lessons, lambda _: book, None, KEY, NOW)
+    assert [one.account for one in found.contradicted] == ["mallory"]
+    assert found.taken, found.reason
 
 
 def test_a_lesson_without_a_time_counts_as_new(book: Rulebook, first: Retrained) -> None:
