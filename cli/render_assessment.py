@@ -7,13 +7,14 @@ from datetime import datetime
 
 from connector.messages import messages
 from connector.triage_comment import reason_of
-from rules.assess.assessment import Assessment, Classification
+from rules.assess.assessment import Assessment, Classification, Firing
 from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
 from rules.assess.score import AS_RANKED, Level, Score
 from rules.rulebook.rulebook import Rulebook, say
 from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
+from rules.vocabulary.plural import many
 from rules.vocabulary.signals import SIGNALS
 
 MAX_CLAUSE = 150
@@ -86,9 +87,18 @@ def fired(assessment: Assessment) -> list[str]:
     """Return the lines on the rules that fired, each with effect and reason."""
     width = max((len(f.rule) for f in assessment.firings), default=0)
     lines = [
-        f"  {f.rule:<{width}}  {f.effect}\n  {'':<{width}}  {f.because}" for f in assessment.firings
+        f"  {f.rule:<{width}}  {f.effect}{_here(f)}\n  {'':<{width}}  {f.because}"
+        for f in assessment.firings
     ]
     return ["", "Rules that fired:", *(lines or ["  none"])]
+
+
+def _here(firing: Firing) -> str:
+    """Return what the team's people decided where a rule spoke; an empty text for nothing."""
+    if firing.here is None:
+        return ""
+    start = "no vote here: contradicted" if firing.retired else "contradicted here"
+    return f"; {start} {firing.here.times_contradicted} of {many(firing.here.times, 'time')}"
 
 
 def silent(book: Rulebook, assessment: Assessment, now: datetime) -> Iterator[str]:

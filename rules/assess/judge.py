@@ -14,7 +14,7 @@ from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
 from rules.assess.score import Level, Ranked, in_conditions, score, worths
 from rules.assess.signals import asked, new_facts, statements_of
-from rules.assess.team import class_view, rank_view, with_team
+from rules.assess.team import class_view, rank_view, with_team, without_vote
 from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
@@ -62,6 +62,10 @@ class Judge:
         self.urgency = (urgency or shipped_urgency()) if book.asks(URGENCY) else None
         self.team = team
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
+        self._counts = team.reliability.counts if team and team.reliability else {}
+        gate = self._stages["gate"].rules
+        self._retired = without_vote(gate, team.reliability if team else None)
+        self._asking = [rule for rule in gate if rule.id not in self._retired]
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
@@ -94,8 +98,9 @@ class Judge:
             gate_signals = self._signals(at_gate.statements)
             at_gate.add(new_facts(gate_signals, issue))
         gated = self._stages["gate"].fired(at_gate)
+        voting = [rule for rule in gated if rule.id not in self._retired]
         heard = heard_in_comments(issue)
-        verdict = strictest(gated, heard)
+        verdict = strictest(voting, heard)
         priority = self.book.priority(shown)
         worth = worths(self.book, scored, known, found)
         return Assessment(
@@ -103,7 +108,7 @@ class Judge:
             classification=kind,
             scored=found,
             score=shown,
-            decision=self._decide(issue, verdict, priority, scored, worth, gated, heard),
+            decision=self._decide(issue, verdict, priority, scored, worth, voting, heard),
             firings=self._firings([*voted, *scored, *gated], worth),
             quadrant=where,
             rulebook=self.book.digest,
@@ -155,7 +160,7 @@ class Judge:
         prediction = opinion(self.model, issue) if self.model else None
         proposed = classify(self.book, voted, self.language, prediction)
         if self.team and self.team.classes:
-            view = class_view(self.team.seal, issue, [rule.id for rule in voted], signals)
+            view = class_view(self.team.seal, issue, proposed, signals)
             proposed = with_team(self.book, proposed, self.team.classes, view)
         if issue.kept.kind is None:
             return proposed, proposed
@@ -199,7 +204,7 @@ class Judge:
             verdict=final,
             priority=issue.kept.priority or priority,
             because=because,
-            asks=asks(final, self._stages["gate"].rules, gated, made, heard, language),
+            asks=asks(final, self._asking, gated, made, heard, language),
         )
 
     def _metric_texts(self, known: facts.Facts) -> tuple[str, ...]:
@@ -211,8 +216,17 @@ class Judge:
 
     def _firings(self, rules: Sequence[Rule], worth: Mapping[str, float]) -> tuple[Firing, ...]:
         return tuple(
-            Firing(r.id, effect(r), say(r.because, self.language), worth.get(r.id, 0.0), r.stage)
-            for r in rules
+            Firing(
+                rule.id,
+                effect(rule),
+                say(rule.because, self.language),
+                worth.get(rule.id, 0.0),
+                rule.gate,
+                self._counts.get(rule.id),
+                rule.id in self._retired,
+                rule.stage,
+            )
+            for rule in rules
         )
 
 

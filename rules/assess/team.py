@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rules.assess.assessment import Assessment, Classification, Evidence, Learned
@@ -11,13 +11,14 @@ from rules.assess.classify import MODEL, decided
 from rules.facts.issue import Issue
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import GAP
-from rules.rulebook.rulebook import Rulebook
+from rules.rulebook.rulebook import Rule, Rulebook
 from rules.text_model.signals.model import Signal
 from rules.text_model.team.classes import ClassHead, shifted
 from rules.text_model.team.rank_view import RankView
+from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
-from rules.vocabulary.classes import KINDS
+from rules.vocabulary.classes import KINDS, UNDECIDED
 
 
 def team_text(issue: Issue) -> str:
@@ -32,11 +33,11 @@ def team_text(issue: Issue) -> str:
 
 
 def class_view(
-    seal: Seal, issue: Issue, rules: Iterable[str], signals: Mapping[str, Signal]
+    seal: Seal, issue: Issue, found: Classification, signals: Mapping[str, Signal]
 ) -> View:
-    """Return an issue as the team's model sees it, with the rules that voted for a class."""
+    """Return an issue as the team's model sees it; `found` is by rules and text model."""
     sure = {name: one.probability for name, one in signals.items() if one.sure}
-    return View(seal, team_text(issue), tuple(rules), sure)
+    return View(seal, team_text(issue), rules_of(found), sure, found.kind == UNDECIDED)
 
 
 def rules_of(found: Classification) -> tuple[str, ...]:
@@ -46,9 +47,7 @@ def rules_of(found: Classification) -> tuple[str, ...]:
 
 def view_of(seal: Seal, assessment: Assessment) -> View:
     """Return an assessed issue as the team's model sees it."""
-    return class_view(
-        seal, assessment.issue, rules_of(assessment.classification), assessment.signals
-    )
+    return class_view(seal, assessment.issue, assessment.classification, assessment.signals)
 
 
 def rank_view(
@@ -81,6 +80,13 @@ def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View
     learned = Learned(found.kind, shift, head, view)
     source = found.source if after.kind == found.kind else "team"
     return replace(after, source=source, learned=learned)
+
+
+def without_vote(rules: Sequence[Rule], told: Reliability | None) -> frozenset[str]:
+    """Return the rules of the gate that lost their vote in this team; a firm rule keeps it."""
+    if told is None:
+        return frozenset()
+    return frozenset(rule.id for rule in rules if not rule.firm and not told.vote(rule.id))
 
 
 def _here(one: Evidence, head: ClassHead) -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rules.learning.count_reliability import count_reliability
 from rules.learning.learn_classes import learn_classes
 from rules.learning.learn_ranking import learn_ranking
 from rules.learning.lessons import Example
@@ -25,5 +26,6 @@ def learn(
         seal,
         classes=learn_classes(examples, seal),
         ranking=learn_ranking(examples, seal),
+        reliability=count_reliability(examples),
         info=dict(info or {}),
     )

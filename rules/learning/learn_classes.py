@@ -2,70 +2,79 @@
 
 The method is multinomial logistic regression with the votes as its offset and a Gaussian prior at
 zero, so that without evidence everything stays as it ships (Chelba and Acero, "Adaptation of
-Maximum Entropy Capitalizer", EMNLP 2004). The loss is convex: one optimum, in any order of lessons.
+Maximum Entropy Capitalizer", EMNLP 2004). Some decisions are mistakes: the share of these is
+chosen by cross-validation, and so is how far to go (`tune_classes.py`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, diags
-from scipy.special import logsumexp
+from scipy.sparse import csr_matrix, diags, hstack
 
 from rules.assess.team import view_of
 from rules.learning.lessons import Example
+from rules.learning.tune_classes import Data, fit, tuned
+from rules.text_model.features import BODY
+from rules.text_model.model import shipped
 from rules.text_model.model_file import rounded
 from rules.text_model.redact_names import MASK, parts_of, pattern_of
 from rules.text_model.team.classes import ClassHead, with_floor
-from rules.text_model.team.seal import Seal
+from rules.text_model.team.seal import Name, Seal
 from rules.text_model.team.view import View, group_of
 from rules.vocabulary.classes import KINDS
 
 MIN_LESSONS = 2
 """Features of fewer lessons are left out: most are names, numbers or typing errors."""
 
-VARIANCES: Mapping[str, float] = {"word": 4.0, "rule": 0.5, "signal": 0.3, "bias": 0.1}
-"""The prior variance of a weight, by the group of its feature."""
+VARIANCES: Mapping[str, float] = {
+    "word": 8.0,
+    "rule": 0.5,
+    "signal": 0.05,
+    "undecided": 10.0,
+    "bias": 0.005,
+}
+"""The prior variance of a weight, by the group of its feature.
 
-Floats = NDArray[np.float64]
+Where the votes decide, what all issues have in common (bias) hardly counts: the mix of classes
+changes from month to month. Where they don't, it is the best guess.
+"""
 
+IN_BODY = 0.1
+"""The factor of the variance for a word of the body. Bodies have many words that say nothing."""
 
-@dataclass(frozen=True)
-class Data:
-    """Lessons as numbers: a row each.
+COMMON = 4
+"""How much less a common word may change: the exponent of its rarity."""
 
-    `x` has a column per name, scaled by the prior's standard deviation. `offset` has the log of the
-    votes of each class, `doubt` that of the doubt, `y` the class that people chose, `w` the weight.
-    """
+RECENT = timedelta(days=45)
+"""The age of a decision, from the newest one, up to which it may overrule older ones."""
 
-    x: csr_matrix
-    offset: Floats
-    doubt: Floats
-    y: NDArray[np.int64]
-    w: Floats
-
-    def rows(self, places: NDArray[Any]) -> Data:
-        """Return some of the lessons."""
-        return Data(*(part[places] for part in vars(self).values()))
+NEWEST = 0.2
+"""The share of the decisions that is recent, if their times are not known."""
 
 
 def learn_classes(examples: Sequence[Example], seal: Seal) -> ClassHead | None:
-    """Return what these decisions teach about classes; None if they teach nothing about them."""
+    """Return what these decisions teach about classes; None if they teach nothing about them.
+
+    Decisions without a time have to be in the order of time.
+    """
     used = [one for one in examples if one.lesson.field == "kind" and one.lesson.value in KINDS]
     views = [_without_people(one, seal) for one in used]
     counted = Counter(name for view in views for name in view.values)
     names = sorted(name for name, count in counted.items() if count >= MIN_LESSONS)
     if not names:
         return None
-    deviations = np.sqrt([VARIANCES[group_of(name)] for name in names])
+    deviations = np.sqrt(_variances(names, views))
     data = _data(used, views, names, deviations)
-    weights = _fit(data) * deviations[:, None]
+    chosen = tuned(data)
+    whole, recent = np.vsplit(fit(data, chosen.mistakes), 2)
+    # Every issue that will be judged is a recent one, so that both parts count there.
+    weights = chosen.trust * (whole + recent) * deviations[:, None]
     return ClassHead(KINDS, tuple(names), rounded(weights))
 
 
@@ -76,9 +85,48 @@ def _without_people(example: Example, seal: Seal) -> View:
     return replace(view, text=hide.sub(MASK, view.text))
 
 
+def _variances(names: Sequence[str], views: Sequence[View]) -> NDArray[np.float64]:
+    words: dict[str, Name] = {}
+    for view in views:
+        words |= view.words
+    return np.array([_variance(name, words.get(name)) for name in names])
+
+
+def _variance(name: str, word: Name | None) -> float:
+    """Return the prior variance of a weight. Words that are common everywhere get little."""
+    variance = VARIANCES[group_of(name)]
+    if word is None:
+        return variance
+    return variance * shipped().rarity(word) ** COMMON * (IN_BODY if word[0] == BODY else 1.0)
+
+
 def _data(
-    examples: Sequence[Example], views: Sequence[View], names: Sequence[str], deviations: Floats
+    examples: Sequence[Example],
+    views: Sequence[View],
+    names: Sequence[str],
+    deviations: NDArray[np.float64],
 ) -> Data:
+    """Return the lessons as numbers.
+
+    Each feature has two columns: one for all lessons and one for the recent ones (Daumé III,
+    "Frustratingly Easy Domain Adaptation", ACL 2007). So a new meaning needs not outvote the
+    old one.
+    """
+    x = csr_matrix(_cells(views, names) @ diags(deviations))
+    known = [with_floor(one.assessment.classification.shares) for one in examples]
+    with np.errstate(divide="ignore"):
+        offset = np.log([[shares[kind] for kind in KINDS] for shares, _ in known])
+        doubt = np.log([doubt for _, doubt in known])
+    return Data(
+        csr_matrix(hstack([x, diags(_recent(examples)) @ x])),
+        offset,
+        doubt,
+        np.array([KINDS.index(one.lesson.value) for one in examples]),
+        np.array([one.lesson.weight for one in examples]),
+    )
+
+
+def _cells(views: Sequence[View], names: Sequence[str]) -> csr_matrix:
     column = {name: n for n, name in enumerate(names)}
     cells = [
         (row, column[name], value)
@@ -87,32 +135,12 @@ def _data(
         if name in column
     ]
     rows, columns, values = (np.array(part) for part in zip(*cells, strict=True))
-    x = csr_matrix((values, (rows, columns)), (len(views), len(names)), dtype=float)
-    known = [with_floor(one.assessment.classification.shares) for one in examples]
-    with np.errstate(divide="ignore"):
-        offset = np.log([[shares[kind] for kind in KINDS] for shares, _ in known])
-        doubt = np.log([doubt for _, doubt in known])
-    return Data(
-        csr_matrix(x @ diags(deviations)),
-        offset,
-        doubt,
-        np.array([KINDS.index(one.lesson.value) for one in examples]),
-        np.array([one.lesson.weight for one in examples]),
-    )
+    return csr_matrix((values, (rows, columns)), (len(views), len(names)), dtype=float)
 
 
-def _fit(data: Data) -> Floats:
-    """Return the most likely weights, in units of the prior's standard deviation."""
-    x, y, w = data.x, data.y, data.w
-    shape = x.shape[1], len(KINDS)
-    truth = np.eye(len(KINDS))[y]
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        odds = data.offset + x @ flat.reshape(shape)
-        whole = logsumexp(np.column_stack([odds, data.doubt]), axis=1)
-        likely = np.exp(odds - whole[:, None])
-        cost = -float(w @ ((odds * truth).sum(axis=1) - whole)) + float(flat @ flat) / 2
-        return cost, (x.T @ (w[:, None] * (likely - truth))).ravel() + flat
-
-    found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B").x
-    return np.asarray(found.reshape(shape))
+def _recent(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Return 1 for each recent lesson and 0 for the others."""
+    times = [one.lesson.at for one in examples if one.lesson.at]
+    if len(times) < len(examples):
+        return (np.arange(len(examples)) >= len(examples) * (1 - NEWEST)).astype(float)
+    return np.array([float(max(times) - at <= RECENT) for at in times])

@@ -85,8 +85,9 @@ class Told(NamedTuple):
 
 def learn_ranking(examples: Sequence[Example], seal: Seal) -> RankHead | None:
     """Return what these decisions teach about priorities; None if too few, or worth nothing."""
-    used = [e for e in examples if e.lesson.field == "priority" and e.lesson.rank is not None]
-    return learn_points([_told(one, seal) for one in sorted(used, key=_moment)])
+    used = (one for one in examples if one.lesson.field == "priority" and one.lesson.by_hand)
+    ranked = sorted((one for one in used if one.lesson.rank is not None), key=_moment)
+    return learn_points([_told(one, seal) for one in ranked])
 
 
 def _moment(example: Example) -> float:

@@ -31,6 +31,9 @@ MIN_TEXTS = 2
 
 FORMAT = 2
 
+RARE = 8.0
+"""The idf of a feature that few issues have."""
+
 MEANT = (TITLE, BODY)
 """The blocks of whole words. Word vectors exist for them."""
 
@@ -111,6 +114,12 @@ class TextModel:
     def learned(self) -> tuple[Name, ...]:
         """Return the features from the training texts, without the vocabulary."""
         return self.names[: len(self.names) - len(vocabulary())]
+
+    def rarity(self, name: Name) -> float:
+        """Return how rare a feature is in issues of any team, from 0 to 1, the rarest."""
+        block, word = name
+        row = self._rows.get(block, {}).get(word)
+        return 1.0 if row is None else min(float(self.idf[row]), RARE) / RARE
 
     @cached_property
     def digest(self) -> str:

@@ -123,4 +123,4 @@ def with_floor(shares: Mapping[K, float]) -> tuple[dict[K, float], float]:
     known = {
         k: max(share + factor * lacking.get(k, 0.0), LEAST_SHARE) for k, share in shares.items()
     }
-    return known, doubt - factor * sum(lacking.values())
+    return known, max(doubt - factor * sum(lacking.values()), 0.0)

@@ -16,6 +16,7 @@ from rules.text_model import model_file
 from rules.text_model.model_file import ModelError, ModelFileError, Parts, digest_of
 from rules.text_model.team.classes import ClassHead
 from rules.text_model.team.ranking import RankHead
+from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
 
@@ -39,14 +40,18 @@ class TeamModel:
     seal: Seal
     classes: ClassHead | None = None
     ranking: RankHead | None = None
-    reliability: Head | None = None
+    reliability: Reliability | None = None
     info: Mapping[str, Any] = field(default_factory=dict)
 
     def view(
-        self, text: str, rules: tuple[str, ...] = (), signals: Mapping[str, float] | None = None
+        self,
+        text: str,
+        rules: tuple[str, ...] = (),
+        signals: Mapping[str, float] | None = None,
+        undecided: bool = False,
     ) -> View:
         """Return an issue as the parts see it."""
-        return View(self.seal, text, rules, signals)
+        return View(self.seal, text, rules, signals, undecided)
 
     @property
     def heads(self) -> dict[str, Head]:
@@ -112,9 +117,10 @@ class TeamModel:
 
 _DAMAGED = "is not a team's model, or is damaged. Remove it and train again"
 
-_HEADS: Mapping[str, type[ClassHead] | type[RankHead]] = {
+_HEADS: Mapping[str, Any] = {
     "classes": ClassHead,
     "ranking": RankHead,
+    "reliability": Reliability,
 }
 """The parts by their names in the file."""
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from rules.text_model.features import features
 from rules.text_model.team.seal import Name, Seal
 
-BIAS, RULE, SIGNAL = "bias", "rule:", "signal:"
+BIAS, UNDECIDED = "bias", "undecided"
+RULE, SIGNAL = "rule:", "signal:"
 """The names of features that are no words. They are not sealed: the rulebook has them anyway."""
 
 
@@ -18,18 +19,21 @@ class View:
     """An issue as features. `text` has the title in its first line.
 
     `rules` are the ids of the rules that fired. `signals` has the probability of each signal that
-    the text model for signals is sure of.
+    the text model for signals is sure of. `undecided`: the votes of rules and text model do not
+    decide the class.
     """
 
     seal: Seal
     text: str
     rules: tuple[str, ...] = ()
     signals: Mapping[str, float] | None = None
+    undecided: bool = False
 
     @cached_property
     def values(self) -> dict[str, float]:
         """Return the value of each feature by its name."""
         found = {BIAS: 1.0, **self.seal.names(features(self.text))}
+        found |= {UNDECIDED: 1.0} if self.undecided else {}
         found |= {RULE + rule: 1.0 for rule in self.rules}
         return found | {SIGNAL + name: value for name, value in (self.signals or {}).items()}
 
@@ -40,5 +44,5 @@ class View:
 
 
 def group_of(name: str) -> str:
-    """Return the group of a feature: "word", "rule", "signal" or "bias"."""
-    return name.partition(":")[0] if ":" in name or name == BIAS else "word"
+    """Return the group of a feature: "word", "rule", "signal", "undecided" or "bias"."""
+    return name.partition(":")[0] if ":" in name or name in (BIAS, UNDECIDED) else "word"
