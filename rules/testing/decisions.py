@@ -75,12 +75,14 @@ def decision(assessment: Assessment, comment: str) -> dict[str, Any]:
 def _learned(assessment: Assessment) -> dict[str, Any]:
     """Return what a team's decisions changed; nothing where no team taught anything."""
     learned, rules = assessment.classification.learned, learned_rules(assessment)
-    if learned is None and not rules:
+    ranked = assessment.scored.ranked
+    if learned is None and ranked is None and not rules:
         return {}
     return {
         "learned": {
             "class_before": learned.before if learned else assessment.classification.kind,
             "shift": {k: round(v, 3) for k, v in learned.shift.items()} if learned else {},
+            "points": ranked.points if ranked else 0.0,
             "rules": [one.as_json() for one in rules.values()],
         }
     }

@@ -19,6 +19,7 @@ from rules.rulebook.load import parse_book
 from rules.testing.decisions import decision
 from rules.text_model.team.classes import ClassHead
 from rules.text_model.team.model import TeamModel
+from rules.text_model.team.ranking import RankHead
 from rules.text_model.team.reliability import Reliability, RuleCount
 from rules.text_model.team.seal import Seal
 from rules.vocabulary.classes import KINDS
@@ -122,6 +123,17 @@ def test_json_has_the_same() -> None:
     }
     assert set(either["votes"]) == {"tech_debt", "exploration"} and either["contradicted"] == 0
     assert later["retired"] and later["votes"] == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "+5 as this team ranks such issues"), ("zh", "+5 这个团队给这类问题排的先后")],
+)
+def test_the_points_of_the_team_are_shown_and_in_the_json(language: str, said: str) -> None:
+    head = RankHead((), np.zeros(0, np.float32), offset=-5.0, worth=1.0)
+    found = judged(TeamModel(SEAL, ranking=head), language)
+    assert any(said in line for line in headlines(found, language))
+    assert decision(found, "")["learned"]["points"] == 5.0
 
 
 LAYOUT = Layout(
