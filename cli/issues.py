@@ -15,7 +15,9 @@ from connector.capacity_comment import report_comment
 from connector.field_mapping import Layout, LayoutError
 from connector.http_errors import JiraBusy, JiraRefused
 from connector.plan_update import Update
+from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
+from rules.testing.decisions import decision
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
 from worker.jobs.weekly_report import learning
@@ -72,9 +74,9 @@ def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator
         if field != "comment":
             yield from (f"  {field}: {v} {w}" for one in operations for v, w in one.items())
     for operation in update.update.get("comment", ()):
-        for verb, comment in operation.items():
+        for verb, written in operation.items():
             yield f"  comment, {'new' if verb == 'add' else 'edited'}:"
-            yield from (f"    {line}" for line in comment["body"].splitlines())
+            yield from (f"    {line}" for line in written["body"].splitlines())
 
 
 def _triage(name: str, site_triage: SiteTriage, key: str, now: datetime, dry_run: bool) -> Outcome:
@@ -91,14 +93,24 @@ def _triage(name: str, site_triage: SiteTriage, key: str, now: datetime, dry_run
 @click.option(
     "--why-not", "silent", is_flag=True, help="Show the rules that did not fire, too, and why."
 )
+@click.option(
+    "--json", "raw", is_flag=True, help="Print the decision as JSON, with what a team taught."
+)
 @SITE
 @plainly
-def explain(key: str, silent: bool, site: str | None) -> None:
+def explain(key: str, silent: bool, raw: bool, site: str | None) -> None:
     """Show the decision on an issue and every rule that fired. Writes nothing."""
     _, site_triage = site_triage_of(site, key)
     now = datetime.now(UTC)
     outcome = site_triage.plan(site_triage.site.open(key), now)
     not_foreign(site_triage, outcome)
+    if raw:
+        assert outcome.assessment is not None
+        language = site_triage.projects[outcome.issue.project].language
+        body = comment(outcome.assessment, site_triage.site.layout, language)
+        told = decision(outcome.assessment, body)
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
     show(site_triage, outcome, now, silent)
 
 
