@@ -250,13 +250,19 @@ def likeliest(found: Classification) -> str | None:
 
 
 def class_predictor(key: bytes, book_of: BookOf) -> Predict:
-    """Return the function that learns classes from some examples and decides those of others."""
-    from rules.learning.learn_classes import learn_classes  # takes a second to import
+    """Return the function that learns classes from some examples and decides those of others.
+
+    It trusts what it learned. A training chooses that by how well it predicts all decisions, and a
+    careless hand is among them.
+    """
+    # Imported here, since it takes a second and every command imports this file.
+    from rules.learning.learn_classes import learn_classes
+    from rules.learning.tune_classes import Chosen
 
     seal = Seal(key)
 
     def predict(known: Sequence[Example], asked: Sequence[Example]) -> list[str | None]:
-        head = learn_classes(known, seal) if known else None
+        head = learn_classes(known, seal, Chosen()) if known else None
         found: list[str | None] = []
         for one in asked:
             given = one.assessment.classification

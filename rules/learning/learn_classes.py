@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 
 from rules.assess.team import view_of
 from rules.learning.lessons import Example
-from rules.learning.tune_classes import Data, fit, tuned
+from rules.learning.tune_classes import Chosen, Data, fit, tuned
 from rules.text_model.features import BODY
 from rules.text_model.model import shipped
 from rules.text_model.model_file import rounded
@@ -58,10 +58,13 @@ NEWEST = 0.2
 """The share of the decisions that is recent, if their times are not known."""
 
 
-def learn_classes(examples: Sequence[Example], seal: Seal) -> ClassHead | None:
+def learn_classes(
+    examples: Sequence[Example], seal: Seal, chosen: Chosen | None = None
+) -> ClassHead | None:
     """Return what these decisions teach about classes; None if they teach nothing about them.
 
-    Decisions without a time have to be in the order of time.
+    Decisions without a time have to be in the order of time. `chosen` are the settings; None
+    chooses them by cross-validation, which takes twenty times as long.
     """
     used = [one for one in examples if one.lesson.field == "kind" and one.lesson.value in KINDS]
     views = [_without_people(one, seal) for one in used]
@@ -71,7 +74,7 @@ def learn_classes(examples: Sequence[Example], seal: Seal) -> ClassHead | None:
         return None
     deviations = np.sqrt(_variances(names, views))
     data = _data(used, views, names, deviations)
-    chosen = tuned(data)
+    chosen = chosen or tuned(data)
     whole, recent = np.vsplit(fit(data, chosen.mistakes), 2)
     # Every issue that will be judged is a recent one, so that both parts count there.
     weights = chosen.trust * (whole + recent) * deviations[:, None]
@@ -109,8 +112,8 @@ def _data(
     """Return the lessons as numbers.
 
     Each feature has two columns: one for all lessons and one for the recent ones (Daumé III,
-    "Frustratingly Easy Domain Adaptation", ACL 2007). So a new meaning needs not outvote the
-    old one.
+    "Frustratingly Easy Domain Adaptation", ACL 2007). So a new meaning of a word needs not outvote
+    the old one.
     """
     x = csr_matrix(_cells(views, names) @ diags(deviations))
     known = [with_floor(one.assessment.classification.shares) for one in examples]
@@ -118,12 +121,17 @@ def _data(
         offset = np.log([[shares[kind] for kind in KINDS] for shares, _ in known])
         doubt = np.log([doubt for _, doubt in known])
     return Data(
-        csr_matrix(hstack([x, diags(_recent(examples)) @ x])),
+        csr_matrix(hstack([x, diags(_recent(examples)) @ x @ diags(_can_change(names))])),
         offset,
         doubt,
         np.array([KINDS.index(one.lesson.value) for one in examples]),
         np.array([one.lesson.weight for one in examples]),
     )
+
+
+def _can_change(names: Sequence[str]) -> NDArray[np.float64]:
+    """Return 1 for each feature with a meaning that people can change, and 0 for the others."""
+    return np.array([float(group_of(name) in ("word", "rule")) for name in names])
 
 
 def _cells(views: Sequence[View], names: Sequence[str]) -> csr_matrix:
