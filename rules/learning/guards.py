@@ -20,19 +20,22 @@ Predict = Callable[[Sequence[Example], Sequence[Example]], Sequence[str | None]]
 LEVEL = 0.01
 """The chance that somebody is named in a team where nobody is careless."""
 
-FEWEST = 6
+FEWEST = 5
 """Of fewer decisions nobody is named."""
 
 MORE_THAN = 0.5
 """Who differs in fewer decisions than this has a view of some issues, and no careless hand."""
 
 USUAL = 0.35
-"""The share of decisions that differ from what ships in teams that agree among themselves, at most:
+"""The share of a person's decisions that differ from what ships, or from another person's, at most:
 on trackers that it never saw, rules and text model decide about four of five right.
 """
 
+AT_LEAST = 0.25
+"""The least share of differences that counts as usual among three people or more."""
+
 PRIOR = 10
-"""The number of decisions that `USUAL` stands for beside those of the others."""
+"""The number of decisions that `AT_LEAST` stands for beside those of the others."""
 
 MOST_PEOPLE = 20
 """The most people whose decisions are compared, those with most decisions."""
@@ -185,8 +188,8 @@ def _expecting(one: _Rate, all_: Iterable[_Rate], people: int) -> _Rate:
     if people <= 2:
         return one
     differing = sum(other.differing for other in others)
-    theirs = (differing + PRIOR * USUAL) / (compared + PRIOR)
-    return replace(one, expected=max(USUAL, theirs))
+    theirs = (differing + PRIOR * AT_LEAST) / (compared + PRIOR)
+    return replace(one, expected=max(AT_LEAST, theirs))
 
 
 def _named(rate: _Rate, them: Sequence[Example], *, sure: bool) -> Contradicted:
