@@ -70,4 +70,5 @@ def without_vote(rules: Sequence[Rule], told: Reliability | None) -> frozenset[s
 def _here(one: Evidence, head: ClassHead) -> Evidence:
     """Return a rule's vote with its weight in this team. The text model has none of its own."""
     added = 0.0 if one.rule == MODEL else head.of_rule(one.rule, one.kind)
-    return replace(one, here=round(one.weight * math.exp(added), 2)) if added else one
+    factor = math.exp(added if one.weight > 0 else -added)
+    return replace(one, here=round(one.weight * factor, 2)) if added else one

@@ -109,8 +109,8 @@ def _data(
     """Return the lessons as numbers.
 
     Each feature has two columns: one for all lessons and one for the recent ones (Daumé III,
-    "Frustratingly Easy Domain Adaptation", ACL 2007). So a new meaning needs not outvote the
-    old one.
+    "Frustratingly Easy Domain Adaptation", ACL 2007). So a new meaning of a word needs not outvote
+    the old one.
     """
     x = csr_matrix(_cells(views, names) @ diags(deviations))
     known = [with_floor(one.assessment.classification.shares) for one in examples]
@@ -118,12 +118,17 @@ def _data(
         offset = np.log([[shares[kind] for kind in KINDS] for shares, _ in known])
         doubt = np.log([doubt for _, doubt in known])
     return Data(
-        csr_matrix(hstack([x, diags(_recent(examples)) @ x])),
+        csr_matrix(hstack([x, diags(_recent(examples)) @ x @ diags(_can_change(names))])),
         offset,
         doubt,
         np.array([KINDS.index(one.lesson.value) for one in examples]),
         np.array([one.lesson.weight for one in examples]),
     )
+
+
+def _can_change(names: Sequence[str]) -> NDArray[np.float64]:
+    """Return 1 for each feature with a meaning that people can change, and 0 for the others."""
+    return np.array([float(group_of(name) in ("word", "rule")) for name in names])
 
 
 def _cells(views: Sequence[View], names: Sequence[str]) -> csr_matrix:

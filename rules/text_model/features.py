@@ -59,9 +59,8 @@ _SMALL_WORDS = frozenset(
 def features(text: str) -> Mapping[str, Counter[str]]:
     """Return the count of each feature, by block. Several models look at the same text."""
     title, _, rest = text.strip().partition("\n")
-    body = _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
     whole, parts = _of_title(title[:MAX_TITLE])
-    return {TITLE: whole, BODY: Counter(_grams(_WORD.findall(body))), PARTS: parts}
+    return {TITLE: whole, BODY: _of_body(rest[: 2 * MAX_BODY]), PARTS: parts}
 
 
 @lru_cache(4)
@@ -70,6 +69,12 @@ def _of_title(title: str) -> tuple[Counter[str], Counter[str]]:
     words = _WORD.findall(_plain(title))
     parts = Counter(chain.from_iterable(map(_parts, words)))
     return Counter(chain(_grams(words), _edges(words))), parts
+
+
+@lru_cache(4)
+def _of_body(text: str) -> Counter[str]:
+    """Return the features of a body. Models that read another title read the same body."""
+    return Counter(_grams(_WORD.findall(_plain(text)[:MAX_BODY])))
 
 
 def _plain(text: str) -> str:
