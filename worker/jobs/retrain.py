@@ -10,10 +10,10 @@ from pathlib import Path
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
-from rules.learning.feedback import BookOf
-from rules.learning.retrain import collect_feedback, count_new, retrain
+from rules.learning.compare.known import count_new
+from rules.learning.feedback import BookOf, collect_lessons
+from rules.learning.retrain import Around, retrain
 from rules.learning.training_extra import require_training_extra
-from rules.learning.weights import weigh
 from rules.text_model.model_file import ModelError
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
@@ -61,18 +61,16 @@ def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: dat
         settings.retrain_after,
         books_of(settings.projects, projects[0]),
     )
-    read = history(runtime.site_triage, projects)
-    feedback = weigh(collect_feedback(read, book_of, now), projects[0].half_life_days)
-    new = count_new(feedback, old)
+    lessons = collect_lessons(history(runtime.site_triage, projects), book_of, now)
+    new = count_new(lessons, old)
     if new < after:
         return f"waiting for corrections: {new} of {after}"
-    result = retrain(feedback, book_of, old, settings.model_key, now)
-    held = f"accuracy on {result.old.issues} held-out issues"
-    figures = f"{held}: old {result.old.accuracy:.0%}, new {result.new.accuracy:.0%}"
-    if not result.better:
-        return f"old model kept; {figures}"
+    around = Around(projects[0].half_life_days)
+    result = retrain(lessons, book_of, old, settings.model_key, now, around)
+    if not result.taken:
+        return f"old model kept: {result.reason}"
     text_model_file.save(file, result.model)
-    return f"new model {result.model.digest}; {figures}"
+    return f"new model {result.model.digest}: {result.comparison.line}"
 
 
 HISTORY_DAYS = 365

@@ -1,4 +1,4 @@
-"""A team's text model, tried against the one in use on what people set last."""
+"""A challenger that learned from people's decisions, against the model in use."""
 
 from __future__ import annotations
 
@@ -7,42 +7,34 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rules.assess.assessment import Classification
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import issue_from_row
-from rules.learning.evaluate import evaluate
-from rules.learning.feedback import lessons_of
+from rules.learning.compare.known import count_new, trained_until
+from rules.learning.compare.outcome import Comparison
+from rules.learning.feedback import collect_lessons
 from rules.learning.lessons import Lesson
-from rules.learning.retrain import (
-    Retrained,
-    collect_feedback,
-    count_new,
-    retrain,
-    split,
-    trained_until,
-)
+from rules.learning.retrain import Around, Retrained, retrain
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped
-from rules.text_model.model_file import ModelError
 from rules.text_model.team.model import TeamModel
-from rules.text_model.team.seal import Seal
+from rules.vocabulary.classes import KINDS
 from tests.own_words import own_words
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 KEY = b"a key of the tests, 32 bytes long"
 BOOK = """\
 book: team
-classify: {{model: {model}}}
+classify: {model: 1.5}
 rules:
-  - {{id: chores, when: labels = chore, class: {{tech_debt: 3}}, because: Labelled as a chore.}}
-  - {{id: asked, when: text ~ customer, class: {{business_need: 9}}, because: A customer.}}
+  - {id: chores, when: labels = chore, class: {tech_debt: 3}, because: Labelled as a chore.}
+  - {id: asked, when: text ~ customer, class: {business_need: 9}, because: A customer.}
 """
 
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    return parse_book(BOOK.format(model=1.5).encode(), "team.yaml")
+    return parse_book(BOOK.encode(), "team.yaml")
 
 
 def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
@@ -51,85 +43,133 @@ def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
     return replace(issue_from_row(given, number), kept=Managed(kind=kind))
 
 
-def taught(book: Rulebook, *issues: Issue) -> list[Lesson]:
-    return collect_feedback(issues, lambda _: book, NOW)
-
-
 def people(count: int, seed: int = 1) -> list[Issue]:
     return [
         issue(n, kind, summary=text) for n, (text, kind) in enumerate(own_words(count, seed), 1)
     ]
 
 
-def test_the_latest_fifth_of_what_people_set_is_held_out(book: Rulebook) -> None:
-    parts = split(taught(book, *reversed(people(100)), issue(95, labels=["chore"])))
-    assert [x.issue.key for x in parts.held_out] == [f"SHOP-{n}" for n in range(81, 101)]
-    assert [x.issue.key for x in parts.training] == [f"SHOP-{n}" for n in range(1, 81)]
+def taught(book: Rulebook, issues: list[Issue]) -> list[Lesson]:
+    return collect_lessons(issues, lambda _: book, NOW)
 
 
-def test_without_times_the_order_counts(book: Rulebook) -> None:
-    issues = [replace(x, fields={**x.fields, "updated": None}) for x in reversed(people(20))]
-    parts = split(taught(book, *issues))
-    assert [x.issue.key for x in parts.held_out] == [f"SHOP-{n}" for n in range(10, 0, -1)]
+def tried(
+    book: Rulebook,
+    issues: list[Issue],
+    in_use: TeamModel | None = None,
+    around: Around | None = None,
+    *,
+    approved: bool = False,
+) -> Retrained:
+    lessons = taught(book, issues)
+    return retrain(lessons, lambda _: book, in_use, KEY, NOW, around, approved=approved)
 
 
-def test_what_the_model_in_use_has_seen_is_not_held_out(book: Rulebook) -> None:
-    all_of_it = taught(book, *people(40))
-    since = all_of_it[29].at
-    assert [x.issue.key for x in split(all_of_it, since).held_out] == [
-        f"SHOP-{n}" for n in range(31, 41)
+def by_chance(count: int, first: int = 0) -> list[Issue]:
+    return [
+        issue(first + n, KINDS[n % 3], summary=f"One and the same {n // 3}") for n in range(count)
     ]
-    with pytest.raises(ModelError, match="40 issues, 9 of them since the current model"):
-        split(all_of_it, all_of_it[30].at)
 
 
-def test_too_few_corrections_are_told_with_how_many_it_takes(book: Rulebook) -> None:
-    with pytest.raises(ModelError, match=r"people set the class of 19 issues\. Training needs 20"):
-        split(taught(book, *people(19)))
+@pytest.fixture(scope="module")
+def first(book: Rulebook) -> Retrained:
+    return tried(book, people(50))
 
 
-def test_a_model_of_a_team_is_tried_against_the_one_in_use(book: Rulebook) -> None:
-    feedback = taught(book, *people(60))
-    found = retrain(feedback, lambda _: book, None, KEY, NOW)
-    assert found.better and found.new.accuracy >= found.old.accuracy + 0.1
-    assert found.model.info["evaluation"] == {
-        "held out": 12,
-        "before": found.old.accuracy,
-        "after": found.new.accuracy,
-    }
-    assert found.model.info["base model"] == shipped().digest
-    assert trained_until(found.model) == feedback[-1].at
-    assert count_new(feedback, found.model) == 0
-    assert count_new(taught(book, *people(63)), found.model) == 3
-    assert "SHOP-" not in str(found.model.info), "no key of an issue stays in the file"
+def test_a_challenger_that_learned_the_teams_words_is_taken(first: Retrained) -> None:
+    found = first.comparison.classes
+    assert found and found.outcome.taken and found.outcome.p < 0.01
+    assert found.after.right >= found.before.right + 0.1
+    assert found.after.decided >= found.before.decided
+    assert first.model.classes == first.challenger.classes
 
 
-def test_a_model_that_learned_from_chance_is_no_better(book: Rulebook) -> None:
-    kinds = ["tech_debt", "business_need", "exploration"]
-    by_chance = [issue(n, kinds[n % 3], summary="One and the same") for n in range(60)]
-    found = retrain(taught(book, *by_chance), lambda _: book, None, KEY, NOW)
-    assert not found.better
+def test_the_first_five_decisions_only_teach(first: Retrained) -> None:
+    assert first.comparison.classes and first.comparison.classes.after.issues == 45
 
 
-@pytest.mark.parametrize(
-    ("gained", "lost", "better"),
-    [(0, 0, False), (1, 0, False), (2, 0, True), (5, 3, False), (6, 2, True), (2, 6, False)],
-)
-def test_a_new_model_has_to_win_by_more_than_one_standard_error(
-    gained: int, lost: int, better: bool
+def test_the_model_tells_where_it_comes_from_and_names_no_issue(
+    book: Rulebook, first: Retrained
 ) -> None:
-    kind = Classification("tech_debt", 1.0, "rules", guess="tech_debt")
-    figures = evaluate(["tech_debt"], [kind])
-    assert Retrained(TeamModel(Seal(KEY)), figures, figures, gained, lost).better is better
+    lessons = taught(book, people(50))
+    info = first.model.info
+    assert info["base model"] == shipped().digest
+    assert trained_until(first.model, "kind") == lessons[-1].at
+    assert Comparison.from_json(info["comparison"]).reason == first.comparison.reason
+    assert "SHOP-" not in str(info)
 
 
-def test_a_lesson_that_has_no_time_counts_as_new(book: Rulebook) -> None:
-    (item,) = lessons_of(issue(1, "exploration", updated=None))
-    assert item.at is None
-    assert count_new([item], None) == 1
+def test_only_decisions_that_the_model_in_use_did_not_learn_from_judge_it(
+    book: Rulebook, first: Retrained
+) -> None:
+    assert count_new(taught(book, people(50)), first.model) == 0
+    assert count_new(taught(book, people(63)), first.model) == 13
+    again = tried(book, people(63), first.model)
+    assert again.comparison.classes and again.comparison.classes.after.issues == 8
+    assert not again.taken and "a comparison needs 10" in again.comparison.reason
+    assert again.model.classes == first.model.classes
+    assert trained_until(again.model, "kind") == trained_until(first.model, "kind")
 
 
-def test_a_book_that_gives_models_no_vote_is_told() -> None:
-    mute = parse_book(BOOK.format(model=0).encode(), "team.yaml")
-    with pytest.raises(ModelError, match="rulebook team gives text models no weight"):
-        retrain(taught(mute, *people(60)), lambda _: mute, None, KEY, NOW)
+def test_without_a_new_decision_nothing_is_compared(book: Rulebook, first: Retrained) -> None:
+    again = tried(book, people(50), first.model)
+    assert again.comparison == Comparison() and not again.taken
+    assert again.model.digest == first.model.digest
+
+
+def test_what_a_team_sets_by_chance_is_not_taken(book: Rulebook) -> None:
+    found = tried(book, by_chance(60))
+    assert found.comparison.classes and not found.taken
+    assert found.model.classes is None
+
+
+def test_a_team_that_changes_its_mind_is_followed_only_when_it_shows(
+    book: Rulebook, first: Retrained
+) -> None:
+    def turned(one: Issue) -> Issue:
+        kind = one.kept.kind or ""
+        return replace(one, kept=Managed(kind=KINDS[(KINDS.index(kind) + 1) % 3]))  # type: ignore[arg-type]
+
+    def later(count: int) -> list[Issue]:
+        return people(50) + [turned(one) for one in people(50 + count)[50:]]
+
+    few = tried(book, later(12), first.model)
+    assert not few.taken
+    many = tried(book, later(150), first.model, Around(half_life_days=20))
+    assert many.taken, many.comparison.reason
+
+
+def test_lessons_of_the_rulebook_teach_but_do_not_judge(book: Rulebook) -> None:
+    typed = [issue(n, labels=["chore"], summary=f"chore {n}") for n in range(100, 130)]
+    found = tried(book, people(50) + typed)
+    assert found.comparison.classes and found.comparison.classes.after.issues == 45
+    only = tried(book, typed)
+    assert only.comparison == Comparison() and not only.taken
+
+
+def test_a_new_mix_of_classes_on_issues_that_nobody_decided_asks_a_person(book: Rulebook) -> None:
+    others = [issue(n, summary=text) for n, (text, _) in enumerate(own_words(60, 7), 900)]
+    found = tried(book, people(50), None, Around(others=others))
+    assert found.comparison.taken and not found.taken
+    assert "would change sides in the mix of classes" in found.reason
+    assert found.challenger.classes and found.model.classes is None
+    agreed = tried(book, people(50), None, Around(others=others), approved=True)
+    assert agreed.taken and agreed.model.classes == agreed.challenger.classes
+
+
+def test_a_person_whom_the_others_contradict_is_named_and_counts_little(book: Rulebook) -> None:
+    def told(lesson: Lesson, number: int) -> Lesson:
+        wrong = KINDS[(KINDS.index(lesson.value) + 1) % 3]  # type: ignore[arg-type]
+        account = ("ana", "ben", "mallory")[number % 3]
+        value = wrong if account == "mallory" else lesson.value
+        return replace(lesson, account=account, value=value)
+
+    lessons = [told(one, n) for n, one in enumerate(taught(book, people(120)))]
+    found = retrain(lessons, lambda _: book, None, KEY, NOW)
+    assert [one.account for one in found.contradicted] == ["mallory"]
+    assert found.taken, found.reason
+
+
+def test_a_lesson_without_a_time_counts_as_new(book: Rulebook, first: Retrained) -> None:
+    (lesson,) = taught(book, [issue(1, "exploration", updated=None)])
+    assert lesson.at is None and count_new([lesson], first.model) == 1
