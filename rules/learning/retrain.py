@@ -134,10 +134,16 @@ def _contradicted(
 ) -> list[Contradicted]:
     """Return the people whose classes the others contradict."""
     classes = [one for one in examples if one.lesson.field == "kind"]
-    judged = len(around.others) + len({one.lesson.issue.key for one in examples})
+    judged = len({one.lesson.issue.key for one in classes}) + _untouched(classes, around.others)
     predict = class_predictor(key, judges.book_of)
-    given = judged if around.others else 0
-    return contradicted(classes, predict, judged=given, overruled=around.overruled)
+    return contradicted(classes, predict, judged=judged, overruled=around.overruled)
+
+
+def _untouched(classes: Sequence[Example], others: Sequence[Issue]) -> int:
+    """Count the issues that were there before the last decision, and that nobody touched."""
+    last = max((one.lesson.at for one in classes if one.lesson.at), default=None)
+    times = (one.fields.get("created") for one in others)
+    return sum(last is not None and isinstance(at, datetime) and at <= last for at in times)
 
 
 def about(lessons: Sequence[Lesson]) -> dict[str, Any]:
