@@ -51,8 +51,9 @@ def edited(raw: bytes, file: str, overrides: Iterable[Override]) -> str:
     file that was formatted stays so. Raise YamlError if it can't be read, Untidy if its rules are
     written in a form that can't be edited.
     """
-    data = yaml_source.load(raw, file).data
-    text, own = raw.decode("utf-8"), _places(data)
+    yaml_source.load(raw, file)
+    text = raw.decode("utf-8")
+    own = _own_rules(text)
     edits: list[_Edit] = []
     added: list[str] = []
     for one in overrides:
@@ -79,11 +80,17 @@ def value(given: object) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)  # JSON is YAML
 
 
-def _places(data: Any) -> dict[str, int]:
-    """Return the place of each rule of the file's own, by its id."""
-    rules = data.get("rules") if isinstance(data, dict) else None
-    listed = enumerate(rules if isinstance(rules, list) else [])
-    return {str(rule.get("id")): at for at, rule in listed if isinstance(rule, dict)}
+def _own_rules(text: str) -> dict[str, MappingNode]:
+    """Return the rules of the file's own, by their ids."""
+    rules = {str(key.value): node for key, node in _root(text).value}.get("rules")
+    listed = rules.value if isinstance(rules, SequenceNode) else []
+    return {
+        str(node.value): rule
+        for rule in listed
+        if isinstance(rule, MappingNode)
+        for key, node in rule.value
+        if key.value == "id"
+    }
 
 
 def _entry(one: Override) -> list[str]:
@@ -110,10 +117,8 @@ def _applied(text: str, edits: Iterable[_Edit]) -> str:
     return text
 
 
-def _edits(text: str, at: int, one: Override) -> list[_Edit]:
-    """Return the edits of a rule of the file's own, by its place among the rules."""
-    rules = next(node for key, node in _root(text).value if key.value == "rules")
-    rule = rules.value[at]
+def _edits(text: str, rule: MappingNode, one: Override) -> list[_Edit]:
+    """Return the edits of a rule of the file's own."""
     pairs = {str(key.value): (key, node) for key, node in rule.value}
     found = [
         _replaced(text, *pairs[name], value(given))

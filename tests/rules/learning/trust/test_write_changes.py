@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -44,6 +46,16 @@ def test_a_book_of_ones_own_judges_as_what_was_tried(suggestions: list[Suggestio
 def test_an_edited_file_judges_as_what_was_tried(suggestions: list[Suggestion]) -> None:
     found = parse_book(edited(TEXT.encode(), "team.yaml", suggestions).encode(), "team.yaml")
     assert effects(found) == effects(apply(BOOK, [one.change for one in suggestions]))
+
+
+def test_a_large_file_of_a_team_is_edited_as_was_tried() -> None:
+    *_, suggestions = every_change(DEFAULT)
+    raw = (resources.files("rules") / "books" / "default.yaml").read_bytes()
+    text = edited(raw, "default.yaml", suggestions)
+    found = parse_book(text.encode(), "default.yaml")
+    assert effects(found) == effects(apply(DEFAULT, [one.change for one in suggestions]))
+    remarks = re.findall(r"^ *#.*$", raw.decode(), re.M)
+    assert re.findall(r"^ *#.*$", text, re.M) == remarks, "all comments stay"
 
 
 def test_the_question_of_a_rule_survives_another_verdict() -> None:
