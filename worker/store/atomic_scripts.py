@@ -91,7 +91,7 @@ BEGIN_TRIAL = (
     _TRIAL
     + f"""
 if trial().digest == ARGV[1] then return end
-redis.call('DEL', KEYS[2])
+redis.call('DEL', unpack(KEYS, 2))
 redis.call('HSET', KEYS[1], '{ROLLOUT}', ARGV[3], 'trial_text', ARGV[2])
 """
 )
@@ -99,7 +99,7 @@ redis.call('HSET', KEYS[1], '{ROLLOUT}', ARGV[3], 'trial_text', ARGV[2])
 SETTLE = f"""
 redis.call('HSET', KEYS[1], 'charge', ARGV[1], 'charge_text', ARGV[2])
 redis.call('HDEL', KEYS[1], '{ROLLOUT}', 'trial_text')
-redis.call('DEL', KEYS[2])
+redis.call('DEL', unpack(KEYS, 2))
 """
 
 SPEND = (
@@ -116,12 +116,12 @@ if spent >= tonumber(ARGV[3]) then
   return 0
 end
 redis.call('SADD', KEYS[2], ARGV[2])
-rollout.rewritten = spent + 1
+rollout.rewritten = rollout.rewritten + 1
 keep(rollout)
 return 1
 """
 )
-"""Let a book on trial rewrite one more issue, or roll it back at the limit."""
+"""Let a book or model on trial rewrite one more issue, or roll it back at the limit."""
 
 STOP = (
     _TRIAL
@@ -132,4 +132,4 @@ rollout.stopped = tonumber(ARGV[2])
 keep(rollout)
 """
 )
-"""Roll back a book on trial before it rewrites more."""
+"""Roll back a book or model on trial before it rewrites more."""
