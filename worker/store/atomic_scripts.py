@@ -42,13 +42,14 @@ def admit(push: str) -> str:
 
 BEGIN = """
 local events, hold = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[2])
-if not events or hold > 0 then return {events, hold, 0, 0} end
+local epoch = redis.call('GET', KEYS[6]) or ''
+if not events or hold > 0 then return {events, hold, 0, 0, epoch} end
 if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4])
-  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {events, 0, 0, 1} end
+  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {events, 0, 0, 1, epoch} end
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
-return {events, 0, tries, 0}
+return {events, 0, tries, 0, epoch}
 """
 
 RELEASE = """
@@ -67,11 +68,12 @@ end
 if ARGV[5] ~= '' then redis.call('HINCRBY', KEYS[5], ARGV[5], 1) end
 local waits = redis.call('GET', KEYS[3])
 if waits and waits ~= ARGV[2] then return 0 end
+if waits and ARGV[6] and (redis.call('GET', KEYS[6]) or '') ~= ARGV[6] then return 0 end
 redis.call('DEL', KEYS[3])
 return 1
 """
 )
-"""Close a triage. The issue stays pending if a newer event came in since `begin`."""
+"""Close a triage. The issue stays pending if a newer event or another model came since then."""
 
 ROLLOUT = "rollout"
 """The field of a project's hash that holds the Rollout as JSON."""

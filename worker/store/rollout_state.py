@@ -128,6 +128,11 @@ class Rollouts:
         with reachable():
             return cast("set[str]", self._redis.smembers(self._rewritten(name, member)))
 
+    def swept(self, name: str, member: str = "") -> str | None:
+        """Return the digest of the one that judged the last full pass of a member."""
+        with reachable():
+            return cast("str | None", self._redis.hget(self._state(name), _swept(member)))
+
     def set_swept(self, name: str, digest: str, member: str = "") -> None:
         """Store that this one judged all issues of a member."""
         with reachable():
