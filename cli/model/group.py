@@ -8,6 +8,7 @@ from cli.app import LazyGroup
 
 _PLACES = {
     "approve": "cli.model.team.change:approve",
+    "backtest": "cli.model.team.backtest:backtest_command",
     "build": "cli.model.build:build",
     "build-signals": "cli.model.signals:build",
     "eval": "cli.model.eval:evaluate_file",
