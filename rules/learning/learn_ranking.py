@@ -66,6 +66,9 @@ CUTS = (0.4, 0.55, 0.7, 0.85, 1.0)
 WORTH, SURE = 0.5, 60
 """The worth of the points before any trial, and the tried lessons that count as much as that."""
 
+DOUBT = 1.0
+"""How many standard errors are taken off the worth: wrong priorities may not do harm."""
+
 LEAST_WORTH = 0.05
 
 SPREADS = 6.0, 15.0
@@ -200,7 +203,7 @@ def _worth(data: _Data) -> float:
     """Return the share of the points that held on later lessons, 0 to 1.
 
     Each trial learns from the lessons up to a cut only, as a team's model does. The share is the
-    slope of what was left open over what was foretold, pulled to WORTH.
+    slope of what was left open over what was foretold, pulled to WORTH, less its doubt.
     """
     tried = [*_trials(data)]
     foretold, truth, w = (np.concatenate(part) for part in zip(*tried, strict=True))
@@ -208,8 +211,9 @@ def _worth(data: _Data) -> float:
     if not usual:
         return 0.0
     prior = SURE * usual
-    slope = (float((w * foretold * truth).sum()) + prior * WORTH) / (w.sum() * usual + prior)
-    return float(min(max(slope, 0.0), 1.0))
+    held = float(w @ (foretold * truth)) + prior * WORTH
+    doubt = DOUBT * np.sqrt(w @ foretold**2) * truth.std()
+    return float(min(max((held - doubt) / (w.sum() * usual + prior), 0.0), 1.0))
 
 
 def _trials(data: _Data) -> Iterator[tuple[Floats, Floats, Floats]]:

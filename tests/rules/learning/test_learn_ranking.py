@@ -91,9 +91,13 @@ def test_the_words_that_moved_the_points_are_named(judge: Judge) -> None:
 
 
 def test_points_grow_with_the_lessons(judge: Judge) -> None:
-    few, many = (learned(team(judge, count)) for count in (FEWEST, 300))
     text = f"Otters are {LOUD} upriver"
-    assert 0 <= points(few, judge, text) < points(many, judge, text) / 2
+    few, some, many = (
+        points(head, judge, text) if head else 0.0
+        for head in (learn_ranking(team(judge, count), SEAL) for count in (FEWEST, 60, 300))
+    )
+    assert 0 <= few < some < many
+    assert few < many / 2
 
 
 def test_too_few_lessons_teach_nothing(judge: Judge) -> None:
