@@ -67,8 +67,9 @@ def learning(runtime: Process, project: Project, until: datetime) -> Learned:
 
 
 def trainings(runtime: Process, project: Project) -> Sequence[Trained]:
-    """Return the trainings of a project's model, as far as they are known."""
-    return ()
+    """Return the trainings of a project's model; none if it has no model of its own."""
+    shelf = runtime.shelf(project)
+    return shelf.memory().history if shelf else ()
 
 
 def learned_until(team: TeamModel | None) -> datetime | None:

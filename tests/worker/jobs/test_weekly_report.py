@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import time as Clock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from connector.capacity_comment import report_comment
+from rules.capacity.learned import RIGHT
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
 from tests.desk import Desk
@@ -20,6 +21,7 @@ from worker import tasks
 from worker.jobs.weekly_report import LOOK_BACK, due, learning
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
+from worker.store.model_values import Memory, ModelEntry
 from worker.tasks import this_process
 from worker.triage import SiteTriage
 
@@ -267,3 +269,21 @@ def test_corrections_that_a_model_learned_from_do_not_wait_any_more(team: Team) 
         model = TeamModel(Seal(b"a key of the tests"), info={"until": told})
         project = replace(runtime.config().projects["DEMO"], team=model)
         assert learning(runtime, project, now).since == learned
+
+
+def test_a_training_of_the_week_is_told_with_its_figures(team: Team) -> None:
+    team.configure("    model: models/demo.npz\n", book="default")
+    overrule(team.desk, **{"class": "Exploration"})
+    runtime = tasks.this_process()
+    project = runtime.config().projects["DEMO"]
+    shelf = runtime.shelf(project)
+    assert shelf is not None
+    trained = datetime.now(UTC) + timedelta(seconds=1)
+    figures = {"before": {RIGHT: 0.78}, "after": {RIGHT: 0.83}}
+    entry = ModelEntry("d1", trained, "weekly training", **figures)
+    with shelf.changing() as remember:
+        remember(Memory("d1", (entry,)))
+    until = (trained + timedelta(hours=1)).astimezone(BERLIN)
+    told = learning(runtime, project, until)
+    said = report_comment(runtime.site_triage("main").report(project, until, told))
+    assert "Learned from 1 correction: 1 of class; right 78 → 83 % of decided." in said
