@@ -34,7 +34,7 @@ MIN_LESSONS = 2
 """Features of fewer lessons are left out: most are names, numbers or typing errors."""
 
 VARIANCES: Mapping[str, float] = {
-    "word": 8.0,
+    "word": 16.0,
     "rule": 0.5,
     "signal": 0.05,
     "undecided": 10.0,
@@ -49,8 +49,11 @@ changes from month to month. Where they don't, it is the best guess.
 IN_BODY = 0.1
 """The factor of the variance for a word of the body. Bodies have many words that say nothing."""
 
-COMMON = 4
+COMMON = 6
 """How much less a common word may change: the exponent of its rarity."""
+
+LEAST_REST = 0.2
+"""The least factor of the variance for a rule that spoke in most lessons."""
 
 RECENT = timedelta(days=60)
 """The age of a decision, from the newest one, up to which it may overrule older ones."""
@@ -90,14 +93,20 @@ def _variances(names: Sequence[str], views: Sequence[View]) -> NDArray[np.float6
     words: dict[str, Name] = {}
     for view in views:
         words |= view.words
-    return np.array([_variance(name, words.get(name)) for name in names])
+    counted = Counter(name for view in views for name in view.values)
+    return np.array([_variance(n, counted[n] / len(views), words.get(n)) for n in names])
 
 
-def _variance(name: str, word: Name | None) -> float:
-    """Return the prior variance of a weight. Words that are common everywhere get little."""
+def _variance(name: str, share: float, word: Name | None) -> float:
+    """Return the prior variance of a weight; `share` of the lessons have the feature.
+
+    Words that are common everywhere get little. A rule that spoke in nearly all lessons may speak
+    on all issues: then what people decided is better explained by the words.
+    """
     variance = VARIANCES[group_of(name)]
     if word is None:
-        return variance
+        rest = max(1 - share, LEAST_REST) if group_of(name) == "rule" else 1.0
+        return variance * rest
     return variance * shipped().rarity(word) ** COMMON * (IN_BODY if word[0] == BODY else 1.0)
 
 
