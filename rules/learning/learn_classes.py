@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -53,7 +53,10 @@ COMMON = 6
 """How much less a common word may change: the exponent of its rarity."""
 
 LEAST_REST = 0.2
-"""The least factor of the variance for a rule that spoke in most lessons."""
+"""The least factor of the variance for a rule that spoke on issues of one wording only."""
+
+TELLING = 0.5
+"""The least rarity of a word that makes a wording: "button" does, "the" does not."""
 
 RECENT = timedelta(days=60)
 """The age of a decision, from the newest one, up to which it may overrule older ones."""
@@ -90,24 +93,37 @@ def _without_people(example: Example, seal: Seal) -> View:
 
 
 def _variances(names: Sequence[str], views: Sequence[View]) -> NDArray[np.float64]:
+    """Return the prior variance of each weight."""
     words: dict[str, Name] = {}
     for view in views:
         words |= view.words
-    counted = Counter(name for view in views for name in view.values)
-    return np.array([_variance(n, counted[n] / len(views), words.get(n)) for n in names])
+    telling = {name for name, word in words.items() if shipped().rarity(word) >= TELLING}
+    return np.array([_variance(name, views, words, telling) for name in names])
 
 
-def _variance(name: str, share: float, word: Name | None) -> float:
-    """Return the prior variance of a weight; `share` of the lessons have the feature.
+def _variance(
+    name: str, views: Sequence[View], words: Mapping[str, Name], telling: Collection[str]
+) -> float:
+    """Return the prior variance of a weight. Words that are common everywhere get little."""
+    group = group_of(name)
+    if group == "rule":
+        return VARIANCES[group] * max(1 - _alike(name, views, telling), LEAST_REST)
+    if group != "word":
+        return VARIANCES[group]
+    block, _ = words[name]
+    rare = shipped().rarity(words[name]) ** COMMON
+    return VARIANCES[group] * rare * (IN_BODY if block == BODY else 1.0)
 
-    Words that are common everywhere get little. A rule that spoke in nearly all lessons may speak
-    on all issues: then what people decided is better explained by the words.
+
+def _alike(rule: str, views: Sequence[View], telling: Collection[str]) -> float:
+    """Return how alike the issues are on which a rule spoke: the share with the same word.
+
+    The rule may speak on many other issues. So if people's decisions on it are all about one
+    wording, they are better explained by the wording.
     """
-    variance = VARIANCES[group_of(name)]
-    if word is None:
-        rest = max(1 - share, LEAST_REST) if group_of(name) == "rule" else 1.0
-        return variance * rest
-    return variance * shipped().rarity(word) ** COMMON * (IN_BODY if word[0] == BODY else 1.0)
+    spoke = [view for view in views if rule in view.values]
+    counted = Counter(name for view in spoke for name in view.values if name in telling)
+    return max(counted.values(), default=0) / len(spoke)
 
 
 def _data(
