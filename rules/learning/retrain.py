@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue
 from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import UNTIL, until
@@ -86,8 +87,8 @@ def retrain(
     around = around or Around()
     with ExitStack() as stack:
         judges = Judges(book_of, around.base or shipped(), now, stack)
-        examples = judges.examples(lessons)
-        return retrain_on(examples, in_use, key, judges, around, approved=approved)
+        examples, others = judges.examples(lessons), judges.others(around.others)
+        return retrain_on(examples, in_use, key, judges, around, others, approved=approved)
 
 
 def retrain_on(
@@ -96,16 +97,16 @@ def retrain_on(
     key: bytes,
     judges: Judges,
     around: Around,
+    others: Sequence[Assessment] = (),
     *,
     approved: bool = False,
 ) -> Retrained:
-    """Do what `retrain` does, on lessons whose issues are assessed already."""
+    """Do what `retrain` does, with lessons and other issues that are assessed already."""
     # Imported here, since they need the extra `train`, and take a second.
     from rules.learning.compare.parts import Contest
     from rules.learning.learn import learn
 
-    others = judges.others(around.others)
-    named = _contradicted(weighed(examples, around), key, judges, around)
+    named = _contradicted(weighed(examples, around), key, judges, around, len(others))
     lowered = {one.account for one in named if one.sure}
 
     def learned(some: Sequence[Example]) -> TeamModel:
@@ -130,14 +131,13 @@ def weighed(
 
 
 def _contradicted(
-    examples: Sequence[Example], key: bytes, judges: Judges, around: Around
+    examples: Sequence[Example], key: bytes, judges: Judges, around: Around, others: int
 ) -> list[Contradicted]:
     """Return the people whose classes the others contradict."""
     classes = [one for one in examples if one.lesson.field == "kind"]
-    judged = len(around.others) + len({one.lesson.issue.key for one in examples})
+    judged = others + len({one.lesson.issue.key for one in examples}) if others else 0
     predict = class_predictor(key, judges.book_of)
-    given = judged if around.others else 0
-    return contradicted(classes, predict, judged=given, overruled=around.overruled)
+    return contradicted(classes, predict, judged=judged, overruled=around.overruled)
 
 
 def about(lessons: Sequence[Lesson]) -> dict[str, Any]:
