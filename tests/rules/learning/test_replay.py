@@ -14,7 +14,15 @@ from rules.text_model.model import shipped
 from tests.own_words import own_words
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-BOOK = parse_book(b"book: team\nclassify: {model: 1.5}\nrules: []\n", "team.yaml")
+BOOK = parse_book(
+    b"""\
+book: team
+classify: {model: 1.5}
+rules:
+  - {id: asked, when: text ~ customer, class: {business_need: 9}, because: A customer.}
+""",
+    "team.yaml",
+)
 
 
 def samples(count: int) -> list[Sample]:
