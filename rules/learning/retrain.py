@@ -106,7 +106,7 @@ def retrain_on(
     from rules.learning.compare.parts import Contest
     from rules.learning.learn import learn
 
-    named = _contradicted(weighed(examples, around), key, judges, around, len(others))
+    named = _contradicted(weighed(examples, around), key, judges, around, others)
     lowered = {one.account for one in named if one.sure}
 
     def learned(some: Sequence[Example]) -> TeamModel:
@@ -131,13 +131,24 @@ def weighed(
 
 
 def _contradicted(
-    examples: Sequence[Example], key: bytes, judges: Judges, around: Around, others: int
+    examples: Sequence[Example],
+    key: bytes,
+    judges: Judges,
+    around: Around,
+    others: Sequence[Assessment],
 ) -> list[Contradicted]:
     """Return the people whose classes the others contradict."""
     classes = [one for one in examples if one.lesson.field == "kind"]
-    judged = others + len({one.lesson.issue.key for one in examples}) if others else 0
+    judged = len({one.lesson.issue.key for one in classes}) + _untouched(classes, others)
     predict = class_predictor(key, judges.book_of)
     return contradicted(classes, predict, judged=judged, overruled=around.overruled)
+
+
+def _untouched(classes: Sequence[Example], others: Sequence[Assessment]) -> int:
+    """Count the issues that were there before the last decision, and that nobody touched."""
+    last = max((one.lesson.at for one in classes if one.lesson.at), default=None)
+    times = (one.issue.fields.get("created") for one in others)
+    return sum(last is not None and isinstance(at, datetime) and at <= last for at in times)
 
 
 def about(lessons: Sequence[Lesson]) -> dict[str, Any]:

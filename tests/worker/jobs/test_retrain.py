@@ -20,7 +20,7 @@ from rules.text_model.team.classes import ClassHead
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
 from rules.vocabulary.classes import KINDS
-from tests.live import MODEL_KEY
+from tests.live import MODEL_KEY, Person
 from tests.own_words import own_words
 from tests.worker.team import Team
 from worker import tasks
@@ -233,3 +233,13 @@ def test_what_can_t_be_learned_from_is_told_in_a_line(
     path.write_text(f"{row}\n", "utf-8")
     result = command("--issues", path, *words)
     assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output
+
+
+def test_what_a_robot_sets_or_a_person_takes_back_teaches_nothing(ours: Team) -> None:
+    robot, person = Person(ours.desk.jira, "robot"), ours.desk.sluice.person
+    issues = [*created(ours, 8)]
+    for n, (issue, kind) in enumerate(issues):
+        (robot if n < 4 else person).set(issue, **{"class": kind})
+    assert "people set the class of 4," in command("DEMO").output
+    person.set(issues[-1][0], **{"class": None})
+    assert "people set the class of 3," in command("DEMO").output
