@@ -170,6 +170,28 @@ def test_a_person_whom_the_others_contradict_is_named_and_counts_little(book: Ru
     assert found.taken, found.reason
 
 
+def ranked(count: int) -> list[Lesson]:
+    """Return priorities of a team that calls leaks urgent and typing errors not."""
+    found = []
+    for n in range(count):
+        rank = (n * 7 % 5) / 4
+        word = ("typo in", "label of", "wait for", "crash of", "leak in")[round(rank * 4)]
+        one = issue(n, summary=f"{word} the {('pier', 'quay', 'crane')[n % 3]} page {n}")
+        at = NOW - timedelta(days=200 - n)
+        found.append(Lesson(one, "priority", str(rank), "correction", "ana", at=at, rank=rank))
+    return found
+
+
+def test_priorities_are_compared_by_themselves(book: Rulebook) -> None:
+    lessons = [*ranked(120), *taught(book, by_chance(40))]
+    found = retrain(lessons, lambda _: book, None, KEY, NOW)
+    assert found.comparison.ranking and found.comparison.ranking.outcome.taken, found.reason
+    assert found.comparison.ranking.after.spearman > 0.5
+    assert found.comparison.classes and not found.comparison.classes.outcome.taken
+    assert found.model.ranking == found.challenger.ranking and found.model.classes is None
+    assert trained_until(found.model, "priority") and not trained_until(found.model, "kind")
+
+
 def test_a_lesson_without_a_time_counts_as_new(book: Rulebook, first: Retrained) -> None:
     (lesson,) = taught(book, [issue(1, "exploration", updated=None)])
     assert lesson.at is None and count_new([lesson], first.model) == 1
