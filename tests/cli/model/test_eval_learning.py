@@ -23,7 +23,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("learn") / "team.jsonl"
     rows = [
         {"summary": text, "cls": kind, "source": "harbour", "key": f"SHOP-{n}"}
-        for n, (text, kind) in enumerate(own_words(80), 1)
+        for n, (text, kind) in enumerate(own_words(50), 1)
     ]
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
     return path
@@ -31,20 +31,20 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_curves_by_source_and_their_mean(file: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    said = command(file, "--learn", "0,40", "--figures", figures)
+    said = command(file, "--learn", "0,25", "--figures", figures)
     assert said.exit_code == 0, said.output
-    assert "harbour: 80 issues" in said.output and "mean of 1 source" in said.output
+    assert "harbour: 50 issues" in said.output and "mean of 1 source" in said.output
     assert "of 1 taken, right +" in said.output
     found = json.loads(figures.read_text("utf-8"))
-    assert [one["learned"] for one in found["learning"]["harbour"]] == [0, 40]
+    assert [one["learned"] for one in found["learning"]["harbour"]] == [0, 25]
     assert found["mean of sources"][1]["sources"] == 1
 
 
 def test_json_has_the_figures_of_each_step(file: Path) -> None:
-    said = command(file, "--learn", "20", "--noise", "0.5", "--careless", "ana", "--json")
+    said = command(file, "--learn", "9", "--noise", "0.5", "--careless", "ana", "--json")
     (step,) = json.loads(said.output)["learning"]["harbour"]
     assert step["taken"] is False and step["reason"]
-    assert step["after"] == step["before"] and step["challenger"]["issues"] == 60
+    assert step["after"] == step["before"] and step["challenger"]["issues"] == 41
 
 
 @pytest.mark.parametrize(

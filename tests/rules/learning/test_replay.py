@@ -32,17 +32,17 @@ def samples(count: int) -> list[Sample]:
     ]
 
 
-def replayed(plan: Plan, count: int = 90) -> list[Step]:
+def replayed(plan: Plan, count: int = 60) -> list[Step]:
     return [*replay(samples(count), shipped(), BOOK, plan, NOW)]
 
 
 @pytest.fixture(scope="module")
 def honest() -> list[Step]:
-    return replayed(Plan((0, 10, 50)))
+    return replayed(Plan((0, 9, 30)))
 
 
 def test_what_is_learned_is_judged_on_the_issues_that_come_after(honest: list[Step]) -> None:
-    assert [(one.learned, one.before.issues) for one in honest] == [(0, 90), (10, 80), (50, 40)]
+    assert [(one.learned, one.before.issues) for one in honest] == [(0, 60), (9, 51), (30, 30)]
     first, few, many = honest
     assert first.taken is None and first.after == first.before
     assert few.taken is False and "a comparison needs 10" in few.reason
@@ -51,18 +51,18 @@ def test_what_is_learned_is_judged_on_the_issues_that_come_after(honest: list[St
 
 
 def test_it_ends_where_too_few_issues_come_after() -> None:
-    assert [one.learned for one in replayed(Plan((0, 20, 80)), 20 + FEWEST)] == [0, 20]
+    assert [one.learned for one in replayed(Plan((0, 9, 80)), 9 + FEWEST)] == [0, 9]
 
 
 def test_wrong_decisions_are_the_same_in_each_run_and_the_judges_are_right() -> None:
-    first, second = (replayed(Plan((30,), noise=0.4)) for _ in range(2))
+    first, second = (replayed(Plan((9,), noise=0.4)) for _ in range(2))
     assert first == second
-    (honest,) = replayed(Plan((30,)))
+    (honest,) = replayed(Plan((9,)))
     assert first[0].before == honest.before and first[0].challenger != honest.challenger
 
 
 def test_a_careless_person_is_named(honest: list[Step]) -> None:
-    (found,) = replayed(Plan((60,), careless="ben"))
+    (found,) = replayed(Plan((40,), careless="ben"))
     assert any(one.startswith("ben: ") for one in found.contradicted)
     assert not any(one.contradicted for one in honest)
 
