@@ -47,7 +47,8 @@ class Retrained:
     `reliability` are always the challenger's: they are counted, not fitted, and a rule loses its
     vote by a limit of its own. So `model` can differ though nothing is taken. `contradicted` are
     people whose decisions the others contradict. `asks` has the reasons why a person has to agree
-    before the challenger is used: then nothing is taken.
+    before the challenger is used: then nothing is taken, and `agreed` is the model to use once a
+    person has.
     """
 
     model: TeamModel
@@ -55,6 +56,7 @@ class Retrained:
     comparison: Comparison
     contradicted: Sequence[Contradicted] = ()
     asks: Sequence[str] = ()
+    agreed: TeamModel | None = None
 
     @property
     def taken(self) -> bool:
@@ -118,8 +120,12 @@ def retrain_on(
     contest = Contest(every, challenger, in_use, learned, judges, others)
     comparison = contest.compare()
     asks = [] if approved or not comparison.taken else asks_first(named, contest.shift())
-    model = _composed(in_use, challenger, comparison, taken=not asks)
-    return Retrained(model, challenger, comparison, tuple(named), tuple(asks))
+    model, agreed = (
+        _composed(in_use, challenger, comparison, taken=taken) for taken in (not asks, True)
+    )
+    return Retrained(
+        model, challenger, comparison, tuple(named), tuple(asks), agreed if asks else None
+    )
 
 
 def weighed(

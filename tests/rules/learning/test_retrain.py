@@ -155,6 +155,7 @@ def test_a_new_mix_of_classes_on_issues_that_nobody_decided_asks_a_person(book: 
     assert found.challenger.classes and found.model.classes is None
     agreed = tried(book, people(30), None, Around(others=others), approved=True)
     assert agreed.taken and agreed.model.classes == agreed.challenger.classes
+    assert found.agreed and found.agreed.digest == agreed.model.digest
 
 
 def test_a_person_whom_the_others_contradict_is_named_and_counts_little(book: Rulebook) -> None:
