@@ -10,8 +10,8 @@ from connector.triage_comment import reason_of, team_reason
 from rules.assess.assessment import Assessment, Classification, Firing
 from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
-from rules.assess.score import Level, Score
-from rules.rulebook.rulebook import Rulebook
+from rules.assess.score import AS_RANKED, Level, Score
+from rules.rulebook.rulebook import Rulebook, say
 from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
 from rules.vocabulary.plural import many
@@ -33,7 +33,7 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         *_model(kind, language),
         *_learned(kind, language),
         f"  score     {assessment.score:g}{unsure} of 100 ({measures})",
-        *_terms(found),
+        *_terms(found, language),
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
         f"  gate      {decision.verdict}",
         f"  priority  {decision.priority or 'left alone'}",
@@ -51,10 +51,19 @@ def _level(level: Level) -> str:
     return f"{level.value:g}" + (f" ± {level.uncertainty:g}" if level.uncertainty else "")
 
 
-def _terms(found: Score) -> list[str]:
+def _terms(found: Score, language: str) -> list[str]:
     """Return the sum that makes the score: each measure, rule or field with its points."""
     named = [f"{t.measure or t.source} {t.points:+g} ({t.source})" for t in found.terms]
-    return [f"            {found.value:g} = {' '.join(named)}"] if named else []
+    lines = [f"            {found.value:g} = {' '.join(named)}"] if named else []
+    return [*lines, *_ranked(found, language)]
+
+
+def _ranked(found: Score, language: str) -> list[str]:
+    """Return the points by the team's priorities, and the words of the issue behind them."""
+    if found.ranked is None or not found.ranked.points:
+        return []
+    words = f" ({', '.join(found.ranked.words)})" if found.ranked.words else ""
+    return [f"            {found.ranked.points:+g} {say(AS_RANKED, language)}{words}"]
 
 
 def _signals(signals: Mapping[str, Signal]) -> list[str]:

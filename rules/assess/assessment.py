@@ -11,7 +11,7 @@ from typing import Literal
 
 from rules.assess.asks import Asks
 from rules.assess.score import Score
-from rules.facts.catalog import VOLATILE
+from rules.facts.catalog import VOLATILE, Stage
 from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
 from rules.text_model.model import Look
@@ -105,6 +105,8 @@ class Firing:
     """What the team's people decided where the rule spoke; None if nobody decided anything."""
     retired: bool = False
     """True: the team's people contradicted the rule, so its verdict does not count here."""
+    stage: Stage = "points"
+    """The stage of the rule."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from rules.assess.asks import asks, heard_in_comments, verdicts
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
-from rules.assess.score import Level, in_conditions, score, worths
+from rules.assess.score import Level, Ranked, in_conditions, score, worths
 from rules.assess.signals import asked, new_facts, statements_of
-from rules.assess.team import class_view, with_team, without_vote
+from rules.assess.team import class_view, rank_view, with_team, without_vote
 from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
@@ -88,7 +88,8 @@ class Judge:
         proposed, kind = self._classify(voted, issue, signals)
         known.add({"class": kind.kind, "confidence": kind.confidence})
         scored = self._stages["points"].fired(known)
-        found = score(self.book, scored, known, self.language)
+        ranked = self._ranked(issue, [*voted, *scored], signals, urgency.get(URGENCY))
+        found = score(self.book, scored, known, self.language, ranked)
         shown = found.value if issue.kept.score is None else issue.kept.score
         where = quadrant(self.book, found.levels)
         known.add({**in_conditions(self.book, found.levels), "score": shown, "quadrant": where})
@@ -168,6 +169,20 @@ class Judge:
         )
         return proposed, by_person
 
+    def _ranked(
+        self,
+        issue: Issue,
+        fired: Sequence[Rule],
+        signals: Mapping[str, Signal],
+        urgency: float | None,
+    ) -> Ranked | None:
+        """Return the points by the team's priorities; None if it taught nothing about them."""
+        if self.team is None or self.team.ranking is None:
+            return None
+        rules = [rule.id for rule in fired]
+        view = rank_view(self.team.seal, issue, rules, signals, urgency)
+        return Ranked(self.team.ranking.points(view), self.team.ranking, view)
+
     def _decide(
         self,
         issue: Issue,
@@ -209,6 +224,7 @@ class Judge:
                 rule.gate,
                 self._counts.get(rule.id),
                 rule.id in self._retired,
+                rule.stage,
             )
             for rule in rules
         )

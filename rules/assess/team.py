@@ -1,9 +1,9 @@
-"""Apply what a team taught: its decisions on other issues shift the class of this one."""
+"""Apply what a team taught: see this issue as its model does, and shift the class."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rules.assess.assessment import Assessment, Classification, Evidence, Learned
@@ -14,6 +14,7 @@ from rules.facts.statements.statement import GAP
 from rules.rulebook.rulebook import Rule, Rulebook
 from rules.text_model.signals.model import Signal
 from rules.text_model.team.classes import ClassHead, shifted
+from rules.text_model.team.rank_view import RankView
 from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
@@ -47,6 +48,27 @@ def rules_of(found: Classification) -> tuple[str, ...]:
 def view_of(seal: Seal, assessment: Assessment) -> View:
     """Return an assessed issue as the team's model sees it."""
     return class_view(seal, assessment.issue, assessment.classification, assessment.signals)
+
+
+def rank_view(
+    seal: Seal,
+    issue: Issue,
+    rules: Iterable[str],
+    signals: Mapping[str, Signal],
+    urgency: float | None,
+) -> RankView:
+    """Return an issue as the team's ranking sees it, with the rules that fired before the gate."""
+    sure = {name: one.probability for name, one in signals.items() if one.sure}
+    stated = read_statements(issue.summary, str(issue.fields.get("description") or ""))
+    kind = str(issue.fields.get("type") or "")
+    return RankView(seal, stated.undenied, kind, tuple(rules), sure, urgency)
+
+
+def rank_view_of(seal: Seal, assessment: Assessment) -> RankView:
+    """Return an assessed issue as the team's ranking sees it."""
+    rules = [one.rule for one in assessment.firings if one.stage != "gate"]
+    of = assessment.issue, rules, assessment.signals, assessment.urgency
+    return rank_view(seal, *of)
 
 
 def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View) -> Classification:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rules.learning.count_reliability import count_reliability
 from rules.learning.learn_classes import learn_classes
+from rules.learning.learn_ranking import learn_ranking
 from rules.learning.lessons import Example
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
@@ -24,6 +25,7 @@ def learn(
     return TeamModel(
         seal,
         classes=learn_classes(examples, seal),
+        ranking=learn_ranking(examples, seal),
         reliability=count_reliability(examples),
         info=dict(info or {}),
     )

@@ -8,6 +8,7 @@ chosen by cross-validation, and so is how far to go (`tune_classes.py`).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -51,11 +52,11 @@ IN_BODY = 0.1
 COMMON = 4
 """How much less a common word may change: the exponent of its rarity."""
 
-RECENT = timedelta(days=45)
+RECENT = timedelta(days=60)
 """The age of a decision, from the newest one, up to which it may overrule older ones."""
 
-NEWEST = 0.2
-"""The share of the decisions that is recent, if their times are not known."""
+NEWEST = (0.1, 0.2)
+"""The shares of the decisions that are recent: the newest of all."""
 
 
 def learn_classes(
@@ -75,9 +76,9 @@ def learn_classes(
     deviations = np.sqrt(_variances(names, views))
     data = _data(used, views, names, deviations)
     chosen = chosen or tuned(data)
-    whole, recent = np.vsplit(fit(data, chosen.mistakes), 2)
-    # Every issue that will be judged is a recent one, so that both parts count there.
-    weights = chosen.trust * (whole + recent) * deviations[:, None]
+    # Every issue that will be judged is a recent one, so that all parts count there.
+    weights = sum(np.vsplit(fit(data, chosen.mistakes), 1 + len(NEWEST)))
+    weights = chosen.trust * weights * deviations[:, None]
     return ClassHead(KINDS, tuple(names), rounded(weights))
 
 
@@ -111,17 +112,18 @@ def _data(
 ) -> Data:
     """Return the lessons as numbers.
 
-    Each feature has two columns: one for all lessons and one for the recent ones (Daumé III,
+    Each feature has a column for all lessons, and further ones for the recent ones (Daumé III,
     "Frustratingly Easy Domain Adaptation", ACL 2007). So a new meaning of a word needs not outvote
     the old one.
     """
     x = csr_matrix(_cells(views, names) @ diags(deviations))
+    changing = x @ diags(_can_change(names))
     known = [with_floor(one.assessment.classification.shares) for one in examples]
     with np.errstate(divide="ignore"):
         offset = np.log([[shares[kind] for kind in KINDS] for shares, _ in known])
         doubt = np.log([doubt for _, doubt in known])
     return Data(
-        csr_matrix(hstack([x, diags(_recent(examples)) @ x @ diags(_can_change(names))])),
+        csr_matrix(hstack([x, *(diags(_recent(examples, part)) @ changing for part in NEWEST)])),
         offset,
         doubt,
         np.array([KINDS.index(one.lesson.value) for one in examples]),
@@ -146,9 +148,11 @@ def _cells(views: Sequence[View], names: Sequence[str]) -> csr_matrix:
     return csr_matrix((values, (rows, columns)), (len(views), len(names)), dtype=float)
 
 
-def _recent(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Return 1 for each recent lesson and 0 for the others."""
+def _recent(examples: Sequence[Example], share: float) -> NDArray[np.float64]:
+    """Return 1 for each lesson of the newest share, and 0 for the others."""
+    first = math.floor(len(examples) * (1 - share))
     times = [one.lesson.at for one in examples if one.lesson.at]
     if len(times) < len(examples):
-        return (np.arange(len(examples)) >= len(examples) * (1 - NEWEST)).astype(float)
-    return np.array([float(max(times) - at <= RECENT) for at in times])
+        return (np.arange(len(examples)) >= first).astype(float)
+    since = max(sorted(times)[first], max(times) - RECENT)
+    return np.array([float(at >= since) for at in times])

@@ -90,9 +90,9 @@ def replay(
                 yield Step(0, before, before, before)
                 continue
             lessons = [_by(one, in_use, judges) for one in told[:count]]
-            others = [one.lesson.issue for one in rest]
-            around = Around(plan.half_life_days, others)
-            found = retrain_on(lessons, in_use, _KEY, judges, around)
+            # The later issues stand on the board already: their text is known, their class is not.
+            others = [one.assessment for one in rest]
+            found = retrain_on(lessons, in_use, _KEY, judges, Around(plan.half_life_days), others)
             in_use = found.model if found.taken else in_use
             yield Step(
                 count,
@@ -115,7 +115,7 @@ def lessons_in_order(samples: Sequence[Sample], now: datetime) -> list[Lesson]:
     ordered = (
         sorted(samples, key=lambda one: one.at or now)
         if timed
-        else sorted(samples, key=lambda one: _number(one.key))
+        else sorted(samples, key=lambda one: number_of(one.key))
     )
     return [
         Lesson(
@@ -152,7 +152,7 @@ def figures_of(
     return DecisionFigures.of(Decisions.of(truth, found, [1.0] * len(found)))
 
 
-def _number(key: str) -> int:
+def number_of(key: str) -> int:
     """Return the last number of a key; 0 without one."""
     numbers = re.findall(r"[0-9]+", key)
     return int(numbers[-1][:18]) if numbers else 0
