@@ -7,13 +7,14 @@ from datetime import datetime
 
 from connector.messages import messages
 from connector.triage_comment import reason_of, team_reason
-from rules.assess.assessment import Assessment, Classification
+from rules.assess.assessment import Assessment, Classification, Firing
 from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
-from rules.assess.score import Level, Score
-from rules.rulebook.rulebook import Rulebook
+from rules.assess.score import AS_RANKED, Level, Score
+from rules.rulebook.rulebook import Rulebook, say
 from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
+from rules.vocabulary.plural import many
 from rules.vocabulary.signals import SIGNALS
 
 MAX_CLAUSE = 150
@@ -32,7 +33,7 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         *_model(kind, language),
         *_learned(kind, language),
         f"  score     {assessment.score:g}{unsure} of 100 ({measures})",
-        *_terms(found),
+        *_terms(found, language),
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
         f"  gate      {decision.verdict}",
         f"  priority  {decision.priority or 'left alone'}",
@@ -50,10 +51,19 @@ def _level(level: Level) -> str:
     return f"{level.value:g}" + (f" ± {level.uncertainty:g}" if level.uncertainty else "")
 
 
-def _terms(found: Score) -> list[str]:
+def _terms(found: Score, language: str) -> list[str]:
     """Return the sum that makes the score: each measure, rule or field with its points."""
     named = [f"{t.measure or t.source} {t.points:+g} ({t.source})" for t in found.terms]
-    return [f"            {found.value:g} = {' '.join(named)}"] if named else []
+    lines = [f"            {found.value:g} = {' '.join(named)}"] if named else []
+    return [*lines, *_ranked(found, language)]
+
+
+def _ranked(found: Score, language: str) -> list[str]:
+    """Return the points by the team's priorities, and the words of the issue behind them."""
+    if found.ranked is None or not found.ranked.points:
+        return []
+    words = f" ({', '.join(found.ranked.words)})" if found.ranked.words else ""
+    return [f"            {found.ranked.points:+g} {say(AS_RANKED, language)}{words}"]
 
 
 def _signals(signals: Mapping[str, Signal]) -> list[str]:
@@ -95,9 +105,18 @@ def fired(assessment: Assessment) -> list[str]:
     """Return the lines on the rules that fired, each with effect and reason."""
     width = max((len(f.rule) for f in assessment.firings), default=0)
     lines = [
-        f"  {f.rule:<{width}}  {f.effect}\n  {'':<{width}}  {f.because}" for f in assessment.firings
+        f"  {f.rule:<{width}}  {f.effect}{_here(f)}\n  {'':<{width}}  {f.because}"
+        for f in assessment.firings
     ]
     return ["", "Rules that fired:", *(lines or ["  none"])]
+
+
+def _here(firing: Firing) -> str:
+    """Return what the team's people decided where a rule spoke; an empty text for nothing."""
+    if firing.here is None:
+        return ""
+    start = "no vote here: contradicted" if firing.retired else "contradicted here"
+    return f"; {start} {firing.here.times_contradicted} of {many(firing.here.times, 'time')}"
 
 
 def silent(book: Rulebook, assessment: Assessment, now: datetime) -> Iterator[str]:

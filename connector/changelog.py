@@ -1,15 +1,16 @@
-"""Read an issue's changelog: how often it was reopened, and its earlier versions. Pure."""
+"""Read an issue's changelog: reopenings, earlier versions, and what people set by hand. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from connector.json_values import account_of, dict_of, list_of, number_of, text_of
-from rules.facts.issue import Fact, History, Version
+from rules.facts.issue import Choice, Fact, History, Version
 from rules.facts.times import moment
+from rules.vocabulary.managed_fields import ManagedName
 
 Statuses = Mapping[str, bool]
 """Whether a status means done, by its id and by its name in lower case."""
@@ -154,3 +155,95 @@ def _undone(change: Mapping[str, Any], followed: Followed) -> Iterator[tuple[str
                 yield fact, tuple((before or "").split())
             else:
                 yield fact, number_of(before) if fact == "points" else before
+
+
+AUTOMATION = "automation for jira"
+"""The display name of the account of Jira's own rules, in lower case. Data Center tells no more."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The fields to look for choices in.
+
+    `fields` has class, gate and priority by the field's id and by its name in lower case: Data
+    Center gives only the name. `our_name` returns Sluice's name for a site's word. `account` is
+    Sluice's, `robots` are further accounts that are no person.
+    """
+
+    fields: Mapping[str, ManagedName]
+    our_name: Callable[[str], str]
+    account: str
+    robots: frozenset[str] = frozenset()
+
+
+def read_choices(raw: Mapping[str, Any], chosen: Chosen) -> tuple[Choice, ...]:
+    """Return the values that people set by hand after the creation, the oldest first."""
+    wrote: dict[ManagedName, str] = {}
+    found: list[Choice] = []
+    for change in sorted(histories(raw), key=_order):
+        for name, item in _of_fields(change, chosen):
+            if account_of(change.get("author")) == chosen.account:
+                wrote[name] = _value(item, "toString", chosen)
+            elif by_hand(change, chosen):
+                found.append(_choice(name, item, change, chosen, wrote.get(name)))
+    return tuple(found)
+
+
+def first_values(raw: Mapping[str, Any], chosen: Chosen) -> dict[ManagedName, tuple[str, str]]:
+    """Return id and value that changed fields had at the creation; empty texts for none."""
+    found: dict[ManagedName, tuple[str, str]] = {}
+    for change in sorted(histories(raw), key=_order):
+        for name, item in _of_fields(change, chosen):
+            first = text_of(item.get("from")) or "", _value(item, "fromString", chosen)
+            found.setdefault(name, first)
+    return found
+
+
+def by_hand(change: Mapping[str, Any], chosen: Chosen) -> bool:
+    """Return whether a person made a change: not Sluice, an app, a rule, or another system.
+
+    A rule of Jira's automation that acts as a person looks like this person: name its account
+    under `robots`.
+    """
+    author = dict_of(change.get("author"))
+    names = {text_of(author.get(key)) for key in ("accountId", "name", "key")} - {None}
+    generator = dict_of(change.get("historyMetadata")).get("generator")
+    return (
+        bool(names)
+        and names.isdisjoint({chosen.account, *chosen.robots})
+        and author.get("accountType") != "app"
+        and not (text_of(author.get("displayName")) or "").lower().startswith(AUTOMATION)
+        and not generator
+    )
+
+
+def _of_fields(
+    change: Mapping[str, Any], chosen: Chosen
+) -> Iterator[tuple[ManagedName, Mapping[str, Any]]]:
+    """Yield the items of a change that are of class, gate or priority."""
+    for names, item in _items(change):
+        for managed in {chosen.fields[name] for name in names if name in chosen.fields}:
+            yield managed, item
+
+
+def _choice(
+    name: ManagedName,
+    item: Mapping[str, Any],
+    change: Mapping[str, Any],
+    chosen: Chosen,
+    wrote: str | None,
+) -> Choice:
+    return Choice(
+        field=name,
+        value=_value(item, "toString", chosen),
+        account=account_of(change.get("author")) or "",
+        name=_name(change),
+        at=moment(change.get("created")),
+        before=_value(item, "fromString", chosen) or None,
+        wrote=wrote or None,
+        id=text_of(item.get("to")) or "",
+    )
+
+
+def _value(item: Mapping[str, Any], side: str, chosen: Chosen) -> str:
+    return chosen.our_name((text_of(item.get(side)) or "").strip())

@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -25,7 +25,14 @@ from requests import (
 )
 
 from connector.changelog import histories, missing
-from connector.field_mapping import PROPERTY, REOPENED, Layout, Names, make_layout
+from connector.field_mapping import (
+    PROPERTY,
+    REOPENED,
+    Layout,
+    Names,
+    make_layout,
+    read_priorities,
+)
 from connector.http_errors import ADDRESS, cause, error_for, issues_of, json_of, object_of
 from connector.http_errors import JiraBusy as JiraBusy  # for callers of Site
 from connector.http_errors import JiraRefused as JiraRefused
@@ -75,10 +82,12 @@ class Site:
         words: Names,
         custom: Iterable[str] = (),
         default_priority: str = "Medium",
+        robots: Iterable[str] = (),
     ) -> None:
         self.account = account
         self._names, self._words, self._custom = names, words, tuple(custom)
         self._default_priority = default_priority
+        self._robots = frozenset(robots)
 
     @cached_property
     def _jira(self) -> JIRA:
@@ -105,7 +114,7 @@ class Site:
 
         If a rulebook uses the number of reopenings, a third request reads the statuses.
         """
-        return make_layout(
+        layout = make_layout(
             self._list("field"),
             self._names,
             self._words,
@@ -114,6 +123,12 @@ class Site:
             self._default_priority,
             self._list("status") if REOPENED in self._custom else (),
         )
+        return replace(layout, robots=self._robots)
+
+    @cached_property
+    def priorities(self) -> Mapping[str, float]:
+        """Return the ranks of the site's priorities, with one request."""
+        return read_priorities(self._list("priority"))
 
     @cached_property
     def me(self) -> str:
@@ -130,7 +145,7 @@ class Site:
     def _myself(self) -> Mapping[str, Any]:
         return self._get("myself")
 
-    def _list(self, what: Literal["field", "status"]) -> list[dict[str, Any]]:
+    def _list(self, what: Literal["field", "status", "priority"]) -> list[dict[str, Any]]:
         found = json_of(self._call("GET", what))
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise JiraBusy(f"{self.account.url} did not return a list. {ADDRESS}")
@@ -182,7 +197,7 @@ class Site:
             query = {"startAt": str(max(start, 0)), "maxResults": str(PAGE + min(start, 0))}
             page = self._get(f"issue/{_checked(str(raw.get('id')))}/changelog", query)
             found += list_of(page.get("values"))
-        return raw | {"changelog": {"histories": found}}
+        return raw | {"changelog": {"histories": found, "total": older + len(histories(raw))}}
 
     def write(self, issue: str, update: Update) -> None:
         """Write fields, comment and property together, in one PUT."""
@@ -205,13 +220,19 @@ class Site:
             return None
         return dict_of(self._get(f"issue/{_checked(issue.id)}/editmeta").get("fields"))
 
-    def search(self, jql: str) -> Iterator[Issue]:
-        """Yield the issues of a query as `open` returns them, in pages of 100."""
-        pages = self._cloud_pages(jql) if self.account.kind == "cloud" else self._pages(jql)
+    def search(self, jql: str, *, changelog: bool = False) -> Iterator[Issue]:
+        """Yield the issues of a query as `open` returns them, in pages of 100.
+
+        `changelog`: the pages have the changelog even if no rulebook asks for it: on Cloud the last
+        100 changes of an issue. No further request is sent for older ones.
+        """
+        expand = "changelog" if changelog else self.layout.expand
+        cloud = self.account.kind == "cloud"
+        pages = self._cloud_pages(jql, expand) if cloud else self._pages(jql, expand)
         for page in pages:
             yield from (read_issue(self._whole(raw), self.layout) for raw in page)
 
-    def _cloud_pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
+    def _cloud_pages(self, jql: str, expand: str | None) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None
         while True:
             answer = self._search(
@@ -220,7 +241,7 @@ class Site:
                     nextPageToken=token,
                     maxResults=PAGE,
                     fields=self.layout.wanted(),
-                    expand=self.layout.expand,
+                    expand=expand,
                     properties=PROPERTY,
                     json_result=True,
                 )
@@ -230,7 +251,7 @@ class Site:
             if not token or answer.get("isLast"):
                 return
 
-    def _pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
+    def _pages(self, jql: str, expand: str | None) -> Iterator[list[dict[str, Any]]]:
         start = 0
         while True:
             answer = self._search(
@@ -240,7 +261,7 @@ class Site:
                     validate_query=_TRUE,
                     maxResults=PAGE,
                     fields=self.layout.wanted(),
-                    expand=self.layout.expand,
+                    expand=expand,
                     properties=PROPERTY,
                     json_result=True,
                 )

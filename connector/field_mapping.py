@@ -35,6 +35,21 @@ EXTRA = (REOPENED, GROWTH)
 """Facts that are expensive to read, and are only read if a rulebook uses them."""
 
 
+def read_priorities(listed: Iterable[Mapping[str, Any]]) -> Mapping[str, float]:
+    """Return the rank of each priority by id and by name in lower case (`GET /priority`).
+
+    Jira lists the highest first. Ranks go from 1 for the highest to 0 for the lowest.
+    """
+    found = list(listed)
+    last = max(len(found) - 1, 1)
+    return {
+        str(key).lower(): (len(found) - 1 - place) / last
+        for place, one in enumerate(found)
+        for key in (one.get("id"), one.get("name"))
+        if key
+    }
+
+
 def needs(book: Rulebook) -> set[str]:
     """Return the additional data that a book needs: custom fields and expensive facts."""
     return {field.name for field in book.custom} | {name for name in EXTRA if book.asks(name)}
@@ -73,7 +88,8 @@ class Layout:
 
     `words` maps Sluice's names to the site's words (`tech_debt` → `Tech debt`). `custom` maps
     lower-case names of custom fields in rulebooks to field ids. `statuses` is set if a rulebook
-    uses the number of reopenings, `growth` if one uses the growth.
+    uses the number of reopenings, `growth` if one uses the growth. `priority_name` is the name of
+    the priority field in the language of the account. `robots` are accounts that are no person.
     """
 
     kind: Slot
@@ -88,6 +104,8 @@ class Layout:
     statuses: Statuses | None = None
     growth: bool = False
     agile: Names = field(default_factory=dict)
+    priority_name: str = PRIORITY.name
+    robots: frozenset[str] = frozenset()
 
     @property
     def expand(self) -> str | None:
@@ -149,6 +167,7 @@ def make_layout(
         statuses=read_statuses(statuses) if REOPENED in needed else None,
         growth=GROWTH in needed,
         agile=_agile(site_fields),
+        priority_name=_slot(PRIORITY.id, index).name if PRIORITY.id in index else PRIORITY.name,
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from connector.json_values import dict_of, list_of
+from connector.changelog import Chosen, by_hand, first_values, missing, read_choices
+from connector.field_mapping import Layout
+from connector.json_values import account_of, dict_of, list_of, text_of
 from connector.property_record import same
-from rules.facts.issue import Answer, Managed, Record
+from rules.facts.issue import Answer, Choice, Managed, Record
 from rules.facts.times import moment
+from rules.vocabulary.managed_fields import ManagedName
 
 _QUOTED = re.compile(r"\{quote\}.*?(?:\{quote\}|\Z)|^bq\. [^\n]*", re.DOTALL | re.MULTILINE)
 """Quotes in wiki markup. A person who quotes a question of Sluice has not answered it yet."""
@@ -26,6 +30,80 @@ def kept_by_people(managed: Managed, record: Record | None, default_priority: st
     wrote = record.wrote if record else Managed(priority=default_priority)
     theirs = {n: value for n, value in managed.filled().items() if not same(value, wrote.get(n))}
     return Managed(**theirs)  # type: ignore[arg-type]
+
+
+CHOSEN: tuple[ManagedName, ...] = ("kind", "verdict", "priority")
+"""The managed fields in which a person's value is a decision. A score says no word about why."""
+
+
+def choices_of(
+    raw: Mapping[str, Any], layout: Layout, managed: Managed, record: Record | None
+) -> tuple[Choice, ...]:
+    """Return what people set by hand in class, gate and priority, the oldest first.
+
+    If Jira left older changes out, values given at the creation are unknown, and Sluice's last
+    value comes from the record.
+    """
+    chosen = _chosen(layout)
+    later = read_choices(raw, chosen)
+    if not missing(raw):
+        return (*_given(raw, chosen, managed, layout.default_priority, record), *later)
+    wrote = record.wrote.filled() if record else {}
+    return tuple(replace(one, wrote=one.wrote or _text(wrote.get(one.field))) for one in later)
+
+
+def _text(value: str | float | None) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _chosen(layout: Layout) -> Chosen:
+    names = {
+        name: {layout.slot(name).id, layout.slot(name).name, *extra}
+        for name, extra in zip(CHOSEN, ((), (), (layout.priority_name,)), strict=True)
+    }
+    return Chosen(
+        fields={one.lower(): name for name, them in names.items() for one in them if one},
+        our_name=layout.our_name,
+        account=layout.account,
+        robots=layout.robots,
+    )
+
+
+def _given(
+    raw: Mapping[str, Any],
+    chosen: Chosen,
+    managed: Managed,
+    default_priority: str,
+    record: Record | None,
+) -> Iterator[Choice]:
+    """Yield the values that a person gave when creating the issue; a default is none."""
+    fields = dict_of(raw.get("fields"))
+    author = dict_of(fields.get("creator")) or dict_of(fields.get("reporter"))
+    if is_clone(fields) or not by_hand({"author": author}, chosen):
+        return
+    changed = first_values(raw, chosen)
+    for name in CHOSEN:
+        id, value = changed.get(name) or _unchanged(fields, name, managed, record)
+        if value and not (name == "priority" and same(value, default_priority)):
+            yield Choice(
+                field=name,
+                value=value,
+                account=account_of(author) or "",
+                name=text_of(author.get("displayName")) or "",
+                at=moment(fields.get("created")),
+                id=id,
+            )
+
+
+def _unchanged(
+    fields: Mapping[str, Any], name: ManagedName, managed: Managed, record: Record | None
+) -> tuple[str, str]:
+    """Return id and value of a field without a change; empty texts for what Sluice wrote."""
+    value = _text(managed.get(name)) or ""
+    if record and same(value, record.wrote.get(name)):
+        return "", ""
+    ids = {"priority": dict_of(fields.get("priority")).get("id")}
+    return text_of(ids.get(name)) or "", value
 
 
 def is_clone(fields: Mapping[str, Any]) -> bool:

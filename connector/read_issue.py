@@ -19,7 +19,13 @@ from connector.json_values import (
     number_of,
     text_of,
 )
-from connector.people_edits import answers_in, is_clone, kept_by_people, written_by
+from connector.people_edits import (
+    answers_in,
+    choices_of,
+    is_clone,
+    kept_by_people,
+    written_by,
+)
 from connector.property_record import read_record
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
@@ -57,6 +63,9 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     facts["priority"] = kept.priority
     facts["updated"] = _touched(facts.get("updated"), record)
     history = _history(raw, facts, layout, kept, record) if layout.growth else History()
+    if "changelog" in raw:
+        choices = choices_of(raw, layout, managed, record)
+        history = replace(history, choices=choices, known=True)
     if history.gate_by == "person":
         # Theirs, also if it is what Sluice wrote before: the person set it back to that.
         kept = replace(kept, verdict=managed.verdict)

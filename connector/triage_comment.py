@@ -193,14 +193,14 @@ def _reasons(assessment: Assessment, words: Messages) -> list[str]:
 
 
 def _terms(assessment: Assessment, words: Messages) -> list[str]:
-    """Return a line for each measure with points, the largest first, then the base.
+    """Return a line for each measure with points, the largest first, then the team and the base.
 
     The points of all lines add up to the score of the rules. A person's score has no lines.
     """
     found = assessment.scored
     if assessment.issue.kept.score is not None or not found.terms:
         return []
-    points = {term.measure: found.of_measure(term.measure) for term in found.terms}
+    points = {t.measure: found.of_measure(t.measure) for t in found.terms if not t.by_team}
     base = points.pop("", 0.0)
     lines, given = [], set[str]()
     for measure in sorted(points, key=lambda name: -abs(points[name])):
@@ -208,6 +208,7 @@ def _terms(assessment: Assessment, words: Messages) -> list[str]:
         fresh = [text for text in because if text and text not in given]
         given.update(fresh)
         lines.append(_term(found.levels[measure].name, points[measure], fresh, words))
+    lines += [_term(t.because, found.of_team, (), words) for t in found.terms if t.by_team]
     return [*lines, words.triage.base.format(base=base)]
 
 

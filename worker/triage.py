@@ -169,6 +169,7 @@ def open_site_triage(settings: SiteSettings, projects: Mapping[str, Project]) ->
         settings.words,
         sorted(custom),
         settings.default_priority,
+        settings.robots,
     )
     return SiteTriage(site, projects)
 

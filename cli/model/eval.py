@@ -15,6 +15,7 @@ import click
 from cli.app import fail, plainly
 from cli.model.curve import curve
 from cli.model.data_options import FILE, Learned, learning
+from cli.model.eval_learning import evaluate_learning, learning_curve, plan_of
 from cli.model.eval_priorities import evaluate_priorities, save
 from cli.model.eval_table import agreement_line, line, listed, table
 from rules.assess.assessment import Classification
@@ -63,6 +64,7 @@ Judged = Callable[[Sample], Classification]
     help="Write the figures to this file as JSON, too.",
 )
 @learning
+@learning_curve
 @click.option(
     "--curve",
     "picture",
@@ -86,6 +88,9 @@ def evaluate_file(
     priorities: bool,
     leave_one_out: bool,
     figures: Path | None,
+    counts: tuple[int, ...] | None,
+    noise: float | None,
+    careless: str | None,
     **more: Any,
 ) -> None:
     """Evaluate the classification on labelled issues, or the order of scores with --priorities.
@@ -98,10 +103,23 @@ def evaluate_file(
     With --priorities, FILE has `priority_rank` instead of `cls`. Figures compare scores and
     priorities within each source, by text and type alone. Rows with `default: true` are left out.
     --licensed names the trackers to learn from; without it, all.
+
+    With --learn, people decide one issue after the other, in order of time (`at`) or else of the
+    number in the key. After each COUNT, Sluice trains and compares as in its weekly training, and
+    is judged on the issues that come after. Rows may have `by`, the account that decides; without
+    it, a simulated team takes turns. A source that the text model learned from is judged by one
+    that is trained without it.
+
+    --learn with --priorities: the first COUNT issues of each source, in order of the number in the
+    key, are learned as the priorities of a team, and the rest is judged. Sources with 400 issues or
+    more are judged after 70 % of theirs, too.
     """
+    plan = plan_of(counts, noise, careless)
     if leave_one_out and not priorities:
         fail("--leave-one-out needs --priorities. For classes use --unseen")
     if priorities:
+        if careless:
+            fail("--careless is for classes: with --priorities use --noise")
         evaluate_priorities(
             file,
             book,
@@ -110,6 +128,9 @@ def evaluate_file(
             mistakes=mistakes,
             as_json=as_json,
             figures=figures,
+            sources=sources,
+            counts=plan.counts if plan else None,
+            noise=plan.noise if plan else 0.0,
         )
         return
     samples = [s for s in labelled_issues.read(file) if not sources or s.source in sources]
@@ -117,6 +138,18 @@ def evaluate_file(
         fail(f"{file}: no issues{' from ' if sources else ''}{', '.join(sources)}")
     learned = Learned(**more)
     annotations = learned.read()
+    if plan:
+        evaluate_learning(
+            samples,
+            plan,
+            find(book),
+            trained,
+            lambda: learned.known(samples, annotations),
+            hold_out=hold_out,
+            as_json=as_json,
+            figures=figures,
+        )
+        return
     with ExitStack() as stack:
         judged = _judge(find(book), only, stack)
         try:

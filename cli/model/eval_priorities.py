@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,11 @@ from typing import Any
 import click
 
 from cli.app import fail
+from cli.model.eval_rank_history import dumped, lines, rank_histories
 from rules.learning import priorities
+from rules.learning.priorities import Ranked
 from rules.learning.rank_figures import RankFigures
+from rules.learning.rank_history import Learner
 from rules.learning.rank_issues import FEWEST, SLUICE, Ranking, rank_issues
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
@@ -34,24 +37,44 @@ def evaluate_priorities(
     mistakes: bool,
     as_json: bool,
     figures: Path | None = None,
+    sources: tuple[str, ...] = (),
+    counts: tuple[int, ...] | None = None,
+    noise: float = 0.0,
 ) -> None:
-    """Print how well scores put the issues of a file into the order of their priorities."""
+    """Print how well scores put the issues of a file into the order of their priorities.
+
+    With `counts`, the first issues of each source teach a team's model, which judges the rest.
+    """
     issues, skipped = priorities.read(file)
-    chosen = [one for one in issues if not one.preset]
+    chosen = [one for one in issues if not one.preset and one.source in (sources or [one.source])]
     if not chosen:
         fail(f"{file}: no row has a `priority_rank` that a person chose")
     known = priorities.licensed(issues, licensed)
     try:
         require_training_extra()
+        if counts:
+            left_out = _left_out(issues, skipped)
+            learner = Learner(find(book), shipped(), datetime.now(UTC), counts, noise)
+            curves = rank_histories(chosen, known, learner, leave_one_out)
+            told = dumped(curves, left_out)
+            if figures:
+                save(figures, told)
+            click.echo(told if as_json else "\n".join(lines(curves, left_out)))
+            return
         found = rank_issues(chosen, known, find(book), shipped(), datetime.now(UTC), leave_one_out)
     except ModelError as error:
         fail(error)
-    left_out = {"without a rank": skipped, "with a preset rank": len(issues) - len(chosen)}
+    left_out = _left_out(issues, skipped)
     told = json.dumps(_for_machines(found, left_out), indent=2, ensure_ascii=False)
     if figures:
         save(figures, told)
     wrong = _worst(found, licensed) if mistakes else ()
     click.echo(told if as_json else "\n".join([*_lines(found, left_out), *wrong]))
+
+
+def _left_out(issues: Sequence[Ranked], skipped: int) -> dict[str, int]:
+    """Return how many rows teach and judge nothing, by the reason."""
+    return {"without a rank": skipped, "with a preset rank": sum(one.preset for one in issues)}
 
 
 def save(file: Path, text: str) -> None:

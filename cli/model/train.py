@@ -16,12 +16,13 @@ from cli.model.data_options import FILE
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
-from rules.learning.feedback import Feedback
-from rules.learning.retrain import BookOf, Retrained, collect_feedback, retrain
+from rules.learning.feedback import BookOf, collect_lessons
+from rules.learning.lessons import Lesson
+from rules.learning.retrain import Around, Retrained, retrain
 from rules.learning.training_extra import require_training_extra
+from rules.learning.weights import HALF_LIFE_DAYS
 from rules.rulebook.load import find
 from rules.text_model.model_file import ModelError
-from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.plural import many
 from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched
@@ -34,12 +35,16 @@ KEY = "SLUICE_MODEL_KEY"
 
 @dataclass(frozen=True)
 class Course:
-    """The issues to learn from, their rulebooks, the file of the model and the key of its seal."""
+    """The issues to learn from, their rulebooks, the file of the model and the key of its seal.
+
+    After `half_life_days`, a decision weighs half as much as a new one.
+    """
 
     issues: Iterable[Issue]
     book_of: BookOf
     output: Path
     key: bytes
+    half_life_days: float = HALF_LIFE_DAYS
 
 
 @click.command()
@@ -57,6 +62,7 @@ class Course:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File of the model (default: the project's model in sluice.yaml).",
 )
+@click.option("--approve", is_flag=True, help="Agree to what would ask a person first.")
 @plainly
 def train(
     project: str | None,
@@ -65,12 +71,14 @@ def train(
     issues: Path | None,
     book: str,
     output: Path | None,
+    approve: bool,
 ) -> None:
     """Learn from what people of a project decided on its issues.
 
     Classes that people set or corrected have the most weight, then classes that the rulebook
-    derives from type, labels and components. The latest corrections are held out: the new model
-    replaces the old one only if it is significantly better on them.
+    derives from type, labels and components. The new model is compared with the old one on all
+    decisions that the old one did not learn from, in order of time. It replaces the old one only if
+    it is significantly better, and nothing got worse.
     """
     now = datetime.now(UTC)
     if sum(source is not None for source in (days, jql, issues)) > 1:
@@ -84,13 +92,15 @@ def train(
     try:
         require_training_extra()  # before all issues are read
         old = text_model_file.in_use(course.output, course.key)
-        feedback, read = _read(course, now)
-        click.echo(_summary(feedback, read))
+        lessons, read = _read(course, now)
+        click.echo(_summary(lessons, read))
         with progress("training and evaluating"):
-            result = retrain(feedback, course.book_of, old, course.key, now)
+            around = Around(course.half_life_days)
+            result = retrain(
+                lessons, course.book_of, old, course.key, now, around, approved=approve
+            )
     except ModelError as error:
         fail(error)
-    click.echo("\n".join(_comparison(result, old)))
     _keep(result, course.output)
 
 
@@ -126,7 +136,8 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
         # Projects that share a file train it together.
         them = [chosen] if output else by_file(found.projects.values())[file]
         issues = history(this_process().site_triage, them, days or HISTORY_DAYS)
-    return Course(issues, books_of(found.projects, chosen), file, _key(found.model_key))
+    key, book_of = _key(found.model_key), books_of(found.projects, chosen)
+    return Course(issues, book_of, file, key, chosen.half_life_days)
 
 
 def _key(key: bytes) -> bytes:
@@ -144,7 +155,7 @@ def _chosen(found: Settings, project: str | None) -> Project:
     return found.projects[project]
 
 
-def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
+def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
     read = 0
 
     def counted() -> Iterator[Issue]:
@@ -155,36 +166,31 @@ def _read(course: Course, now: datetime) -> tuple[list[Feedback], int]:
                 read += 1
                 advance()
 
-    return collect_feedback(counted(), course.book_of, now), read
+    return collect_lessons(counted(), course.book_of, now), read
 
 
-def _summary(feedback: list[Feedback], read: int) -> str:
-    counted = Counter(item.by for item in feedback)
+def _summary(lessons: list[Lesson], read: int) -> str:
+    classes = Counter(one.by for one in lessons if one.field == "kind")
+    by_hand = classes["correction"] + classes["confirmation"]
+    used = len({one.issue.key for one in lessons})
     return (
-        f"{many(read, 'issue')}: people set the class of {counted['person']:,}, type and labels "
-        f"give the class of {counted['book']:,}, {counted['left']:,} keep the class that Sluice "
-        f"wrote, {read - len(feedback):,} are not used"
+        f"{many(read, 'issue')}: people set the class of {by_hand:,}, type and labels give the "
+        f"class of {classes['book']:,}, {read - used:,} are not used"
     )
 
 
-def _comparison(result: Retrained, old: TeamModel | None) -> Iterator[str]:
-    held = result.old.issues
-    yield f"result on the latest {many(held, 'issue')}, held out from training (rules and model):"
-    for name, digest, figures in (
-        ("old", old.digest if old else "what ships", result.old),
-        ("new", result.model.digest, result.new),
-    ):
-        right = round(figures.accuracy * held)
-        yield f"  {name} {digest}  {right} of {held} right, {figures.coverage:.0%} decided"
-    yield f"  only new right: {result.gained}, only old right: {result.lost}"
-
-
 def _keep(result: Retrained, output: Path) -> None:
-    if not result.better:
-        click.echo("the new model is not significantly better: the old model stays in use")
+    click.echo(result.comparison.line)
+    for one in result.contradicted:
+        click.echo(f"contradicted: {one}")
+    if not result.taken:
+        click.echo(f"the old model stays in use: {result.reason}")
+        if result.asks:
+            click.echo("to agree, run this command again with --approve")
         return
     try:
         text_model_file.save(output, result.model)
     except OSError as error:
         fail(f"{output}: can't be written: {error.strerror}")
+    click.echo(f"the new model is taken: {result.reason}")
     click.echo(f"{output}: model {result.model.digest}; workers load it within seconds")

@@ -30,7 +30,8 @@ class Asks:
 
     `urgent` are instructions of urgent rules. `ticked` are answered: their rules no longer fire.
     `heard` got a reply in a comment that the rules do not recognise, so a person looks at it.
-    `made` has the digests of the questions to keep in the record.
+    `made` has the digests of the questions to keep in the record. `answered` are the ids of the
+    rules for needs_info that asked and no longer fire, under any verdict.
     """
 
     urgent: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Asks:
     heard: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
     language: str = ""
+    answered: tuple[str, ...] = ()
 
 
 def ask_digest(rule: Rule) -> str:
@@ -103,7 +105,8 @@ def asks(
     shown = [(d, rule) for d, rule in wanted.items() if d not in heard][:MOST_ASKED]
     replied = [rule for digest, rule in wanted.items() if digest in heard]
     firing = {ask_digest(rule) for rule in gated if rule.ask}
-    done = _done(rules, made, firing) if shown or replied else {}
+    no_longer = _done(rules, made, firing)
+    done = no_longer if shown or replied else {}
     kept = [digest for digest in made if digest in firing or digest in done]
     return Asks(
         urgent=_said((rule for _, rule in shown if rule.urgent), language),
@@ -112,6 +115,7 @@ def asks(
         heard=_said(replied, language),
         made=tuple(dict.fromkeys([*kept, *(digest for digest, _ in shown)])),
         language=language,
+        answered=tuple(rule.id for rule in no_longer.values() if rule.gate == "needs_info"),
     )
 
 

@@ -11,15 +11,17 @@ from typing import Literal
 
 from rules.assess.asks import Asks
 from rules.assess.score import Score
-from rules.facts.catalog import VOLATILE
+from rules.facts.catalog import VOLATILE, Stage
 from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
 from rules.text_model.model import Look
 from rules.text_model.signals.model import Signal
 from rules.text_model.team.classes import ClassHead
+from rules.text_model.team.reliability import RuleCount
 from rules.text_model.team.view import View
 from rules.vocabulary.classes import Kind
 from rules.vocabulary.quadrants import Quadrant
+from rules.vocabulary.verdicts import Verdict
 
 MOST_WORDS = 4
 
@@ -97,6 +99,14 @@ class Firing:
     because: str
     points: float = 0.0
     """The points that the rule added to the score, after the weight of its measure."""
+    gate: Verdict | None = None
+    """The verdict of a rule of the gate."""
+    here: RuleCount | None = None
+    """What the team's people decided where the rule spoke; None if nobody decided anything."""
+    retired: bool = False
+    """True: the team's people contradicted the rule, so its verdict does not count here."""
+    stage: Stage = "points"
+    """The stage of the rule."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from rules.assess.asks import asks, heard_in_comments, verdicts
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
-from rules.assess.score import Level, in_conditions, score, worths
+from rules.assess.score import Level, Ranked, in_conditions, score, worths
 from rules.assess.signals import asked, new_facts, statements_of
-from rules.assess.team import class_view, with_team
+from rules.assess.team import class_view, rank_view, with_team, without_vote
 from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
@@ -62,6 +62,10 @@ class Judge:
         self.urgency = (urgency or shipped_urgency()) if book.asks(URGENCY) else None
         self.team = team
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
+        self._counts = team.reliability.counts if team and team.reliability else {}
+        gate = self._stages["gate"].rules
+        self._retired = without_vote(gate, team.reliability if team else None)
+        self._asking = [rule for rule in gate if rule.id not in self._retired]
 
     def assess(self, issue: Issue, now: datetime) -> Assessment:
         """Return the audit record of one issue; `now` has a time zone. Raise EngineFault."""
@@ -84,7 +88,8 @@ class Judge:
         proposed, kind = self._classify(voted, issue, signals)
         known.add({"class": kind.kind, "confidence": kind.confidence})
         scored = self._stages["points"].fired(known)
-        found = score(self.book, scored, known, self.language)
+        ranked = self._ranked(issue, [*voted, *scored], signals, urgency.get(URGENCY))
+        found = score(self.book, scored, known, self.language, ranked)
         shown = found.value if issue.kept.score is None else issue.kept.score
         where = quadrant(self.book, found.levels)
         known.add({**in_conditions(self.book, found.levels), "score": shown, "quadrant": where})
@@ -93,8 +98,9 @@ class Judge:
             gate_signals = self._signals(at_gate.statements)
             at_gate.add(new_facts(gate_signals, issue))
         gated = self._stages["gate"].fired(at_gate)
+        voting = [rule for rule in gated if rule.id not in self._retired]
         heard = heard_in_comments(issue)
-        verdict = strictest(gated, heard)
+        verdict = strictest(voting, heard)
         priority = self.book.priority(shown)
         worth = worths(self.book, scored, known, found)
         return Assessment(
@@ -102,7 +108,7 @@ class Judge:
             classification=kind,
             scored=found,
             score=shown,
-            decision=self._decide(issue, verdict, priority, scored, worth, gated, heard),
+            decision=self._decide(issue, verdict, priority, scored, worth, voting, heard),
             firings=self._firings([*voted, *scored, *gated], worth),
             quadrant=where,
             rulebook=self.book.digest,
@@ -163,6 +169,20 @@ class Judge:
         )
         return proposed, by_person
 
+    def _ranked(
+        self,
+        issue: Issue,
+        fired: Sequence[Rule],
+        signals: Mapping[str, Signal],
+        urgency: float | None,
+    ) -> Ranked | None:
+        """Return the points by the team's priorities; None if it taught nothing about them."""
+        if self.team is None or self.team.ranking is None:
+            return None
+        rules = [rule.id for rule in fired]
+        view = rank_view(self.team.seal, issue, rules, signals, urgency)
+        return Ranked(self.team.ranking.points(view), self.team.ranking, view)
+
     def _decide(
         self,
         issue: Issue,
@@ -184,7 +204,7 @@ class Judge:
             verdict=final,
             priority=issue.kept.priority or priority,
             because=because,
-            asks=asks(final, self._stages["gate"].rules, gated, made, heard, language),
+            asks=asks(final, self._asking, gated, made, heard, language),
         )
 
     def _metric_texts(self, known: facts.Facts) -> tuple[str, ...]:
@@ -196,8 +216,17 @@ class Judge:
 
     def _firings(self, rules: Sequence[Rule], worth: Mapping[str, float]) -> tuple[Firing, ...]:
         return tuple(
-            Firing(r.id, effect(r), say(r.because, self.language), worth.get(r.id, 0.0))
-            for r in rules
+            Firing(
+                rule.id,
+                effect(rule),
+                say(rule.because, self.language),
+                worth.get(rule.id, 0.0),
+                rule.gate,
+                self._counts.get(rule.id),
+                rule.id in self._retired,
+                rule.stage,
+            )
+            for rule in rules
         )
 
 

@@ -9,17 +9,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rules.facts.catalog import ALIASES
 from rules.facts.facts import Facts, plain
 from rules.facts.issue import Fact
 from rules.rulebook.file_format.book import FeedModel, MeasureModel
 from rules.rulebook.rulebook import Rule, Rulebook, say
+from rules.text_model.team.rank_view import RankView
+from rules.text_model.team.ranking import RankHead
+from rules.vocabulary.languages import Language
 
 BASE = "base"
 DEFAULT = "default"
 LIMIT = "limit"
+TEAM = "team"
 """The sources of terms that come neither from a rule nor from a field."""
+
+AS_RANKED: dict[Language, str] = {
+    "en": "as this team ranks such issues",
+    "zh": "这个团队给这类问题排的先后",
+}
+"""The reason of the points that the team's priorities taught."""
+
+MOST_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,11 @@ class Term:
     source: str
     points: float
     because: str = ""
+
+    @property
+    def by_team(self) -> bool:
+        """Return whether it has the points of the team. A rule or measure can be called "team"."""
+        return not self.measure and self.source == TEAM
 
 
 @dataclass(frozen=True)
@@ -54,28 +72,58 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """The points that a team's priorities add to the score of an issue."""
+
+    points: float
+    head: RankHead = field(repr=False, compare=False)
+    seen: RankView = field(repr=False, compare=False)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the issue that moved the points most; only readers need them."""
+        return tuple(word for word, _ in self.head.moved(self.seen, MOST_WORDS))
+
+
+@dataclass(frozen=True)
 class Score:
     """A score from 0 to 100 with one decimal, its uncertainty, its measures and its terms.
 
-    The terms add up to the value. A score by a formula has no terms.
+    The terms add up to the value. A score by a formula has no terms. `ranked` tells what the team's
+    priorities added, in both cases; None if the team taught nothing about them.
     """
 
     value: float
     uncertainty: float = 0.0
     levels: Mapping[str, Level] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
+    ranked: Ranked | None = None
 
     def of_measure(self, measure: str) -> float:
-        """Return the points of a measure; of "" the base."""
-        return round(sum(term.points for term in self.terms if term.measure == measure), 1)
+        """Return the points of a measure; of "" the base, without the team's points."""
+        mine = (t.points for t in self.terms if t.measure == measure and not t.by_team)
+        return round(sum(mine), 1)
+
+    @property
+    def of_team(self) -> float:
+        """Return the points that the team's priorities added, after the limits of the score."""
+        return round(sum(term.points for term in self.terms if term.by_team), 1)
 
     def of_rule(self, rule: str) -> float:
         """Return the points of a rule, over all measures."""
-        return round(sum(term.points for term in self.terms if term.source == rule), 1)
+        own = (t.points for t in self.terms if t.source == rule and not t.by_team)
+        return round(sum(own), 1)
 
 
-def score(book: Rulebook, scored: Sequence[Rule], known: Facts, language: str = "en") -> Score:
-    """Return the score of an issue by the rules that fired and the fields that feed measures."""
+def score(
+    book: Rulebook,
+    scored: Sequence[Rule],
+    known: Facts,
+    language: str = "en",
+    ranked: Ranked | None = None,
+) -> Score:
+    """Return the score of an issue by the rules that fired, fields that feed measures, the team."""
+    more = ranked.points if ranked else 0.0
     given = {
         name: _fitted(list(_inputs(name, model, scored, known, language)), model.min, model.max)
         for name, model in book.measures.items()
@@ -86,11 +134,13 @@ def score(book: Rulebook, scored: Sequence[Rule], known: Facts, language: str = 
     }
     if book.score:
         value = book.score.evaluate({name: level.value for name, level in levels.items()})
-        return Score(round(min(max(value, 0.0), 100.0), 1), levels=levels)
+        return Score(round(min(max(value + more, 0.0), 100.0), 1), levels=levels, ranked=ranked)
     terms = [Term("", BASE, book.base)] if book.base else []
     for name, parts in given.items():
         weight = book.measures[name].weight
         terms += [Term(t.measure, t.source, t.points * weight, t.because) for t in parts]
+    if more:
+        terms.append(Term("", TEAM, more, say(AS_RANKED, language)))
     shown = _rounded(_fitted(terms, 0.0, 100.0))
     spread = (book.measures[name].weight * level.uncertainty for name, level in levels.items())
     return Score(
@@ -98,6 +148,7 @@ def score(book: Rulebook, scored: Sequence[Rule], known: Facts, language: str = 
         uncertainty=round(math.hypot(*spread), 1),
         levels=levels,
         terms=tuple(shown),
+        ranked=ranked,
     )
 
 
@@ -115,7 +166,10 @@ def worths(
     """Return each rule's part of the score; with a formula, the difference that the rule makes."""
     if not book.score:
         return {rule.id: found.of_rule(rule.id) for rule in scored}
-    without = {r.id: score(book, [o for o in scored if o is not r], known) for r in scored}
+    without = {
+        rule.id: score(book, [o for o in scored if o is not rule], known, ranked=found.ranked)
+        for rule in scored
+    }
     return {rule: round(found.value - other.value, 1) for rule, other in without.items()}
 
 

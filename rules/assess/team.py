@@ -1,9 +1,9 @@
-"""Apply what a team taught: its decisions on other issues shift the class of this one."""
+"""Apply what a team taught: see this issue as its model does, and shift the class."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rules.assess.assessment import Assessment, Classification, Evidence, Learned
@@ -11,9 +11,11 @@ from rules.assess.classify import MODEL, decided
 from rules.facts.issue import Issue
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import GAP
-from rules.rulebook.rulebook import Rulebook
+from rules.rulebook.rulebook import Rule, Rulebook
 from rules.text_model.signals.model import Signal
 from rules.text_model.team.classes import ClassHead, shifted
+from rules.text_model.team.rank_view import RankView
+from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
 from rules.vocabulary.classes import KINDS, UNDECIDED
@@ -59,6 +61,27 @@ def view_of(seal: Seal, assessment: Assessment) -> View:
     return class_view(seal, assessment.issue, assessment.classification, assessment.signals)
 
 
+def rank_view(
+    seal: Seal,
+    issue: Issue,
+    rules: Iterable[str],
+    signals: Mapping[str, Signal],
+    urgency: float | None,
+) -> RankView:
+    """Return an issue as the team's ranking sees it, with the rules that fired before the gate."""
+    sure = {name: one.probability for name, one in signals.items() if one.sure}
+    stated = read_statements(issue.summary, str(issue.fields.get("description") or ""))
+    kind = str(issue.fields.get("type") or "")
+    return RankView(seal, stated.undenied, kind, tuple(rules), sure, urgency)
+
+
+def rank_view_of(seal: Seal, assessment: Assessment) -> RankView:
+    """Return an assessed issue as the team's ranking sees it."""
+    rules = [one.rule for one in assessment.firings if one.stage != "gate"]
+    of = assessment.issue, rules, assessment.signals, assessment.urgency
+    return rank_view(seal, *of)
+
+
 def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View) -> Classification:
     """Return the classification after what the team taught; `found` is by rules and text model."""
     told = head.shift(view)
@@ -68,6 +91,13 @@ def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View
     learned = Learned(found.kind, shift, head, view)
     source = found.source if after.kind == found.kind else "team"
     return replace(after, source=source, learned=learned)
+
+
+def without_vote(rules: Sequence[Rule], told: Reliability | None) -> frozenset[str]:
+    """Return the rules of the gate that lost their vote in this team; a firm rule keeps it."""
+    if told is None:
+        return frozenset()
+    return frozenset(rule.id for rule in rules if not rule.firm and not told.vote(rule.id))
 
 
 def _here(one: Evidence, head: ClassHead, view: View) -> Evidence:

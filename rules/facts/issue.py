@@ -76,8 +76,10 @@ class Scope:
 class Choice:
     """A value that a person set by hand in a managed field, as the changelog tells it.
 
-    `account` is the person's id on the site, `name` the display name, `at` the time of the change.
-    `before` is the value that the field had until then; None if it was empty.
+    `value` is empty if the person emptied the field. `account` is the person's id on the site,
+    `name` the display name, `at` the time of the change. `before` is the value that the field had
+    until then, `wrote` the one that Sluice had written last; None if there was none. `id` is the
+    value's id on the site, if it has one: a priority can be renamed.
     """
 
     field: ManagedName
@@ -86,6 +88,8 @@ class Choice:
     name: str = ""
     at: datetime | None = None
     before: str | None = None
+    wrote: str | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ class History:
     `accepted` has the facts at the last time when a person set the gate to a verdict that takes
     the issue in. `gate_by` tells who changed the gate last, None if nobody did; `decided_by` is the
     display name of that person, if Jira tells it. `choices` are the values that people set by hand
-    in managed fields, the oldest first; a value that was taken back later is among them.
+    in managed fields, the oldest first; a value that was taken back later is among them, and so is
+    the taking back. `known`: the changelog was read, so no choices means that nobody chose.
     """
 
     versions: tuple[Version, ...] = ()
@@ -112,6 +117,7 @@ class History:
     gate_by: Literal["person", "sluice"] | None = None
     decided_by: str = ""
     choices: tuple[Choice, ...] = ()
+    known: bool = False
 
 
 @dataclass(frozen=True)

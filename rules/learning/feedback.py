@@ -1,119 +1,181 @@
-"""Collect a team's feedback: classes set by people, mapped by the rulebook, or left unchanged."""
+"""Collect what people decided on issues: by hand, by an answer, or through types and labels."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
-from rules.assess.assessment import Classification
-from rules.assess.classify import as_text
-from rules.facts.issue import Issue, Managed
-from rules.text_model.model_file import ModelError
-from rules.vocabulary.classes import KINDS, Kind
-from rules.vocabulary.plural import many
+from rules.assess.assessment import Assessment
+from rules.assess.judge import Judge
+from rules.facts.issue import Choice, Issue, Managed
+from rules.learning.lessons import Example, Lesson, without_people
+from rules.rulebook.rulebook import Rulebook
+from rules.text_model.model import TextModel
+from rules.text_model.team.model import TeamModel
+from rules.vocabulary.classes import KINDS
+from rules.vocabulary.managed_fields import ManagedName
+from rules.vocabulary.verdicts import VERDICTS
 
-By = Literal["person", "book", "left"]
-WEIGHTS: Mapping[By, float] = {"person": 1.0, "book": 0.3, "left": 0.2}
-"""Weights by source of the class: a person; the rulebook, from type and labels; Sluice's own class,
-left unchanged. Without the last, all examples would be mistakes of the current model, and any other
-model would look better: people do not touch correct classes.
+BookOf = Callable[[str], Rulebook]
+"""The rulebook of a project, by its key."""
+
+Assess = Callable[[Issue], Assessment]
+
+Ranks = Mapping[str, float]
+"""The rank of each priority of a site, by id and by name in lower case: 1 is the highest, 0 the
+lowest.
 """
 
-HELD_SHARE = 0.2
-MIN_HELD = 10
-"""Minimum number of corrections in the held-out part, and in the training part."""
+TAUGHT: tuple[ManagedName, ...] = ("kind", "verdict", "priority")
+"""The managed fields that teach."""
 
 _WRITTEN = ("summary", "description", "environment")
 
 
-@dataclass(frozen=True)
-class Feedback:
-    """An issue with a class to learn, and the source of the class."""
+def lessons_of(issue: Issue, ranks: Ranks | None = None) -> list[Lesson]:
+    """Return what people decided on an issue by hand: at most one lesson for each field.
 
-    issue: Issue
-    kind: Kind
-    by: By
-
-    @property
-    def text(self) -> str:
-        """Return the text for a text model."""
-        return as_text(self.issue.summary, str(self.issue.fields.get("description") or ""))
-
-    @property
-    def weight(self) -> float:
-        """Return the weight in training."""
-        return WEIGHTS[self.by]
-
-    @property
-    def at(self) -> datetime | None:
-        """Return the time of the last update. The correction is not later."""
-        moment = self.issue.fields.get("updated") or self.issue.fields.get("created")
-        return moment if isinstance(moment, datetime) else None
-
-    def without_class(self) -> Issue:
-        """Return the issue without the class that a person set."""
-        return replace(self.issue, kept=replace(self.issue.kept, kind=None))
-
-
-@dataclass(frozen=True)
-class Split:
-    """The issues to train on, and the latest issues, held out for evaluation."""
-
-    training: Sequence[Feedback]
-    held_out: Sequence[Feedback]
-
-
-def feedback_of(issue: Issue, by_rules: Callable[[Issue], Classification]) -> Feedback | None:
-    """Return the feedback on an issue, or None. `by_rules` classifies an issue by rules only.
-
-    If no person set the class, the rules judge the issue without its texts. Rules on type, labels
-    and components express the team's own classes; rules on texts do not. If no rule applies, the
-    class that Sluice wrote is used with a low weight, unless somebody changed it.
+    The last choice of a field counts. A value that was emptied later teaches nothing. Without a
+    changelog, as in a file of issues, the values that people set count, and nobody knows by whom.
+    Classes and verdicts of a team's own, and priorities without a rank, teach nothing.
     """
-    if issue.kept.kind in KINDS:
-        return Feedback(issue, issue.kept.kind, "person")
-    if issue.kept.kind or not issue.summary:
+    if not issue.summary:
+        return []
+    last = last_choices(issue)
+    lessons = (_lesson(issue, last[name], ranks or {}) for name in TAUGHT if name in last)
+    return [one for one in lessons if one]
+
+
+def last_choices(issue: Issue) -> dict[ManagedName, Choice]:
+    """Return the last choice of each field."""
+    choices = issue.history.choices if issue.history.known else _without_history(issue)
+    return {one.field: one for one in choices}
+
+
+def _without_history(issue: Issue) -> list[Choice]:
+    values = ((name, issue.kept.get(name)) for name in TAUGHT)
+    wrote = issue.record.wrote if issue.record else Managed()
+    return [
+        Choice(name, value, "", at=updated(issue), wrote=_text(wrote.get(name)))
+        for name, value in values
+        if isinstance(value, str)
+    ]
+
+
+def _text(value: str | float | None) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def updated(issue: Issue) -> datetime | None:
+    """Return the time of the last update, or of the creation, or None."""
+    moment = issue.fields.get("updated") or issue.fields.get("created")
+    return moment if isinstance(moment, datetime) else None
+
+
+def _lesson(issue: Issue, choice: Choice, ranks: Ranks) -> Lesson | None:
+    rank = ranks.get(choice.id.lower(), ranks.get(choice.value.lower()))
+    known = {"kind": choice.value in KINDS, "verdict": choice.value in VERDICTS}
+    if not known.get(choice.field, rank is not None):
+        return None
+    same = choice.wrote is not None and choice.value.lower() == choice.wrote.lower()
+    return Lesson(
+        issue,
+        choice.field,
+        choice.value,
+        "confirmation" if same else "correction",
+        choice.account,
+        choice.name,
+        choice.at,
+        rank if choice.field == "priority" else None,
+    )
+
+
+def overruled(issue: Issue) -> list[tuple[Choice, Choice]]:
+    """Return choices that another person changed later, each with the choice that replaced it."""
+    found = []
+    for name in TAUGHT:
+        them = [one for one in issue.history.choices if one.field == name]
+        pairs = itertools.pairwise(them)
+        found += [(a, b) for a, b in pairs if a.account != b.account and a.value and b.value]
+    return found
+
+
+def book_lesson(issue: Issue, by_rules: Assess) -> Lesson | None:
+    """Return the class that the rulebook gives an issue without its texts, or None.
+
+    Rules on type, labels and components express the team's own classes; rules on texts do not.
+    Nothing is taught where somebody or something set a class. `by_rules` judges by rules only.
+    """
+    if not issue.summary or issue.kept.kind or "kind" in last_choices(issue):
         return None
     facts = {name: None if name in _WRITTEN else value for name, value in issue.fields.items()}
-    found = by_rules(replace(issue, fields=facts, kept=Managed()))
-    if found.kind in KINDS:
-        return Feedback(issue, found.kind, "book")
-    unchanged = issue.record and issue.record.wrote.kind
-    if unchanged in KINDS and issue.managed.kind == unchanged:
-        return Feedback(issue, unchanged, "left")
-    return None
+    found = by_rules(replace(without_people(issue), fields=facts)).classification
+    if found.kind not in KINDS:
+        return None
+    return Lesson(issue, "kind", found.kind, "book", at=updated(issue))
 
 
-def split(feedback: Iterable[Feedback], since: datetime | None = None) -> Split:
-    """Hold out the latest corrections by people, and later unchanged classes.
+def answer_lesson(issue: Issue, by_rules: Assess) -> Lesson | None:
+    """Return the lesson of questions that were answered, or None: the rules that asked were right.
 
-    Only feedback after `since` is held out, since the current model was trained on earlier
-    feedback. Without times, the given order is used. Raise ModelError for too few corrections.
+    Jira does not tell who completed a text at a question's wish, so it counts as the reporter's.
     """
-    ordered = in_time([*feedback])
-    by_people = [n for n, item in enumerate(ordered) if item.by == "person"]
-    fresh = [n for n in by_people if is_new(ordered[n], since)]
-    held_out = fresh[-max(MIN_HELD, round(len(by_people) * HELD_SHARE)) :]
-    if len(held_out) < MIN_HELD or len(by_people) - len(held_out) < MIN_HELD:
-        new = f", {len(fresh)} of them since the current model was trained" if since else ""
-        raise ModelError(
-            f"too few corrections: people set the class of {many(len(by_people), 'issue')}{new}. "
-            f"Training needs {2 * MIN_HELD}, at least {MIN_HELD} of them new"
-        )
-    first = held_out[0]
-    return Split(ordered[:first], [item for item in ordered[first:] if item.by != "book"])
+    if not issue.summary or issue.record is None or not issue.record.asks:
+        return None
+    if not by_rules(without_people(issue)).decision.asks.answered:
+        return None
+    reporter = str(issue.fields.get("reporter") or "")
+    return Lesson(issue, "verdict", "needs_info", "answer", reporter, at=updated(issue))
 
 
-def in_time(feedback: Sequence[Feedback]) -> Sequence[Feedback]:
+def collect_lessons(
+    issues: Iterable[Issue], book_of: BookOf, now: datetime, ranks: Ranks | None = None
+) -> list[Lesson]:
+    """Return what people and rulebooks say of these issues, the oldest first."""
+    with ExitStack() as stack:
+        by_rules = judging(book_of, None, now, stack)
+        found: list[Lesson] = []
+        for issue in issues:
+            more = book_lesson(issue, by_rules), answer_lesson(issue, by_rules)
+            found += [*lessons_of(issue, ranks), *filter(None, more)]
+        return [*in_time(found)]
+
+
+def examples_of(lessons: Sequence[Lesson], assess: Assess) -> list[Example]:
+    """Return the lessons, each with what Sluice says of its issue without the people.
+
+    `assess` judges by the rulebook and the models that ship. Each issue is judged once.
+    """
+    issues = {id(one.issue): one.issue for one in lessons}
+    found = {key: assess(without_people(issue)) for key, issue in issues.items()}
+    return [Example(one, found[id(one.issue)]) for one in lessons]
+
+
+def judging(
+    book_of: BookOf,
+    model: TextModel | None,
+    now: datetime,
+    stack: ExitStack,
+    team: TeamModel | None = None,
+) -> Assess:
+    """Return a function that assesses issues: one judge for each rulebook, closed by the stack."""
+    made: dict[str, Judge] = {}
+
+    def assess(issue: Issue) -> Assessment:
+        book = book_of(issue.project)
+        if book.digest not in made:
+            made[book.digest] = stack.enter_context(closing(Judge(book, "en", model, team=team)))
+        return made[book.digest].assess(issue, now)
+
+    return assess
+
+
+def in_time(lessons: Sequence[Lesson]) -> Sequence[Lesson]:
     """Sort by time, oldest first; keep the order if a time is missing."""
-    times = [item.at for item in feedback if item.at]
-    if len(times) < len(feedback):
-        return feedback
-    return [item for _, item in sorted(zip(times, feedback, strict=True), key=lambda x: x[0])]
-
-
-def is_new(item: Feedback, since: datetime | None) -> bool:
-    """Return whether the feedback is newer than the training. Without a time it counts as new."""
-    return since is None or item.at is None or item.at > since
+    times = [one.at for one in lessons if one.at]
+    if len(times) < len(lessons):
+        return lessons
+    return [one for _, one in sorted(zip(times, lessons, strict=True), key=lambda x: x[0])]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rules.assess.classify import as_text
 from rules.facts.jsonl import RowError, read_rows
+from rules.facts.times import moment
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS
@@ -23,7 +25,7 @@ class Sample:
 
     `written`: the text was written for training and is from no tracker. `borrowed`: the text may
     not be redistributed, so a model learns from it only weights of words that it has from
-    elsewhere.
+    elsewhere. `by` is the account that set the class and `at` the time, where the file tells.
     """
 
     summary: str
@@ -35,6 +37,8 @@ class Sample:
     key: str = ""
     project: str = ""
     borrowed: bool = False
+    by: str = ""
+    at: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -64,6 +68,8 @@ def sample_of(row: Mapping[str, Any], kind: str) -> Sample:
         source=str(row.get("source") or ""),
         key=str(row.get("key") or ""),
         project=str(row.get("project") or "").rpartition(":")[2],
+        by=str(row.get("by") or ""),
+        at=moment(row.get("at")),
     )
 
 

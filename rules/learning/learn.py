@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rules.learning.count_reliability import count_reliability
 from rules.learning.learn_classes import learn_classes
+from rules.learning.learn_ranking import learn_ranking
 from rules.learning.lessons import Example
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
@@ -20,4 +22,10 @@ def learn(
     `info` describes the training; it is stored in the file, so it must not hold text of issues.
     """
     seal = Seal(key)
-    return TeamModel(seal, classes=learn_classes(examples, seal), info=dict(info or {}))
+    return TeamModel(
+        seal,
+        classes=learn_classes(examples, seal),
+        ranking=learn_ranking(examples, seal),
+        reliability=count_reliability(examples),
+        info=dict(info or {}),
+    )

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 
 from rules.assess.team import view_of
 from rules.learning.lessons import Example
-from rules.learning.tune_classes import Data, fit, tuned
+from rules.learning.tune_classes import Chosen, Data, fit, tuned
 from rules.text_model.features import BODY
 from rules.text_model.model import shipped
 from rules.text_model.model_file import rounded
@@ -65,10 +65,13 @@ NEWEST = (0.1, 0.2)
 """The shares of the decisions that are recent: the newest of all."""
 
 
-def learn_classes(examples: Sequence[Example], seal: Seal) -> ClassHead | None:
+def learn_classes(
+    examples: Sequence[Example], seal: Seal, chosen: Chosen | None = None
+) -> ClassHead | None:
     """Return what these decisions teach about classes; None if they teach nothing about them.
 
-    Decisions without a time have to be in the order of time.
+    Decisions without a time have to be in the order of time. `chosen` are the settings; None
+    chooses them by cross-validation, which takes twenty times as long.
     """
     used = [one for one in examples if one.lesson.field == "kind" and one.lesson.value in KINDS]
     views = [_without_people(one, seal) for one in used]
@@ -78,7 +81,7 @@ def learn_classes(examples: Sequence[Example], seal: Seal) -> ClassHead | None:
         return None
     deviations = np.sqrt(_variances(names, views))
     data = _data(used, views, names, deviations)
-    chosen = tuned(data)
+    chosen = chosen or tuned(data)
     # Every issue that will be judged is a recent one, so that all parts count there.
     weights = sum(np.vsplit(fit(data, chosen.mistakes), 1 + len(NEWEST)))
     weights = chosen.trust * weights * deviations[:, None]

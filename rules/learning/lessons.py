@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from rules.assess.assessment import Assessment
-from rules.facts.issue import Issue
+from rules.assess.classify import as_text
+from rules.facts.issue import History, Issue, Managed
 from rules.vocabulary.managed_fields import ManagedName
 
-By = Literal["correction", "confirmation", "book"]
-"""The source of a lesson: a person changed Sluice's value; a person set the same value by hand; the
-rulebook, from type, labels and components alone.
+By = Literal["correction", "confirmation", "answer", "book"]
+"""The source of a lesson: a person set another value than Sluice had written, or set one where
+Sluice had none; a person set Sluice's own value by hand; the reporter added what Sluice had asked
+for; the rulebook decided from type, labels and components alone.
 """
+
+BY_HAND: tuple[By, ...] = ("correction", "confirmation")
+"""The sources in which a person set the value by hand."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,10 @@ class Lesson:
     those of the site, from 0 (lowest) to 1 (highest); None for other fields. `account` and `name`
     are the person's, `at` is the time when the value was set. `weight` is 1 for a fresh decision of
     a person, and less for an old one, for one of a person who decided most, and for the rulebook's.
+    `freshness` is the part of the weight that the age left: 0.5 after a half-life.
+
+    An answer is evidence for the rules that asked, and for nothing else: its field is `verdict` and
+    its value the verdict that asked, but the issue as it is today has what was missing.
     """
 
     issue: Issue
@@ -35,6 +44,17 @@ class Lesson:
     at: datetime | None = None
     rank: float | None = None
     weight: float = 1.0
+    freshness: float = 1.0
+
+    @property
+    def by_hand(self) -> bool:
+        """Return whether a person set the value by hand."""
+        return self.by in BY_HAND
+
+    @property
+    def text(self) -> str:
+        """Return the issue's text for models."""
+        return as_text(self.issue.summary, str(self.issue.fields.get("description") or ""))
 
 
 @dataclass(frozen=True)
@@ -46,3 +66,13 @@ class Example:
 
     lesson: Lesson
     assessment: Assessment
+
+
+def without_people(issue: Issue) -> Issue:
+    """Return the issue without the values that people set, as Sluice would judge it alone."""
+    return replace(
+        issue,
+        fields={**issue.fields, "priority": None},
+        kept=Managed(),
+        history=History(known=issue.history.known),
+    )

@@ -80,7 +80,7 @@ def rank_issues(
     `leave_one_out` the model of urgency does so too.
     """
     scores = {way: np.zeros(len(issues)) for way in (SLUICE, URGENCY, TFIDF)}
-    teacher = _Teacher(known)
+    teacher = Teacher(known)
     by_model: dict[str, tuple[UrgencyModel, list[int]]] = {}
     for source in sources_of(issues):
         inside = _inside(issues, source)
@@ -101,7 +101,7 @@ def sources_of(issues: Sequence[Ranked]) -> list[str]:
     return [*dict.fromkeys(one.source for one in issues)]
 
 
-class _Teacher:
+class Teacher:
     """Train models of urgency that leave one source out; equal ones are trained once."""
 
     def __init__(self, known: Sequence[Ranked]) -> None:

@@ -1,193 +1,192 @@
-"""Learn again what a team teaches, and compare it with what is in use."""
+"""Train a challenger on what a team's people decided, and compare it with the model in use."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from rules.assess.assessment import Classification
-from rules.assess.judge import Judge
+from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue
-from rules.facts.times import moment
-from rules.learning.evaluate import Evaluation, evaluate
-from rules.learning.feedback import Feedback, feedback_of, in_time, is_new, split
-from rules.learning.lessons import By, Example, Lesson
+from rules.learning.compare.judges import Judges
+from rules.learning.compare.known import UNTIL, until
+from rules.learning.compare.outcome import Comparison
+from rules.learning.feedback import BookOf
+from rules.learning.guards import Contradicted, asks_first, class_predictor, contradicted
+from rules.learning.lessons import Example, Lesson
 from rules.learning.training_extra import require_training_extra
-from rules.rulebook.rulebook import Rulebook
+from rules.learning.weights import HALF_LIFE_DAYS, weigh
 from rules.text_model.model import TextModel, shipped
-from rules.text_model.model_file import ModelError
 from rules.text_model.team.model import TeamModel
 
-BookOf = Callable[[str], Rulebook]
-"""The rulebook of a project, by its key."""
 
+@dataclass(frozen=True)
+class Around:
+    """What else there is to know for a training.
 
-SOURCES = {"person": "set by people", "book": "by type and labels", "left": "left unchanged"}
+    `half_life_days`: the age at which a decision weighs half. `others` are issues without a lesson:
+    a challenger may not decide fewer of them, and may not shift their mix of classes unseen.
+    `overruled` has the number of decisions by account that another person replaced. `base` is the
+    text model; None is the one that ships.
+    """
+
+    half_life_days: float = HALF_LIFE_DAYS
+    others: Sequence[Issue] = ()
+    overruled: Mapping[str, int] = field(default_factory=dict)
+    base: TextModel | None = None
 
 
 @dataclass(frozen=True)
 class Retrained:
-    """A model trained on all feedback, and the evaluation of its training.
+    """The model to use from now on, the challenger, and their comparison.
 
-    `old` and `new` are figures on the held-out feedback, by rules and text model together. For
-    `new`, a model was trained on the earlier feedback only. `gained` counts issues that only the
-    new model classifies right, `lost` those that only the old one does.
+    `model` is the model in use with each part of the challenger that is taken. The counts of
+    `reliability` are always the challenger's: they are counted, not fitted, and a rule loses its
+    vote by a limit of its own. So `model` can differ though nothing is taken. `contradicted` are
+    people whose decisions the others contradict. `asks` has the reasons why a person has to agree
+    before the challenger is used: then nothing is taken, and `agreed` is the model to use once a
+    person has.
     """
 
     model: TeamModel
-    old: Evaluation
-    new: Evaluation
-    gained: int
-    lost: int
+    challenger: TeamModel
+    comparison: Comparison
+    contradicted: Sequence[Contradicted] = ()
+    asks: Sequence[str] = ()
+    agreed: TeamModel | None = None
 
     @property
-    def better(self) -> bool:
-        """Return whether the new model is better by more than one standard error.
+    def taken(self) -> bool:
+        """Return whether a part of the challenger that was compared is taken."""
+        return self.comparison.taken and not self.asks
 
-        The standard error of the difference is that of McNemar's test (Psychometrika, 1947).
-        """
-        return self.gained - self.lost > math.sqrt(self.gained + self.lost)
-
-
-def collect_feedback(issues: Iterable[Issue], book_of: BookOf, now: datetime) -> list[Feedback]:
-    """Return the feedback of these issues, oldest first."""
-    with ExitStack() as stack:
-        judge_of = _judges(book_of, None, None, stack)
-
-        def by_rules(issue: Issue) -> Classification:
-            return judge_of(issue.project).assess(issue, now).classification
-
-        return [*in_time([x for issue in issues if (x := feedback_of(issue, by_rules))])]
+    @property
+    def reason(self) -> str:
+        """Return in words why the challenger is taken or not."""
+        first = f"a person has to agree: {'; '.join(self.asks)}. " if self.asks else ""
+        return first + self.comparison.reason
 
 
 def retrain(
-    feedback: Sequence[Feedback],
+    lessons: Sequence[Lesson],
     book_of: BookOf,
-    old: TeamModel | None,
+    in_use: TeamModel | None,
     key: bytes,
     now: datetime,
+    around: Around | None = None,
+    *,
+    approved: bool = False,
 ) -> Retrained:
-    """Learn from the feedback and compare the result with `old`; None is what ships.
+    """Train a challenger on all lessons and compare it with the model in use. Raise ModelError.
 
-    Raise ModelError for too few corrections, or if no rulebook gives text models a weight.
-    Raises ModelError too where the extra `train` is not installed.
+    `in_use` is None where only what ships judges. With `approved`, a person has agreed to what
+    would ask first. A challenger that is no better is not taken all the same.
     """
     require_training_extra()
-    books = {x.issue.project: book_of(x.issue.project) for x in feedback}.values()
-    if books and not any(book.classify.model for book in books):
-        (name, *_) = {book.name for book in books}
-        raise ModelError(
-            f"the rulebook {name} gives text models no weight. Add `classify: {{model: 1.5}}` to it"
-        )
-    parts = split(feedback, trained_until(old))
-    candidate = _taught(parts.training, book_of, key, now)
-    before, after = (_judged(parts.held_out, book_of, model, now) for model in (old, candidate))
-    pairs = [*zip(_right(parts.held_out, before), _right(parts.held_out, after), strict=True)]
-    figures = _figures(parts.held_out, before), _figures(parts.held_out, after)
-    info = {
-        "held out": len(parts.held_out),
-        "before": figures[0].accuracy,
-        "after": figures[1].accuracy,
-    }
+    around = around or Around()
+    with ExitStack() as stack:
+        judges = Judges(book_of, around.base or shipped(), now, stack)
+        examples, others = judges.examples(lessons), judges.others(around.others)
+        return retrain_on(examples, in_use, key, judges, around, others, approved=approved)
+
+
+def retrain_on(
+    examples: Sequence[Example],
+    in_use: TeamModel | None,
+    key: bytes,
+    judges: Judges,
+    around: Around,
+    others: Sequence[Assessment] = (),
+    *,
+    approved: bool = False,
+) -> Retrained:
+    """Do what `retrain` does, with lessons and other issues that are assessed already."""
+    # Imported here, since they need the extra `train`, and take a second.
+    from rules.learning.compare.parts import Contest
+    from rules.learning.learn import learn
+
+    named = _contradicted(weighed(examples, around), key, judges, around, others)
+    lowered = {one.account for one in named if one.sure}
+
+    def learned(some: Sequence[Example]) -> TeamModel:
+        # Weighed anew each time: the newest of them counts as fresh, as it was then.
+        return learn(weighed(some, around, lowered), key)
+
+    every = weighed(examples, around, lowered)
+    challenger = learn(every, key, about([one.lesson for one in every]))
+    contest = Contest(every, challenger, in_use, learned, judges, others)
+    comparison = contest.compare()
+    asks = [] if approved or not comparison.taken else asks_first(named, contest.shift())
+    model, agreed = (
+        _composed(in_use, challenger, comparison, taken=taken) for taken in (not asks, True)
+    )
     return Retrained(
-        _taught(feedback, book_of, key, now, about(feedback) | {"evaluation": info}),
-        *figures,
-        gained=pairs.count((False, True)),
-        lost=pairs.count((True, False)),
+        model, challenger, comparison, tuple(named), tuple(asks), agreed if asks else None
     )
 
 
-def trained_until(model: TeamModel | None) -> datetime | None:
-    """Return the time of the latest feedback in a team's model; None if there is none."""
-    return moment(model.info.get("until")) if model else None
+def weighed(
+    examples: Sequence[Example], around: Around, lowered: Collection[str] = ()
+) -> list[Example]:
+    """Return the examples with the weights of their lessons."""
+    lessons = weigh([one.lesson for one in examples], around.half_life_days, lowered)
+    return [replace(one, lesson=new) for one, new in zip(examples, lessons, strict=True)]
 
 
-def count_new(feedback: Iterable[Feedback], old: TeamModel | None) -> int:
-    """Count the classes that people set since a model was trained."""
-    since = trained_until(old)
-    return sum(item.by == "person" and is_new(item, since) for item in feedback)
+def _contradicted(
+    examples: Sequence[Example],
+    key: bytes,
+    judges: Judges,
+    around: Around,
+    others: Sequence[Assessment],
+) -> list[Contradicted]:
+    """Return the people whose classes the others contradict."""
+    classes = [one for one in examples if one.lesson.field == "kind"]
+    judged = len({one.lesson.issue.key for one in classes}) + _untouched(classes, others)
+    predict = class_predictor(key, judges.book_of)
+    return contradicted(classes, predict, judged=judged, overruled=around.overruled)
 
 
-def about(feedback: Sequence[Feedback]) -> dict[str, Any]:
-    """Return a description of the training, for `sluice model info`."""
-    counted = Counter((x.issue.project, x.by, x.kind) for x in feedback)
-    times = [item.at for item in feedback if item.at]
+def _untouched(classes: Sequence[Example], others: Sequence[Assessment]) -> int:
+    """Count the issues that were there before the last decision, and that nobody touched."""
+    last = max((one.lesson.at for one in classes if one.lesson.at), default=None)
+    times = (one.issue.fields.get("created") for one in others)
+    return sum(last is not None and isinstance(at, datetime) and at <= last for at in times)
+
+
+def about(lessons: Sequence[Lesson]) -> dict[str, Any]:
+    """Return a description of the training, for `sluice model info`. It names no person."""
+    counted = Counter((x.issue.project, x.field, x.value, x.by) for x in lessons)
     return {
         "trained on": [
-            f"{project}: {count} {kind} {SOURCES[by]}"
-            for (project, by, kind), count in sorted(counted.items())
+            f"{project}: {count} {field} {value} ({by})"
+            for (project, field, value, by), count in sorted(counted.items())
         ],
         "base model": shipped().digest,
-        **({"until": max(times).isoformat()} if times else {}),
+        UNTIL: until(lessons),
     }
 
 
-def _taught(
-    feedback: Sequence[Feedback],
-    book_of: BookOf,
-    key: bytes,
-    now: datetime,
-    info: Mapping[str, Any] | None = None,
+def _composed(
+    in_use: TeamModel | None, challenger: TeamModel, comparison: Comparison, *, taken: bool
 ) -> TeamModel:
-    from rules.learning.learn import learn  # takes a second to import
-
-    return learn([*_examples(feedback, book_of, now)], key, info)
-
-
-def _examples(feedback: Sequence[Feedback], book_of: BookOf, now: datetime) -> Iterator[Example]:
-    """Yield each class with the opinion of rulebook and shipped models.
-
-    A class that nobody touched is no evidence, so it is left out.
-    """
-    with ExitStack() as stack:
-        judge_of = _judges(book_of, shipped(), None, stack)
-        for item in feedback:
-            if item.by != "left":
-                by: By = "correction" if item.by == "person" else "book"
-                lesson = Lesson(item.issue, "kind", item.kind, by, at=item.at, weight=item.weight)
-                issue = item.without_class()
-                yield Example(lesson, judge_of(issue.project).assess(issue, now))
-
-
-def _judged(
-    held_out: Sequence[Feedback], book_of: BookOf, team: TeamModel | None, now: datetime
-) -> list[Classification]:
-    """Classify by rules and text model, as in triage, without the classes set by people."""
-    with ExitStack() as stack:
-        judge_of = _judges(book_of, shipped(), team, stack)
-        return [
-            judge_of(item.issue.project).assess(item.without_class(), now).classification
-            for item in held_out
-        ]
-
-
-def _right(held_out: Sequence[Feedback], found: Sequence[Classification]) -> list[bool]:
-    return [item.kind == one.guess for item, one in zip(held_out, found, strict=True)]
-
-
-def _figures(held_out: Sequence[Feedback], found: Sequence[Classification]) -> Evaluation:
-    return evaluate([item.kind for item in held_out], found)
-
-
-def _judges(
-    book_of: BookOf, model: TextModel | None, team: TeamModel | None, stack: ExitStack
-) -> Callable[[str], Judge]:
-    """Return a function that returns the judge of a project: one judge per rulebook.
-
-    The stack closes the judges.
-    """
-    made: dict[str, Judge] = {}
-
-    def judge_of(project: str) -> Judge:
-        book = book_of(project)
-        if book.digest not in made:
-            judge = Judge(book, "en", model, team=team)
-            made[book.digest] = stack.enter_context(closing(judge))
-        return made[book.digest]
-
-    return judge_of
+    """Return the model in use with the parts of the challenger that are taken."""
+    old = in_use or TeamModel(challenger.seal)
+    kinds = bool(taken and comparison.classes and comparison.classes.outcome.taken)
+    ranks = bool(taken and comparison.ranking and comparison.ranking.outcome.taken)
+    learned = {"kind": kinds, "priority": ranks}
+    times = {
+        field: at
+        for field, new in learned.items()
+        if (at := (challenger if new else old).info.get(UNTIL, {}).get(field))
+    }
+    described = challenger.info if kinds or ranks else old.info
+    return replace(
+        challenger,
+        classes=challenger.classes if kinds else old.classes,
+        ranking=challenger.ranking if ranks else old.ranking,
+        info={**described, UNTIL: times, "comparison": comparison.to_json()},
+    )

@@ -113,6 +113,8 @@ def _rule(book: Rulebook, rule: Rule, language: str) -> Iterator[str]:
     yield f"  Reason: {say(rule.because, language)}"
     if rule.ask:
         yield f"  Asks{' first' if rule.urgent else ''}: {say(rule.ask, language)}"
+    if rule.firm:
+        yield "  Firm: it keeps its vote whatever people decide."
 
 
 def _number(value: float) -> str:

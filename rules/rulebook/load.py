@@ -219,6 +219,7 @@ def _rule(model: RuleModel, condition: Condition, file: str, line: int) -> Rule:
         file=file,
         shadow=model.shadow,
         urgent=model.urgent,
+        firm=model.firm,
         examples=model.examples or ExamplesModel(),
     )
 
@@ -233,6 +234,8 @@ def _digest(model: BookModel) -> str:
     rules = [rule for rule in data["rules"] if not rule.pop("off")]
     for rule in rules:
         rule.pop("examples")
+        if not rule["firm"]:  # so that a book of an earlier version keeps its digest
+            rule.pop("firm")
     data["rules"] = sorted(rules, key=lambda rule: str(rule["id"]))
     text = json.dumps(data, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

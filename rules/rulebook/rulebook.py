@@ -40,7 +40,10 @@ class RulebookError(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """A compiled rule; `line` is its first line in the file."""
+    """A compiled rule; `line` is its first line in the file.
+
+    `firm`: it keeps its vote at the gate whatever people decide.
+    """
 
     id: str
     when: str
@@ -54,6 +57,7 @@ class Rule:
     file: str = ""
     shadow: bool = False
     urgent: bool = False
+    firm: bool = False
     examples: ExamplesModel = field(default_factory=ExamplesModel)
 
     @property

@@ -190,7 +190,7 @@ def _item(model: Model, name: str, old: Any, new: Any) -> Json | None:
     return {
         "field": spec.name if spec.custom else name,
         "fieldtype": "custom" if spec.custom else "jira",
-        "fieldId": name,
+        **({"fieldId": name} if model.deployment == "cloud" else {}),  # Data Center tells no id
         "from": old_id,
         "fromString": old_text,
         "to": new_id,

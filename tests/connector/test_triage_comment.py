@@ -202,6 +202,12 @@ SUM = Score(
 )
 
 
+def test_the_points_by_the_team_s_priorities_are_a_line_of_their_own() -> None:
+    team = Term("", "team", 7.5, "as this team ranks such issues")
+    said = comment(assessment(because=(), scored=replace(SUM, terms=(*SUM.terms, team))), LAYOUT)
+    assert "* As this team ranks such issues (+7.5)\n* Every issue starts at 40.\n" in said
+
+
 def test_each_measure_is_one_line_and_the_lines_add_up_to_the_score() -> None:
     said = comment(assessment(because=(), scored=SUM), LAYOUT)
     assert (

@@ -10,7 +10,9 @@ from pathlib import Path
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
-from rules.learning.retrain import BookOf, collect_feedback, count_new, retrain
+from rules.learning.compare.known import count_new
+from rules.learning.feedback import BookOf, collect_lessons
+from rules.learning.retrain import Around, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model_file import ModelError
 from worker.jobs.weekly_report import CHORE_S, postpone
@@ -59,17 +61,16 @@ def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: dat
         settings.retrain_after,
         books_of(settings.projects, projects[0]),
     )
-    feedback = collect_feedback(history(runtime.site_triage, projects), book_of, now)
-    new = count_new(feedback, old)
+    lessons = collect_lessons(history(runtime.site_triage, projects), book_of, now)
+    new = count_new(lessons, old)
     if new < after:
         return f"waiting for corrections: {new} of {after}"
-    result = retrain(feedback, book_of, old, settings.model_key, now)
-    held = f"accuracy on {result.old.issues} held-out issues"
-    figures = f"{held}: old {result.old.accuracy:.0%}, new {result.new.accuracy:.0%}"
-    if not result.better:
-        return f"old model kept; {figures}"
+    around = Around(projects[0].half_life_days)
+    result = retrain(lessons, book_of, old, settings.model_key, now, around)
+    if not result.taken:
+        return f"old model kept: {result.reason}"
     text_model_file.save(file, result.model)
-    return f"new model {result.model.digest}; {figures}"
+    return f"new model {result.model.digest}: {result.comparison.line}"
 
 
 HISTORY_DAYS = 365
@@ -100,6 +101,7 @@ def history(
 
 
 def searched(gate: SiteTriage, jql: str) -> Iterator[Issue]:
-    """Yield the issues of a query, without those for weekly reports."""
+    """Yield the issues of a query with their changelog, without those for weekly reports."""
     posts = {p.report.issue for p in gate.projects.values() if p.report}
-    return (issue for issue in gate.site.search(jql) if issue.key not in posts)
+    found = gate.site.search(jql, changelog=True)
+    return (issue for issue in found if issue.key not in posts)

@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from rules.learning.weights import HALF_LIFE_DAYS
 from rules.vocabulary.classes import DEFAULT_TARGETS, Kind
 from rules.vocabulary.languages import DEFAULT, Language
 from rules.vocabulary.managed_fields import MANAGED
@@ -56,7 +57,11 @@ class FieldNames(_Strict):
 
 
 class SiteModel(_Strict):
-    """A Jira site; its secrets come from the environment."""
+    """A Jira site; its secrets come from the environment.
+
+    `robots` are accounts that are no person, such as those of automation rules: ids on Cloud, user
+    names on Data Center. What they set teaches nothing.
+    """
 
     url: str
     kind: Literal["cloud", "datacenter"]
@@ -64,6 +69,7 @@ class SiteModel(_Strict):
     fields: FieldNames = Field(default_factory=lambda: FieldNames.model_validate({}))
     words: dict[str, Name] = {}
     default_priority: Name = "Medium"
+    robots: list[Name] = []
 
 
 class ReportModel(_Strict):
@@ -81,6 +87,12 @@ class ReportModel(_Strict):
         """Return the number of the day, from 0 for Monday to 6 for Sunday."""
         days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
         return days.index(self.day)
+
+
+class LearnModel(_Strict):
+    """How a project learns: after `half_life_days`, a decision weighs half as much as a new one."""
+
+    half_life_days: Annotated[float, Field(ge=7, le=3650)] = HALF_LIFE_DAYS
 
 
 class ProjectModel(_Strict):
@@ -103,6 +115,7 @@ class ProjectModel(_Strict):
     )
     by: Literal["points", "count"] = "points"
     report: ReportModel | None = None
+    learn: LearnModel = LearnModel()
 
 
 class ConfigModel(_Strict):

@@ -147,6 +147,7 @@ class _Checker:
             fields=model.fields.model_dump(by_alias=True),
             words={**WORDS, **model.words},
             default_priority=model.default_priority,
+            robots=tuple(model.robots),
         )
 
     def _address(self, name: str, url: str) -> None:
@@ -217,6 +218,7 @@ class _Checker:
             model_key=self.model_key,
             team=self._team_model(key, model.model),
             line=self.document.line(("projects", key)),
+            half_life_days=model.learn.half_life_days,
         )
 
     def _team_model(self, key: str, name: str | None) -> TeamModel | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from connector.client import Account
+from rules.learning.weights import HALF_LIFE_DAYS
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped
@@ -34,7 +35,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """The settings of a site. `secret` signs its webhooks."""
+    """The settings of a site. `secret` signs its webhooks, `robots` are accounts of no person."""
 
     name: str
     account: Account
@@ -42,6 +43,7 @@ class SiteSettings:
     fields: Mapping[str, str]
     words: Mapping[str, str]
     default_priority: str
+    robots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Project:
     line: int = 0
     """The line of the project in the settings."""
     edges: tuple[float, ...] = ()
+    half_life_days: float = HALF_LIFE_DAYS
+    """The age at which a decision of people weighs half as much as a new one."""
 
     @property
     def model(self) -> TextModel:

@@ -61,6 +61,11 @@ class _RuleKeys(Strict):
         default=False,
         description="true: the text of `ask` is urgent and stands first in the comment.",
     )
+    firm: bool = Field(
+        default=False,
+        description="true: the verdict of the rule counts whatever people decide. Else a rule of "
+        "the gate that a team's people contradict nearly always loses its vote in their project.",
+    )
     shadow: bool = Field(
         default=False,
         description="true: a shadow rule; it is judged and recorded, but nothing is written.",
@@ -82,6 +87,8 @@ class _RuleKeys(Strict):
             yield (), f"a rule can have one effect, this has {found} make a rule for each"
         if data.get("urgent") and data.get("ask") is None:
             yield ("urgent",), "urgent: needs an ask: write what to do at once, or remove urgent:"
+        if data.get("firm") and effects and not any(one.stage == "gate" for one in effects):
+            yield ("firm",), "firm: works with gate: only; remove it"
         if data.get("ask") is not None and not any(effect.takes_ask for effect in effects):
             asking = " or ".join(f"{key}:" for key in ASKING)
             yield ("ask",), f"ask: works with {asking} only; remove it"

@@ -21,7 +21,7 @@ WIDTH = 100
 STEP = 2
 ROUNDS = 4
 
-_ORDER = ("id", "off", "when", *EFFECTS, "ask", "urgent", "because", "shadow", "examples")
+_ORDER = ("id", "off", "when", *EFFECTS, "ask", "urgent", "firm", "because", "shadow", "examples")
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 
 

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from rules.text_model import model_file
 from rules.text_model.model_file import ModelError, ModelFileError, Parts, digest_of
 from rules.text_model.team.classes import ClassHead
+from rules.text_model.team.ranking import RankHead
+from rules.text_model.team.reliability import Reliability
 from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
 
@@ -37,8 +39,8 @@ class TeamModel:
 
     seal: Seal
     classes: ClassHead | None = None
-    ranking: Head | None = None
-    reliability: Head | None = None
+    ranking: RankHead | None = None
+    reliability: Reliability | None = None
     info: Mapping[str, Any] = field(default_factory=dict)
 
     def view(
@@ -115,7 +117,11 @@ class TeamModel:
 
 _DAMAGED = "is not a team's model, or is damaged. Remove it and train again"
 
-_HEADS = {"classes": ClassHead}
+_HEADS: Mapping[str, Any] = {
+    "classes": ClassHead,
+    "ranking": RankHead,
+    "reliability": Reliability,
+}
 """The parts by their names in the file."""
 
 

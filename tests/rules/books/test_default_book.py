@@ -351,3 +351,9 @@ def test_the_starter_book_is_small_and_works() -> None:
     judge.close()
     assert len(book.rules) <= 9
     assert (found.classification.kind, found.decision.verdict) == ("business_need", "accept")
+
+
+def test_red_lines_are_firm_and_nothing_else_is() -> None:
+    gated = [rule for rule in shipped("default").rules if rule.gate]
+    lines = {rule.id for rule in gated if rule.id.startswith("redline-")}
+    assert {rule.id for rule in gated if rule.firm} == lines

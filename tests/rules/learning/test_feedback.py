@@ -1,37 +1,51 @@
-"""What an issue teaches, and which of the lessons are held out."""
+"""What people teach by what they decide on an issue, and what teaches nothing."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rules.assess.assessment import Classification
-from rules.facts.issue import Issue, Managed, Record
+from rules.assess.asks import ask_digest
+from rules.facts.issue import Choice, History, Issue, Managed, Record
 from rules.facts.jsonl import issue_from_row
-from rules.learning.evaluate import evaluate
-from rules.learning.feedback import Feedback, feedback_of, split
-from rules.learning.retrain import Retrained, collect_feedback, count_new, retrain, trained_until
+from rules.learning.feedback import (
+    collect_lessons,
+    examples_of,
+    judging,
+    lessons_of,
+    overruled,
+)
+from rules.learning.lessons import Example, Lesson
 from rules.rulebook.load import find, parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped
-from rules.text_model.model_file import ModelError
-from tests.own_words import own_words
+from rules.vocabulary.managed_fields import ManagedName
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 BOOK = """\
 book: team
-classify: {{model: {model}}}
+classify: {model: 1.5}
 rules:
-  - {{id: chores, when: labels = chore, class: {{tech_debt: 3}}, because: Labelled as a chore.}}
-  - {{id: asked, when: text ~ customer, class: {{business_need: 9}}, because: A customer.}}
+  - {id: chores, when: labels = chore, class: {tech_debt: 3}, because: Labelled as a chore.}
+  - {id: asked, when: text ~ customer, class: {business_need: 9}, because: A customer.}
+  - id: thin
+    when: description.length < 30
+    gate: needs_info
+    because: It says too little.
+    ask: Say more.
 """
+RANKS = {"1": 1.0, "high": 1.0, "2": 0.5, "medium": 0.5, "3": 0.0, "low": 0.0}
 
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    return parse_book(BOOK.format(model=1.5).encode(), "team.yaml")
+    return parse_book(BOOK.encode(), "team.yaml")
 
 
 def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
@@ -40,127 +54,167 @@ def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
     return replace(issue_from_row(given, number), kept=Managed(kind=kind))
 
 
-def taught(book: Rulebook, *issues: Issue) -> list[Feedback]:
-    return collect_feedback(issues, lambda _: book, NOW)
+def chosen(*choices: Choice, of: Issue | None = None) -> Issue:
+    """An issue whose changelog was read, and has these choices."""
+    return replace(of or issue(), history=History(choices=choices, known=True))
 
 
-def test_a_class_that_a_person_set_teaches_most(book: Rulebook) -> None:
-    (item,) = taught(book, issue(kind="exploration", labels=["chore"]))
-    assert (item.kind, item.by) == ("exploration", "person")
-    assert item.text.startswith("A customer waits\n")
-    assert item.without_class().kept == Managed()
+def choice(value: str, by: str = "ann", field: ManagedName = "kind", **more: Any) -> Choice:
+    return Choice(field, value, by, by.title(), NOW, **more)
+
+
+def told(found: Issue) -> list[tuple[str, str, str, str]]:
+    return [(one.field, one.value, one.by, one.account) for one in lessons_of(found, RANKS)]
+
+
+def test_another_value_than_sluices_is_a_correction_and_the_same_a_confirmation() -> None:
+    assert told(chosen(choice("exploration", wrote="tech_debt"))) == [
+        ("kind", "exploration", "correction", "ann")
+    ]
+    assert told(chosen(choice("exploration", wrote="exploration"))) == [
+        ("kind", "exploration", "confirmation", "ann")
+    ]
+    assert told(chosen(choice("exploration"))) == [("kind", "exploration", "correction", "ann")]
+
+
+def test_class_gate_and_priority_teach_each_by_itself_and_a_priority_has_a_rank() -> None:
+    found = lessons_of(
+        chosen(
+            choice("tech_debt"),
+            choice("accept", "ben", "verdict", wrote="reject"),
+            choice("Eilig", "cy", "priority", id="1", wrote="Low"),
+        ),
+        RANKS,
+    )
+    assert [(one.field, one.value, one.account, one.rank) for one in found] == [
+        ("kind", "tech_debt", "ann", None),
+        ("verdict", "accept", "ben", None),
+        ("priority", "Eilig", "cy", 1.0),
+    ]
+    (low,) = lessons_of(chosen(choice("LOW", field="priority", wrote="low")), RANKS)
+    assert (low.rank, low.by, low.name, low.at) == (0.0, "confirmation", "Ann", NOW)
+
+
+def test_the_last_choice_counts_and_one_that_was_taken_back_is_unlearned() -> None:
+    first = choice("exploration", wrote="tech_debt")
+    assert told(chosen(first, choice("", wrote="tech_debt"))) == []
+    assert told(chosen(first, choice("tech_debt", "ben", wrote="tech_debt"))) == [
+        ("kind", "tech_debt", "confirmation", "ben")
+    ]
+    assert told(chosen(first, choice("business_need", wrote="tech_debt"))) == [
+        ("kind", "business_need", "correction", "ann")
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        choice("Ops"),
+        choice("undecided"),
+        choice("Not now", field="verdict"),
+        choice("P9", field="priority"),
+    ],
+)
+def test_a_teams_own_words_teach_nothing(other: Choice) -> None:
+    assert told(chosen(other)) == []
+
+
+def test_a_value_that_no_person_set_teaches_nothing_where_the_changelog_was_read() -> None:
+    by_a_rule = issue(kind="exploration")
+    assert told(chosen(of=by_a_rule)) == []
+    assert told(by_a_rule) == [("kind", "exploration", "correction", "")]
+    assert told(replace(by_a_rule, fields={**by_a_rule.fields, "summary": ""})) == []
+
+
+def test_a_choice_that_another_person_replaced_is_overruled_and_ones_own_is_not() -> None:
+    mine, later = choice("exploration"), choice("tech_debt", "ben")
+    assert overruled(chosen(mine, later)) == [(mine, later)]
+    assert overruled(chosen(mine, choice("tech_debt"))) == []
+    assert overruled(chosen(mine, choice("", "ben"), choice("accept", "ben", "verdict"))) == []
+
+
+values = st.sampled_from(["tech_debt", "exploration", "business_need", "", "Ops"])
+people = st.sampled_from(["ann", "ben", "cy"])
+histories = st.lists(st.builds(choice, values, people, wrote=st.none() | values), max_size=6)
+
+
+@given(histories)
+def test_whatever_came_before_only_the_last_choice_of_a_field_teaches(before: list[Choice]) -> None:
+    last = choice("tech_debt", "ann", wrote="exploration")
+    assert told(chosen(*before, last)) == told(chosen(last))
+    assert told(chosen(*before, choice(""))) == []
+
+
+def collected(book: Rulebook, *issues: Issue) -> list[Lesson]:
+    return collect_lessons(issues, lambda _: book, NOW, RANKS)
+
+
+def examples(book: Rulebook, *issues: Issue) -> list[Example]:
+    with ExitStack() as stack:
+        assess = judging(lambda _: book, shipped(), NOW, stack)
+        return examples_of(collected(book, *issues), assess)
 
 
 def test_labels_and_types_teach_what_the_book_makes_of_them_and_the_text_does_not(
     book: Rulebook,
 ) -> None:
-    (item,) = taught(book, issue(1, labels=["chore"]), issue(2))
-    assert (item.kind, item.by) == ("tech_debt", "book")
-    assert item.weight < 1
+    (item,) = collected(book, issue(1, labels=["chore"]), issue(2))
+    assert (item.value, item.by, item.account) == ("tech_debt", "book", "")
 
 
-def test_a_class_that_nobody_changed_teaches_a_little(book: Rulebook) -> None:
-    ours = Managed(kind="exploration")
-    (item,) = taught(
-        book,
-        replace(issue(1), managed=ours, record=Record(ours, "digest")),
-        replace(issue(2), managed=Managed(), record=Record(ours, "digest")),
-        replace(issue(3), managed=ours),
-    )
-    assert (item.issue.key, item.kind, item.by) == ("SHOP-1", "exploration", "left")
+def test_the_book_teaches_nothing_where_a_class_was_set(book: Rulebook) -> None:
+    (item,) = collected(book, issue(kind="exploration", labels=["chore"]))
+    assert (item.value, item.by) == ("exploration", "correction")
+    assert collected(book, issue(kind="Ops", labels=["chore"])) == []
+    assert collected(book, issue(summary="", labels=["chore"])) == []
 
 
-def test_words_of_a_persons_own_and_empty_issues_teach_nothing(book: Rulebook) -> None:
-    assert taught(book, issue(kind="Ops"), issue(summary="", labels=["chore"])) == []
+def test_what_nobody_touched_teaches_nothing(book: Rulebook) -> None:
+    ours = Managed(kind="exploration", verdict="review", priority="Low")
+    assert collected(book, replace(issue(), managed=ours, record=Record(ours, "digest"))) == []
 
 
 def test_the_default_book_maps_types_and_labels_of_the_usual_kind() -> None:
-    default = find("default")
-    (spike, debt, story) = taught(
-        default,
+    (spike, debt, story) = collected(
+        find("default"),
         issue(1, type="Spike", summary="Queues"),
         issue(2, type="Task", labels=["tech-debt"], summary="Queues"),
         issue(3, type="Story", summary="Queues"),
     )
-    kinds = [spike.kind, debt.kind, story.kind]
+    kinds = [spike.value, debt.value, story.value]
     assert kinds == ["exploration", "tech_debt", "business_need"]
 
 
-def people(count: int, seed: int = 1) -> list[Issue]:
-    return [
-        issue(n, kind, summary=text) for n, (text, kind) in enumerate(own_words(count, seed), 1)
-    ]
+def test_an_example_shows_what_sluice_says_without_the_people(book: Rulebook) -> None:
+    lived = replace(
+        chosen(choice("exploration"), of=issue(kind="exploration", priority="High")),
+        kept=Managed(kind="exploration", verdict="accept", priority="High"),
+    )
+    (one,) = examples(book, lived)
+    assert one.assessment.classification.source != "person"
+    assert one.assessment.decision.verdict == "needs_info"
+    assert one.assessment.issue.kept == Managed()
+    assert one.assessment.issue.fields["priority"] is None
+    assert one.lesson.issue is lived
 
 
-def test_the_latest_fifth_of_what_people_set_is_held_out(book: Rulebook) -> None:
-    parts = split(taught(book, *reversed(people(100)), issue(95, labels=["chore"])))
-    assert [x.issue.key for x in parts.held_out] == [f"SHOP-{n}" for n in range(81, 101)]
-    assert [x.issue.key for x in parts.training] == [f"SHOP-{n}" for n in range(1, 81)]
+def test_an_answered_question_is_a_lesson_for_the_rules_that_asked(book: Rulebook) -> None:
+    thin = next(rule for rule in book.rules if rule.id == "thin")
+    record = Record(Managed(), "digest", asks={ask_digest(thin): NOW})
+    asked = replace(issue(reporter="rita"), record=record)
+    said = "Forty customers wait for it since the first of May."
+    answered = replace(asked, fields={**asked.fields, "description": said})
+    assert examples(book, asked) == []
+    (one,) = examples(book, answered)
+    assert (one.lesson.by, one.lesson.value, one.lesson.account) == ("answer", "needs_info", "rita")
+    assert one.assessment.decision.asks.answered == ("thin",)
 
 
-def test_without_times_the_order_counts(book: Rulebook) -> None:
-    issues = [replace(x, fields={**x.fields, "updated": None}) for x in reversed(people(20))]
-    parts = split(taught(book, *issues))
-    assert [x.issue.key for x in parts.held_out] == [f"SHOP-{n}" for n in range(10, 0, -1)]
-
-
-def test_what_the_model_in_use_has_seen_is_not_held_out(book: Rulebook) -> None:
-    all_of_it = taught(book, *people(40))
-    since = all_of_it[29].at
-    assert [x.issue.key for x in split(all_of_it, since).held_out] == [
-        f"SHOP-{n}" for n in range(31, 41)
-    ]
-    with pytest.raises(ModelError, match="40 issues, 9 of them since the current model"):
-        split(all_of_it, all_of_it[30].at)
-
-
-def test_too_few_corrections_are_told_with_how_many_it_takes(book: Rulebook) -> None:
-    with pytest.raises(ModelError, match=r"people set the class of 19 issues\. Training needs 20"):
-        split(taught(book, *people(19)))
-
-
-def test_a_model_of_a_team_is_tried_against_the_one_in_use(book: Rulebook) -> None:
-    feedback = taught(book, *people(60))
-    found = retrain(feedback, lambda _: book, shipped(), shipped(), NOW)
-    assert found.better and found.new.accuracy >= found.old.accuracy + 0.1
-    assert found.model.info["evaluation"] == {
-        "held out": 12,
-        "before": found.old.accuracy,
-        "after": found.new.accuracy,
-    }
-    assert found.model.info["base model"] == shipped().digest
-    assert trained_until(found.model) == feedback[-1].at
-    assert count_new(feedback, found.model) == 0
-    assert count_new(taught(book, *people(63)), found.model) == 3
-    assert "SHOP-" not in str(found.model.info), "no key of an issue stays in the file"
-
-
-def test_a_model_that_learned_from_chance_is_no_better(book: Rulebook) -> None:
-    kinds = ["tech_debt", "business_need", "exploration"]
-    by_chance = [issue(n, kinds[n % 3], summary="One and the same") for n in range(60)]
-    found = retrain(taught(book, *by_chance), lambda _: book, shipped(), shipped(), NOW)
-    assert not found.better
-
-
-@pytest.mark.parametrize(
-    ("gained", "lost", "better"),
-    [(0, 0, False), (1, 0, False), (2, 0, True), (5, 3, False), (6, 2, True), (2, 6, False)],
-)
-def test_a_new_model_has_to_win_by_more_than_one_standard_error(
-    gained: int, lost: int, better: bool
+def test_lessons_come_in_the_order_of_time_or_as_given_where_a_time_is_missing(
+    book: Rulebook,
 ) -> None:
-    kind = Classification("tech_debt", 1.0, "rules", guess="tech_debt")
-    figures = evaluate(["tech_debt"], [kind])
-    assert Retrained(shipped(), figures, figures, gained, lost).better is better
-
-
-def test_a_lesson_that_has_no_time_counts_as_new(book: Rulebook) -> None:
-    item = feedback_of(issue(1, "exploration", updated=None), lambda _: pytest.fail("not asked"))
-    assert item is not None and item.at is None
-    assert count_new([item], shipped()) == 1
-
-
-def test_a_book_that_gives_models_no_vote_is_told() -> None:
-    mute = parse_book(BOOK.format(model=0).encode(), "team.yaml")
-    with pytest.raises(ModelError, match="rulebook team gives text models no weight"):
-        retrain(taught(mute, *people(60)), lambda _: mute, shipped(), shipped(), NOW)
+    them = [issue(n, "exploration") for n in (3, 1, 2)]
+    keys = [one.issue.key for one in collected(book, *them)]
+    assert keys == ["SHOP-1", "SHOP-2", "SHOP-3"]
+    them[0] = replace(them[0], fields={**them[0].fields, "updated": None})
+    assert [one.issue.key for one in collected(book, *them)] == ["SHOP-3", "SHOP-1", "SHOP-2"]

@@ -259,3 +259,15 @@ def test_a_wrong_address_of_the_queue_names_the_variable(tmp_path: Path, url: st
 def test_a_token_with_a_line_break_inside_is_refused_without_showing_it(tmp_path: Path) -> None:
     line = one(tmp_path, GOOD, SLUICE_MAIN_TOKEN="a-token\nnobody-may-see")
     assert line.startswith("environment: SLUICE_MAIN_TOKEN has an invalid character")
+
+
+def test_a_site_names_its_robots_and_a_project_how_fast_decisions_age(tmp_path: Path) -> None:
+    plain = read(tmp_path, GOOD)
+    assert plain.sites["main"].robots == () and plain.projects["SHOP"].half_life_days == 90
+    text = GOOD.replace("    words: {accept: Go}\n", "    robots: [automation]\n")
+    text = text.replace("    by: count\n", "    learn: {half_life_days: 30}\n")
+    found = read(tmp_path, text)
+    assert found.sites["main"].robots == ("automation",)
+    assert found.projects["OPS"].half_life_days == 30
+    wrong_age = text.replace("half_life_days: 30", "half_life_days: 1")
+    assert any("half_life_days" in line for line in wrong(tmp_path, wrong_age))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rules.assess.judge import effect, operations
+from rules.rulebook.describe import book_in_words
 from rules.rulebook.effects.effect import Effect
 from rules.rulebook.effects.table import EFFECTS, given, latest_stage
 from rules.rulebook.load import parse_book
@@ -89,3 +90,21 @@ def test_what_several_rules_write_is_written_once() -> None:
     ]
     assert operations(fired) == {"labels": ({"add": "later"}, {"add": "now"})}
     assert operations(rules()) == {}
+
+
+def test_only_a_verdict_can_be_firm() -> None:
+    firm = "book: x\nrules: [{id: a, when: votes > 1, because: x, gate: review, firm: true}]\n"
+    plain = firm.replace(", firm: true", "")
+    assert rules(firm)[0].firm and not rules(plain)[0].firm
+    with pytest.raises(RulebookError, match="firm: works with gate: only; remove it"):
+        rules(firm.replace("gate: review", "class: {tech_debt: 3}"))
+
+
+def test_a_firm_rule_changes_the_digest_and_a_book_without_one_keeps_its_own() -> None:
+    firm = "book: x\nrules: [{id: a, when: votes > 1, because: x, gate: review, firm: true}]\n"
+    digests = [
+        parse_book(text.encode(), "x.yaml").digest
+        for text in (firm, firm.replace("true", "false"), firm.replace(", firm: true", ""))
+    ]
+    assert digests[0] != digests[1] == digests[2]
+    assert "  Firm: " in "\n".join(book_in_words(parse_book(firm.encode(), "x.yaml")))
