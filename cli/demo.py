@@ -215,7 +215,7 @@ def _stay(console: Console, stage: Stage) -> None:
     console.print("Create an issue there, or change a class by hand, and watch.")
     console.print("To try commands on it, in another terminal:")
     console.print(f"  export PATH={Path(sys.executable).parent}:$PATH", highlight=False)
-    for name in ("CONFIG", "REDIS_URL", "DEMO_TOKEN", "DEMO_SECRET"):
+    for name in ("CONFIG", "REDIS_URL", "DEMO_TOKEN", "DEMO_SECRET", "MODEL_KEY"):
         variable = f"SLUICE_{name}"
         console.print(f"  export {variable}={stage.env[variable]}", highlight=False)
     with suppress(KeyboardInterrupt):  # the usual way to end it, and no failure

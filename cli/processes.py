@@ -12,9 +12,11 @@ from rules.vocabulary.plural import many
 from rules.vocabulary.verdicts import MILDEST
 from worker.settings.settings import Project, Settings
 from worker.store.broker import Broker
+from worker.store.model_values import SHIPS
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 from worker.tasks import app
+from worker.team_models.status import Models
 from worker.triage import SiteTriage, open_site_triage
 
 _LOGLEVEL = click.option(
@@ -117,8 +119,9 @@ def _site_problems(found: Settings, name: str) -> list[str]:
         return [*problems, f"{name}: {error}"]
     shown = ", ".join(slot.name for slot in (layout.kind, layout.score, layout.verdict))
     click.echo(f"{name}: signed in as {me}; fields found: {shown}")
+    models = Models(found)
     for key, project in site_triage.projects.items():
-        _say_untrained(name, project)
+        problems += _model_problems(name, project, models)
         place = f"{found.file}:{project.line}"
         problems += [
             *_screen_problems(site_triage, name, key, place),
@@ -127,13 +130,20 @@ def _site_problems(found: Settings, name: str) -> list[str]:
     return problems
 
 
-def _say_untrained(site: str, project: Project) -> None:
-    """Say that a team's model does not exist yet. That is no problem."""
-    if project.model_file and not project.model_file.exists():
+def _model_problems(site: str, project: Project, models: Models) -> list[str]:
+    """Return the problems of a team's model. That there is none yet is no problem, but said."""
+    try:
+        found = models.of(project.key)
+    except StoreDown:
+        return []  # said already
+    if found is None:
+        return []
+    if found.in_use == SHIPS and found.trial is None and found.beside is None:
         click.echo(
             f"{site}: {project.key}: there is no model of the team {project.model_file} yet, so "
             f"what ships is used. `sluice model train {project.key}` creates it"
         )
+    return [f"{site}: {project.key}: {problem}" for problem in found.wrong]
 
 
 def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:

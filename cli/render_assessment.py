@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connector.messages import messages
-from connector.triage_comment import reason_of
+from connector.triage_comment import reason_of, team_reason
 from rules.assess.assessment import Assessment, Classification, Firing
 from rules.assess.classify import MODEL
 from rules.assess.explain import why_not
@@ -31,6 +31,7 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         f"{issue.key}  {issue.summary}",
         f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
         *_model(kind, language),
+        *_learned(kind, language),
         f"  score     {assessment.score:g}{unsure} of 100 ({measures})",
         *_terms(found, language),
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
@@ -81,6 +82,23 @@ def _model(kind: Classification, language: str) -> list[str]:
         return []
     votes = ", ".join(f"{one.kind} {one.weight:+.2f}" for one in evidence)
     return [f"  text      {votes}", f"            {reason_of(evidence[0], messages(language))}"]
+
+
+def _learned(kind: Classification, language: str) -> list[str]:
+    """Return what the team's decisions on other issues changed, by which words and rules."""
+    learned = kind.learned
+    if learned is None or not any(learned.shift.values()):
+        return []
+    ranked = sorted(learned.shift, key=lambda name: -learned.shift[name])
+    moved = ", ".join(f"{name} {learned.shift[name]:+.2f}" for name in ranked)
+    reason = team_reason(learned, ranked[0], messages(language))
+    rules = [
+        f"            rule {one.rule}: {one.kind} {one.weight:g}, here {one.here:g}"
+        for one in kind.evidence
+        if one.here is not None
+    ]
+    before = f"without it {learned.before}"
+    return [f"  team      {moved} ({before})", f"            {reason}", *rules]
 
 
 def fired(assessment: Assessment) -> list[str]:

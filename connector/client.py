@@ -200,7 +200,13 @@ class Site:
         return raw | {"changelog": {"histories": found, "total": older + len(histories(raw))}}
 
     def write(self, issue: str, update: Update) -> None:
-        """Write fields, comment and property together, in one PUT."""
+        """Write fields, comment and property together, in one PUT; a quiet one writes no field."""
+        if update.quiet:
+            for one in update.properties:
+                self._call(
+                    "PUT", f"issue/{_checked(issue)}/properties/{one['key']}", json=one["value"]
+                )
+            return
         response = self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
         if response.content:  # Jira's answer is empty; a page is not from Jira
             json_of(response)

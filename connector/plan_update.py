@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from connector.field_mapping import PROPERTY, Layout
+from connector.messages import without_proposals
 from connector.property_record import (
     digest,
     next_record,
@@ -18,18 +19,23 @@ from connector.property_record import (
     write_record,
 )
 from rules.assess.assessment import Assessment
-from rules.facts.issue import Issue, Managed
+from rules.facts.issue import Issue, Managed, Record
 from rules.rulebook.effects.effect import ListField, Operations
 from rules.vocabulary.managed_fields import MANAGED
 
 
 @dataclass(frozen=True)
 class Update:
-    """The body of the PUT: new values, operations (the comment among them), issue properties."""
+    """The body of the PUT: new values, operations (the comment among them), issue properties.
+
+    `quiet`: only the property changes, to name the model that judged last. Jira writes it without a
+    notification, an event or a new time of update.
+    """
 
     fields: Mapping[str, object]
     update: Mapping[str, Sequence[Mapping[str, Any]]]
     properties: tuple[Mapping[str, object], ...]
+    quiet: bool = False
 
     def body(self) -> dict[str, object]:
         """Return the JSON body for Jira, without empty parts."""
@@ -43,7 +49,7 @@ def plan_update(
     """Return the PUT that writes the decision on the issue; None if the issue shows it already."""
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
-    note = _note_operation(issue, comment)
+    note = _note_operation(issue, comment, layout)
     update = _due(issue, assessment.operations)
     record = next_record(assessment, comment, now, growth=layout.growth)
     if (
@@ -52,10 +58,23 @@ def plan_update(
         and not update
         and not (layout.growth and rebased(issue.record, record))
     ):
-        return None
+        return _named_anew(assessment, record)
     if note:
         update["comment"] = [note]
     return Update(fields, update, ({"key": PROPERTY, "value": write_record(record, assessment)},))
+
+
+def _named_anew(assessment: Assessment, record: Record) -> Update | None:
+    """Return the quiet update for an issue that another team's model judges alike, or None.
+
+    The times of the last visible write stay: by these, Sluice tells its own edit from a person's.
+    """
+    before = assessment.issue.record
+    if before is None or before.team == record.team:
+        return None
+    record = replace(record, at=before.at, seen=before.seen)
+    value = write_record(record, assessment)
+    return Update({}, {}, ({"key": PROPERTY, "value": value},), quiet=True)
 
 
 def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str, object]:
@@ -95,13 +114,19 @@ def _due(issue: Issue, operations: Operations) -> dict[str, list[Mapping[str, An
     return due
 
 
-def _note_operation(issue: Issue, comment: str) -> dict[str, object] | None:
-    """Return the operation on our comment; None if its text is the same as in the last write."""
+def _note_operation(issue: Issue, comment: str, layout: Layout) -> dict[str, object] | None:
+    """Return the operation on our comment; None if its text is the same as in the last write.
+
+    What the rules say beside a person's value is no reason for an edit.
+    """
     if issue.record and issue.record.comment == digest(comment):
         return None
     if issue.note is None:
         return {"add": {"body": comment}}
-    if _plain(issue.note.body) == _plain(comment):
+    there, new = (
+        without_proposals(body, layout.verdict.name) for body in (issue.note.body, comment)
+    )
+    if _plain(there) == _plain(new):
         return None
     return {"edit": {"id": issue.note.id, "body": comment}}
 

@@ -46,6 +46,7 @@ def next_record(
         seen=seen if isinstance(seen, datetime) else None,
         at=at,
         rulebook=assessment.rulebook,
+        team=assessment.team,
         scope=assessment.scope or (scope_of(issue.fields) if growth and accepted else None),
         asks={
             one: issue.record.asks.get(one, asked) if issue.record else asked
@@ -87,6 +88,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "book": assessment.book,
         "rulebook": assessment.rulebook,
         "model": assessment.model,
+        "team": assessment.team,
     }
 
 
@@ -112,6 +114,7 @@ def read_record(value: object, issue: str) -> Record | None:
         seen=time_of(data.get("seen")),
         at=time_of(data.get("at")),
         rulebook=text_of(data.get("rulebook")),
+        team=text_of(data.get("team")),
         scope=_read_scope(data.get("scope")),
         asks={
             digest: at

@@ -16,12 +16,15 @@ from connector.messages import messages
 from connector.messages.message_table import Messages
 from connector.property_record import same
 from connector.read_issue import MARKER
-from rules.assess.assessment import Assessment, Evidence, Firing
+from rules.assess.assessment import Assessment, Classification, Evidence, Firing, Learned
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.managed_fields import MANAGED, ManagedName
 from rules.vocabulary.verdicts import GATE, UNKNOWN_ICON, judges
 
 MAX_CHARS = 30_000
+
+MIN_SHARE = 0.05
+"""A class with a smaller share of the votes is not named as a likely one."""
 
 
 def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str:
@@ -49,6 +52,14 @@ def reason_of(evidence: Evidence, words: Messages) -> str:
     if not evidence.words:
         return words.triage.model_text
     return words.triage.model_words.format(words=words.list_comma.join(evidence.words))
+
+
+def team_reason(learned: Learned, kind: str, words: Messages) -> str:
+    """Return why the team's decisions on other issues speak for a class."""
+    found = learned.words(kind)
+    if not found:
+        return words.triage.team_text
+    return words.triage.team_words.format(words=words.list_comma.join(found))
 
 
 def capitalized(text: str) -> str:
@@ -145,9 +156,7 @@ def _steps(assessment: Assessment, words: Messages) -> list[str]:
 
 def _unclear(assessment: Assessment, words: Messages) -> str:
     """Return the question which of the two likeliest classes it is; field names stay in braces."""
-    votes: dict[str, float] = {}
-    for evidence in assessment.classification.evidence:
-        votes[evidence.kind] = votes.get(evidence.kind, 0.0) + evidence.weight
+    votes = _votes(assessment.classification)
     likeliest = sorted(
         (kind for kind in votes if votes[kind] > 0), key=lambda kind: (-votes[kind], kind)
     )
@@ -155,6 +164,16 @@ def _unclear(assessment: Assessment, words: Messages) -> str:
         return words.triage.no_votes
     names = (words.classes.get(kind) or escape(kind) for kind in likeliest[:2])
     return words.triage.unclear.replace("{kinds}", words.either.join(names))
+
+
+def _votes(found: Classification) -> dict[str, float]:
+    """Return the votes for each class; after what the team taught, its share of them."""
+    if found.learned:
+        return {kind: share for kind, share in found.shares.items() if share > MIN_SHARE}
+    votes: dict[str, float] = {}
+    for evidence in found.evidence:
+        votes[evidence.kind] = votes.get(evidence.kind, 0.0) + evidence.weight
+    return votes
 
 
 def _in_business_terms(assessment: Assessment, words: Messages) -> list[str]:
@@ -202,11 +221,14 @@ def _term(name: str, points: float, because: Sequence[str], words: Messages) -> 
 def _class_reason(assessment: Assessment, words: Messages) -> list[str]:
     """Return the strongest evidence for the class, unless a person set the class."""
     kind = assessment.classification
+    name = capitalized(words.classes.get(kind.kind) or escape(kind.kind))
+    if kind.source == "team" and kind.learned and kind.kind != UNDECIDED:
+        because = team_reason(kind.learned, kind.kind, words)
+        return [words.triage.class_reason.format(kind=name, because=because)]
     found = [evidence for evidence in kind.evidence if evidence.kind == kind.kind]
     if kind.source == "person" or not found:
         return []
     strongest = max(found, key=lambda evidence: evidence.weight)
-    name = capitalized(words.classes.get(kind.kind) or escape(kind.kind))
     because = reason_of(strongest, words)
     return [words.triage.class_reason.format(kind=name, because=because)]
 

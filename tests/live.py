@@ -20,7 +20,7 @@ from worker.store.work_queue import Store
 from worker.tasks import app, configure, this_process
 
 SECRET = "a secret of the tests"
-MODEL_KEY = "a key of the tests"
+MODEL_KEY = "5ea1" * 16
 FIELDS = {
     "class": "Sluice Class",
     "score": "Sluice Score",

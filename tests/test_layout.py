@@ -38,6 +38,13 @@ OF_A_ROOM = {
     "sandbox/board": ["test_browser"],
     "sandbox/rest": ["test_bad_requests", "test_openapi_shapes"],
     "worker": ["test_killed", "test_lost_events"],
+    "worker/team_models": [
+        "test_beside",
+        "test_one_source",
+        "test_trial",
+        "test_way_back",
+        "test_whole_board",
+    ],
 }
 
 Graph = Mapping[str, frozenset[str]]

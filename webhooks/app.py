@@ -17,6 +17,7 @@ from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 from worker.tasks import configure, message, submit
+from worker.team_models.status import Models
 
 MAX_BODY = 25 * 1024 * 1024
 """Jira sends no webhook over 25 MB."""
@@ -31,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("sluice", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     stores = {name: _store(settings, name) for name in settings.sites}
-    broker = Broker(settings.broker_url)
+    broker, models = Broker(settings.broker_url), Models(settings)
     projects = {name: settings.of_site(name) for name in settings.sites}
     secrets = {name: site.secret for name, site in settings.sites.items()}
 
@@ -46,11 +47,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.get("/health")
     def health() -> Response:
-        return jsonify(_health(stores, broker, projects))
+        return jsonify(_health(stores, broker, projects, models))
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(exposition(stores, broker, projects), content_type=CONTENT_TYPE)
+        return Response(exposition(stores, broker, projects, models), content_type=CONTENT_TYPE)
 
     _answer_errors(app)
     return app
@@ -62,17 +63,24 @@ def _store(settings: Settings, site: str) -> Store:
 
 
 def _health(
-    stores: Mapping[str, Store], broker: Broker, projects: Mapping[str, Collection[str]]
+    stores: Mapping[str, Store],
+    broker: Broker,
+    projects: Mapping[str, Collection[str]],
+    models: Models,
 ) -> dict[str, object]:
     found = {name: store.health() for name, store in stores.items()}
-    books = {name: status.of_site(store.ledger, projects[name]) for name, store in stores.items()}
+    books = {
+        name: status.of_site(store.ledger, projects[name], models) for name, store in stores.items()
+    }
     every = [project for of_site in books.values() for project in of_site.values()]
     # Still status 200: the last good rulebook is active, and a restart would repair nothing.
     state = "ok"
     if any(project.stopped for project in every):
         state = "a new rulebook is rolled back"
+    if any(project.model_stopped for project in every):
+        state = "a new model of a team is stopped"
     if any(project.bad for project in every):
-        state = "a rule file or text model is bad"
+        state = "a rule file or a team's model is bad"
     shown = {name: status.as_json(of_site) for name, of_site in books.items()}
     return {"status": state, "waiting": broker.waiting(), "sites": found, "books": shown}
 

@@ -5,7 +5,7 @@ The only door to `prometheus_client`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -16,6 +16,7 @@ from rules.problem import Problem
 from worker.rulebooks import status
 from worker.store.broker import Broker
 from worker.store.work_queue import Store
+from worker.team_models.status import Models, ModelStatus
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -23,14 +24,17 @@ Samples = Iterable[tuple[tuple[str, ...], float]]
 
 
 def exposition(
-    stores: Mapping[str, Store], broker: Broker, projects: Mapping[str, Collection[str]]
+    stores: Mapping[str, Store],
+    broker: Broker,
+    projects: Mapping[str, Collection[str]],
+    models: Models | None = None,
 ) -> bytes:
     """Return all metrics in the text format of Prometheus. Raises StoreDown.
 
     `projects` has the projects of each site.
     """
     registry = CollectorRegistry()
-    registry.register(_Snapshot(stores, broker, projects))
+    registry.register(_Snapshot(stores, broker, projects, models))
     return generate_latest(registry)
 
 
@@ -38,9 +42,14 @@ class _Snapshot(Collector):
     """The metrics, read from Redis at each scrape: all processes share them."""
 
     def __init__(
-        self, stores: Mapping[str, Store], broker: Broker, projects: Mapping[str, Collection[str]]
+        self,
+        stores: Mapping[str, Store],
+        broker: Broker,
+        projects: Mapping[str, Collection[str]],
+        models: Models | None,
     ) -> None:
         self.stores, self.broker, self.projects = stores, broker, projects
+        self.models = models
 
     def describe(self) -> list[Metric]:
         """Return nothing: the metrics are read at a scrape only."""
@@ -59,11 +68,16 @@ class _Snapshot(Collector):
         yield _counter("sluice_kept_values", about, "field", _named(counts, "kept_"))
         yield from self._books()
 
+    def _status(self, site: str, store: Store) -> dict[str, status.ProjectStatus]:
+        return status.of_site(store.ledger, self.projects[site], self.models)
+
     def _books(self) -> Iterator[Metric]:
         found = [
             ((site, key), project)
             for site, store in self.stores.items()
-            for key, project in status.of_site(store.ledger, self.projects[site]).items()
+            for key, project in status.of_site(
+                store.ledger, self.projects[site], self.models
+            ).items()
         ]
         books = [(who, project.book) for who, project in found]
         trials = [(who, project.trial) for who, project in found if project.trial]
@@ -71,8 +85,8 @@ class _Snapshot(Collector):
         judging = [((*who, book.book, book.digest), 1.0) for who, book in books]
         about = "The active rulebook of a project"
         yield _gauge("sluice_rulebook", about, [*whose, "book", "digest"], judging)
-        about = "Problems of a rule file or text model; the last good one is active"
-        wrong = [((*who, *_labels(one)), 1.0) for who, book in books for one in book.wrong]
+        about = "Problems of a rule file or a team's model; the last good one is active"
+        wrong = [((*who, *_labels(one)), 1.0) for who, project in found for one in project.wrong]
         yield _gauge("sluice_rule_file_bad", about, [*whose, "file", "line", "reason"], wrong)
         about = "Issues that a rolled back rulebook would rewrite; it waits for approval"
         stopped = [(who, trial.stopped) for who, trial in trials if trial.stopped is not None]
@@ -87,6 +101,21 @@ class _Snapshot(Collector):
             for one in project.shadows
         ]
         yield _gauge("sluice_shadow", about, [*whose, "digest", "verdict", "shadow"], shadows)
+        yield from _team_models([(who, p.team_model) for who, p in found if p.team_model])
+
+
+def _team_models(found: Sequence[tuple[tuple[str, str], ModelStatus]]) -> Iterator[Metric]:
+    whose = ["site", "project"]
+    about = "The model of a project's team that is in use"
+    in_use = [((*who, one.name, one.in_use), 1.0) for who, one in found]
+    yield _gauge("sluice_team_model", about, [*whose, "file", "digest"], in_use)
+    trials = [(who, one.trial) for who, one in found if one.trial]
+    about = "Issues that a stopped model of a team would rewrite; it waits for approval"
+    stopped = [(who, trial.stopped) for who, trial in trials if trial.stopped is not None]
+    yield _gauge("sluice_team_model_stopped", about, whose, stopped)
+    about = "Issues that a new model of a team has rewritten in its first hour"
+    rewritten = [(who, trial.rewritten) for who, trial in trials]
+    yield _gauge("sluice_team_model_rewritten", about, whose, rewritten)
 
 
 def _labels(problem: Problem) -> tuple[str, str, str]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import get_args
 
 from worker.rulebooks.active import ActiveRulebooks
+from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
-from worker.settings.settings import Settings
+from worker.settings.settings import Project, Settings
+from worker.store.model_state import Shelf
 from worker.store.work_queue import Store
-from worker.triage import Outcome, SiteTriage, open_site_triage
+from worker.team_models.active import ActiveModels, InUse
+from worker.triage import Cause, Outcome, SiteTriage, open_site_triage
+
+CAUSES = get_args(Cause)
 
 log = logging.getLogger("sluice")
 
@@ -23,11 +30,17 @@ class Process:
     _stores: dict[str, Store] = field(default_factory=dict)
     _site_triages: dict[str, SiteTriage] = field(default_factory=dict)
     rulebooks: ActiveRulebooks = field(default_factory=ActiveRulebooks)
+    begin_pass: Callable[[str], None] = field(default=lambda _: None)
+    """Begin a pass over a site in a worker; `worker.tasks` says how."""
+    _shelves: dict[str, Shelf] = field(default_factory=dict)
+    _models: ActiveModels | None = None
+    _epoch: str | None = None
 
     def begin(self, settings: Settings) -> None:
         """Take new settings with their rulebooks, and close everything that is open."""
         self.close()
         self.settings, self.rulebooks = settings, ActiveRulebooks()
+        self._models = self._epoch = None
 
     def config(self) -> Settings:
         """Return the settings. They are read now if nobody called `begin`."""
@@ -58,32 +71,74 @@ class Process:
     def triage(self, site: str, issue: str, now: datetime) -> Outcome:
         """Triage an issue, given by id or key, with one GET and at most one PUT.
 
-        If a new rulebook reaches its rewrite limit, the previous rulebook judges the issue.
+        If a new rulebook or model reaches its rewrite limit, the previous one judges the issue.
         """
         site_triage = self.site_triage(site)
         outcome = site_triage.plan(site_triage.site.open(issue), now)
-        if outcome.rewrites and not self._may_rewrite(site, outcome):
+        for _ in CAUSES:
+            if all(self._may_rewrite(cause, outcome) for cause in sorted(outcome.rewrites)):
+                break
             site_triage = self.site_triage(site)
             outcome = site_triage.plan(outcome.issue, now)
         return site_triage.apply(outcome)
 
-    def _may_rewrite(self, site: str, outcome: Outcome) -> bool:
-        """Return whether the rulebook may rewrite one more issue; otherwise it is rolled back."""
+    def _may_rewrite(self, cause: Cause, outcome: Outcome) -> bool:
+        """Return whether the rulebook or model may rewrite one more issue; else it is stopped."""
         project = self.config().projects[outcome.issue.project]
-        book, ledger = project.book, self.store(site).ledger
-        if ledger.spend(project.key, book.digest, outcome.issue.id, project.rewrite_cap):
+        brake = next((one for one in self.brakes(project) if one.what == cause), None)
+        if brake is None or brake.spend(outcome.issue.id):
             return True
-        message = (
-            "%s: rulebook %s@%s is rolled back: more than %d issues rewritten in its first hour"
-        )
-        log.error(message, project.key, book.name, book.digest, project.rewrite_cap)
+        message = "%s: %s %s is rolled back: more than %d issues rewritten in its first hour"
+        log.error(message, project.key, brake.what, brake.shown, project.rewrite_cap)
         self.rulebooks.hurry()
+        if brake.shelf:
+            self.judge_all_again(project.model_name)
         return False
 
+    def brakes(self, project: Project) -> list[Brake]:
+        """Return the brakes of a project, on what judges it now."""
+        return [*brakes(project, self.store(project.site).ledger, self.shelf(project))]
+
+    def shelf(self, project: Project) -> Shelf | None:
+        """Return the shelf of a project's model, None if it has none of its own."""
+        name = project.model_name
+        if not name:
+            return None
+        if name not in self._shelves:
+            settings = self.config()
+            sharing = [key for key, p in settings.projects.items() if p.model_name == name]
+            self._shelves[name] = Shelf(settings.redis_url, name, sharing)
+        return self._shelves[name]
+
+    @property
+    def models(self) -> ActiveModels:
+        """Return the teams' models of this process."""
+        if self._models is None:
+            self._models = ActiveModels(self.config().model_key)
+        return self._models
+
+    def notice(self, epoch: str) -> None:
+        """Look at the models again if another process changed one."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self.rulebooks.hurry()
+
+    def judge_all_again(self, model_name: str) -> None:
+        """Begin a full pass over all projects that share a model, as soon as a worker is free."""
+        projects = self.config().projects.values()
+        for site in sorted({p.site for p in projects if p.model_name == model_name}):
+            self.begin_pass(site)
+
+    def _in_use(self, project: Project) -> InUse:
+        shelf = self.shelf(project)
+        if shelf is None or project.model_file is None:
+            return InUse()
+        return self.models.look(shelf, project.model_file, datetime.now(UTC))
+
     def _update_rulebooks(self) -> None:
-        """Take the projects whose rulebook or text model is another one now."""
+        """Take the projects whose rulebook or model is another one now."""
         settings = self.config()
-        for found in self.rulebooks.look(settings.projects, self.store):
+        for found in self.rulebooks.look(settings.projects, self.store, self._in_use):
             projects = {**self.config().projects, found.key: found}
             self.settings = replace(self.config(), projects=projects)
             # The new rulebook may ask for other fields: the site is opened again.
@@ -101,3 +156,4 @@ class Process:
             opened.close()
         self._site_triages.clear()
         self._stores.clear()
+        self._shelves.clear()

@@ -30,6 +30,7 @@ from worker.jobs.retrain import retrain_on_time
 from worker.process import Process
 from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
+from worker.store.model_values import SHIPS
 from worker.store.redis import StoreDown
 from worker.store.work_queue import COOL_DOWN_MS, DeadLetter, Store
 from worker.triage import Outcome
@@ -93,6 +94,7 @@ def configure(settings: Settings) -> Celery:
         },
     }
     _process.begin(settings)
+    _process.begin_pass = begin_pass
     return app
 
 
@@ -145,6 +147,14 @@ def message(site: str) -> str:
         return template(channel.basic_get(QUEUE, no_ack=True).serializable(), site)
 
 
+def begin_pass(site: str) -> None:
+    """Queue a pass over a site, which a worker begins at once. Without a queue, beat's comes."""
+    try:
+        reconcile.apply_async((site,))
+    except (CeleryError, KombuError, OSError) as error:
+        log.warning("%s: no pass begins now, the next one comes on time: %s", site, error)
+
+
 @app.task(name="sluice.triage")  # type: ignore[untyped-decorator]
 def triage(site: str, issue_id: str, attempt: int = 1) -> str:
     """Triage one issue. If it fails, retry it or make it a dead letter."""
@@ -167,10 +177,11 @@ class _Try:
     attempt: int
     events: str
     token: str
+    epoch: str
 
     def done(self, outcome: str) -> None:
-        """Close a successful try; an event that came in since then gets another triage."""
-        if not self.store.done(self.issue_id, self.events, self.token, outcome):
+        """Close a successful try. An event or a model that came since then: another triage."""
+        if not self.store.done(self.issue_id, self.events, self.token, outcome, self.epoch):
             enqueue(self.site, self.issue_id, COOL_DOWN_MS / 1000)
 
     def failed(self, error: Exception) -> str:
@@ -221,9 +232,10 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     if begun.locked:
         enqueue(site, issue_id, 1.0, attempt)
         return "locked"
-    this = _Try(store, site, issue_id, attempt, begun.events, token)
+    this = _Try(store, site, issue_id, attempt, begun.events, token, begun.epoch)
     if begun.tries > MAX_TRIES:
         return this.bury(f"a worker died {MAX_TRIES} times during this triage")
+    _process.notice(begun.epoch)
     try:
         outcome = _process.triage(site, issue_id, datetime.now(UTC))
     except StoreDown:
@@ -252,7 +264,8 @@ def _note(store: Store, site: str, outcome: Outcome) -> None:
         live = found.decision.verdict
         for other in outcome.shadows:
             verdict = other.decision.verdict
-            store.ledger.count_shadow(issue.project, issue.key, other.rulebook, live, verdict)
+            beside = other.team if other.team != found.team else other.rulebook
+            store.ledger.count_shadow(issue.project, issue.key, beside or SHIPS, live, verdict)
 
 
 # Acknowledged at the start: the next run does what this one leaves undone.

@@ -19,6 +19,7 @@ from rules.capacity import capacity_report
 from rules.capacity.capacity_report import CapacityReport
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rulebook
+from rules.text_model.team.model import TeamModel
 from worker.settings.settings import Project, SiteSettings
 
 log = logging.getLogger("sluice")
@@ -30,8 +31,11 @@ OVERLAP = timedelta(minutes=5)
 """Jira's search index lags behind its events, so the periods of two passes overlap."""
 
 
-Staleness = Literal["fresh", "stale", "rewrite"]
-"""Stale: a triage would write. Rewrite: it would replace a decision of another rulebook."""
+Staleness = Literal["fresh", "renamed", "stale"]
+"""Stale: a triage would write. Renamed: it would only note the model that judges now."""
+
+Cause = Literal["rulebook", "model"]
+"""What may be on trial, and replaces decisions of the one before."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,16 @@ class Outcome:
     shadows: tuple[Assessment, ...] = ()
 
     @property
-    def rewrites(self) -> bool:
-        """Return whether the update replaces a decision of another rulebook."""
-        record = self.issue.record
-        if self.update is None or self.assessment is None or record is None:
-            return False
-        return record.rulebook is not None and record.rulebook != self.assessment.rulebook
+    def rewrites(self) -> frozenset[Cause]:
+        """Return whether the update replaces a decision of another rulebook or team's model."""
+        record, found, causes = self.issue.record, self.assessment, set[Cause]()
+        if self.update is None or self.update.quiet or found is None or record is None:
+            return frozenset()
+        if record.rulebook is not None and record.rulebook != found.rulebook:
+            causes.add("rulebook")
+        if record.team != found.team:
+            causes.add("model")
+        return frozenset(causes)
 
 
 class SiteTriage:
@@ -68,10 +76,10 @@ class SiteTriage:
 
     def judge(self, project: Project) -> Judge:
         """Return the judge of a project. Projects with equal book, language and model share it."""
-        return self._judge(project, project.book.live().with_edges(project.edges))
+        book = project.book.live().with_edges(project.edges)
+        return self._judge(project, book, project.team)
 
-    def _judge(self, project: Project, book: Rulebook) -> Judge:
-        team = project.team
+    def _judge(self, project: Project, book: Rulebook, team: TeamModel | None) -> Judge:
         key = (book.digest, project.language, team.digest if team else "", book.bands)
         if key not in self._judges:
             self._judges[key] = Judge(book, project.language, project.model, team=team)
@@ -101,36 +109,43 @@ class SiteTriage:
         layout = self.site.layout
         body = comment(assessment, layout, project.language)
         update = plan_update(assessment, layout, body, now)
-        status: Literal["written", "unchanged"] = "written" if update else "unchanged"
+        if project.team_missing and _by_other(issue, assessment):
+            update = None  # the model that decided it is in use, but not known to this process
+        visible = update is not None and not update.quiet
+        status: Literal["written", "unchanged"] = "written" if visible else "unchanged"
         return Outcome(issue, status, assessment, update, shadows)
 
     def _shadows(self, project: Project, issue: Issue, now: datetime) -> Iterator[Assessment]:
         """Yield the assessments in shadow. An error there is logged and changes nothing."""
-        books = [project.book.with_edges(project.edges)] if project.book.shadowed else []
-        for book in [*books, *([project.candidate] if project.candidate else [])]:
+        own = project.book.with_edges(project.edges)
+        beside = [(own, project.team)] if own.shadowed else []
+        beside += [(project.candidate, project.team)] if project.candidate else []
+        beside += [(own.live(), project.team_beside)] if project.team_beside else []
+        for book, team in beside:
             try:
-                yield self._judge(project, book).assess(issue, now)
+                yield self._judge(project, book, team).assess(issue, now)
             except Exception:
                 log.exception("%s: the shadow %s failed on %s", project.key, book.name, issue.key)
 
     def stale(
         self, project: str, now: datetime, since: datetime | None = None
-    ) -> Iterator[tuple[Issue, Staleness]]:
+    ) -> Iterator[tuple[Issue, Staleness, frozenset[Cause]]]:
         """Yield the issues of a project, read by pages, each with its staleness.
 
-        With `since`, only the issues updated from then on.
+        With it comes what on trial would rewrite the issue. With `since`, only the issues updated
+        from then on.
         """
         for issue in self.site.search(_query(project, now, since)):
-            yield issue, self._staleness(issue, now)
+            yield issue, *self._staleness(issue, now)
 
-    def _staleness(self, issue: Issue, now: datetime) -> Staleness:
+    def _staleness(self, issue: Issue, now: datetime) -> tuple[Staleness, frozenset[Cause]]:
         try:
             outcome = self.plan(issue, now)
         except Exception:  # its triage will make it a dead letter
-            return "stale"
+            return "stale", frozenset()
         if outcome.update is None:
-            return "fresh"
-        return "rewrite" if outcome.rewrites else "stale"
+            return "fresh", frozenset()
+        return "renamed" if outcome.update.quiet else "stale", outcome.rewrites
 
     def _takes_reports(self, key: str) -> bool:
         """Return whether an issue takes a weekly report: Sluice does not judge it."""
@@ -157,6 +172,10 @@ class SiteTriage:
         operation = {"edit": {"id": note.id, "body": body}} if note else {"add": {"body": body}}
         self.site.write(project.report.issue, Update({}, {"comment": [operation]}, ()))
         return "edited" if note else "added"
+
+
+def _by_other(issue: Issue, assessment: Assessment) -> bool:
+    return issue.record is not None and issue.record.team not in (None, assessment.team)
 
 
 def open_site_triage(settings: SiteSettings, projects: Mapping[str, Project]) -> SiteTriage:

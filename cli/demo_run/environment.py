@@ -27,7 +27,8 @@ SLUICE = ("-P", "-m", "sluice")
 
 _CONFIG = """\
 # Settings of this demo, and an example for your own. Secrets come from the environment:
-# SLUICE_{site}_TOKEN (API token) and SLUICE_{site}_SECRET (webhook secret).
+# SLUICE_{site}_TOKEN (API token) and SLUICE_{site}_SECRET (webhook secret); SLUICE_MODEL_KEY seals
+# what teams teach.
 sites:
   demo:
     url: {url}            # https://example.atlassian.net
@@ -118,6 +119,7 @@ def _environment(folder: Path, redis_url: str) -> dict[str, str]:
         "SLUICE_BROKER_URL": redis_url,
         "SLUICE_DEMO_TOKEN": "token-sluice",
         "SLUICE_DEMO_SECRET": secrets.token_hex(16),
+        "SLUICE_MODEL_KEY": secrets.token_hex(32),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -13,28 +13,32 @@ import click
 
 from cli.app import fail, plainly, settings
 from cli.model.data_options import FILE
+from cli.model.team.shelves import model_in_use, offer, opened, who
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
-from rules.learning.feedback import BookOf, collect_lessons
+from rules.learning.feedback import BookOf
 from rules.learning.lessons import Lesson
-from rules.learning.retrain import Around, Retrained, retrain
 from rules.learning.training_extra import require_training_extra
 from rules.learning.weights import HALF_LIFE_DAYS
 from rules.rulebook.load import find
 from rules.text_model.model_file import ModelError
+from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.plural import many
+from worker.atomic_write import write_whole
 from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched
-from worker.rulebooks import text_model_file
+from worker.jobs.training import Course, Trained
+from worker.jobs.training import train as train_model
 from worker.settings.settings import Project, Settings
+from worker.store.model_values import Memory
 from worker.tasks import this_process
 
 KEY = "SLUICE_MODEL_KEY"
 
 
 @dataclass(frozen=True)
-class Course:
+class Source:
     """The issues to learn from, their rulebooks, the file of the model and the key of its seal.
 
     After `half_life_days`, a decision weighs half as much as a new one.
@@ -44,6 +48,8 @@ class Course:
     book_of: BookOf
     output: Path
     key: bytes
+    project: Project | None = None
+    """The project whose model is trained; None if the model is only written to a file."""
     half_life_days: float = HALF_LIFE_DAYS
 
 
@@ -60,7 +66,12 @@ class Course:
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File of the model (default: the project's model in sluice.yaml).",
+    help="Only write the model to this file (default: put it on trial in the project).",
+)
+@click.option(
+    "--shadow",
+    is_flag=True,
+    help="Let it judge beside the model in use and write nothing, until it is approved.",
 )
 @click.option("--approve", is_flag=True, help="Agree to what would ask a person first.")
 @plainly
@@ -71,6 +82,7 @@ def train(
     issues: Path | None,
     book: str,
     output: Path | None,
+    shadow: bool,
     approve: bool,
 ) -> None:
     """Learn from what people of a project decided on its issues.
@@ -78,33 +90,61 @@ def train(
     Classes that people set or corrected have the most weight, then classes that the rulebook
     derives from type, labels and components. The new model is compared with the old one on all
     decisions that the old one did not learn from, in order of time. It replaces the old one only if
-    it is significantly better, and nothing got worse.
+    it is significantly better, and nothing got worse. In its first hour it may rewrite
+    `rewrite_cap` issues: `sluice model history` shows it.
     """
     now = datetime.now(UTC)
-    if sum(source is not None for source in (days, jql, issues)) > 1:
+    if sum(given is not None for given in (days, jql, issues)) > 1:
         fail("--days, --jql and --issues exclude each other: use only one of them")
     if issues:
         if project:
             fail(f"--issues reads a file, and {project} means issues in Jira: use only one of them")
-        course = _of_file(issues, book, output)
+        source = _of_file(issues, book, output)
     else:
-        course = _of_site(project, days, jql, output)
+        source = _of_site(project, days, jql, output)
     try:
         require_training_extra()  # before all issues are read
-        old = text_model_file.in_use(course.output, course.key)
-        lessons, read = _read(course, now)
-        click.echo(_summary(lessons, read))
+        old = _in_use(source, now)
+        course = _read(source, now)
+        lessons = course.lessons(now)
+        click.echo(_summary(lessons, len(course.issues)))
         with progress("training and evaluating"):
-            around = Around(course.half_life_days)
-            result = retrain(
-                lessons, course.book_of, old, course.key, now, around, approved=approve
-            )
+            trained = train_model(course, lessons, old, now, approved=approve)
     except ModelError as error:
         fail(error)
-    _keep(result, course.output)
+    _say(trained)
+    if (model := trained.offered) is None:
+        return
+    if source.project is None:
+        if trained.result.asks:
+            fail("nothing is written. To agree, run this command again with --approve")
+        _write(model, source.output)
+        return
+    entry = trained.entry(model, who(), now)
+    why = [*(["trained with --shadow"] if shadow else []), *trained.result.asks]
+    click.echo(offer(source.project, entry, model.as_bytes(), now, why))
 
 
-def _of_file(file: Path, book: str, output: Path | None) -> Course:
+def _say(trained: Trained) -> None:
+    result = trained.result
+    click.echo(result.comparison.line)
+    for one in result.contradicted:
+        click.echo(f"contradicted: {one}")
+    if result.asks:
+        outcome = "the new model waits"
+    else:
+        outcome = "the new model is taken" if trained.offered else "the old model stays in use"
+    click.echo(f"{outcome}: {result.reason}")
+
+
+def _in_use(source: Source, now: datetime) -> TeamModel | None:
+    """Return the model that judges now; None is what ships."""
+    if source.project:
+        return model_in_use(source.project, now)
+    return TeamModel.load(source.output, source.key) if source.output.exists() else None
+
+
+def _of_file(file: Path, book: str, output: Path | None) -> Source:
     if output is None:
         fail("--issues needs --output, the file of the model")
     rulebook = find(book)
@@ -118,10 +158,11 @@ def _of_file(file: Path, book: str, output: Path | None) -> Course:
             issue = issue_from_row(row, number, rulebook.custom)
             yield replace(issue, kept=Managed(kind=kind))
 
-    return Course(read(), lambda _: rulebook, output, _key(os.environ.get(KEY, "").encode()))
+    key = os.environ.get(KEY, "").strip().lower().encode()
+    return Source(read(), lambda _: rulebook, output, _key(key))
 
 
-def _of_site(project: str | None, days: int | None, jql: str | None, output: Path | None) -> Course:
+def _of_site(project: str | None, days: int | None, jql: str | None, output: Path | None) -> Source:
     found = settings()
     chosen = _chosen(found, project)
     file = output or chosen.model_file
@@ -137,7 +178,8 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
         them = [chosen] if output else by_file(found.projects.values())[file]
         issues = history(this_process().site_triage, them, days or HISTORY_DAYS)
     key, book_of = _key(found.model_key), books_of(found.projects, chosen)
-    return Course(issues, book_of, file, key, chosen.half_life_days)
+    project_of_it = None if output else chosen
+    return Source(issues, book_of, file, key, project_of_it, chosen.half_life_days)
 
 
 def _key(key: bytes) -> bytes:
@@ -155,18 +197,15 @@ def _chosen(found: Settings, project: str | None) -> Project:
     return found.projects[project]
 
 
-def _read(course: Course, now: datetime) -> tuple[list[Lesson], int]:
-    read = 0
-
-    def counted() -> Iterator[Issue]:
-        nonlocal read
-        with progress("reading issues") as advance:
-            for issue in course.issues:
-                yield issue
-                read += 1
-                advance()
-
-    return collect_lessons(counted(), course.book_of, now), read
+def _read(source: Source, now: datetime) -> Course:
+    """Read the issues."""
+    memory = opened(source.project, now)[0].memory() if source.project else Memory()
+    issues = []
+    with progress("reading issues") as advance:
+        for issue in source.issues:
+            issues.append(issue)
+            advance()
+    return Course(issues, source.book_of, source.key, memory, source.half_life_days)
 
 
 def _summary(lessons: list[Lesson], read: int) -> str:
@@ -179,18 +218,10 @@ def _summary(lessons: list[Lesson], read: int) -> str:
     )
 
 
-def _keep(result: Retrained, output: Path) -> None:
-    click.echo(result.comparison.line)
-    for one in result.contradicted:
-        click.echo(f"contradicted: {one}")
-    if not result.taken:
-        click.echo(f"the old model stays in use: {result.reason}")
-        if result.asks:
-            click.echo("to agree, run this command again with --approve")
-        return
+def _write(model: TeamModel, output: Path) -> None:
     try:
-        text_model_file.save(output, result.model)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(output, model.as_bytes())
     except OSError as error:
         fail(f"{output}: can't be written: {error.strerror}")
-    click.echo(f"the new model is taken: {result.reason}")
-    click.echo(f"{output}: model {result.model.digest}; workers load it within seconds")
+    click.echo(f"{output}: model {model.digest}")

@@ -13,6 +13,7 @@ from rules.vocabulary.plural import many
 from worker.rulebooks.status import ProjectStatus, as_json, of_site
 from worker.store.rulebook_values import Rollout
 from worker.tasks import this_process
+from worker.team_models.status import Models, ModelStatus
 
 MOVED = 10
 
@@ -24,8 +25,9 @@ MOVED = 10
 def status(raw: bool, site: str | None) -> None:
     """Show the active rulebook of each project, as reported by the workers."""
     config = settings()
+    models = Models(config)
     found = {
-        name: of_site(this_process().store(name).ledger, config.of_site(name))
+        name: of_site(this_process().store(name).ledger, config.of_site(name), models)
         for name in sites(config, site)
     }
     if raw:
@@ -71,9 +73,11 @@ def _lines(site: str, key: str, project: ProjectStatus) -> Iterator[str]:
     )
     if book.model:
         yield f"  with the team's model {book.model}"
-    if book.wrong:
+    if project.team_model:
+        yield from _team_model(key, project.team_model)
+    if project.wrong:
         yield "  a file can't be used, so the last good version is active:"
-        yield from (f"  {problem}" for problem in book.wrong)
+        yield from (f"  {problem}" for problem in project.wrong)
     if project.trial:
         yield _trial(key, project.trial)
     if book.candidate:
@@ -82,6 +86,18 @@ def _lines(site: str, key: str, project: ProjectStatus) -> Iterator[str]:
         yield f"  shadow {one.digest}: {one.verdict} → {one.shadow}: {one.count}"
     for moved in project.moved[:MOVED]:
         yield f"  shadow {moved.digest}: {moved.key}: {moved.verdict} → {moved.shadow}"
+
+
+def _team_model(key: str, model: ModelStatus) -> Iterator[str]:
+    more = f"see `sluice model history {key}`"
+    if model.trial and model.trial.stopped is not None:
+        would = many(model.trial.stopped, "issue")
+        yield f"  new model {model.trial.digest} is stopped: it would rewrite {would}: {more}"
+    elif model.trial:
+        done = many(model.trial.rewritten, "issue")
+        yield f"  new model {model.trial.digest} is in its first hour: {done} rewritten: {more}"
+    if model.beside:
+        yield f"  model {model.beside.digest} waits and judges beside: {more}"
 
 
 def _trial(key: str, trial: Rollout) -> str:

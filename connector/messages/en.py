@@ -63,6 +63,9 @@ MESSAGES = Messages(
         class_reason="{kind}: {because}",
         model_words="Words that suggest this class: {words}.",
         model_text="The text as a whole suggests this class.",
+        team_words="Learned from classes that people set on other issues of this project. Words "
+        "that count here: {words}.",
+        team_text="Learned from classes that people set on other issues of this project.",
         kept="Set by a person and kept",
         would="{value} (the rules say {proposed})",
         in_business_terms="In business terms",

@@ -47,6 +47,8 @@ class TriageTexts:
     class_reason: str  # {kind}, {because}
     model_words: str  # {words}: the words of the issue that made the text model choose the class
     model_text: str  # if no single word made it choose
+    team_words: str  # {words}: the words of the issue that the team's decisions made count
+    team_text: str  # if no single word does
     kept: str
     would: str  # {value}: a field and its value, {proposed}
     in_business_terms: str

@@ -141,6 +141,8 @@ class Assessment:
     rulebook: str
     proposed: Managed
     model: str | None = None
+    team: str | None = None
+    """The digest of what the team taught; None for what ships."""
     book: str = ""
     quadrant: Quadrant | None = None
     """The quadrant of value and effort, such as "quick win"; None if the rulebook has none."""

@@ -121,6 +121,7 @@ class Judge:
             ),
             operations=operations([*voted, *scored, *gated]),
             model=self._models(),
+            team=self.team.digest if self.team else None,
             book=self.book.name,
             metric_texts=self._metric_texts(known),
             signals=signals,

@@ -125,7 +125,8 @@ class Record:
     """The last write of Sluice, as stored in the issue's `sluice` property.
 
     `seen` is the issue's update time before that write, `at` the time of the write, `comment` the
-    hash of the comment, `rulebook` the digest of the rulebook, `scope` the base of growth.
+    hash of the comment, `rulebook` the digest of the rulebook, `team` that of what the team taught
+    (None: what ships), `scope` the base of growth.
     `operations` are the effects that the issue has had: field, verb and value, such as
     ("labels", "add", "later"). `asks` are the questions in the comment, each digest with the time
     when it was asked first.
@@ -137,6 +138,7 @@ class Record:
     seen: datetime | None = None
     at: datetime | None = None
     rulebook: str | None = None
+    team: str | None = None
     scope: Scope | None = None
     operations: frozenset[tuple[str, ...]] = frozenset()
     asks: Mapping[str, datetime] = field(default_factory=dict)

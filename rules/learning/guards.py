@@ -20,19 +20,22 @@ Predict = Callable[[Sequence[Example], Sequence[Example]], Sequence[str | None]]
 LEVEL = 0.01
 """The chance that somebody is named in a team where nobody is careless."""
 
-FEWEST = 6
+FEWEST = 5
 """Of fewer decisions nobody is named."""
 
 MORE_THAN = 0.5
 """Who differs in fewer decisions than this has a view of some issues, and no careless hand."""
 
 USUAL = 0.35
-"""The share of decisions that differ from what ships in teams that agree among themselves, at most:
+"""The share of a person's decisions that differ from what ships, or from another person's, at most:
 on trackers that it never saw, rules and text model decide about four of five right.
 """
 
+AT_LEAST = 0.25
+"""The least share of differences that counts as usual among three people or more."""
+
 PRIOR = 10
-"""The number of decisions that `USUAL` stands for beside those of the others."""
+"""The number of decisions that `AT_LEAST` stands for beside those of the others."""
 
 MOST_PEOPLE = 20
 """The most people whose decisions are compared, those with most decisions."""
@@ -185,8 +188,8 @@ def _expecting(one: _Rate, all_: Iterable[_Rate], people: int) -> _Rate:
     if people <= 2:
         return one
     differing = sum(other.differing for other in others)
-    theirs = (differing + PRIOR * USUAL) / (compared + PRIOR)
-    return replace(one, expected=max(USUAL, theirs))
+    theirs = (differing + PRIOR * AT_LEAST) / (compared + PRIOR)
+    return replace(one, expected=max(AT_LEAST, theirs))
 
 
 def _named(rate: _Rate, them: Sequence[Example], *, sure: bool) -> Contradicted:
@@ -250,13 +253,19 @@ def likeliest(found: Classification) -> str | None:
 
 
 def class_predictor(key: bytes, book_of: BookOf) -> Predict:
-    """Return the function that learns classes from some examples and decides those of others."""
-    from rules.learning.learn_classes import learn_classes  # takes a second to import
+    """Return the function that learns classes from some examples and decides those of others.
+
+    It trusts what it learned. A training chooses that by how well it predicts all decisions, and a
+    careless hand is among them.
+    """
+    # Imported here, since it takes a second and every command imports this file.
+    from rules.learning.learn_classes import learn_classes
+    from rules.learning.tune_classes import Chosen
 
     seal = Seal(key)
 
     def predict(known: Sequence[Example], asked: Sequence[Example]) -> list[str | None]:
-        head = learn_classes(known, seal) if known else None
+        head = learn_classes(known, seal, Chosen()) if known else None
         found: list[str | None] = []
         for one in asked:
             given = one.assessment.classification

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from lark import Lark, Token, Transformer, Tree, v_args
 from lark.exceptions import UnexpectedInput, VisitError
@@ -33,7 +34,12 @@ _GRAMMAR = r"""
     STRING: /"[^"\n]*"/
     %ignore /\s+/
 """
-_PARSER = Lark(_GRAMMAR, parser="lalr")
+
+
+@cache
+def _parser() -> Lark:
+    """Build the parser at its first use: most rulebooks have no formula."""
+    return Lark(_GRAMMAR, parser="lalr")
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def parse(text: str, measures: Collection[str]) -> Formula:
         raise QueryError(f"more than {MAX_DEPTH} nested parentheses or signs: simplify it")
     build = _Build(measures)
     try:
-        tree = _PARSER.parse(text)
+        tree = _parser().parse(text)
         evaluate = build.transform(tree)
     except UnexpectedInput as error:
         raise _unexpected(text, error) from None

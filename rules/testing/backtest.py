@@ -20,7 +20,7 @@ from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.decisions import judge_each
-from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.classes import ALL_KINDS, UNDECIDED
 from rules.vocabulary.verdicts import VERDICTS, strictness
 
 KEEP = 200
@@ -118,6 +118,8 @@ class Backtest:
     new: Rulebook
     old: Rulebook | None = None
     keep: int = KEEP
+    models: tuple[str, str] | None = None
+    """The names of the old and the new model of a team, if these are compared by one rulebook."""
     judged: int = 0
     moved: int = 0
     scores: int = 0
@@ -163,6 +165,12 @@ class Backtest:
         cells = self.matrix[facet].items()
         return sum(count for (old, new), count in cells if old and old != new)
 
+    def decided(self) -> tuple[int, int]:
+        """Return the number of issues with a class under the old and the new judge."""
+        cells = self.matrix["class"].items()
+        old = sum(count for (pair, count) in cells if pair[0] != UNDECIDED)
+        return old, sum(count for (pair, count) in cells if pair[1] != UNDECIDED)
+
     def labels(self, facet: Facet) -> list[str]:
         """Return the values of a facet that occur, in their natural order."""
         seen = {label for cell in self.matrix[facet] for label in cell if label}
@@ -177,9 +185,16 @@ class Backtest:
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole result as plain data; `moves` has the kept issues."""
+        models = {"old": self.models[0], "new": self.models[1]} if self.models else None
         return {
             "version": 1,
             "issues": self.judged,
+            **({"models": models} if models else {}),
+            **(
+                {"models": dict(zip(("old", "new"), self.models, strict=True))}
+                if self.models
+                else {}
+            ),
             "old": _book(self.old, self.fired_old, self.silent("old")) if self.old else None,
             "new": _book(self.new, self.fired_new, self.silent("new")),
             "matrix": {facet: _cells(self.matrix[facet]) for facet in FACETS},
@@ -210,9 +225,10 @@ def backtest(
     now: datetime,
     writes: Writes,
     keep: int = KEEP,
+    models: tuple[str, str] | None = None,
 ) -> Backtest:
-    """Judge each issue by both rulebooks; problems are counted and reported, and never fatal."""
-    result = Backtest(new.book, old.book if old else None, keep)
+    """Judge each issue by both judges; problems are counted and reported, and never fatal."""
+    result = Backtest(new.book, old.book if old else None, keep, models)
     for found in judge_each(issues, [old, new] if old else [new], now):
         if isinstance(found, str):
             result.trouble(found)

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise, repeat
+
+import numpy as np
+from numpy.typing import NDArray
 
 MAX_TITLE, MAX_BODY = 300, 1_500
 """Limits in characters. Later text rarely says anything about the class of work."""
@@ -27,16 +30,30 @@ FIRST, LAST = "^", "$"
 _CODE = re.compile(
     r"\{(code|noformat)[^}]*\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL
 )
-_MASKS = (
-    (("://", "www.", "<url>"), re.compile(r"https?://\S+|www\.\S+|<url>"), " zzurl "),
-    (("@",), re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), " zzmail "),
-    (("@", "[~", "<user>"), re.compile(r"\[~[^\]]*\]|(?<!\w)@\w[\w.-]*|<user>"), " zzuser "),
-    (("-",), re.compile(r"\b[A-Z][A-Z0-9_]+-\d+\b"), " zzkey "),
-    (("/", "\\", "<path>"), re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.-]+){2,}|<path>"), " zzpath "),
-    (("<",), re.compile(r"<\w+>"), " "),
-    ((), re.compile(r"\d+"), "0"),
+
+
+def _any(*signs: str) -> Callable[[str], bool]:
+    """Return a function that looks for one of some signs."""
+    return lambda text: any(sign in text for sign in signs)
+
+
+_MASKS: tuple[tuple[Callable[[str], object], re.Pattern[str], str], ...] = (
+    (_any("://", "www.", "<url>"), re.compile(r"https?://\S+|www\.\S+|<url>"), " zzurl "),
+    (_any("@"), re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), " zzmail "),
+    (_any("@", "[~", "<user>"), re.compile(r"\[~[^\]]*\]|(?<!\w)@\w[\w.-]*|<user>"), " zzuser "),
+    (_any("-"), re.compile(r"[A-Z](?<!\w.)[A-Z0-9_]+-\d+\b"), " zzkey "),
+    (
+        re.compile(r"[\\/<][\w.-]+[\\/>]").search,
+        re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.-]+){2,}|<path>"),
+        " zzpath ",
+    ),
+    (_any("<"), re.compile(r"<\w+>"), " "),
+    (re.compile(r"\d").search, re.compile(r"\d\d*"), "0"),
 )
-"""Patterns of addresses, people and numbers, with their masks. The hints avoid most searches."""
+"""Patterns of addresses, people and numbers, with their masks. The hints avoid most searches.
+
+A pattern that begins with a sign, a letter or a digit is fast.
+"""
 
 _CJK = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+(?:['\u2019][^\W_]+)?|\?")
@@ -59,9 +76,8 @@ _SMALL_WORDS = frozenset(
 def features(text: str) -> Mapping[str, Counter[str]]:
     """Return the count of each feature, by block. Several models look at the same text."""
     title, _, rest = text.strip().partition("\n")
-    body = _plain(rest[: 2 * MAX_BODY])[:MAX_BODY]
     whole, parts = _of_title(title[:MAX_TITLE])
-    return {TITLE: whole, BODY: Counter(_grams(_WORD.findall(body))), PARTS: parts}
+    return {TITLE: whole, BODY: _of_body(rest[: 2 * MAX_BODY]), PARTS: parts}
 
 
 @lru_cache(4)
@@ -72,26 +88,41 @@ def _of_title(title: str) -> tuple[Counter[str], Counter[str]]:
     return Counter(chain(_grams(words), _edges(words))), parts
 
 
+@lru_cache(4)
+def _of_body(text: str) -> Counter[str]:
+    """Return the features of a body. Models that read another title read the same body."""
+    return Counter(_grams(_WORD.findall(_plain(text)[:MAX_BODY])))
+
+
 def _plain(text: str) -> str:
     """Return the text in lower case, without code, with masks for addresses, paths and people."""
     text = unicodedata.normalize("NFKC", text)
     if "{" in text or "`" in text:
         text = _CODE.sub(" zzcode ", text)
-    for hints, pattern, mask in _MASKS:
-        if not hints or any(hint in text for hint in hints):
+    for hint, pattern, mask in _MASKS:
+        if hint(text):
             text = pattern.sub(mask, text)
     return text.lower()
 
 
 def _grams(words: list[str]) -> Iterator[str]:
-    yield from words
-    yield from (f"{one} {other}" for one, other in pairwise(words))
+    return chain(words, map(" ".join, pairwise(words)))
 
 
 def _edges(words: list[str]) -> Iterator[str]:
     if words:
         yield f"{FIRST} {words[0]}"
         yield f"{words[-1]} {LAST}"
+
+
+def known(
+    rows: Mapping[str, int], counts: Mapping[str, int]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], list[str]]:
+    """Return the rows of the features that a model has, one plus the log of each count, names."""
+    found = np.fromiter(map(rows.get, counts, repeat(-1)), np.int64, len(counts))
+    often = np.fromiter(counts.values(), np.float64, len(counts))
+    there = found >= 0
+    return found[there], 1 + np.log(often[there]), [*compress(counts, there.tolist())]
 
 
 @lru_cache(4096)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.text_model import model_file, word_vectors
-from rules.text_model.features import BLOCKS, BODY, TITLE, features, overlap, readable
+from rules.text_model.features import BLOCKS, BODY, TITLE, features, known, overlap, readable
 from rules.text_model.model_file import Floats, ModelFileError, digest_of
 
 MIN_TEXTS = 2
@@ -76,28 +76,27 @@ class TextModel:
 
     def look(self, text: str) -> Look:
         """Return the features of a text with their weights in this model."""
-        rows, values = [], []
-        names: list[Name] = []
+        rows: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+        values: list[NDArray[Any]] = [np.zeros(0)]
+        words: list[tuple[str, list[str]]] = []
         for block, counts in features(text).items():
-            found = self._find(block, counts)
-            if found:
-                places, often, found_names = zip(*found, strict=True)
-                row = np.array(places)
-                weighed = (1 + np.log(often)) * self.idf[row]
-                rows.append(row)
+            here, often, names = self._find(block, counts)
+            if names:
+                weighed = often * self.idf[here]
+                rows.append(here)
                 values.append(weighed * (BLOCKS[block] / math.sqrt(weighed @ weighed)))
-                names += [(block, name) for name in found_names]
-        if not rows:
-            return Look(self, np.zeros(0, np.int64), np.zeros(0))
-        return Look(self, np.concatenate(rows), np.concatenate(values), tuple(names))
+                words.append((block, names))
+        return Look(self, np.concatenate(rows), np.concatenate(values), tuple(words))
 
-    def _find(self, block: str, counts: Mapping[str, int]) -> list[tuple[int, int, str]]:
-        """Return (row, count, name) of the features that are in the model."""
-        get = self._rows[block].get
-        if self._has_sealed:
-            rows = ((get(x, get(sealed(block, x))), n, x) for x, n in counts.items())
-            return [(row, n, name) for row, n, name in rows if row is not None]
-        return [(row, n, x) for x, n in counts.items() if (row := get(x)) is not None]
+    def _find(
+        self, block: str, counts: Mapping[str, int]
+    ) -> tuple[NDArray[np.int64], NDArray[Any], list[str]]:
+        """Return the rows of the features that are in the model, 1 + log of each count, names."""
+        rows = self._rows[block]
+        if not self._has_sealed:
+            return known(rows, counts)
+        places = {name: rows.get(name, rows.get(sealed(block, name), -1)) for name in counts}
+        return known({name: row for name, row in places.items() if row >= 0}, counts)
 
     @cached_property
     def _has_sealed(self) -> bool:
@@ -168,12 +167,12 @@ class TextModel:
 
 @dataclass(frozen=True)
 class Look:
-    """The features of a text that are in a model: their rows, tf-idf values and names."""
+    """The features of a text that are in a model: their rows, tf-idf values and words by block."""
 
     model: TextModel
     rows: NDArray[np.int64]
     values: NDArray[Any]
-    names: tuple[Name, ...] = ()
+    words: tuple[tuple[str, Sequence[str]], ...] = ()
 
     @property
     def known(self) -> bool:
@@ -194,11 +193,12 @@ class Look:
         """
         weights = self.model.weights[self.rows]
         evidence = self.values * (weights[:, self.model.labels.index(label)] - weights.mean(axis=1))
+        names = [(block, name) for block, words in self.words for name in words]
         gains: dict[str, float] = {}
         for row in np.argsort(-evidence, kind="stable")[: 10 * most].tolist():
             if evidence[row] <= 0:
                 break
-            if word := readable(*self.names[row]):
+            if word := readable(*names[row]):
                 gains[word] = gains.get(word, 0.0) + float(evidence[row])
         ranked = sorted(gains.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
         # Of a word and a phrase that contains it, return only the one with the higher gain.

@@ -50,13 +50,14 @@ def as_bytes(head: Mapping[str, Any], names: Iterable[str], **arrays: NDArray[An
     return file.getvalue()
 
 
-def read(path: Path, arrays: Sequence[str] | None, wrong: str) -> Parts:
+def read(path: Path, arrays: Sequence[str] | None, wrong: str, raw: bytes | None = None) -> Parts:
     """Read the parts of a model; raise ModelFileError, which says `wrong` of a damaged file.
 
-    `arrays` are the names of its arrays; None reads all.
+    `arrays` are the names of its arrays; None reads all. `raw` is the content of the file, if it is
+    known already.
     """
     try:
-        with np.load(path, allow_pickle=False) as parts:
+        with np.load(path if raw is None else BytesIO(raw), allow_pickle=False) as parts:
             head = dict(json.loads(_text(parts["head"])))
             names = tuple(_text(parts["names"]).split("\n")) if len(parts["names"]) else ()
             wanted = [n for n in parts if n not in _OTHERS] if arrays is None else arrays

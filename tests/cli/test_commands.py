@@ -269,7 +269,7 @@ def test_check_says_that_a_text_model_is_not_trained_yet(shell: Shell) -> None:
     path = Path(shell.env["SLUICE_CONFIG"])
     path.write_text(path.read_text("utf-8") + "    model: shop.npz\n", "utf-8")
     said = shell.does("check")
-    assert "shop.npz yet, so the shipped one is used. `sluice model train DEMO` creates it" in said
+    assert "shop.npz yet, so what ships is used. `sluice model train DEMO` creates it" in said
 
 
 def test_check_tells_of_a_field_that_the_site_lacks_and_what_to_do(shell: Shell) -> None:

@@ -49,6 +49,12 @@ NOT_RUN = {
     "export PATH=~/sluice/.venv/bin:$PATH": "the tutorial's test puts its own Sluice on the path",
     "sluice model train SHOP": "tests/worker/jobs/test_retrain.py",
     "sluice rules approve SHOP": "tests/cli/test_commands.py",
+    "sluice model backtest SHOP": "tests/worker/team_models/test_beside.py",
+    "sluice model history SHOP": "tests/worker/team_models/test_way_back.py",
+    "sluice model rollback SHOP": "tests/worker/team_models/test_way_back.py",
+    "sluice model forget SHOP --by 5b10ac8d82e05b22cc7d4ef5": (
+        "tests/worker/team_models/test_way_back.py"
+    ),
 }
 
 
@@ -123,7 +129,7 @@ def test_every_settings_file_can_be_used(page: Path, block: Block, tmp_path: Pat
         if book != "default":
             text = f"book: {book}\ninclude: [default]\n"
             (tmp_path / "books" / f"{book}.yaml").write_text(text, "utf-8")
-    secrets = {"SLUICE_ACME_TOKEN": "t", "SLUICE_ACME_SECRET": "s"}
+    secrets = {"SLUICE_ACME_TOKEN": "t", "SLUICE_ACME_SECRET": "s", "SLUICE_MODEL_KEY": "5e" * 32}
     settings = load({"SLUICE_CONFIG": str(tmp_path / "sluice.yaml"), **secrets})
     assert settings.projects["SHOP"].language == "en"
 
@@ -144,6 +150,7 @@ def shop(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Ite
         monkeypatch.setenv("SLUICE_REDIS_URL", redis_url)
         monkeypatch.setenv("SLUICE_ACME_TOKEN", "token-sluice")
         monkeypatch.setenv("SLUICE_ACME_SECRET", "a-secret")
+        monkeypatch.setenv("SLUICE_MODEL_KEY", "5e" * 32)
         on_jira(
             tmp_path,
             "sites:\n  acme: {url: x, kind: cloud, email: x}\nprojects: {SHOP: {}}\n",

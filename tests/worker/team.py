@@ -8,7 +8,7 @@ from tests.desk import Desk
 from tests.live import CONFIG
 from worker import tasks
 from worker.settings.load import load
-from worker.store.rulebook_state import Standing
+from worker.store.rollout_state import Standing
 
 BOOK = """\
 book: team

@@ -11,14 +11,15 @@ from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.compare.known import count_new
-from rules.learning.feedback import BookOf, collect_lessons
-from rules.learning.retrain import Around, retrain
+from rules.learning.feedback import BookOf
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model_file import ModelError
+from worker.jobs.training import Course, Trained, must_unlearn, train
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
-from worker.rulebooks import text_model_file
 from worker.settings.settings import Project
+from worker.store.model_state import Shelf
+from worker.team_models import actions
 from worker.triage import SiteTriage
 
 EVERY = timedelta(days=7)
@@ -31,7 +32,7 @@ def retrain_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
     settings, outcomes = runtime.config(), {}
     for file, projects in by_file(settings.projects.values()).items():
         store = runtime.store(projects[0].site)
-        last = store.retrained(str(file))
+        last = store.retrained(projects[0].model_name)
         if settings.retrain_after and (last is None or now - last >= EVERY):
             with store.only("retrain", CHORE_S) as alone:
                 if alone and not store.held():
@@ -47,30 +48,52 @@ def _outcome(runtime: Process, file: Path, projects: Sequence[Project], now: dat
     except (JiraBusy, JiraRefused, LayoutError) as error:
         postpone(store, f"training {file.name}", error)
         return "postponed"
-    except (ModelError, OSError) as error:
+    except ModelError as error:
         outcome = f"not trained: {error}"
-    store.set_retrained(str(file), now)
+    store.set_retrained(projects[0].model_name, now)
     log.info("team's model %s: %s", file.name, outcome)
     return outcome
 
 
 def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: datetime) -> str:
     require_training_extra()  # before a year of issues is read
-    settings, old = runtime.config(), text_model_file.in_use(file, runtime.config().model_key)
-    after, book_of = (
-        settings.retrain_after,
+    settings, shelf = runtime.config(), runtime.shelf(projects[0])
+    assert shelf is not None
+    old = runtime.models.look(shelf, file, now).model
+    course = Course(
+        [*history(runtime.site_triage, projects)],
         books_of(settings.projects, projects[0]),
+        settings.model_key,
+        shelf.memory(),
+        projects[0].half_life_days,
     )
-    lessons = collect_lessons(history(runtime.site_triage, projects), book_of, now)
-    new = count_new(lessons, old)
-    if new < after:
+    lessons = course.lessons(now)
+    new, after = count_new(lessons, old), settings.retrain_after
+    if new < after and not must_unlearn(course.memory):
         return f"waiting for corrections: {new} of {after}"
-    around = Around(projects[0].half_life_days)
-    result = retrain(lessons, book_of, old, settings.model_key, now, around)
-    if not result.taken:
+    trained = train(course, lessons, old, now)
+    for one in trained.result.contradicted:
+        log.warning("team's model %s: contradicted: %s", file.name, one)
+    return _offer(runtime, shelf, trained, now)
+
+
+def _offer(runtime: Process, shelf: Shelf, trained: Trained, now: datetime) -> str:
+    """Put the new model on trial, or beside the one in use. Return the outcome."""
+    model, result = trained.offered, trained.result
+    if model is None:
         return f"old model kept: {result.reason}"
-    text_model_file.save(file, result.model)
-    return f"new model {result.model.digest}: {result.comparison.line}"
+    why = [*result.asks]
+    if before := shelf.memory().rolled_back:
+        why.append(f"a person rolled back {before}, the model before it")
+    entry = trained.entry(model, WEEKLY, now)
+    taken = actions.take(shelf, entry, model.as_bytes(), now, why)
+    if taken == "on trial":
+        runtime.judge_all_again(shelf.name)
+    waits = f", {'; '.join(why)}" if why else ""
+    return f"new model {entry.digest} is {taken}{waits}: {result.comparison.line}"
+
+
+WEEKLY = "weekly training"
 
 
 HISTORY_DAYS = 365

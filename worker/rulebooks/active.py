@@ -11,13 +11,12 @@ from pathlib import Path
 
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
-from rules.text_model.team.model import TeamModel
 from worker.rulebooks import rollout
 from worker.rulebooks.reload import CheckOnce, FileState, RuleFiles
-from worker.rulebooks.text_model_file import TextModelFiles
 from worker.settings.settings import Project
 from worker.store.rulebook_values import BookStatus
 from worker.store.work_queue import Store
+from worker.team_models.active import InUse
 
 LOOK_S = 2.0
 """The time between two looks at the files; each costs two system calls a file."""
@@ -30,7 +29,6 @@ class ActiveRulebooks:
     """The active rulebooks and text models of this process, by project."""
 
     rule_files: RuleFiles = field(default_factory=RuleFiles)
-    model_files: TextModelFiles = field(default_factory=TextModelFiles)
     _next: float = 0.0
     _own: dict[tuple[str, str], Rulebook] = field(default_factory=dict)
     _logged: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
@@ -48,7 +46,10 @@ class ActiveRulebooks:
         self._next = 0.0
 
     def look(
-        self, projects: Mapping[str, Project], store: Callable[[str], Store]
+        self,
+        projects: Mapping[str, Project],
+        store: Callable[[str], Store],
+        model_of: Callable[[Project], InUse],
     ) -> Iterator[Project]:
         """Report the state of each project. Yield those with another rulebook, model or edges."""
         for project in projects.values():
@@ -57,11 +58,19 @@ class ActiveRulebooks:
             beside = self._look_beside(project, ledger.check_once)
             now = datetime.now(UTC).replace(microsecond=0)
             book = rollout.active_book(project.key, look, ledger, now)
-            team, fault = self._look_at_model(project)
+            model = model_of(project)
             candidate = beside.book if beside else None
             edges = ledger.edges(project.key) if book.shares else ()
-            found = replace(project, book=book, candidate=candidate, team=team, edges=edges)
-            wrong = (*look.wrong, *(beside.wrong if beside else ()), *((fault,) if fault else ()))
+            found = replace(
+                project,
+                book=book,
+                candidate=candidate,
+                edges=edges,
+                team=model.model,
+                team_beside=model.beside,
+                team_missing=model.missing,
+            )
+            wrong = (*look.wrong, *(beside.wrong if beside else ()), *model.wrong)
             ledger.report(project.key, status(found, now, wrong))
             self._log(project, found, wrong)
             if (_digests(found), edges) != (_digests(project), project.edges):
@@ -70,10 +79,6 @@ class ActiveRulebooks:
     def _look_beside(self, project: Project, check_once: CheckOnce) -> FileState | None:
         book, file = project.candidate, project.candidate_file
         return self._look(project, "candidate", book, file, check_once) if book else None
-
-    def _look_at_model(self, project: Project) -> tuple[TeamModel | None, Problem | None]:
-        file, key = project.model_file, project.model_key
-        return self.model_files.look(file, project.team, key) if file else (None, None)
 
     def _look(
         self, project: Project, role: str, book: Rulebook, file: Path | None, check_once: CheckOnce
@@ -88,7 +93,7 @@ class ActiveRulebooks:
             log.info(message, now.key, now.book.name, now.book.digest, team)
         if wrong != self._logged.get(now.key, ()):
             for problem in wrong:
-                log.error("%s: rulebook %s stays active: %s", now.key, now.book.digest, problem)
+                log.error("%s: what was good last stays active: %s", now.key, problem)
             self._logged[now.key] = wrong
 
 
@@ -108,6 +113,6 @@ def status(project: Project, since: datetime, wrong: tuple[Problem, ...]) -> Boo
     )
 
 
-def _digests(project: Project) -> tuple[str, str | None, str | None]:
-    beside = project.candidate.digest if project.candidate else None
-    return project.book.digest, beside, project.team.digest if project.team else None
+def _digests(project: Project) -> tuple[object, ...]:
+    every = (project.book, project.candidate, project.team, project.team_beside)
+    return (*(one.digest if one else None for one in every), project.team_missing)

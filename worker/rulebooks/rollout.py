@@ -12,9 +12,8 @@ from functools import lru_cache
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from worker.rulebooks.reload import FileState
-from worker.store.rulebook_state import Ledger, Standing
-
-TRIAL_S = 3_600
+from worker.store.rollout_state import Standing
+from worker.store.rulebook_state import Ledger
 
 
 def active_book(project: str, look: FileState, ledger: Ledger, now: datetime) -> Rulebook:
@@ -33,7 +32,7 @@ def _new(
     project: str, book: Rulebook, standing: Standing, ledger: Ledger, now: datetime
 ) -> Rulebook:
     """Return the active book, given a new one. The first book of a project has no trial."""
-    if standing.active is None or (standing.tries(book.digest) and _over(standing, now)):
+    if standing.active is None or (standing.tries(book.digest) and standing.over(now)):
         ledger.settle(project, book.digest, book.text())
     elif not standing.tries(book.digest):
         ledger.begin(project, book.digest, book.text(), now)
@@ -42,19 +41,11 @@ def _new(
     return book
 
 
-def _over(standing: Standing, now: datetime) -> bool:
-    """Return whether the trial is over: an hour has passed and the book judged all issues."""
-    trial = standing.trial
-    if trial is None or standing.stopped or standing.swept != trial.digest:
-        return False
-    return (now - trial.since).total_seconds() > TRIAL_S
-
-
 def _last_good(project: str, own: Rulebook, standing: Standing, ledger: Ledger) -> Rulebook:
     """Return the last good book of all processes: a new process may begin with an older one."""
-    trial = standing.trial if not standing.stopped else None
-    if own.digest == (trial.digest if trial else standing.active):
+    if own.digest == standing.judging:
         return own
+    trial = standing.trial is not None and not standing.stopped
     return _kept(ledger.text(project, "trial" if trial else "active")) or own
 
 

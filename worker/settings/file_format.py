@@ -100,8 +100,8 @@ class ProjectModel(_Strict):
 
     `targets` names the classes of the project. `shadow` names a rulebook that judges beside the
     active one and writes nothing. A new rulebook that would rewrite more than `rewrite_cap` issues
-    in its first hour is rolled back. `model` is the file of what the project's team taught.
-    Projects can share a model, which then learns from all of them.
+    in its first hour is rolled back, and so is a new model. `model` is the file of what the team
+    teaches. Projects can share a model, which then learns from all of them.
     """
 
     site: SiteName | None = None
@@ -118,11 +118,15 @@ class ProjectModel(_Strict):
     learn: LearnModel = LearnModel()
 
 
+MODEL_KEY = "${SLUICE_MODEL_KEY}"
+"""The default of `model_key`: the variable of the environment that holds the secret."""
+
+
 class ConfigModel(_Strict):
     """The content of `sluice.yaml`. The files in the folder `rules` are rulebooks by file name.
 
     A project's model is retrained each week in which people corrected `retrain_after` issues; with
-    0, only by `sluice model train`.
+    0, only by `sluice model train`. `model_key` seals the words in the models of teams.
     """
 
     sites: Annotated[dict[SiteName, SiteModel], Field(min_length=1)]
@@ -130,6 +134,7 @@ class ConfigModel(_Strict):
     rules: Name = "books"
     reconcile_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     retrain_after: Annotated[int, Field(ge=0)] = 20
+    model_key: str = MODEL_KEY
 
 
 def is_site_name(text: str) -> bool:

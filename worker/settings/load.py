@@ -15,11 +15,11 @@ from connector.client import Account
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
 from rules.rulebook.rulebook import Rulebook, RulebookError
-from rules.text_model.model_file import ModelError
-from rules.text_model.team.model import TeamModel
+from rules.text_model.team.seal import MIN_KEY
 from rules.vocabulary.classes import UNDECIDED
 from worker.settings import locate_rulebook
 from worker.settings.file_format import (
+    MODEL_KEY,
     ConfigModel,
     ProjectModel,
     SiteModel,
@@ -29,6 +29,8 @@ from worker.settings.settings import WORDS, Project, Settings, SettingsError, Si
 
 DEFAULT_CONFIG = "sluice.yaml"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
+
+HOW_TO_MAKE = "the output of `openssl rand -hex 32`, the same for all processes"
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -61,7 +63,6 @@ class _Checker:
         self.document, self.environ, self.folder = document, environ, folder
         self.problems = problems
         self.rules = ""
-        self.model_key = environ.get("SLUICE_MODEL_KEY", "").strip().encode()
 
     def settings(self) -> Settings:
         model = self._model()
@@ -72,6 +73,7 @@ class _Checker:
         broker_url = self._redis("SLUICE_BROKER_URL", redis_url)
         for project in filter(None, projects.values()):
             self._no_loop(project, sites.get(project.site))
+        key = self._model_key(model)
         if self.problems:
             raise SettingsError(self.problems)
         return Settings(
@@ -82,7 +84,7 @@ class _Checker:
             projects={key: project for key, project in projects.items() if project},
             reconcile_minutes=model.reconcile_minutes,
             retrain_after=model.retrain_after,
-            model_key=self.model_key,
+            model_key=key,
         )
 
     def _model(self) -> ConfigModel:
@@ -113,6 +115,9 @@ class _Checker:
         return ConfigModel.model_construct(
             sites={k: SiteModel.model_validate(v) for k, v in sites.items()},
             projects={k: ProjectModel.model_validate(v) for k, v in projects.items()},
+            model_key=key
+            if isinstance(key := self.document.data.get("model_key"), str)
+            else MODEL_KEY,
         )
 
     def _part(self, name: str) -> dict[str, Any]:
@@ -215,24 +220,29 @@ class _Checker:
             candidate_file=beside,
             rewrite_cap=model.rewrite_cap,
             model_file=self.folder / model.model if model.model else None,
-            model_key=self.model_key,
-            team=self._team_model(key, model.model),
+            model_name=model.model or "",
             line=self.document.line(("projects", key)),
             half_life_days=model.learn.half_life_days,
         )
 
-    def _team_model(self, key: str, name: str | None) -> TeamModel | None:
-        """Return what the project's team taught; None if that is nothing yet."""
-        if name and not self.model_key:
-            about = "a random key, such as of `openssl rand -hex 32`: it seals the team's words"
-            self._environment("SLUICE_MODEL_KEY", f"is not set: set it to {about}")
-            return None
-        try:
-            if name and (self.folder / name).exists():
-                return TeamModel.load(self.folder / name, self.model_key)
-        except ModelError as error:
-            self._report(("projects", key, "model"), str(error))
-        return None
+    def _model_key(self, model: ConfigModel) -> bytes:
+        """Return the key of the models; no message repeats it, since it is a secret."""
+        named = re.fullmatch(r"\$\{(\w+)\}", model.model_key.strip())
+        text = self.environ.get(named[1], "") if named else model.model_key
+        if not text.strip():
+            for key in (key for key, p in model.projects.items() if p.model):
+                where = f"set {named[1]}" if named else 'set "model_key"'
+                message = f"a model needs a key that seals its words: {where} to {HOW_TO_MAKE}"
+                self._report(("projects", key, "model"), message)
+            return b""
+        if not re.fullmatch(rf"[0-9a-f]{{{2 * MIN_KEY},}}", text.strip().lower()):
+            message = f"is not a key: use {2 * MIN_KEY} hex digits or more, {HOW_TO_MAKE}"
+            if named:
+                self._environment(named[1], message)
+            else:
+                self._report(("model_key",), message)
+            return b""
+        return text.strip().lower().encode()
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
         """Report conditions on the fields that Sluice writes: each write would cause another."""

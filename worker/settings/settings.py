@@ -48,12 +48,14 @@ class SiteSettings:
 
 @dataclass(frozen=True)
 class Project:
-    """The settings of a project, with its rulebook and text model.
+    """The settings of a project, with its rulebook and what its team taught.
 
     `file` is its rule file, None for a shipped rulebook. `candidate` is the shadow rulebook.
-    `rewrite_cap`: the most issues that a new rulebook may rewrite in its first hour. `model_file`:
-    the path of what the team taught, `team` its content, `model_key` the key of its seal. `edges`:
-    the lowest scores of the bands, if the project's open issues set them.
+    `rewrite_cap`: the most issues that a new rulebook or model may rewrite in its first hour.
+    `model_file` is the path of the team's model, and `model_name` the same as the settings have it.
+    `team` is the one in use, None for what ships; `team_beside` judges beside it. `team_missing`:
+    the one in use is another one that this process can't get. `edges`: the lowest scores of the
+    bands, if the project's open issues set them.
     """
 
     key: str
@@ -68,8 +70,10 @@ class Project:
     candidate_file: Path | None = None
     rewrite_cap: int = 200
     model_file: Path | None = None
-    model_key: bytes = field(default=b"", repr=False)
+    model_name: str = ""
     team: TeamModel | None = None
+    team_beside: TeamModel | None = None
+    team_missing: bool = False
     line: int = 0
     """The line of the project in the settings."""
     edges: tuple[float, ...] = ()

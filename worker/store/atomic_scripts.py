@@ -42,13 +42,14 @@ def admit(push: str) -> str:
 
 BEGIN = """
 local events, hold = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[2])
-if not events or hold > 0 then return {events, hold, 0, 0} end
+local epoch = redis.call('GET', KEYS[6]) or ''
+if not events or hold > 0 then return {events, hold, 0, 0, epoch} end
 if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4])
-  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {events, 0, 0, 1} end
+  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {events, 0, 0, 1, epoch} end
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
-return {events, 0, tries, 0}
+return {events, 0, tries, 0, epoch}
 """
 
 RELEASE = """
@@ -67,11 +68,12 @@ end
 if ARGV[5] ~= '' then redis.call('HINCRBY', KEYS[5], ARGV[5], 1) end
 local waits = redis.call('GET', KEYS[3])
 if waits and waits ~= ARGV[2] then return 0 end
+if waits and ARGV[6] and (redis.call('GET', KEYS[6]) or '') ~= ARGV[6] then return 0 end
 redis.call('DEL', KEYS[3])
 return 1
 """
 )
-"""Close a triage. The issue stays pending if a newer event came in since `begin`."""
+"""Close a triage. The issue stays pending if a newer event or another model came since then."""
 
 ROLLOUT = "rollout"
 """The field of a project's hash that holds the Rollout as JSON."""
@@ -91,7 +93,7 @@ BEGIN_TRIAL = (
     _TRIAL
     + f"""
 if trial().digest == ARGV[1] then return end
-redis.call('DEL', KEYS[2])
+redis.call('DEL', unpack(KEYS, 2))
 redis.call('HSET', KEYS[1], '{ROLLOUT}', ARGV[3], 'trial_text', ARGV[2])
 """
 )
@@ -99,7 +101,7 @@ redis.call('HSET', KEYS[1], '{ROLLOUT}', ARGV[3], 'trial_text', ARGV[2])
 SETTLE = f"""
 redis.call('HSET', KEYS[1], 'charge', ARGV[1], 'charge_text', ARGV[2])
 redis.call('HDEL', KEYS[1], '{ROLLOUT}', 'trial_text')
-redis.call('DEL', KEYS[2])
+redis.call('DEL', unpack(KEYS, 2))
 """
 
 SPEND = (
@@ -116,12 +118,12 @@ if spent >= tonumber(ARGV[3]) then
   return 0
 end
 redis.call('SADD', KEYS[2], ARGV[2])
-rollout.rewritten = spent + 1
+rollout.rewritten = rollout.rewritten + 1
 keep(rollout)
 return 1
 """
 )
-"""Let a book on trial rewrite one more issue, or roll it back at the limit."""
+"""Let a book or model on trial rewrite one more issue, or roll it back at the limit."""
 
 STOP = (
     _TRIAL
@@ -132,4 +134,4 @@ rollout.stopped = tonumber(ARGV[2])
 keep(rollout)
 """
 )
-"""Roll back a book on trial before it rewrites more."""
+"""Roll back a book or model on trial before it rewrites more."""

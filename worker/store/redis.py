@@ -18,6 +18,9 @@ from redis.retry import Retry
 
 TIMEOUT_S = 5.0
 
+EPOCH = "sluice::epoch"
+"""The key that counts changes of teams' models on all sites: each triage compares it."""
+
 
 class StoreDown(Exception):
     """Redis does not answer: nothing was stored, try again."""

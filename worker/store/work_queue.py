@@ -13,7 +13,7 @@ import redis
 from redis.exceptions import LockError, RedisError
 
 from worker.store import atomic_scripts, broker
-from worker.store.redis import Connection, reachable
+from worker.store.redis import EPOCH, Connection, reachable
 from worker.store.rulebook_state import Ledger
 
 COOL_DOWN_MS = 2_000
@@ -51,13 +51,15 @@ class Begun:
     """The state of an issue when a worker begins: its last event (None: no event) and the pause.
 
     `tries` counts this try and the earlier ones that did not end. `locked`: another worker has the
-    lock. The triage has begun only without a pause and without that lock.
+    lock. The triage has begun only without a pause and without that lock. `epoch` changes with each
+    change of a team's model.
     """
 
     events: str | None
     hold_s: float
     tries: int
     locked: bool
+    epoch: str = ""
 
 
 class Store:
@@ -114,12 +116,13 @@ class Store:
         """
         names = ("pending", "hold", "recent", "tries", "lock")
         keys = [self._key(n) if n == "hold" else self._key(n, issue_id) for n in names]
+        keys.append(EPOCH)
         with reachable():
             answer = self._begin(
                 keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000)], self._redis
             )
-        events, hold_ms, tries, locked = cast("list[Any]", answer)
-        return Begun(events, max(int(hold_ms), 0) / 1000, int(tries), bool(locked))
+        events, hold_ms, tries, locked, epoch = cast("list[Any]", answer)
+        return Begun(events, max(int(hold_ms), 0) / 1000, int(tries), bool(locked), str(epoch))
 
     def ended(self, issue_id: str, token: str = "") -> None:
         """End a try without a triage and release the lock."""
@@ -127,12 +130,21 @@ class Store:
         with reachable():
             self._release(keys, [token], self._redis)
 
-    def done(self, issue_id: str, events: str, token: str = "", outcome: str = "") -> bool:
+    def done(
+        self,
+        issue_id: str,
+        events: str,
+        token: str = "",
+        outcome: str = "",
+        epoch: str | None = None,
+    ) -> bool:
         """Close a successful triage. Return False if a newer event than `events` came in.
 
-        Removes the dead letter of the issue and counts the outcome.
+        So it does if a team's model changed since the `epoch` of the beginning. Removes the dead
+        letter of the issue and counts the outcome.
         """
-        return self._closed(issue_id, events, token, "", outcome and f"triage_{outcome}")
+        counted = outcome and f"triage_{outcome}"
+        return self._closed(issue_id, events, token, "", counted, epoch)
 
     def bury(self, letter: DeadLetter, events: str = "", token: str = "") -> bool:
         """Store the dead letter of an issue. Return False if a newer event came in."""
@@ -140,11 +152,19 @@ class Store:
             letter.issue_id, events, token, json.dumps(asdict(letter)), "triage_dead"
         )
 
-    def _closed(self, issue_id: str, events: str, token: str, letter: str, counted: str) -> bool:
+    def _closed(
+        self,
+        issue_id: str,
+        events: str,
+        token: str,
+        letter: str,
+        counted: str,
+        epoch: str | None = None,
+    ) -> bool:
         keys = [self._key(name, issue_id) for name in ("tries", "lock", "pending")]
-        keys += [self._key("dead"), self._key("counts")]
+        keys += [self._key("dead"), self._key("counts"), EPOCH]
         with reachable():
-            args = [token, events, issue_id, letter, counted]
+            args = [token, events, issue_id, letter, counted, *([] if epoch is None else [epoch])]
             return bool(self._close(keys, args, self._redis))
 
     def forget(self, issue_id: str) -> None:

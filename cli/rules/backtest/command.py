@@ -205,16 +205,17 @@ def _report(result: Backtest, options: Options, now: datetime) -> None:
     """Print the report and write the files. Exits with status 1 if no issue was judged."""
     data = json.dumps(result.as_json(), ensure_ascii=False, indent=2) + "\n"
     if options.html:
-        _write(options.html, page(result, now))
+        write_report(options.html, page(result, now))
     if options.raw:
-        _write(options.raw, data)
+        write_report(options.raw, data)
     if Path("-") not in (options.html, options.raw):
         click.echo("\n".join(lines(result)))
     if not result.judged:
         fail("no issue to judge")
 
 
-def _write(file: Path, text: str) -> None:
+def write_report(file: Path, text: str) -> None:
+    """Write a report to a file, or print it for -."""
     # JSON can hold half of a character, which can't be written.
     content = text.encode("utf-8", "replace")
     if str(file) == "-":

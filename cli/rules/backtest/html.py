@@ -13,7 +13,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cli.rules.backtest.text import TITLES, differences, facets, visible
+from cli.rules.backtest.text import TITLES, differences, facets, same_rules, visible
 from rules.testing.backtest import Backtest
 from rules.vocabulary.verdicts import VERDICTS
 
@@ -28,8 +28,10 @@ def page(result: Backtest, now: datetime) -> str:
             result=result,
             facets=facets(result),
             titles=TITLES,
+            what="model" if result.models else "rulebook",
             moves=result.moves(),
             differences=differences,
+            same_rules=same_rules(result),
             direction=_direction,
             heat=_heat,
             now=now.isoformat(timespec="minutes"),

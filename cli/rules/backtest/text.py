@@ -24,14 +24,18 @@ TITLES: dict[Facet, str] = {
 def lines(result: Backtest) -> Iterator[str]:
     """Yield the lines of the report."""
     yield f"{many(result.judged, 'issue')} judged{_troubles(result)}"
-    if result.old:
-        yield f"  old  {_book(result.old, len(result.silent('old')))}"
-    yield f"  new  {_book(result.new, len(result.silent('new')))}"
+    if result.models:
+        yield from (f"  {n}  {m}" for n, m in zip(("old", "new"), result.models, strict=True))
+    else:
+        if result.old:
+            yield f"  old  {_book(result.old, len(result.silent('old')))}"
+        yield f"  new  {_book(result.new, len(result.silent('new')))}"
     for facet in facets(result):
         yield from _matrix(result, facet)
     yield from ("", *_totals(result))
     yield from _moves(result)
-    yield from _silent(result)
+    if not result.models:
+        yield from _silent(result)
     yield from _problems(result)
 
 
@@ -83,6 +87,9 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _totals(result: Backtest) -> Iterator[str]:
     if result.old:
         yield f"Scores: {result.scores:,} of {result.judged:,} change"
+    if result.models and result.judged:
+        old, new = (f"{count / result.judged:.0%}" for count in result.decided())
+        yield f"Issues with a class: {old} → {new}"
     comments = result.writes["comment"]
     only = f", {comments:,} of them only the comment" if comments else ""
     yield f"Writes: about {many(sum(result.writes.values()), 'issue')}{only}"
@@ -97,16 +104,22 @@ def _moves(result: Backtest) -> Iterator[str]:
         return
     yield from ("", f"Changed issues ({len(moves)} of {result.moved:,}, largest changes first):")
     for move in moves:
-        yield from _move(move)
+        yield from _move(move, same_rules(result))
 
 
-def _move(move: Move) -> Iterator[str]:
+def same_rules(result: Backtest) -> str:
+    """Return why an issue changes where the same rules fire."""
+    other = "the team's model" if result.models else "bands, base, measures or votes"
+    return f"the same rules fire: {other} differ{'s' if result.models else ''}"
+
+
+def _move(move: Move, same: str) -> Iterator[str]:
     yield f"  {visible(move.key)}  {visible(move.summary)}"
     yield f"    {', '.join(differences(move.before, move.after))}"
     yield from _reasons("+", move.came)
     yield from _reasons("-", move.went)
     if not move.came and not move.went:
-        yield "    the same rules fire: bands, base, measures or votes differ"
+        yield f"    {same}"
 
 
 def differences(before: Standing, after: Standing) -> list[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from functools import cache
+from itertools import chain, product
 from typing import Literal, NamedTuple
 
 from rules.facts.statements import triggers_en as en
@@ -206,10 +207,19 @@ def _joined(parts: list[Token], marks: list[tuple[Mark, int] | None]) -> Iterato
 def _phrases(phrase: str) -> Iterator[list[str]]:
     """Yield the tokens of a phrase, for each word of its slots."""
     pieces = re.split(r"\{([^}]+)\}", phrase)
-    slots = {**en.SLOTS, **zh.SLOTS}
-    choices = [slots[piece] if n % 2 else (piece,) for n, piece in enumerate(pieces)]
+    choices = [_slot(piece) if n % 2 else (_words(piece),) for n, piece in enumerate(pieces)]
     for chosen in product(*choices):
-        yield [token.word for token in tokens("".join(chosen))]
+        yield [*chain.from_iterable(chosen)]
+
+
+@cache
+def _slot(name: str) -> list[list[str]]:
+    """Return the tokens of each word of a slot."""
+    return [_words(word) for word in {**en.SLOTS, **zh.SLOTS}[name]]
+
+
+def _words(text: str) -> list[str]:
+    return [token.word for token in tokens(text)]
 
 
 def _tree() -> _Branch:

@@ -50,6 +50,11 @@ def _forms(verb: str) -> tuple[str, ...]:
     return verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{verb}{verb[-1]}ed"
 
 
+_BEGIN = words(
+    "run test start begin measure launch interview survey evaluate try pilot experiment "
+    "investigate explore check decide look revisit"
+)
+
 SLOTS: Mapping[str, tuple[str, ...]] = {
     "works": (
         *(form for verb in words(_FUNCTIONS) for form in _forms(verb)),
@@ -76,10 +81,8 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
     "begun": words("run begun done made built measured asked rolled written held"),
     "sure": ("sure", "clear", "certain", "known", "decided"),
     "next": ("week", "month", "quarter", "year", "sprint", "release", "spring", "summer"),
-    "begin": words(
-        "run test start begin measure launch interview survey evaluate try pilot experiment "
-        "investigate explore check decide look revisit"
-    ),
+    "begin": _BEGIN,
+    "to be begun": tuple(f"{word}ed" for word in _BEGIN),
 }
 
 AFFIRMED = (
@@ -148,7 +151,7 @@ FORWARD: Mapping[Mark, tuple[str, ...]] = {
             "someday",
             "in the future we",
             "roadmap",
-            "will be {begin}ed",
+            "will be {to be begun}",
             "will be {begun}",
         ),
         *("{is} about to", "upcoming"),

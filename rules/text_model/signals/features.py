@@ -82,8 +82,10 @@ def features(said: Said) -> tuple[dict[str, float], NDArray[np.float32]]:
     text = plain(said.text)
     tokens = TOKEN.findall(text)
     words = spelled(tokens)
+    found, others = told(said, text, tokens)
     names = [
-        *told(said, text, tokens),
+        *(name for one in found for name in of_term(one)),
+        *others,
         *(name for word in words for name in of_word(word)),
         *(f"{WORD}:{one} {other}" for one, other in neighbours(words)),
     ]
@@ -96,39 +98,45 @@ def readable(text: str) -> list[str]:
     At most MOST_READABLE: each is tried.
     """
     tokens = TOKEN.findall(text)
-    terms = [term for _, term, _ in shipped().find(text, tokens) if term in text]
+    terms = [term for _, term in shipped().find(text, tokens) if term in text]
     phrases = [term for term in terms if " " in term or (len(term) > 1 and not term.isascii())]
     words = [word for word in tokens if word.isascii() and reasonable(BODY, word)]
     return [*dict.fromkeys([*phrases, *words])][:MOST_READABLE]
 
 
-def told(said: Said, text: str, tokens: Sequence[str]) -> list[str]:
-    """Return the features of a statement apart from its words; its plain text is given."""
+def told(said: Said, text: str, tokens: Sequence[str]) -> tuple[list[Found], list[str]]:
+    """Return the terms in a statement, and its features apart from terms and words.
+
+    Its plain text and the tokens of it are given.
+    """
     found = shipped().find(text, tokens)
-    return [*_denied(said, found), *_meaning(found, sorted({*shapes(text)}))]
+    shaped = {*shapes(text)}
+    paired = sorted(_PAIRED.intersection(shaped.union([one.concept for one in found])))
+    others = [*_denied(said, found)] if said.mark == NEGATED or said.affirmed is not None else []
+    others += [f"{SHAPE}:{shape}" for shape in sorted(shaped)]
+    others += [f"{PAIR}:{one}&{other}" for one, other in combinations(paired, 2)]
+    return found, others
+
+
+def of_term(found: Found) -> tuple[str, str]:
+    """Return the features of a term: its concept, and itself."""
+    return f"{CONCEPT}:{found.concept}", f"{TERM}:{found.concept}:{found.term}"
 
 
 def _denied(said: Said, found: list[Found]) -> Iterator[str]:
     """Yield the concepts that are not affirmed: of "it has no hole, it is slow" only "hole"."""
     if said.mark == NEGATED:
         yield f"{DENIED}:"
-    if said.affirmed is not None:
+    if said.affirmed is not None and found:
         text = plain(said.affirmed)
         affirmed = {one.concept for one in shipped().find(text, TOKEN.findall(text))}
         yield from (f"{DENIED}:{one.concept}" for one in found if one.concept not in affirmed)
 
 
-def _meaning(found: list[Found], shaped: Sequence[str]) -> Iterator[str]:
-    for concept, term, _ in found:
-        yield f"{CONCEPT}:{concept}"
-        yield f"{TERM}:{concept}:{term}"
-    yield from [f"{SHAPE}:{shape}" for shape in shaped]
-    together = sorted(_PAIRED.intersection((*shaped, *(one.concept for one in found))))
-    yield from [f"{PAIR}:{one}&{other}" for one, other in combinations(together, 2)]
-
-
 def spelled(tokens: Sequence[str]) -> list[str]:
     """Return each word and each Chinese character; all numbers are the same."""
+    if not any(map(_FIRST_CJK.__le__, tokens)):
+        return ["0" if token[0].isdigit() else token for token in tokens]
     found: list[str] = []
     for token in tokens:
         if token[0] >= _FIRST_CJK:

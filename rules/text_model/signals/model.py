@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -80,16 +81,17 @@ class SignalModel:
         if not statements:
             return {}
         text = whole(statements)
-        limits = self.limits_of(language(text.text))
+        limits = self.limits_of(language(text.text)).tolist()
         stated = [n for n, one in enumerate(statements) if one.mark in STATED]
         texts = [*(statements[n] for n in stated), text]
         likely = self.likely(texts)
         of_whole = len(texts) - 1
-        best = likely[:of_whole].argmax(axis=0) if stated else np.zeros(len(self.signals), np.int64)
+        best = likely[:of_whole].argmax(axis=0).tolist() if stated else [of_whole] * len(limits)
+        table = likely.tolist()
         signals = {}
         for column, name in enumerate(self.signals):
-            row = of_whole if SIGNALS[name].whole or not stated else int(best[column])
-            probability = float(likely[row, column])
+            row = of_whole if SIGNALS[name].whole else best[column]
+            probability = table[row][column]
             sure = probability >= limits[column]
             at = 0 if row == of_whole else stated[row]
             signals[name] = Signal(name, round(probability, 3), sure, at, texts[row], self)
@@ -102,14 +104,16 @@ class SignalModel:
     def likely(self, texts: Sequence[Said]) -> NDArray[Any]:
         """Return the probability that each text states a signal: a row per text."""
         # Beyond these odds a float has no other probability, and exp() would overflow.
-        return np.asarray(1 / (1 + np.exp(-np.clip(self._odds(texts), -60, 60))))
+        odds = np.minimum(np.maximum(self._odds(texts), -60), 60)
+        return np.asarray(1 / (1 + np.exp(-odds)))
 
     def _odds(self, texts: Sequence[Said]) -> NDArray[Any]:
         """Return log-odds, a row per text. One sum for all texts is the fastest."""
         named, meant = zip(*map(self._rows.of, texts), strict=True)
         # Not `@`: BLAS would start threads on other cores for these small sums.
-        meaning = _sums(self._meant, meant) / np.sqrt([[len(one) or 1] for one in meant])
-        odds = self.bias + _sums(self._weighed, named) + meaning
+        sums = _sums(self._weighed, [*named, *meant])
+        meaning = sums[len(texts) :] / np.sqrt([[len(one) or 1] for one in meant])
+        odds = self.bias + sums[: len(texts)] + meaning
         spoken = [LANGUAGES.index(language(one.text)) for one in texts]
         return np.asarray(odds * self.scales[spoken] + self.shifts[spoken])
 
@@ -128,14 +132,14 @@ class SignalModel:
 
     @cached_property
     def _weighed(self) -> Floats:
-        """Return the weights of each feature times its value; a row of zeros is the last."""
-        values = np.array([WEIGHTS[name[0]] for name in self.names], np.float32)
-        return _with_zeros(values[:, None] * self.weights)
+        """Return the weights of each feature times its value, and below them those of word vectors.
 
-    @cached_property
-    def _meant(self) -> Floats:
-        """Return what the vector of each word says of the signals; a row of zeros is the last."""
-        return _with_zeros(word_vectors.shipped() @ self.meanings)
+        A row of zeros is the last.
+        """
+        values = np.array([WEIGHTS[name[0]] for name in self.names], np.float32)
+        meant = word_vectors.shipped() @ self.meanings
+        zeros = np.zeros((1, len(self.signals)))
+        return np.concatenate([values[:, None] * self.weights, meant, zeros]).astype(np.float32)
 
     @cached_property
     def digest(self) -> str:
@@ -214,10 +218,6 @@ def _best(gains: Mapping[str, float]) -> Iterator[str]:
 
 def _sums(table: Floats, rows: Sequence[Sequence[int]]) -> Floats:
     """Return the sum of some rows of a table, for each list of rows; a list may be empty."""
-    places = [n for some in rows for n in (*some, -1)]
-    starts = np.cumsum([0, *(len(some) + 1 for some in rows[:-1])])
+    places = [*chain.from_iterable((*some, -1) for some in rows)]
+    starts = [*accumulate((len(some) + 1 for some in rows[:-1]), initial=0)]
     return np.asarray(np.add.reduceat(table[places], starts, axis=0))
-
-
-def _with_zeros(table: NDArray[Any]) -> Floats:
-    return np.concatenate([table, np.zeros((1, table.shape[1]))]).astype(np.float32)

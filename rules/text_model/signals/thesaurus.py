@@ -24,11 +24,10 @@ _NO_WORD = ""
 
 
 class Found(NamedTuple):
-    """A term of a concept in a text, and where it stands: a character in Chinese, else a word."""
+    """A term of a concept in a text."""
 
     concept: str
     term: str
-    at: int
 
 
 class _Word(NamedTuple):
@@ -41,8 +40,7 @@ class _Word(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    concept: str
-    term: str
+    found: Found
     more: tuple[_Word, ...]
     """The words after the first."""
 
@@ -53,7 +51,7 @@ class Thesaurus:
     def __init__(self, lines: Sequence[str]) -> None:
         self._words: dict[str, list[_Phrase]] = defaultdict(list)
         self._stems: dict[str, list[_Phrase]] = defaultdict(list)
-        self._chinese: dict[int, dict[str, list[tuple[str, str]]]] = {
+        self._chinese: dict[int, dict[str, list[Found]]] = {
             length: defaultdict(list) for length in (1, 2)
         }
         for line in lines:
@@ -61,14 +59,14 @@ class Thesaurus:
             for term in _terms(english):
                 self._add(concept, term)
             for term in _terms(chinese):
-                self._chinese[min(len(term), 2)][term[:2]].append((term, concept))
+                self._chinese[min(len(term), 2)][term[:2]].append(Found(concept, term))
         self._starting = lru_cache(_MAX_KEPT)(self._look_up)
         self._following = lru_cache(_MAX_KEPT)(self._with_second)
 
     def _add(self, concept: str, term: str) -> None:
         first, *more = (word for part in term.replace("-", " ").split() for word in _split(part))
         found = self._stems if first.stem else self._words
-        found[first.text].append(_Phrase(concept, term, tuple(more)))
+        found[first.text].append(_Phrase(Found(concept, term), tuple(more)))
 
     def _look_up(self, word: str) -> tuple[_Phrase, ...]:
         """Return the terms that begin with a word."""
@@ -89,17 +87,15 @@ class Thesaurus:
         pairs = enumerate(pairwise((*tokens, _NO_WORD)))
         # Most words begin no term.
         for at, (token, second) in compress(pairs, map(self._starting, tokens)):
-            for concept, term, more in self._following(token, second):
+            for found, more in self._following(token, second):
                 if len(more) < 2 or _fit(more[1:], tokens[at + 2 : at + 1 + len(more)]):
-                    yield Found(concept, term, at)
+                    yield found
 
     def _in_chinese(self, text: str) -> Iterator[Found]:
         for length, starting in self._chinese.items():
             keys = [text[at : at + length] for at in range(len(text) - length + 1)]
             for at, key in compress(enumerate(keys), map(starting.__contains__, keys)):
-                for term, concept in starting[key]:
-                    if text.startswith(term, at):
-                        yield Found(concept, term, at)
+                yield from (one for one in starting[key] if text.startswith(one.term, at))
 
 
 def _fit(more: Sequence[_Word], words: Sequence[str]) -> bool:

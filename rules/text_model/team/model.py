@@ -46,12 +46,12 @@ class TeamModel:
     def view(
         self,
         text: str,
-        rules: tuple[str, ...] = (),
+        rules: Mapping[str, float] | None = None,
         signals: Mapping[str, float] | None = None,
         undecided: bool = False,
     ) -> View:
         """Return an issue as the parts see it."""
-        return View(self.seal, text, rules, signals, undecided)
+        return View(self.seal, text, rules or {}, signals, undecided)
 
     @property
     def heads(self) -> dict[str, Head]:
@@ -90,14 +90,14 @@ class TeamModel:
         path.write_bytes(self.as_bytes())
 
     @classmethod
-    def load(cls, path: Path, key: bytes) -> TeamModel:
+    def load(cls, path: Path, key: bytes, raw: bytes | None = None) -> TeamModel:
         """Read a model; raise ModelError for a short key, ModelFileError for another reason.
 
         The message says in one line whether the file is damaged, of another version, or sealed with
-        another key.
+        another key. `raw` is the content of the file, if it is known already.
         """
         seal = Seal(key)
-        parts = model_file.read(path, None, _DAMAGED)
+        parts = model_file.read(path, None, _DAMAGED, raw)
         if parts.head.get("format") != FORMAT:
             raise ModelFileError(path, "is of another version of Sluice. Remove it and train again")
         if parts.head.get("key") != seal.check:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.text_model import model_file
-from rules.text_model.features import BODY, TITLE, features, is_cjk, overlap, readable
+from rules.text_model.features import BODY, TITLE, features, is_cjk, known, overlap, readable
 from rules.text_model.model import LEAST, Name
 from rules.text_model.model_file import Floats, ModelFileError, digest_of, rounded
 from rules.text_model.urgency.topics import TOPICS
@@ -60,14 +61,14 @@ class UrgencyModel:
     def look(self, text: str, kind: str = "") -> Urgency | None:
         """Return the urgency of a text and issue type; None if the text has too little English."""
         counted = features(text)
-        rows, values, names = self.terms(counted)
+        rows, values, words = self.terms(counted)
         more, said = traits(counted, text.partition("\n")[2], kind)
         if (len(rows) < FEWEST and not said) or _foreign(counted):
             return None
         # Not `@`: BLAS would start threads on other cores for this small sum.
         parts, others = values * self.weights[rows], more * self.more
         total = float(parts.sum() + others.sum())
-        return Urgency(self.percent(total), total, parts, names, others, said)
+        return Urgency(self.percent(total), total, parts, words, others, said)
 
     def percent(self, total: float) -> float:
         """Return the share of issues below a sum, in percent with one decimal."""
@@ -79,22 +80,19 @@ class UrgencyModel:
 
     def terms(
         self, counted: Mapping[str, Counter[str]]
-    ) -> tuple[NDArray[np.int64], NDArray[Any], list[Name]]:
-        """Return the rows of a text's words, their tf-idf values, and their names."""
+    ) -> tuple[NDArray[np.int64], NDArray[Any], list[tuple[str, list[str]]]]:
+        """Return the rows of a text's words, their tf-idf values, and the words by block."""
         rows: list[NDArray[Any]] = [np.zeros(0, np.int64)]
         values: list[NDArray[Any]] = [np.zeros(0)]
-        names: list[Name] = []
+        found: list[tuple[str, list[str]]] = []
         for block in WORDS:
-            get = self._rows[block].get
-            found = [(row, n, x) for x, n in counted[block].items() if (row := get(x)) is not None]
-            if found:
-                places, often, words = zip(*found, strict=True)
-                here = np.array(places)
-                weighed = (1 + np.log(often)) * self.idf[here]
+            here, often, words = known(self._rows[block], counted[block])
+            if words:
+                weighed = often * self.idf[here]
                 rows.append(here)
                 values.append(weighed / math.sqrt((weighed * weighed).sum()))
-                names += [(block, word) for word in words]
-        return np.concatenate(rows), np.concatenate(values), names
+                found.append((block, words))
+        return np.concatenate(rows), np.concatenate(values), found
 
     @cached_property
     def _rows(self) -> dict[str, dict[str, int]]:
@@ -143,7 +141,7 @@ class Urgency:
     value: float
     total: float
     _parts: NDArray[Any] = field(repr=False)
-    _names: list[Name] = field(repr=False)
+    _words: list[tuple[str, list[str]]] = field(repr=False)
     _others: NDArray[Any] = field(repr=False)
     _said: Mapping[str, str] = field(repr=False)
 
@@ -151,7 +149,8 @@ class Urgency:
         """Return the words that moved the value to its side of 50, and their part in the sum."""
         side = 1.0 if self.value >= USUAL else -1.0
         gains: dict[str, float] = {}
-        for (block, name), part in zip(self._names, self._parts.tolist(), strict=True):
+        names = ((block, name) for block, words in self._words for name in words)
+        for (block, name), part in zip(names, self._parts.tolist(), strict=True):
             if word := readable(block, name):
                 gains[word] = gains.get(word, 0.0) + part
         for place, topic in enumerate(TOPICS):
@@ -192,5 +191,7 @@ def model_of(
 
 def _foreign(counted: Mapping[str, Counter[str]]) -> bool:
     """Return whether too many words of a text are Chinese, Japanese or Korean."""
+    if "".join(chain(*(counted[block] for block in WORDS))).isascii():
+        return False
     words = [word for block in WORDS for word in counted[block] if " " not in word]
     return sum(map(is_cjk, words)) > MOST_CJK * len(words)

@@ -48,13 +48,12 @@ def _forms(words: str) -> list[str]:
 
 def each_topic(counts: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
     """Yield the words of a text that have a topic, their count, and the place of the topic."""
-    first_words = _index()[2]
-    for words, count in counts.items():
-        space = words.find(" ")
-        # Most pairs have no topic: do not look them up.
-        if space < 0 or words[:space] in first_words:
-            for place in topics_of(words):
-                yield words, count, place
+    first = _index()[2]
+    # Most pairs have no topic: do not look them up.
+    may = [words for words in counts if (end := words.find(" ")) < 0 or words[:end] in first]
+    for words, places in zip(may, map(topics_of, may), strict=True):
+        for place in places:
+            yield words, counts[words], place
 
 
 @lru_cache(50_000)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rules.text_model.features import BODY, TITLE
 from rules.text_model.urgency.topics import TOPICS, each_topic
 
+_NAMES = (*TOPICS,)
 TRAITS = ("bug", "improvement", "stack trace", "steps", "length", "would", "order")
 """Traits after the topics of the title and those of the body."""
 
@@ -50,14 +51,13 @@ def traits(
     """Return the values of topics and traits, and the first words that named each topic."""
     values = np.zeros(SIZE)
     said: dict[str, str] = {}
-    names = [*TOPICS]
     for words, _, place in each_topic(counted[TITLE]):
         values[place] = 1.0
-        said.setdefault(names[place], words)
+        said.setdefault(_NAMES[place], words)
     often = np.zeros(len(TOPICS))
     for words, count, place in each_topic(counted[BODY]):
         often[place] += count
-        said.setdefault(names[place], words)
+        said.setdefault(_NAMES[place], words)
     total = (counted[BODY].total() + 1) / 2  # a pair begins at each word but the last
     values[len(TOPICS) : 2 * len(TOPICS)] = np.log1p(often) / math.sqrt(1 + total / 50)
     values[2 * len(TOPICS) :] = _form(counted, body, kind.lower())

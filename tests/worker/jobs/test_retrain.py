@@ -20,13 +20,15 @@ from rules.text_model.team.classes import ClassHead
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
 from rules.vocabulary.classes import KINDS
-from tests.live import MODEL_KEY
+from tests.live import MODEL_KEY, Person
 from tests.own_words import own_words
 from tests.worker.team import Team
 from worker import tasks
 from worker.jobs import retrain
 from worker.settings.load import load
-from worker.settings.settings import WORDS, SettingsError
+from worker.settings.settings import WORDS
+from worker.store.model_state import Shelf
+from worker.store.model_values import SHIPS
 
 KEY = MODEL_KEY.encode()
 OURS = "    model: models/demo.npz\n"
@@ -56,6 +58,12 @@ def right(team: Team, issues: list[tuple[str, str]]) -> float:
     return sum(see(issue)["class"] == kind for issue, kind in issues) / len(issues)
 
 
+def shelf() -> Shelf:
+    found = tasks.this_process().shelf(tasks.this_process().config().projects["DEMO"])
+    assert found
+    return found
+
+
 def model_of(team: Team) -> Path:
     return team.file.parent / "models" / "demo.npz"
 
@@ -74,7 +82,8 @@ def test_fifty_corrections_raise_what_is_right_of_the_rest_by_ten_points(ours: T
     corrected(ours, 60)
     said = command("DEMO")
     assert said.exit_code == 0, said.output
-    assert "workers load it within seconds" in said.output
+    assert "would change sides in the mix of classes" in said.output, "it asks first"
+    assert CliRunner().invoke(main, ["model", "approve", "DEMO"]).exit_code == 0
     tasks.this_process().rulebooks.hurry()
     for issue, _ in later:
         ours.desk.store.requeue(issue)
@@ -128,11 +137,45 @@ def test_workers_take_a_new_model_and_keep_it_when_its_file_goes_bad(
     assert f'file="{model_of(ours)}",line="0",project="DEMO",reason="{message}"' in metrics
 
 
-def test_a_model_that_can_t_be_read_keeps_sluice_from_starting(ours: Team) -> None:
+def test_a_model_that_can_t_be_read_is_told_and_sluice_starts(ours: Team) -> None:
     model_of(ours).parent.mkdir()
     model_of(ours).write_bytes(b"no model")
-    with pytest.raises(SettingsError, match=r"sluice.yaml:10: projects.DEMO: .*not a team's model"):
-        load()
+    tasks.configure(load())
+    ours.judged()
+    said = CliRunner().invoke(main, ["check"])
+    assert said.exit_code == 1 and "demo.npz: is not a team's model" in said.output
+
+
+def test_after_a_rollback_the_weekly_model_waits_for_a_person(ours: Team) -> None:
+    corrected(ours, 60)
+    tasks.retrain()
+    first = shelf().look().standing.trial
+    assert first
+    said = CliRunner().invoke(main, ["model", "rollback", "DEMO"])
+    assert said.exit_code == 0, said.output
+    corrected(ours, 30, seed=3)
+    week = datetime.now(UTC) + timedelta(days=7)
+    (outcome,) = retrain.retrain_on_time(tasks.this_process(), week).values()
+    assert f"is beside, a person rolled back {first.digest}" in outcome
+    standing = shelf().look().standing
+    assert (standing.active, standing.trial) == (SHIPS, None)
+    assert CliRunner().invoke(main, ["model", "approve", "DEMO"]).exit_code == 0
+    assert shelf().memory().rolled_back == ""
+
+
+def test_what_is_to_be_forgotten_is_unlearned_without_new_corrections(ours: Team) -> None:
+    corrected(ours, 60)
+    tasks.retrain()
+    assert CliRunner().invoke(main, ["model", "approve", "DEMO"]).exit_code == 0
+    learned = shelf().memory().in_use
+    said = CliRunner().invoke(main, ["model", "forget", "DEMO", "--issue", "DEMO-2"])
+    assert said.exit_code == 0, said.output
+    week = datetime.now(UTC) + timedelta(days=7)
+    (outcome,) = retrain.retrain_on_time(tasks.this_process(), week).values()
+    trial = shelf().look().standing.trial
+    assert trial and trial.digest != learned and "is on trial" in outcome
+    counts = {one.digest: one.lessons for one in shelf().memory().history}
+    assert counts[learned]["kind (correction)"] == counts[trial.digest]["kind (correction)"] + 1
 
 
 def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
@@ -142,8 +185,11 @@ def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
     week = datetime.now(UTC) + timedelta(days=7)
     said = retrain.retrain_on_time(tasks.this_process(), week)
     assert said["demo.npz"].startswith("new model ")
-    learned = TeamModel.load(model_of(ours), KEY)
-    assert learned.digest in said["demo.npz"]
+    trial = shelf().look().standing.trial
+    assert trial and f"new model {trial.digest} is on trial" in said["demo.npz"]
+    (entry,) = shelf().memory().history
+    assert entry.by == "weekly training" and entry.lessons["kind (correction)"] >= 20
+    assert entry.after["right"] > entry.before["right"]
     later = retrain.retrain_on_time(tasks.this_process(), week + timedelta(days=7))
     assert later == {"demo.npz": "waiting for corrections: 0 of 20"}
 
@@ -233,3 +279,13 @@ def test_what_can_t_be_learned_from_is_told_in_a_line(
     path.write_text(f"{row}\n", "utf-8")
     result = command("--issues", path, *words)
     assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output
+
+
+def test_what_a_robot_sets_or_a_person_takes_back_teaches_nothing(ours: Team) -> None:
+    robot, person = Person(ours.desk.jira, "robot"), ours.desk.sluice.person
+    issues = [*created(ours, 8)]
+    for n, (issue, kind) in enumerate(issues):
+        (robot if n < 4 else person).set(issue, **{"class": kind})
+    assert "people set the class of 4," in command("DEMO").output
+    person.set(issues[-1][0], **{"class": None})
+    assert "people set the class of 3," in command("DEMO").output

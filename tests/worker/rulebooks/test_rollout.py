@@ -22,7 +22,7 @@ from worker.process import Process
 from worker.rulebooks import rollout
 from worker.rulebooks.reload import RuleFiles
 from worker.settings.load import load as settings
-from worker.store.rulebook_state import Standing
+from worker.store.rollout_state import TRIAL_S, Standing
 
 CAP = "    rewrite_cap: 2\n"
 
@@ -139,12 +139,12 @@ def test_after_an_hour_and_a_full_pass_the_new_book_is_active(capped: Team) -> N
     capped.write(BOOK.format(base=55))
     assert capped.score() == 55
     begun = capped.standing()
-    soon = datetime.now(UTC) + timedelta(seconds=rollout.TRIAL_S + 1)
-    assert not rollout._over(begun, soon), "no pass has looked through the issues by it"
+    soon = datetime.now(UTC) + timedelta(seconds=TRIAL_S + 1)
+    assert not begun.over(soon), "no pass has looked through the issues by it"
     tasks.reconcile_site("main")
     begun = capped.standing()
-    assert begun.trial and rollout._over(begun, soon)
-    assert not rollout._over(begun, datetime.now(UTC))
+    assert begun.trial and begun.over(soon)
+    assert not begun.over(datetime.now(UTC))
     long_ago = replace(begun.trial, since=datetime.fromtimestamp(0, UTC)).to_json()
     capped.desk.store._redis.hset("sluice:main:book:DEMO", "rollout", json.dumps(long_ago))
     tasks.this_process().rulebooks.hurry()

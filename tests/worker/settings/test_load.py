@@ -261,6 +261,37 @@ def test_a_token_with_a_line_break_inside_is_refused_without_showing_it(tmp_path
     assert line.startswith("environment: SLUICE_MAIN_TOKEN has an invalid character")
 
 
+MODEL = ONE_SITE + "projects: {SHOP: {model: models/shop.npz}}\n"
+KEY = "0123456789abcdef" * 4
+
+
+def test_a_model_needs_a_key_and_the_line_says_how_to_make_one(tmp_path: Path) -> None:
+    (said,) = wrong(tmp_path, MODEL)
+    assert said.startswith("sluice.yaml:2: projects.SHOP: a model needs a key that seals its words")
+    assert "set SLUICE_MODEL_KEY to the output of `openssl rand -hex 32`" in said
+
+
+def test_the_key_comes_from_the_environment_by_default_or_by_another_name(tmp_path: Path) -> None:
+    for text, variable in (
+        (MODEL, "SLUICE_MODEL_KEY"),
+        (MODEL + "model_key: ${OUR_KEY}\n", "OUR_KEY"),
+    ):
+        found = read(tmp_path, text, **{variable: f" {KEY.upper()}\n"})
+        assert found.model_key == KEY.encode()
+        assert KEY not in repr(found)
+    assert read(tmp_path, MODEL + f"model_key: {KEY!r}\n").model_key == KEY.encode()
+
+
+@pytest.mark.parametrize("bad", ["nobody-may-see", "abcd" * 7, "nobody-may-see" * 5])
+def test_a_bad_key_is_told_without_repeating_it(tmp_path: Path, bad: str) -> None:
+    (said,) = wrong(tmp_path, MODEL, SLUICE_MODEL_KEY=bad)
+    assert said.startswith("environment: SLUICE_MODEL_KEY is not a key: use 32 hex digits or more")
+    assert bad not in said
+    (said,) = wrong(tmp_path, MODEL + f"model_key: {bad!r}\n")
+    assert said.startswith("sluice.yaml:3: model_key: is not a key: use 32 hex digits or more")
+    assert bad not in said
+
+
 def test_a_site_names_its_robots_and_a_project_how_fast_decisions_age(tmp_path: Path) -> None:
     plain = read(tmp_path, GOOD)
     assert plain.sites["main"].robots == () and plain.projects["SHOP"].half_life_days == 90

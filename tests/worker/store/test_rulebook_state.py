@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.problem import Problem
-from worker.store.rulebook_state import Standing
+from worker.store.rollout_state import Standing
 from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, ShadowCount
 from worker.store.work_queue import Store
 

@@ -1,0 +1,69 @@
+"""`sluice model forget`: leave decisions of people out of the next training."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import click
+
+from cli.app import fail, plainly, settings
+from cli.model.team.shelves import opened, project_of, who
+from rules.facts.times import moment
+from worker.store.model_values import Forget, Scope
+from worker.team_models import actions, disk
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]+-[0-9]{1,12}")
+
+
+@click.command()
+@click.argument("project")
+@click.option("--by", "account", help="Forget the decisions of this account, by its id in Jira.")
+@click.option("--issue", help="Forget the decisions on this issue, such as SHOP-12.")
+@click.option("--since", help="Forget the decisions from this day or time until now.")
+@click.option("--undo", is_flag=True, help="Learn from these decisions again.")
+@plainly
+def forget(
+    project: str, account: str | None, issue: str | None, since: str | None, undo: bool
+) -> None:
+    """Leave decisions of people out of the next training, and so unlearn them.
+
+    `sluice model history` shows what is left out. The next weekly training takes place even without
+    new corrections; `sluice model train` does it at once.
+    """
+    chosen, now = project_of(settings(), project), datetime.now(UTC).replace(microsecond=0)
+    one = Forget(*_asked(account, issue, since), now, who())
+    shelf, _ = opened(chosen, now)
+    changed = actions.remember_again(shelf, one) if undo else actions.forget(shelf, one)
+    assert chosen.model_file
+    try:
+        disk.write_memory(chosen.model_file, shelf.memory())
+    except OSError as error:
+        click.echo(f"sluice: {chosen.model_file}: {error.strerror}: only Redis has it", err=True)
+    if undo:
+        end = "are learned from again" if changed else "were not forgotten"
+    else:
+        end = "will be forgotten" if changed else "are forgotten already"
+    what = {"by": f"of {one.value}", "issue": f"on {one.value}", "since": f"since {one.value}"}
+    click.echo(
+        f"{project}: decisions {what[one.scope]} {end}: with the next weekly training, or now with "
+        f"`sluice model train {project}`"
+    )
+
+
+def _asked(account: str | None, issue: str | None, since: str | None) -> tuple[Scope, str]:
+    """Return what to forget. Exits unless it is exactly one thing."""
+    if sum(given is not None for given in (account, issue, since)) != 1:
+        fail("name one of --by ACCOUNT, --issue KEY or --since DATE")
+    if account is not None:
+        if not account.strip():
+            fail("--by needs the id of an account in Jira")
+        return "by", account.strip()
+    if issue is not None:
+        if not _KEY.fullmatch(issue):
+            fail(f"--issue {issue} is not the key of an issue, such as SHOP-12")
+        return "issue", issue
+    found = moment(since)
+    if found is None:
+        fail(f"--since {since} is not a day or time: write one such as 2026-11-23")
+    return "since", found.astimezone(UTC).isoformat(timespec="seconds")
