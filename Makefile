@@ -70,6 +70,10 @@ EVALUATE = for only in "" "--only rules" "--only model"; do echo "== $$file $$on
 	--figures "$(FIGURES)/$$(basename $$file .jsonl) $$only.json" || exit 1; done
 RANK = echo "== order of scores: $(notdir $(1)) $(2)"; \
 	$(BIN)/sluice model eval $(1) --priorities $(2) --figures "$(FIGURES)/$(basename $(notdir $(1))) $(3).json" || exit 1
+COMMA := ,
+COUNTS := 0$(COMMA)10$(COMMA)25$(COMMA)50$(COMMA)100
+# Figures of what a team's decisions teach, replayed in order of time with the real comparison.
+LEARN = echo "== learning: $(1)"; $(2) --learn $(3) --figures "$(FIGURES)/$(1).json" || exit 1
 TOLD = $(EXPECT) --by file --json $(EXPECTED) > "$(FIGURES)/decisions.json" && $(EXPECT) --json \
 	$(wildcard $(BOOKS)/chapters/*.jsonl) > "$(FIGURES)/chapters.json" && $(BIN)/sluice model eval-signals --json \
 	$(SIGNALS)/en_heldout.jsonl $(SIGNALS)/zh_heldout.jsonl > "$(FIGURES)/signals.json"
@@ -83,6 +87,9 @@ eval: $(DEV) ## Measure classes and the order of scores on the issues that are t
 	@for file in $(SHIPPED); do $(EVALUATE); done
 	@$(call RANK,$(RANKED),--leave-one-out,leave one out)
 	@if test -e $(RANKING); then $(call RANK,$(RANKING),--leave-one-out --mistakes $(OPEN),leave one out); fi
+	@$(call LEARN,fresh team,$(BIN)/sluice model eval $(FRESH),0$(COMMA)25$(COMMA)50)
+	@$(call LEARN,unseen team,$(UNSEEN),$(COUNTS))
+	@$(call LEARN,unseen team noise 0.2,$(UNSEEN) --noise 0.2,$(COUNTS))
 	@$(TOLD)
 	@$(TABLE)
 
@@ -96,6 +103,7 @@ eval: $(DEV)
 	@rm -rf $(FIGURES) && mkdir -p $(FIGURES)
 	@for file in $(SHIPPED); do $(EVALUATE); done
 	@$(call RANK,$(RANKED),--leave-one-out,leave one out)
+	@$(call LEARN,fresh team,$(BIN)/sluice model eval $(FRESH),0$(COMMA)25$(COMMA)50)
 	@$(TOLD)
 	@$(TABLE)
 	@printf '%s\n' $(MORE_DATA)

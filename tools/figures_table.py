@@ -20,6 +20,10 @@ SIGNALS = (
     "| signals, held out | texts | precision | recall | average precision | calibration error |"
 )
 EXPECTED = "| decisions as expected | held | of |"
+LEARNING = (
+    "| learning, mean of sources | decisions | sources | right | decided | right of the decided |"
+    " calibration error | taken |"
+)
 ORDER = "| order of scores | issues | Spearman | Kendall | pairs | spread |"
 
 
@@ -43,7 +47,7 @@ def name_of(stem: str) -> str:
 
 
 def table(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the lines of Markdown tables: classes, order of scores, signals, decisions."""
+    """Yield the lines of Markdown tables: classes, order, signals, learning, decisions."""
     classes = {name: one for name, one in figures.items() if "macro_f1" in one}
     orders = {name: one for name, one in figures.items() if "mean" in one}
     if classes:
@@ -56,6 +60,11 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for one in (one for name, one in figures.items() if name == "signals"):
         yield from _head(SIGNALS)
         yield from (_signals(language, parts) for language, parts in one.items())
+    curves = {name: one for name, one in figures.items() if "learning" in one}
+    if curves:
+        yield from _head(LEARNING)
+        for name, one in curves.items():
+            yield from (_learning(name, step) for step in one["mean of sources"])
     told = [one["parts"] for one in figures.values() if "parts" in one]
     if told:
         yield from _head(EXPECTED)
@@ -82,6 +91,17 @@ def _signals(language: str, parts: Sequence[Mapping[str, Any]]) -> str:
     found = ([one[name] for one in parts if one[name] is not None] for name in names)
     means = (f"{sum(some) / max(len(some), 1):.2f}" for some in found)
     return f"| {language} | {sum(one['texts'] for one in parts)} | {' | '.join(means)} |"
+
+
+def _learning(name: str, step: Mapping[str, Any]) -> str:
+    """Return the line of a step: what ships → what is in use after the comparison."""
+    before, after = step["before"], step["after"]
+    shares = (
+        f"{before[key]:.1%} → {after[key]:.1%}" for key in ("right", "decided", "right_of_decided")
+    )
+    errors = f"{before['calibration_error']:.3f} → {after['calibration_error']:.3f}"
+    cells = (name, step["learned"], step["sources"], *shares, errors, step["taken"])
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _order(name: str, one: Mapping[str, Any]) -> str:

@@ -20,6 +20,9 @@ from rules.text_model.team.seal import Seal
 from rules.text_model.team.view import View
 from rules.vocabulary.classes import KINDS, UNDECIDED
 
+HEAVY = 3.0
+"""The weight of a vote above which a rule is harder to move."""
+
 
 def team_text(issue: Issue) -> str:
     """Return the text of an issue as a team's model reads it: the whole title, then statements.
@@ -37,12 +40,20 @@ def class_view(
 ) -> View:
     """Return an issue as the team's model sees it; `found` is by rules and text model."""
     sure = {name: one.probability for name, one in signals.items() if one.sure}
-    return View(seal, team_text(issue), rules_of(found), sure, found.kind == UNDECIDED)
+    return View(seal, team_text(issue), _rules(found), sure, found.kind == UNDECIDED)
 
 
-def rules_of(found: Classification) -> tuple[str, ...]:
-    """Return the rules that voted for a class."""
-    return tuple(dict.fromkeys(one.rule for one in found.evidence if one.rule != MODEL))
+def _rules(found: Classification) -> dict[str, float]:
+    """Return the rules that voted for a class, each with the value of its feature.
+
+    A rule with a heavy vote has a small value: its author is sure of it, and it may speak on most
+    issues of the team. So it takes more decisions to move it.
+    """
+    votes = ((one.rule, abs(one.weight)) for one in found.evidence if one.rule != MODEL)
+    heaviest: dict[str, float] = {}
+    for rule, weight in votes:
+        heaviest[rule] = max(heaviest.get(rule, 0.0), weight)
+    return {rule: min(1.0, HEAVY / weight) for rule, weight in heaviest.items() if weight}
 
 
 def view_of(seal: Seal, assessment: Assessment) -> View:
@@ -75,7 +86,7 @@ def with_team(book: Rulebook, found: Classification, head: ClassHead, view: View
     """Return the classification after what the team taught; `found` is by rules and text model."""
     told = head.shift(view)
     shift = {kind: told.get(kind, 0.0) for kind in KINDS}
-    evidence = [_here(one, head) for one in found.evidence]
+    evidence = [_here(one, head, view) for one in found.evidence]
     after = decided(book, shifted(found.shares, shift), found.source, evidence)
     learned = Learned(found.kind, shift, head, view)
     source = found.source if after.kind == found.kind else "team"
@@ -89,8 +100,8 @@ def without_vote(rules: Sequence[Rule], told: Reliability | None) -> frozenset[s
     return frozenset(rule.id for rule in rules if not rule.firm and not told.vote(rule.id))
 
 
-def _here(one: Evidence, head: ClassHead) -> Evidence:
+def _here(one: Evidence, head: ClassHead, view: View) -> Evidence:
     """Return a rule's vote with its weight in this team. The text model has none of its own."""
-    added = 0.0 if one.rule == MODEL else head.of_rule(one.rule, one.kind)
+    added = 0.0 if one.rule == MODEL else head.of_rule(view, one.rule, one.kind)
     factor = math.exp(added if one.weight > 0 else -added)
     return replace(one, here=round(one.weight * factor, 2)) if added else one

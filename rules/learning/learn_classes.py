@@ -8,8 +8,9 @@ chosen by cross-validation, and so is how far to go (`tune_classes.py`).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -33,7 +34,7 @@ MIN_LESSONS = 2
 """Features of fewer lessons are left out: most are names, numbers or typing errors."""
 
 VARIANCES: Mapping[str, float] = {
-    "word": 8.0,
+    "word": 16.0,
     "rule": 0.5,
     "signal": 0.05,
     "undecided": 10.0,
@@ -48,14 +49,20 @@ changes from month to month. Where they don't, it is the best guess.
 IN_BODY = 0.1
 """The factor of the variance for a word of the body. Bodies have many words that say nothing."""
 
-COMMON = 4
+COMMON = 6
 """How much less a common word may change: the exponent of its rarity."""
 
-RECENT = timedelta(days=45)
+LEAST_REST = 0.2
+"""The least factor of the variance for a rule that spoke on issues of one wording only."""
+
+TELLING = 0.5
+"""The least rarity of a word that makes a wording: "button" does, "the" does not."""
+
+RECENT = timedelta(days=60)
 """The age of a decision, from the newest one, up to which it may overrule older ones."""
 
-NEWEST = 0.2
-"""The share of the decisions that is recent, if their times are not known."""
+NEWEST = (0.1, 0.2)
+"""The shares of the decisions that are recent: the newest of all."""
 
 
 def learn_classes(
@@ -75,9 +82,9 @@ def learn_classes(
     deviations = np.sqrt(_variances(names, views))
     data = _data(used, views, names, deviations)
     chosen = chosen or tuned(data)
-    whole, recent = np.vsplit(fit(data, chosen.mistakes), 2)
-    # Every issue that will be judged is a recent one, so that both parts count there.
-    weights = chosen.trust * (whole + recent) * deviations[:, None]
+    # Every issue that will be judged is a recent one, so that all parts count there.
+    weights = sum(np.vsplit(fit(data, chosen.mistakes), 1 + len(NEWEST)))
+    weights = chosen.trust * weights * deviations[:, None]
     return ClassHead(KINDS, tuple(names), rounded(weights))
 
 
@@ -89,18 +96,37 @@ def _without_people(example: Example, seal: Seal) -> View:
 
 
 def _variances(names: Sequence[str], views: Sequence[View]) -> NDArray[np.float64]:
+    """Return the prior variance of each weight."""
     words: dict[str, Name] = {}
     for view in views:
         words |= view.words
-    return np.array([_variance(name, words.get(name)) for name in names])
+    telling = {name for name, word in words.items() if shipped().rarity(word) >= TELLING}
+    return np.array([_variance(name, views, words, telling) for name in names])
 
 
-def _variance(name: str, word: Name | None) -> float:
+def _variance(
+    name: str, views: Sequence[View], words: Mapping[str, Name], telling: Collection[str]
+) -> float:
     """Return the prior variance of a weight. Words that are common everywhere get little."""
-    variance = VARIANCES[group_of(name)]
-    if word is None:
-        return variance
-    return variance * shipped().rarity(word) ** COMMON * (IN_BODY if word[0] == BODY else 1.0)
+    group = group_of(name)
+    if group == "rule":
+        return VARIANCES[group] * max(1 - _alike(name, views, telling), LEAST_REST)
+    if group != "word":
+        return VARIANCES[group]
+    block, _ = words[name]
+    rare = shipped().rarity(words[name]) ** COMMON
+    return VARIANCES[group] * rare * (IN_BODY if block == BODY else 1.0)
+
+
+def _alike(rule: str, views: Sequence[View], telling: Collection[str]) -> float:
+    """Return how alike the issues are on which a rule spoke: the share with the same word.
+
+    The rule may speak on many other issues. So if people's decisions on it are all about one
+    wording, they are better explained by the wording.
+    """
+    spoke = [view for view in views if rule in view.values]
+    counted = Counter(name for view in spoke for name in view.values if name in telling)
+    return max(counted.values(), default=0) / len(spoke)
 
 
 def _data(
@@ -111,17 +137,18 @@ def _data(
 ) -> Data:
     """Return the lessons as numbers.
 
-    Each feature has two columns: one for all lessons and one for the recent ones (Daumé III,
+    Each feature has a column for all lessons, and further ones for the recent ones (Daumé III,
     "Frustratingly Easy Domain Adaptation", ACL 2007). So a new meaning of a word needs not outvote
     the old one.
     """
     x = csr_matrix(_cells(views, names) @ diags(deviations))
+    changing = x @ diags(_can_change(names))
     known = [with_floor(one.assessment.classification.shares) for one in examples]
     with np.errstate(divide="ignore"):
         offset = np.log([[shares[kind] for kind in KINDS] for shares, _ in known])
         doubt = np.log([doubt for _, doubt in known])
     return Data(
-        csr_matrix(hstack([x, diags(_recent(examples)) @ x @ diags(_can_change(names))])),
+        csr_matrix(hstack([x, *(diags(_recent(examples, part)) @ changing for part in NEWEST)])),
         offset,
         doubt,
         np.array([KINDS.index(one.lesson.value) for one in examples]),
@@ -146,9 +173,11 @@ def _cells(views: Sequence[View], names: Sequence[str]) -> csr_matrix:
     return csr_matrix((values, (rows, columns)), (len(views), len(names)), dtype=float)
 
 
-def _recent(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Return 1 for each recent lesson and 0 for the others."""
+def _recent(examples: Sequence[Example], share: float) -> NDArray[np.float64]:
+    """Return 1 for each lesson of the newest share, and 0 for the others."""
+    first = math.floor(len(examples) * (1 - share))
     times = [one.lesson.at for one in examples if one.lesson.at]
     if len(times) < len(examples):
-        return (np.arange(len(examples)) >= len(examples) * (1 - NEWEST)).astype(float)
-    return np.array([float(max(times) - at <= RECENT) for at in times])
+        return (np.arange(len(examples)) >= first).astype(float)
+    since = max(sorted(times)[first], max(times) - RECENT)
+    return np.array([float(at >= since) for at in times])

@@ -90,9 +90,9 @@ def replay(
                 yield Step(0, before, before, before)
                 continue
             lessons = [_by(one, in_use, judges) for one in told[:count]]
-            others = [one.lesson.issue for one in rest]
-            around = Around(plan.half_life_days, others)
-            found = retrain_on(lessons, in_use, _KEY, judges, around)
+            # The later issues stand on the board already: their text is known, their class is not.
+            others = [one.assessment for one in rest]
+            found = retrain_on(lessons, in_use, _KEY, judges, Around(plan.half_life_days), others)
             in_use = found.model if found.taken else in_use
             yield Step(
                 count,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue
 from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import UNTIL, until
@@ -46,7 +47,8 @@ class Retrained:
     `reliability` are always the challenger's: they are counted, not fitted, and a rule loses its
     vote by a limit of its own. So `model` can differ though nothing is taken. `contradicted` are
     people whose decisions the others contradict. `asks` has the reasons why a person has to agree
-    before the challenger is used: then nothing is taken.
+    before the challenger is used: then nothing is taken, and `agreed` is the model to use once a
+    person has.
     """
 
     model: TeamModel
@@ -54,6 +56,7 @@ class Retrained:
     comparison: Comparison
     contradicted: Sequence[Contradicted] = ()
     asks: Sequence[str] = ()
+    agreed: TeamModel | None = None
 
     @property
     def taken(self) -> bool:
@@ -86,8 +89,8 @@ def retrain(
     around = around or Around()
     with ExitStack() as stack:
         judges = Judges(book_of, around.base or shipped(), now, stack)
-        examples = judges.examples(lessons)
-        return retrain_on(examples, in_use, key, judges, around, approved=approved)
+        examples, others = judges.examples(lessons), judges.others(around.others)
+        return retrain_on(examples, in_use, key, judges, around, others, approved=approved)
 
 
 def retrain_on(
@@ -96,16 +99,16 @@ def retrain_on(
     key: bytes,
     judges: Judges,
     around: Around,
+    others: Sequence[Assessment] = (),
     *,
     approved: bool = False,
 ) -> Retrained:
-    """Do what `retrain` does, on lessons whose issues are assessed already."""
+    """Do what `retrain` does, with lessons and other issues that are assessed already."""
     # Imported here, since they need the extra `train`, and take a second.
     from rules.learning.compare.parts import Contest
     from rules.learning.learn import learn
 
-    others = judges.others(around.others)
-    named = _contradicted(weighed(examples, around), key, judges, around)
+    named = _contradicted(weighed(examples, around), key, judges, around, others)
     lowered = {one.account for one in named if one.sure}
 
     def learned(some: Sequence[Example]) -> TeamModel:
@@ -117,8 +120,12 @@ def retrain_on(
     contest = Contest(every, challenger, in_use, learned, judges, others)
     comparison = contest.compare()
     asks = [] if approved or not comparison.taken else asks_first(named, contest.shift())
-    model = _composed(in_use, challenger, comparison, taken=not asks)
-    return Retrained(model, challenger, comparison, tuple(named), tuple(asks))
+    model, agreed = (
+        _composed(in_use, challenger, comparison, taken=taken) for taken in (not asks, True)
+    )
+    return Retrained(
+        model, challenger, comparison, tuple(named), tuple(asks), agreed if asks else None
+    )
 
 
 def weighed(
@@ -130,19 +137,23 @@ def weighed(
 
 
 def _contradicted(
-    examples: Sequence[Example], key: bytes, judges: Judges, around: Around
+    examples: Sequence[Example],
+    key: bytes,
+    judges: Judges,
+    around: Around,
+    others: Sequence[Assessment],
 ) -> list[Contradicted]:
     """Return the people whose classes the others contradict."""
     classes = [one for one in examples if one.lesson.field == "kind"]
-    judged = len({one.lesson.issue.key for one in classes}) + _untouched(classes, around.others)
+    judged = len({one.lesson.issue.key for one in classes}) + _untouched(classes, others)
     predict = class_predictor(key, judges.book_of)
     return contradicted(classes, predict, judged=judged, overruled=around.overruled)
 
 
-def _untouched(classes: Sequence[Example], others: Sequence[Issue]) -> int:
+def _untouched(classes: Sequence[Example], others: Sequence[Assessment]) -> int:
     """Count the issues that were there before the last decision, and that nobody touched."""
     last = max((one.lesson.at for one in classes if one.lesson.at), default=None)
-    times = (one.fields.get("created") for one in others)
+    times = (one.issue.fields.get("created") for one in others)
     return sum(last is not None and isinstance(at, datetime) and at <= last for at in times)
 
 

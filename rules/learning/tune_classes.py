@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
 
-MISTAKES = (0.0, 0.1, 0.3, 0.6)
+MISTAKES = (0.05, 0.15, 0.3, 0.6)
 """Shares of decisions that may be mistakes, to choose from."""
 
 TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -53,7 +53,7 @@ class Data:
 class Chosen:
     """The share of decisions that are mistakes, and the factor of the shift."""
 
-    mistakes: float = 0.1
+    mistakes: float = 0.15
     trust: float = 1.0
 
 

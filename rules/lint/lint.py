@@ -15,7 +15,7 @@ from rules.lint.satisfiability import always, never
 from rules.lint.score_bounds import Range, measure_ranges, score_range
 from rules.rulebook.rulebook import Rule, Rulebook
 from rules.vocabulary.classes import DEFAULT_TARGETS
-from rules.vocabulary.verdicts import gate_verdict
+from rules.vocabulary.verdicts import MILDEST, gate_verdict
 
 _UNLIMITED = 1e18
 
@@ -146,3 +146,6 @@ def _effect(book: Rulebook, rule: Rule) -> Iterator[Finding]:
             "use another field"
         )
         yield of_rule(rule, "asks-priority", wrong)
+    if rule.firm and rule.gate == MILDEST:
+        wrong = f"is firm, but {MILDEST} never wins over another verdict: remove `firm:`"
+        yield of_rule(rule, "firm-for-nothing", wrong, "hint")

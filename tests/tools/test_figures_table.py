@@ -38,6 +38,20 @@ def test_classes_and_order_stand_in_one_table_each_the_oldest_run_first(
     assert lines[1] == "|---|---|---|---|---|---|---|" and lines[5] == "|---|---|---|---|---|---|"
 
 
+def test_learning_has_a_line_for_each_number_of_decisions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ships = {"right": 0.7, "decided": 0.8, "right_of_decided": 0.875, "calibration_error": 0.05}
+    steps = [
+        {"learned": 50, "sources": 4, "before": ships, "after": {**ships, "right": 0.8}, "taken": 3}
+    ]
+    written(tmp_path, "fresh team", {"learning": {}, "mean of sources": steps}, age=5)
+    assert main(tmp_path) == 0
+    shares = "70.0% → 80.0% | 80.0% → 80.0% | 87.5% → 87.5%"
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == f"| fresh, team | 50 | 4 | {shares} | 0.050 → 0.050 | 3 |"
+
+
 def test_a_folder_without_figures_is_told_in_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

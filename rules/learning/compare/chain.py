@@ -18,7 +18,7 @@ from rules.text_model.team.model import TeamModel
 FIRST = 5
 """The first decisions only teach: before them, a challenger knows nothing."""
 
-FOLDS = 16
+FOLDS = 10
 """How often a challenger is trained in a comparison. More folds take longer; with fewer, the last
 decisions are judged by challengers that lack many of them.
 """

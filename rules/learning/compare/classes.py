@@ -89,7 +89,7 @@ def _outcome(
     if found.mean <= 0 or worth <= 1e-9 or after.right < before.right - 1e-9:
         return Outcome(False, f"{right}: no better", found.p)
     if not found.passed:
-        needs = f"a gain of this size needs about {found.needed:,} to be told from chance"
+        needs = f"a gain of this size needs about {found.needed:,} issues to be told from chance"
         return Outcome(False, f"{right}: {needs}", found.p, found.needed)
     less = f", decided {before.decided:.0%} → {after.decided:.0%}"
     also = less if after.decides_less_than(before) else ", nothing worse"

@@ -44,8 +44,8 @@ def paired_test(
     Two statistics have to agree. Student's t lets too many through where differences lean to the
     left, as those of an overconfident model do: many small gains, few large losses. Hall's
     transformation (J. R. Statist. Soc. B, 1992) corrects for that, but lets too many through where
-    few issues differ at all.
-    `spread` multiplies the standard error: 2 for the parts of a mean over pairs (Hoeffding, 1948).
+    few issues differ at all. `spread` multiplies the standard error: 2 for the parts of a mean over
+    pairs (Hoeffding, 1948).
     """
     whole = float(weights.sum())
     if len(differences) < 2 or not whole:
@@ -61,7 +61,8 @@ def paired_test(
     straight = far + lean * far**2 / 3 + lean**2 * far**3 / 27 + lean / (6 * count)
     statistics = [one * math.sqrt(count) / spread for one in (far, straight)]
     p = max(float(t.sf(one, max(count - 1, 1.0))) for one in statistics)
-    return PairedTest(mean, p, _needed(len(differences), min(statistics)))
+    least = min(statistics) if min(statistics) > 0 else statistics[0]
+    return PairedTest(mean, p, _needed(len(differences), least))
 
 
 def _needed(count: int, statistic: float) -> int | None:

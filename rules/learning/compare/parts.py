@@ -19,6 +19,7 @@ from rules.learning.guards import mix_shift
 from rules.learning.lessons import Example
 from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
+from rules.vocabulary.managed_fields import ManagedName
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Contest:
         """Compare classes. Lessons of the rulebook judge nothing: people may see it otherwise."""
         truth: list[str] = []
         before, after, weights = [], [], []
-        for fold in chain(self.examples, self._sets_class, self.learn):
+        for fold in chain(self._of("kind"), self._sets_class, self.learn):
             truth += [one.lesson.value for one in fold.judged]
             weights += [*fold.weights]
             before += [self._class(one, self.in_use) for one in fold.judged]
@@ -61,6 +62,10 @@ class Contest:
         """Return how far the challenger shifts the mix of classes of the other issues."""
         before, after = ([one.kind for one in found] for found in self._others())
         return mix_shift(before, after)
+
+    def _of(self, name: ManagedName) -> list[Example]:
+        """Return the examples of a field: a part learns from no other."""
+        return [one for one in self.examples if one.lesson.field == name]
 
     def _class(self, one: Example, team: TeamModel | None) -> Classification:
         return self.judges.classification(one.assessment, team)
@@ -89,7 +94,7 @@ class Contest:
         classes = self.in_use.classes if self.in_use else None
         counts = self.in_use.reliability if self.in_use else None
         ranks, before, after, weights = [], [], [], []
-        for fold in chain(self.examples, self._sets_rank, self.learn):
+        for fold in chain(self._of("priority"), self._sets_rank, self.learn):
             team = replace(fold.challenger, classes=classes, reliability=counts)
             ranks += [one.lesson.rank or 0.0 for one in fold.judged]
             weights += [*fold.weights]

@@ -43,7 +43,7 @@ def compare_ranking(
     elif found.mean <= 0 or new.spearman < old.spearman:
         outcome = Outcome(False, f"{right}: no better", found.p)
     elif not found.passed:
-        needs = f"a gain of this size needs about {found.needed:,} to be told from chance"
+        needs = f"a gain of this size needs about {found.needed:,} issues to be told from chance"
         outcome = Outcome(False, f"{right}: {needs}", found.p, found.needed)
     else:
         outcome = Outcome(True, f"{right} (p = {found.p:.2g})", found.p, found.needed)

@@ -46,12 +46,12 @@ class ClassHead:
         odds = (values[:, None] * self.weights[rows]).sum(axis=0)
         return dict(zip(self.labels, map(float, odds), strict=True))
 
-    def of_rule(self, rule: str, label: str) -> float:
+    def of_rule(self, view: View, rule: str, label: str) -> float:
         """Return the log-odds that a rule adds to a class; 0 if nothing was learned about it."""
         row = self._rows.get(RULE + rule)
         if row is None or label not in self.labels:
             return 0.0
-        return float(self.weights[row, self.labels.index(label)])
+        return float(self.weights[row, self.labels.index(label)]) * view.rules.get(rule, 0.0)
 
     def moved(self, view: View, label: str, most: int = 5) -> list[tuple[str, float]]:
         """Return the words of this issue that speak most for a label, with their log-odds.

@@ -46,12 +46,12 @@ class TeamModel:
     def view(
         self,
         text: str,
-        rules: tuple[str, ...] = (),
+        rules: Mapping[str, float] | None = None,
         signals: Mapping[str, float] | None = None,
         undecided: bool = False,
     ) -> View:
         """Return an issue as the parts see it."""
-        return View(self.seal, text, rules, signals, undecided)
+        return View(self.seal, text, rules or {}, signals, undecided)
 
     @property
     def heads(self) -> dict[str, Head]:

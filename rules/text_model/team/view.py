@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.text_model.features import features
@@ -18,14 +18,14 @@ RULE, SIGNAL = "rule:", "signal:"
 class View:
     """An issue as features. `text` has the title in its first line.
 
-    `rules` are the ids of the rules that fired. `signals` has the probability of each signal that
-    the text model for signals is sure of. `undecided`: the votes of rules and text model do not
-    decide the class.
+    `rules` has the ids of the rules that fired, each with the value of its feature. `signals` has
+    the probability of each signal that the text model for signals is sure of. `undecided`: the
+    votes of rules and text model do not decide the class.
     """
 
     seal: Seal
     text: str
-    rules: tuple[str, ...] = ()
+    rules: Mapping[str, float] = field(default_factory=dict)
     signals: Mapping[str, float] | None = None
     undecided: bool = False
 
@@ -34,7 +34,7 @@ class View:
         """Return the value of each feature by its name."""
         found = {BIAS: 1.0, **self.seal.names(features(self.text))}
         found |= {UNDECIDED: 1.0} if self.undecided else {}
-        found |= {RULE + rule: 1.0 for rule in self.rules}
+        found |= {RULE + rule: value for rule, value in self.rules.items()}
         return found | {SIGNAL + name: value for name, value in (self.signals or {}).items()}
 
     @cached_property

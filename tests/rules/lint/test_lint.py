@@ -149,6 +149,11 @@ def test_points_add_up_so_that_no_rule_of_points_shadows_another() -> None:
                  "id: b, when: votes > 20, points: {pain: 1}") == []  # fmt: skip
 
 
+def test_a_firm_rule_that_accepts_is_firm_for_nothing() -> None:
+    assert codes("id: a, when: votes > 5, gate: accept, firm: true") == ["firm-for-nothing"]
+    assert codes("id: a, when: votes > 5, gate: review, firm: true") == []
+
+
 def test_effects_without_words_and_conditions_on_our_own_field_are_told() -> None:
     assert codes("id: a, when: votes > 5, gate: needs_info") == ["no-ask"]
     (one,) = found("id: a, when: votes > 5, gate: reject")

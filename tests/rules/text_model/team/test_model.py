@@ -30,8 +30,8 @@ def test_a_saved_model_says_the_same(tmp_path: Path) -> None:
     after = TeamModel.load(file, KEY)
     assert after.classes and before.classes
     text = "Heron on the quay"
-    shift = after.classes.shift(after.view(text, ("debt",)))
-    assert shift == before.classes.shift(before.view(text, ("debt",)))
+    shift = after.classes.shift(after.view(text, {"debt": 1.0}))
+    assert shift == before.classes.shift(before.view(text, {"debt": 1.0}))
     assert any(shift.values())
     assert (after.digest, after.info) == (before.digest, {"lessons": 25})
 
