@@ -114,8 +114,9 @@ def _fields(learned: Learned, words: Messages) -> list[str]:
 
 
 def _figures(training: Training, texts: LearningTexts) -> str:
-    """Return the end of the line on a training: its figures, and whether it was taken back."""
-    end = texts.taken_back if training.taken_back else texts.end
+    """Return the end of the line on a training: its figures, and whether it judges."""
+    end = texts.waits if training.waits else texts.end
+    end = texts.taken_back if training.taken_back else end
     if training.right is None:
         return end
     before, after = training.right

@@ -103,6 +103,7 @@ MESSAGES = Messages(
         learned="Learned from {corrections}: {fields}",
         right="; right {before:.0f} → {after:.0f} % of decided",
         taken_back=". It was taken back.",
+        waits=". It does not count before a person approves it.",
         since="{corrections} since {since}: {fields}",
         next="; the next training is at {count}.",
         enough="; enough for the next training.",

@@ -89,9 +89,10 @@ class LearningTexts:
     of_class: str  # {count}
     of_gate: str  # {count}
     of_priority: str  # {count}
-    learned: str  # {corrections}, {fields}; `right`, then `end` or `taken_back` follows
+    learned: str  # {corrections}, {fields}; `right`, then `end`, `waits` or `taken_back` follows
     right: str  # {before:.0f}, {after:.0f}: percent
-    taken_back: str
+    taken_back: str  # an end: what was learned no longer judges
+    waits: str  # an end: a person has to approve what was learned
     since: str  # {corrections}, {fields}, {since}: the day; `next`, `enough` or `end` follows
     next: str  # {count}: the number of corrections at which the next training comes
     enough: str

@@ -96,6 +96,7 @@ MESSAGES = Messages(
         learned="已从 {corrections}中学习：{fields}",
         right="；已判定类别的正确率 {before:.0f}% → {after:.0f}%",
         taken_back="。学习结果已被撤回。",
+        waits="。需由人批准后才生效。",
         since="自 {since} 以来有 {corrections}：{fields}",
         next="；满 {count} 次时进行下一次学习。",
         enough="；已够进行下一次学习。",

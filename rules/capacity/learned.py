@@ -20,12 +20,14 @@ class Training:
     """A training: its time and its figures.
 
     `right` is the share of the decided classes that is right, before and after, from 0 to 1; None
-    if classes were not compared. `taken_back`: what was learned no longer judges.
+    if classes were not compared. `taken_back`: what was learned no longer judges. `waits`: it does
+    not judge before a person approves it.
     """
 
     at: datetime
     right: tuple[float, float] | None = None
     taken_back: bool = False
+    waits: bool = False
 
 
 class Trained(Protocol):

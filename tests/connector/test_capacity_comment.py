@@ -43,6 +43,11 @@ def said(learned: Learned | None, language: str = "en") -> list[str]:
             "It was taken back.",
         ),
         (
+            replace(TRAINED, training=replace(TRAINING, waits=True), corrections={"kind": 20}),
+            "Learned from 20 corrections: 20 of class; right 78 → 83 % of decided. "
+            "It does not count before a person approves it.",
+        ),
+        (
             replace(SINCE, next_at=20),
             "14 corrections since 2026-11-16: 9 of class, 3 of gate, 2 of priority; "
             "the next training is at 20.",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.capacity.capacity_report import WINDOW, week_of
-from rules.capacity.learned import Learned, Trained, last_trainings
+from rules.capacity.learned import Learned, Training, last_trainings
 from rules.facts.times import moment
 from rules.text_model.team.model import TeamModel
 from worker.process import Process
@@ -60,16 +61,28 @@ def learning(runtime: Process, project: Project, until: datetime) -> Learned:
     """
     if not project.model_file:
         return Learned(until - WINDOW)
-    training, before = last_trainings(trainings(runtime, project), until - WINDOW, until)
+    training, before = trainings(runtime, project, until)
     since = before if training else before or learned_until(project.team)
     after = runtime.config().retrain_after or None
     return Learned(max(since or until - LOOK_BACK, until - LOOK_BACK), {}, after, training)
 
 
-def trainings(runtime: Process, project: Project) -> Sequence[Trained]:
-    """Return the trainings of a project's model; none if it has no model of its own."""
+def trainings(
+    runtime: Process, project: Project, until: datetime
+) -> tuple[Training | None, datetime | None]:
+    """Return the last training of the seven days, and the time of the one before it."""
     shelf = runtime.shelf(project)
-    return shelf.memory().history if shelf else ()
+    if shelf is None:
+        return None, None
+    history, shelved = shelf.memory().history, shelf.look()
+    training, before = last_trainings(history, until - WINDOW, until)
+    if training is None:
+        return None, before
+    waiting = {shelved.beside.digest} if shelved.beside else set()
+    trial = shelved.standing.trial
+    waiting |= {trial.digest} if trial and trial.stopped is not None else set()
+    waits = any(one.digest in waiting for one in history if one.at == training.at)
+    return replace(training, waits=waits), before
 
 
 def learned_until(team: TeamModel | None) -> datetime | None:

@@ -21,7 +21,7 @@ from worker import tasks
 from worker.jobs.weekly_report import LOOK_BACK, due, learning
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
-from worker.store.model_values import Memory, ModelEntry
+from worker.store.model_values import Beside, Memory, ModelEntry
 from worker.tasks import this_process
 from worker.triage import SiteTriage
 
@@ -287,3 +287,7 @@ def test_a_training_of_the_week_is_told_with_its_figures(team: Team) -> None:
     told = learning(runtime, project, until)
     said = report_comment(runtime.site_triage("main").report(project, until, told))
     assert "Learned from 1 correction: 1 of class; right 78 → 83 % of decided." in said
+    shelf.put_beside(Beside("d1", ("the mix of classes shifts",)))
+    told = learning(runtime, project, until)
+    said = report_comment(runtime.site_triage("main").report(project, until, told))
+    assert "of decided. It does not count before a person approves it." in said
