@@ -58,8 +58,8 @@ LEAST_REST = 0.2
 TELLING = 0.5
 """The least rarity of a word that makes a wording: "button" does, "the" does not."""
 
-FEW = 2
-"""So many issues more without a word in common are assumed: two may have one by chance."""
+FEW = 6
+"""So many issues more without a word in common are assumed: a few may have one by chance."""
 
 RECENT = timedelta(days=60)
 """The age of a decision, from the newest one, up to which it may overrule older ones."""
