@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict
@@ -30,8 +31,11 @@ from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped
 from rules.text_model.model_file import ModelError
+from rules.text_model.team.model import TeamModel
 
 Judged = Callable[[Sample], Classification]
+
+KEY = "SLUICE_MODEL_KEY"
 
 
 @click.command("eval")
@@ -47,6 +51,7 @@ Judged = Callable[[Sample], Classification]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--book", default="default", show_default=True, help="Rulebook.")
 @click.option("--model", "trained", type=FILE, help="Text model (default: the one that ships).")
+@click.option("--team", type=FILE, help="What a team taught: a file of `sluice model train`.")
 @click.option("--unseen", "hold_out", is_flag=True, help="Cross-validation: leave one source out.")
 @click.option(
     "--priorities",
@@ -83,6 +88,7 @@ def evaluate_file(
     as_json: bool,
     book: str,
     trained: Path | None,
+    team: Path | None,
     hold_out: bool,
     picture: Path,
     priorities: bool,
@@ -151,8 +157,8 @@ def evaluate_file(
         )
         return
     with ExitStack() as stack:
-        judged = _judge(find(book), only, stack)
         try:
+            judged = _judge(find(book), only, stack, _taught(team))
             if hold_out and only != "rules":
                 found = unseen(samples, learned.known(samples, annotations), judged)
             else:
@@ -191,11 +197,20 @@ def _lines(
     yield from (line(name, part) for name, part in parts.items())
 
 
-def _judge(book: Rulebook, only: str | None, stack: ExitStack) -> Callable[[TextModel], Judged]:
+def _taught(file: Path | None) -> TeamModel | None:
+    """Return what a team taught; the key of its seal is in the environment. Raises ModelError."""
+    return TeamModel.load(file, os.environ.get(KEY, "").encode()) if file else None
+
+
+def _judge(
+    book: Rulebook, only: str | None, stack: ExitStack, team: TeamModel | None
+) -> Callable[[TextModel], Judged]:
     """Return a function from text model to classifier: rules and model, or only one of them."""
 
     def asked(found: TextModel) -> Judged:
-        judge = stack.enter_context(closing(Judge(book, "en", None if only == "rules" else found)))
+        judge = stack.enter_context(
+            closing(Judge(book, "en", None if only == "rules" else found, team=team))
+        )
         now = datetime.now(UTC)
 
         def classified(sample: Sample) -> Classification:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
 from cli.model.eval_learning import knows
 from rules.text_model.model import shipped
+from rules.text_model.team.classes import ClassHead
+from rules.text_model.team.model import TeamModel
+from rules.text_model.team.seal import Seal
+from rules.vocabulary.classes import KINDS
 from tests.own_words import own_words
 
 
@@ -64,6 +69,22 @@ def test_what_can_t_be_replayed_is_told_in_a_line(
 ) -> None:
     found = command(file, *words)
     assert found.exit_code and said in found.output and "Traceback" not in found.output
+
+
+def test_what_a_team_taught_judges_other_issues(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "a key of the tests, 32 bytes long"
+    monkeypatch.setenv("SLUICE_MODEL_KEY", key)
+    taught = tmp_path / "ours.npz"
+    weights = np.array([[0.0, 0.0, 9.0]], np.float32)
+    TeamModel(Seal(key.encode()), ClassHead(KINDS, ("bias",), weights)).save(taught)
+    picture = ("--curve", tmp_path / "curve.svg")
+    figures = json.loads(command(file, "--team", taught, "--json", *picture).output)
+    assert figures["per_class"][KINDS[2]]["recall"] > 0.9
+    monkeypatch.setenv("SLUICE_MODEL_KEY", "another key of the tests, 32 bytes")
+    said = command(file, "--team", taught, *picture)
+    assert said.exit_code == 1 and "is sealed with another key" in said.output
 
 
 def test_the_shipped_model_tells_what_it_learned_from() -> None:
