@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +20,13 @@ URGENCY = "urgency:"
 
 WORDS = "word"
 """The group of sealed words; their names are digests, without a colon."""
+
+_NAMES_OF_TRAITS = (
+    *(TOPIC + topic for topic in TOPICS),
+    *(BODY_TOPIC + topic for topic in TOPICS),
+    *(FORM + trait for trait in TRAITS),
+)
+"""The names of the values of `traits`, in their order."""
 
 _SPREAD = 25.0
 """About the standard deviation of urgency, which runs from 0 to 100."""
@@ -85,16 +92,10 @@ class RankView:
 
     @cached_property
     def _of_text(self) -> dict[str, float]:
-        pairs = zip(_names_of_traits(), self._traits[0], strict=True)
+        pairs = zip(_NAMES_OF_TRAITS, self._traits[0], strict=True)
         return {name: value for name, value in pairs if value}
 
 
 def rank_group(name: str) -> str:
     """Return the group of a feature: "word", "rule:", "signal:", "type:", "topic:" and so on."""
     return name[: name.index(":") + 1] if ":" in name else WORDS
-
-
-def _names_of_traits() -> Iterator[str]:
-    yield from (TOPIC + topic for topic in TOPICS)
-    yield from (BODY_TOPIC + topic for topic in TOPICS)
-    yield from (FORM + trait for trait in TRAITS)
