@@ -90,6 +90,8 @@ eval: $(DEV) ## Measure classes and the order of scores on the issues that are t
 	@$(call LEARN,fresh team,$(BIN)/sluice model eval $(FRESH),0$(COMMA)25$(COMMA)50)
 	@$(call LEARN,unseen team,$(UNSEEN),$(COUNTS))
 	@$(call LEARN,unseen team noise 0.2,$(UNSEEN) --noise 0.2,$(COUNTS))
+	@if test -e $(RANKING); then echo "== learning: priorities"; $(BIN)/sluice model eval $(RANKING) --priorities \
+		--learn 100$(COMMA)200$(COMMA)400 $(OPEN); fi
 	@$(TOLD)
 	@$(TABLE)
 

@@ -17,7 +17,7 @@ from rules.vocabulary.plural import many
 
 Steps = Mapping[str, Sequence[RankStep]]
 
-_HEAD = f"{'':<10}{'Spearman':>14}{'pairs':>16}{'spread':>16}{'worth':>8}"
+_HEAD = f"{'':<10}{'Spearman':>14}{'pairs':>15}{'spread':>15}{'worth':>9}"
 
 
 def rank_histories(
@@ -91,11 +91,11 @@ def _mean(steps: Sequence[RankStep]) -> dict[str, Any]:
 
 def _shown(before: RankFigures, after: RankFigures) -> str:
     kinds = ((getattr(before, k), getattr(after, k)) for k in ("spearman", "pairs", "spread"))
-    return "".join(f"{_cell(one)} → {_cell(other):<5}" for one, other in kinds)
+    return "".join(f"{_cell(one):>7} → {_cell(other):<5}" for one, other in kinds)
 
 
 def _cell(value: float | None) -> str:
-    return f"{'-' if value is None else f'{value:.2f}':>8}"
+    return "-" if value is None else f"{value:.2f}"
 
 
 def dumped(found: Steps, left_out: Mapping[str, int]) -> str:

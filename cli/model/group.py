@@ -18,7 +18,7 @@ _PLACES = {
     "info": "cli.model.info:info",
     "rollback": "cli.model.team.change:rollback",
     "signals": "cli.model.signals:show",
-    "train": "cli.model.train:train",
+    "train": "cli.model.team.train:train",
 }
 
 

@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 from rules.assess.team import view_of
 from rules.learning.lessons import Example
 from rules.learning.tune_classes import Chosen, Data, fit, tuned
-from rules.text_model.features import BODY
+from rules.text_model.features import BODY, TITLE
 from rules.text_model.model import shipped
 from rules.text_model.model_file import rounded
 from rules.text_model.redact_names import MASK, parts_of, pattern_of
@@ -57,6 +57,9 @@ LEAST_REST = 0.2
 
 TELLING = 0.5
 """The least rarity of a word that makes a wording: "button" does, "the" does not."""
+
+FEW = 6
+"""So many issues more without a word in common are assumed: a few may have one by chance."""
 
 RECENT = timedelta(days=60)
 """The age of a decision, from the newest one, up to which it may overrule older ones."""
@@ -100,7 +103,11 @@ def _variances(names: Sequence[str], views: Sequence[View]) -> NDArray[np.float6
     words: dict[str, Name] = {}
     for view in views:
         words |= view.words
-    telling = {name for name, word in words.items() if shipped().rarity(word) >= TELLING}
+    telling = {
+        name
+        for name, word in words.items()
+        if word[0] == TITLE and shipped().rarity(word) >= TELLING
+    }
     return np.array([_variance(name, views, words, telling) for name in names])
 
 
@@ -119,14 +126,14 @@ def _variance(
 
 
 def _alike(rule: str, views: Sequence[View], telling: Collection[str]) -> float:
-    """Return how alike the issues are on which a rule spoke: the share with the same word.
+    """Return how alike the titles are on which a rule spoke: the share with the same word.
 
     The rule may speak on many other issues. So if people's decisions on it are all about one
     wording, they are better explained by the wording.
     """
     spoke = [view for view in views if rule in view.values]
     counted = Counter(name for view in spoke for name in view.values if name in telling)
-    return max(counted.values(), default=0) / len(spoke)
+    return max(counted.values(), default=0) / (len(spoke) + FEW)
 
 
 def _data(

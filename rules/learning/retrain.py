@@ -44,8 +44,9 @@ class Retrained:
     """The model to use from now on, the challenger, and their comparison.
 
     `model` is the model in use with each part of the challenger that is taken. The counts of
-    `reliability` are always the challenger's: they are counted, not fitted, and a rule loses its
-    vote by a limit of its own. So `model` can differ though nothing is taken. `contradicted` are
+    `reliability` are the challenger's, unless a person has to agree whose decisions count: they are
+    counted, not fitted, and a rule loses its vote by a limit of its own. So `model` can differ
+    though nothing is taken. `contradicted` are
     people whose decisions the others contradict. `asks` has the reasons why a person has to agree
     before the challenger is used: then nothing is taken, and `agreed` is the model to use once a
     person has.
@@ -123,6 +124,9 @@ def retrain_on(
     model, agreed = (
         _composed(in_use, challenger, comparison, taken=taken) for taken in (not asks, True)
     )
+    if not approved and any(not one.sure for one in named):
+        # Nobody can tell who is right, so no rule loses its vote for it either.
+        model = replace(model, reliability=in_use.reliability if in_use else None)
     return Retrained(
         model, challenger, comparison, tuple(named), tuple(asks), agreed if asks else None
     )

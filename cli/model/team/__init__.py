@@ -1,1 +1,1 @@
-"""Work with a team's model in use: its history, the way back, its preview."""
+"""Train a team's model and work with it: its history, the way back, its preview."""

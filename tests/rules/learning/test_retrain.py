@@ -198,3 +198,18 @@ def test_priorities_are_compared_by_themselves(book: Rulebook) -> None:
 def test_a_lesson_without_a_time_counts_as_new(book: Rulebook, first: Retrained) -> None:
     (lesson,) = taught(book, [issue(1, "exploration", updated=None)])
     assert lesson.at is None and count_new([lesson], first.model) == 1
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_careless_person_alone_takes_no_vote_from_a_rule_until_a_person_agrees(
+    *, approved: bool
+) -> None:
+    spam = "  - {id: spam, when: text ~ customer, gate: reject, because: It is spam.}\n"
+    book = parse_book((BOOK + spam).encode(), "team.yaml")
+    wrong = [issue(n, KINDS[2 * (n % 2)], summary=f"A customer waits {n}") for n in range(24)]
+    kept = [replace(one, kept=replace(one.kept, verdict="accept")) for one in wrong]
+    lessons = [replace(one, account="eve") for one in taught(book, kept)]
+    found = retrain(lessons, lambda _: book, None, KEY, NOW, approved=approved)
+    assert [(one.account, one.sure) for one in found.contradicted] == [("eve", False)]
+    counts = found.model.reliability
+    assert (counts is not None and counts.vote("spam") == 0.0) is approved

@@ -37,7 +37,7 @@ CUSTOMERS = ["Zyphertron", "Quellmark", "Barnowl Shipping", "Nordwind", "Plumfie
 CODE_NAMES = ["Obsidian", "Wolverine", "Marzipan", "Kestrel", "Tumbleweed"]
 TOKENS = [
     *("ghp_4eC39HqLyjWDarjtT1zdp7dc", "sk_live_9f8e7d6c5b4a", "deadbeefcafe1234"),
-    *("xKqzRtvWpLmnbT", "AKIAIOSFODNN7EXAMPLE", "c0ffee0badc0de42"),
+    *("xKqzRtvWpLmnbT", "QX7ZK2M9PLD4RW81", "c0ffee0badc0de42"),
 ]
 CHINESE = [
     *("王小明负责华夏银行的合同", "客户中远航运要求延期付款", "代号青龙的项目不能公开"),
