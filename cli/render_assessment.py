@@ -31,7 +31,7 @@ def headlines(assessment: Assessment, language: str = "en") -> list[str]:
         f"{issue.key}  {issue.summary}",
         f"  class     {kind.kind} (confidence {kind.confidence:.2f}, by {kind.source})",
         *_model(kind, language),
-        *_learned(kind, language),
+        *_learned(assessment, language),
         f"  score     {assessment.score:g}{unsure} of 100 ({measures})",
         *_terms(found, language),
         *([f"  quadrant  {assessment.quadrant}"] if assessment.quadrant else []),
@@ -84,16 +84,18 @@ def _model(kind: Classification, language: str) -> list[str]:
     return [f"  text      {votes}", f"            {reason_of(evidence[0], messages(language))}"]
 
 
-def _learned(kind: Classification, language: str) -> list[str]:
+def _learned(assessment: Assessment, language: str) -> list[str]:
     """Return what the team's decisions on other issues changed, by which words and rules."""
-    learned = kind.learned
+    kind, learned = assessment.classification, assessment.classification.learned
     if learned is None or not any(learned.shift.values()):
         return []
     ranked = sorted(learned.shift, key=lambda name: -learned.shift[name])
     moved = ", ".join(f"{name} {learned.shift[name]:+.2f}" for name in ranked)
     reason = team_reason(learned, ranked[0], messages(language))
+    spoke = {firing.rule: _here(firing) for firing in assessment.firings}
     rules = [
         f"            rule {one.rule}: {one.kind} {one.weight:g}, here {one.here:g}"
+        f"{spoke.get(one.rule, '')}"
         for one in kind.evidence
         if one.here is not None
     ]
