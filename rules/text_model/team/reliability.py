@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rules.text_model.model_file import Floats, ModelError, Parts
+from rules.text_model.team.view import RULE
 
 AGREED, CONTRADICTED = 4.0, 1.0
 """The prior, as numbers of decisions."""
@@ -62,7 +63,9 @@ class Reliability:
         names = tuple(sorted(self.counts))
         rows = [[getattr(self.counts[name], column) for column in COLUMNS] for name in names]
         counts: Floats = np.array(rows, np.float32).reshape(len(names), len(COLUMNS))
-        return Parts({"columns": list(COLUMNS)}, names, {"counts": counts})
+        return Parts(
+            {"columns": list(COLUMNS)}, tuple(map(RULE.__add__, names)), {"counts": counts}
+        )
 
     @classmethod
     def of(cls, parts: Parts) -> Reliability:
@@ -71,5 +74,6 @@ class Reliability:
         whole = counts.shape == (len(parts.names), len(COLUMNS)) and np.isfinite(counts).all()
         if not whole or (counts < 0).any() or parts.head["columns"] != list(COLUMNS):
             raise ModelError("the counts of rules do not fit their names")
-        rows = zip(parts.names, counts.tolist(), strict=True)
+        rules = (name.removeprefix(RULE) for name in parts.names)
+        rows = zip(rules, counts.tolist(), strict=True)
         return cls({name: RuleCount(a, c, round(n), round(m)) for name, (a, c, n, m) in rows})
