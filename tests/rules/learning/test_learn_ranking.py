@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +19,8 @@ from rules.learning.lessons import By, Example, Lesson
 from rules.rulebook.load import parse_book
 from rules.text_model.team.ranking import RankHead
 from rules.text_model.team.seal import Seal
+from rules.text_model.urgency.topics import TOPICS
+from rules.text_model.urgency.traits import TRAITS
 from tests.rules.learning.wordings import NOUNS, SORTS
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -178,3 +181,17 @@ def test_names_of_people_are_not_learned(judge: Judge) -> None:
     names = learned(with_people).names
     assert SEAL.name("title", "ottoline") not in names
     assert SEAL.name("title", "with") in names
+
+
+def test_without_the_key_no_word_and_no_type_can_be_confirmed(judge: Judge) -> None:
+    names = learned(team(judge, 60)).names
+    known = {SEAL.name("title", LOUD), f"type:{SEAL.name('type', 'task')}"}
+    assert known & {*names}, "with the key they can, so this can fail"
+    other = Seal(b"the key of somebody who guesses words")
+    guessed = {other.name(block, word) for block in ("title", "body") for word in (LOUD, QUIET)}
+    assert not guessed & {*names}
+    open_names = {one.removeprefix("type:") for one in names}
+    open_names = {one for one in open_names if not re.fullmatch("[0-9a-f]{16}", one)}
+    shared = {f"{start}{t}" for start in ("topic:", "body topic:") for t in TOPICS}
+    shared |= {f"form:{trait}" for trait in TRAITS} | {"rule:hurts", "urgency:"}
+    assert open_names <= shared
