@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import business_rules
-import rule_engine
 import zen
 from business_rules import actions, variables
 from json_logic import jsonLogic
@@ -43,6 +42,9 @@ def closures(conditions: Sequence[Node]) -> Judgement:
 
 def by_rule_engine(conditions: Sequence[Node]) -> Judgement:
     """Build a judge with rule-engine: an expression per rule."""
+    # It builds the tables of its parser on import, which takes a second.
+    import rule_engine
+
     rules = [rule_engine.Rule(_expression(node)) for node in conditions]
     return lambda values: [n for n, rule in enumerate(rules) if rule.matches(values)]
 

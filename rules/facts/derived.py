@@ -23,6 +23,7 @@ _CRITERIA = re.compile(
 
 _CJK = re.compile(f"[{CJK}]")
 _WORD = re.compile(rf"[^\W{CJK}]+")
+_ASCII_WORD = re.compile(r"\w+")
 _CRITERIA_HINTS = ("criteri", "done", "given", "验收", "标准")
 """Without one of these, the pattern does not match: it is slow."""
 
@@ -65,6 +66,8 @@ def _days(name: str) -> Callable[[Values, datetime], Fact]:
 
 def _words(values: Values, _: datetime) -> Fact:
     text = str(values.get("description") or "")[:32_767]
+    if text.isascii():
+        return float(len(_ASCII_WORD.findall(text)))
     characters, words = len(_CJK.findall(text)), len(_WORD.findall(text))
     return float(words + 2 * characters // 3)
 

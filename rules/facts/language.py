@@ -35,9 +35,10 @@ def language_of(text: str) -> Language | None:
     """Return the language of the larger part of the prose; None if it is neither of ours."""
     plain = _NO_PROSE.sub(" ", prose(text[:MAX_CHARS]))
     words = [word.lower() for word in _WORD.findall(plain)]
-    han, kana = len(_HAN.findall(plain)), len(_KANA.findall(plain))
+    signs = "" if plain.isascii() else plain
+    han, kana = len(_HAN.findall(signs)), len(_KANA.findall(signs))
     # A Chinese word has about two characters.
     if han / 2 > len(words):
         return "zh" if kana * 10 < han else None
-    english, others = (sum(word in small for word in words) for small in _SMALL)
+    english, others = (sum(map(small.__contains__, words)) for small in _SMALL)
     return "en" if words and english > others and english >= _ENOUGH * len(words) else None

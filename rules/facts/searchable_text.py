@@ -12,6 +12,8 @@ CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CJK = re.compile(f"[{CJK}]")
 _RUN = re.compile(f"[{CJK}]{{2,}}")
 _WORD = re.compile(rf"[^\W{CJK}]+|{GAP}+")
+_ASCII_WORD = re.compile(rf"\w+|{GAP}+")
+"""The same words in a text without other letters: a smaller set of characters is faster."""
 _MARKS = re.compile(r"([^\w\s\x00-\x7f]{64})[^\w\s\x00-\x7f]+")
 
 MAX_CHARS = 32_767
@@ -58,7 +60,7 @@ class Text:
     def _in_order(self) -> list[str]:
         if self._parts:
             return [word for part in self._parts for word in part._in_order]
-        return _WORD.findall(self.folded)
+        return (_ASCII_WORD if self.folded.isascii() else _WORD).findall(self.folded)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_TITLE = 300
 
@@ -70,6 +71,7 @@ _EXPLORED = re.compile(
 )
 
 
+@lru_cache(64)
 def task(title: str) -> str:
     """Return the words of a title that say what to do; the topic, names and purpose are left out.
 

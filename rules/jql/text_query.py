@@ -23,6 +23,9 @@ _PIECE = re.compile(rf"(?:[^\W{CJK}]|[*?])+")
 
 MAX_WILD = 100
 
+HEAD = 3
+"""The letters by which beginnings of words are looked up first."""
+
 
 class TextQueryError(ValueError):
     """The value after `~` is not a text query."""
@@ -171,11 +174,11 @@ class _Terms:
         for term in terms:
             kinds[term.kind].append(term)
         self._words, self._phrases = _Keys(kinds["word"]), _Keys(kinds["phrase"])
-        lengths = sorted({len(term.key) for term in kinds["prefix"]})
-        self._prefixes = [
-            (length, _Keys(term for term in kinds["prefix"] if len(term.key) == length))
-            for length in lengths
-        ]
+        begun: dict[int, dict[str, list[Term]]] = {}
+        for term in kinds["prefix"]:
+            head = term.key[:HEAD]
+            begun.setdefault(len(head), {}).setdefault(head, []).append(term)
+        self._prefixes = list(begun.items())
         self._wild = [(re.compile(term.needle), term) for term in kinds["wild"]]
         self._pairs = _Keys(term for term in kinds["cjk"] if len(term.key) == 2)
         self._chars = _Keys(term for term in kinds["cjk"] if len(term.key) == 1)
@@ -184,7 +187,8 @@ class _Terms:
         """Yield the terms that match the text."""
         yield from self._words.among(text.words)
         for length, prefixes in self._prefixes:
-            yield from prefixes.among(text.heads(length))
+            near = [t for head in prefixes.keys() & text.heads(length) for t in prefixes[head]]
+            yield from (t for t in near if f" {t.needle}" in text.spaced)
         yield from (t for t in self._phrases.among(text.words) if t.needle in text.spaced)
         for pattern, term in self._wild:
             if term.key in text.spaced and pattern.search(text.spaced):

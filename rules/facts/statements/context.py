@@ -30,10 +30,15 @@ class _Meaning(NamedTuple):
     partial: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class _Branch:
     next: dict[str, _Branch] = field(default_factory=dict)
     meanings: dict[str, _Meaning] = field(default_factory=dict)
+
+    def add(self, word: str) -> _Branch:
+        """Return a new branch below this one."""
+        self.next[word] = branch = _Branch()
+        return branch
 
 
 class _Trigger(NamedTuple):
@@ -228,7 +233,7 @@ def _tree() -> _Branch:
         for words in _phrases(phrase):
             branch = tree
             for word in words:
-                branch = branch.next.setdefault(word, _Branch())
+                branch = branch.next.get(word) or branch.add(word)
             # What only looks like a trigger beats the trigger of the same words.
             if "none" not in branch.meanings:
                 branch.meanings = {} if meaning.reach == "none" else branch.meanings

@@ -53,11 +53,12 @@ _ALL = re.compile(
 
 def users(sentence: Sentence) -> float | None:
     """Return the number of affected people, not a system's capacity or a team's size."""
-    if _ASKED.search(sentence.text):
+    people = sentence.of("people")
+    if not people or _ASKED.search(sentence.text):
         return None
     found = [
         one.quantity.base
-        for one in sentence.of("people")
+        for one in people
         if not _NOT_TOUCHED.search(sentence.before(one)) and _part(sentence, one) is None
     ]
     return max(found, default=None)

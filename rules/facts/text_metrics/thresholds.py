@@ -92,7 +92,8 @@ def measured(sentence: Sentence, changes: Iterable[Change]) -> list[Measured]:
     """Return today's values in a sentence."""
     current = [(change.metric, change.today) for change in changes]
     found = [Measured(value, metric) for metric, value in current if value]
-    for one in () if OTHERS.search(sentence.text) else sentence.of(*_LIMITED):
+    numbers = sentence.of(*_LIMITED)
+    for one in () if not numbers or OTHERS.search(sentence.text) else numbers:
         is_today = _TODAY.search(sentence.before(one)) or _TODAY_AFTER.match(sentence.after(one))
         if is_today and _direction(sentence, one) is None and not is_goal(sentence, one):
             found.append(Measured(one.quantity, _metric(sentence, one)))

@@ -35,7 +35,9 @@ _IMPROVEMENT = frozenset(
 _TRACE = re.compile(
     r"\bat [\w.$<>]{3,200}\([\w. ]{0,80}(?::\d+)?\)|Traceback|Exception in|backtrace"
 )
-_STEPS = re.compile(r"[Ss]teps to|[Rr]eproduc|^ {0,4}(?:#|\d\.) ", re.MULTILINE)
+_TRACE_HINTS = ("(", "Traceback", "Exception in", "backtrace")
+_STEPS = ("Steps to", "steps to", "Reproduc", "reproduc")
+_STEP = re.compile(r"\n {0,4}(?:#|\d\.) ")
 _WOULD = ("would", "could", "should", "may", "might")
 _ORDERS = frozenset(
     (
@@ -66,14 +68,18 @@ def traits(
 
 def _form(counted: Mapping[str, Counter[str]], body: str, kind: str) -> list[float]:
     """Return the values of TRAITS."""
-    words = set(kind.split())
+    kinds = set(kind.split())
     start, title, rest = body[:MOST], counted[TITLE], counted[BODY]
     return [
-        float(bool(words & _BUG)),
-        float(bool(words & _IMPROVEMENT) and not words & _BUG),
-        float(_TRACE.search(start) is not None),
-        float(_STEPS.search(start) is not None),
+        float(bool(kinds & _BUG)),
+        float(bool(kinds & _IMPROVEMENT) and not kinds & _BUG),
+        float(_has_trace(start)),
+        float(any(words in start for words in _STEPS) or _STEP.search(f"\n{start}") is not None),
         math.log(min(max(len(body), SHORT), LONG)),
         float(any(word in title or word in rest for word in _WOULD)),
         float(any(f"^ {word}" in title for word in _ORDERS)),
     ]
+
+
+def _has_trace(text: str) -> bool:
+    return any(hint in text for hint in _TRACE_HINTS) and _TRACE.search(text) is not None

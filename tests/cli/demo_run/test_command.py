@@ -88,7 +88,7 @@ def demo(folder: Path, *arguments: str, code: str = PATIENT) -> Iterator[Demo]:
 
 
 def test_the_demo_prints_its_table_and_ctrl_c_twice_leaves_nothing_behind(tmp_path: Path) -> None:
-    with demo(tmp_path, "--limit", "6") as running:
+    with demo(tmp_path, "--limit", "6", "--concurrency", "1") as running:
         running.until("until Ctrl-C")
         assert "6 issues, class × verdict" in running.said
         assert re.search("The board: http://.*\nStarting sluice web", running.said)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,8 @@ def judge(book: Rulebook) -> Iterator[Judge]:
 
 @pytest.fixture(scope="module")
 def backlog(shared: Path, book: Rulebook) -> list[Assessment]:
-    """As a triage decides: the text model votes beside the rules."""
-    rows = read_rows(shared / "issues" / "backlog.jsonl", limit=1000)
+    """As a triage decides, with the text model: every second one of the first thousand issues."""
+    rows = islice(read_rows(shared / "issues" / "backlog.jsonl", limit=1000), 0, None, 2)
     with closing(Judge(book, "en", model.shipped())) as judge:
         return [judge.assess(issue_from_row(row, number), NOW) for number, row in enumerate(rows)]
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from cli.rules.backtest.issues import NO_SITE
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
-from rules.facts.jsonl import RowError, read_issues
+from rules.facts.jsonl import RowError, each_issue
 from rules.rulebook.load import shipped
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped as shipped_model
@@ -53,8 +54,9 @@ def test_a_class_that_a_person_sets_adds_no_points() -> None:
 
 def claims(file: Path) -> list[tuple[str, str]]:
     """Return what decisions claim wrongly; of one issue in 25, since reading all takes minutes."""
-    with closing(Judge(BOOK, model=shipped_model())) as judge:
-        issues = [one for one in read_issues(file, NOW) if not isinstance(one, RowError)][::25]
+    with closing(Judge(BOOK, model=shipped_model())) as judge, file.open("rb") as lines:
+        read = each_issue(islice(lines, 0, None, 25), file.name, NOW)
+        issues = [one for one in read if not isinstance(one, RowError)]
         found = [judge.assess(issue, NOW) for issue in issues]
     assert len(found) >= 30
     return [(one.issue.key, claim) for one in found for claim in wrong(BOOK, one)]

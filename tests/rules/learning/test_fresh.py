@@ -21,7 +21,7 @@ TRAINING = Path(__file__).parents[3] / "training"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def judge() -> Iterator[Judge]:
     judge = Judge(find("default"), "en", shipped())
     yield judge
