@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connector.json_values import dict_of, list_of
+from connector.json_values import account_of, dict_of, list_of
 from connector.property_record import same
 from rules.facts.issue import Answer, Managed, Record
 from rules.facts.times import moment
@@ -56,6 +56,16 @@ def answers_in(comments: Iterable[Mapping[str, Any]], account: str) -> tuple[Ans
         if (text := _own_words(comment.get("body")))
     ]
     return tuple(sorted(found, key=lambda one: one.at.timestamp() if one.at else 0.0))
+
+
+def commenters_in(comments: Iterable[Mapping[str, Any]], account: str) -> set[str]:
+    """Return the accounts of the people who wrote a comment, without Sluice and apps."""
+    found = (
+        account_of(one.get("author"))
+        for one in comments
+        if not written_by(one, account) and not _by_app(one)
+    )
+    return {one for one in found if one}
 
 
 def _by_app(comment: Mapping[str, Any]) -> bool:

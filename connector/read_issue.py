@@ -19,7 +19,13 @@ from connector.json_values import (
     number_of,
     text_of,
 )
-from connector.people_edits import answers_in, is_clone, kept_by_people, written_by
+from connector.people_edits import (
+    answers_in,
+    commenters_in,
+    is_clone,
+    kept_by_people,
+    written_by,
+)
 from connector.property_record import read_record
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
@@ -49,6 +55,7 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     comments = comments_of(raw)
     facts = _facts(raw, fields, layout)
     facts["comments"] = float(sum(not written_by(c, layout.account) for c in comments))
+    facts["commenters"] = float(len(commenters_in(comments, layout.account) - {facts["reporter"]}))
     answers = answers_in(comments, layout.account)
     facts["answers"] = text_of("\n".join(one.text for one in answers)[-MAX_ANSWERS:])
     # Rules see only a person's priority, so that Sluice's own never causes the next one.

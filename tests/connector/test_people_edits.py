@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.people_edits import answers_in
+from connector.people_edits import answers_in, commenters_in
 from tests.connector.planned import apply, issue, plan
 
 
@@ -119,3 +119,10 @@ def test_restricted_comments_and_internal_notes_count_too() -> None:
 )
 def test_a_quote_of_the_question_is_no_answer(body: object, text: str) -> None:
     assert answers(said(body)) == ([text] if text else [])
+
+
+def test_each_person_who_commented_counts_once() -> None:
+    by = [{"name": "ann"}, {"name": "bo"}, {"name": "ann"}, {"name": "me"}, None]
+    app = {"accountId": "bot", "accountType": "app"}
+    comments = [{"author": author, "body": "x"} for author in [*by, app]]
+    assert commenters_in(comments, "me") == {"ann", "bo"}
