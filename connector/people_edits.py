@@ -136,6 +136,16 @@ def answers_in(comments: Iterable[Mapping[str, Any]], account: str) -> tuple[Ans
     return tuple(sorted(found, key=lambda one: one.at.timestamp() if one.at else 0.0))
 
 
+def commenters_in(comments: Iterable[Mapping[str, Any]], account: str) -> set[str]:
+    """Return the accounts of the people who wrote a comment, without Sluice and apps."""
+    found = (
+        account_of(one.get("author"))
+        for one in comments
+        if not written_by(one, account) and not _by_app(one)
+    )
+    return {one for one in found if one}
+
+
 def _by_app(comment: Mapping[str, Any]) -> bool:
     """Return whether an app wrote a comment. Only Cloud tells."""
     return dict_of(comment.get("author")).get("accountType") == "app"

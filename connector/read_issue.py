@@ -22,6 +22,7 @@ from connector.json_values import (
 from connector.people_edits import (
     answers_in,
     choices_of,
+    commenters_in,
     is_clone,
     kept_by_people,
     written_by,
@@ -55,6 +56,7 @@ def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = Non
     comments = comments_of(raw)
     facts = _facts(raw, fields, layout)
     facts["comments"] = float(sum(not written_by(c, layout.account) for c in comments))
+    facts["commenters"] = float(len(commenters_in(comments, layout.account) - {facts["reporter"]}))
     answers = answers_in(comments, layout.account)
     facts["answers"] = text_of("\n".join(one.text for one in answers)[-MAX_ANSWERS:])
     # Rules see only a person's priority, so that Sluice's own never causes the next one.

@@ -60,6 +60,7 @@ ANSWERS = (
     "`text`, `description.length`, `has acceptance criteria` and the metrics of the text"
 )
 COMMENTS = "number of comments, without Sluice's own"
+COMMENTERS = "number of people who wrote a comment; the reporter, Sluice and apps do not count"
 CRITERIA = "yes or no: the description has acceptance criteria"
 DELIVERABLES = (
     "number of things that title and description promise: list items, and the parts of an "
@@ -142,6 +143,7 @@ FIELDS: dict[str, Field] = {
         Field("votes", "number", "number of votes", least=0),
         Field("watchers", "number", "number of watchers", least=0),
         Field("comments", "number", COMMENTS, least=0, volatile=True, fixed=True),
+        Field("commenters", "number", COMMENTERS, least=0, volatile=True),
         Field("answers", "text", ANSWERS, "gate", fixed=True),
         Field("attachments", "number", "number of attachments", least=0),
         Field("links", "number", "number of links to other issues", least=0),

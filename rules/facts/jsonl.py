@@ -18,7 +18,7 @@ from rules.problem import nearest
 _TEXTS = ("summary", "description", "type", "status", "resolution", "priority", "reporter")
 _LISTS = {"labels": "labels", "components": "component"}
 _DATES = {"created": "created", "updated": "updated", "resolved": "resolved"}
-_NUMBERS = ("votes", "watchers", "comments", "links", "points", "attachments")
+_NUMBERS = ("votes", "watchers", "comments", "commenters", "links", "points", "attachments")
 
 PEOPLE = ("reporter", "assignee", "creator")
 

@@ -247,6 +247,8 @@ _ORDER = {
 
 def _to_number(text: str, name: str) -> float:
     if not re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,15})?", text):
+        if re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
+            raise ValueError(f'"{text:.20}…" has too many digits: write at most 15')
         hint = ': write "is empty"' if text == "" else ""
         raise ValueError(f'"{name}" is a number, "{text:.40}" is not{hint}')
     return float(text)

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from connector.client import Account, Site
 from connector.field_mapping import make_layout
-from connector.people_edits import answers_in
+from connector.people_edits import answers_in, commenters_in
 from connector.read_issue import read_issue
 from sandbox import Sandbox
 from sandbox.operations.edit import set_values
@@ -281,3 +281,10 @@ def test_no_changelog_however_odd_breaks_reading(odd: Any) -> None:
     ):
         read_issue({**issue(), **raw}, LAYOUT)
     read_issue({**issue(), "changelog": {"histories": [change("Sluice Gate", odd)]}}, LAYOUT)
+
+
+def test_each_person_who_commented_counts_once() -> None:
+    by = [{"name": "ann"}, {"name": "bo"}, {"name": "ann"}, {"name": "me"}, None]
+    app = {"accountId": "bot", "accountType": "app"}
+    comments = [{"author": author, "body": "x"} for author in [*by, app]]
+    assert commenters_in(comments, "me") == {"ann", "bo"}
