@@ -25,7 +25,8 @@ class WorkItem:
 
     The spans are in order of time; the last one lasts. `parent` is the key of the issue above: of a
     sub-task its story, of a story its epic. `kind` is its own class, None if it has none. `spent`
-    is logged work in hours. `unplanned`: its type or labels say that it is an incident.
+    is logged work in hours. `subtask`: its type is one of Jira's sub-task types. `unplanned`: its
+    type or labels say that it is an incident. `blocked`: an open issue blocks it.
     """
 
     key: str
@@ -40,7 +41,9 @@ class WorkItem:
     resolution: str | None = None
     verdict: str | None = None
     score: float | None = None
+    subtask: bool = False
     unplanned: bool = False
+    blocked: bool = False
 
     @cached_property
     def progress(self) -> tuple[tuple[datetime, datetime | None], ...]:
@@ -51,15 +54,21 @@ class WorkItem:
             if category == "In Progress"
         )
 
-    def finished(self) -> datetime | None:
-        """Return when the issue was moved to done, if it is done and that was not undone."""
+    def finished(self, until: datetime) -> datetime | None:
+        """Return when the issue was moved to done, if that was not undone by `until`."""
         done: datetime | None = None
         for span in self.categories:
+            if span.since > until:
+                break
             if span.value != "Done":
                 done = None
             elif done is None:
                 done = span.since
         return done
+
+    def category(self, at: datetime) -> str | None:
+        """Return the category at a time; None before the first."""
+        return next((s.value for s in reversed(self.categories) if s.since <= at), None)
 
 
 def lasting(spans: Sequence[Span]) -> Iterator[tuple[datetime, datetime | None, str | None]]:
