@@ -11,14 +11,16 @@ import click
 
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of, sites
-from connector.capacity_comment import report_comment
 from connector.field_mapping import Layout, LayoutError
 from connector.http_errors import JiraBusy, JiraRefused
 from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
-from worker.settings.settings import Settings
+from worker.jobs.week import post_week, read_week, week_end
+from worker.jobs.weekly_report import due
+from worker.settings.file_format import ReportModel
+from worker.settings.settings import Project
 from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, this_process
 from worker.triage import Outcome, SiteTriage
@@ -144,20 +146,24 @@ def reconcile(site: str | None, recent: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--post", is_flag=True, help="Post the report as a comment. Without it, print the report."
-)
+@click.option("--post", is_flag=True, help="Post the comment. Without it, print it.")
 @click.option("--project", help="Only this project.")
+@click.option("--week", metavar="YYYY-Www", help="This week, such as 2026-W47.  [the last one]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @plainly
-def report(post: bool, project: str | None) -> None:
-    """Report the capacity used in the last seven days, against the targets."""
+def report(post: bool, project: str | None, week: str | None, as_json: bool) -> None:
+    """Report whose time went where in a week, against the targets.
+
+    Without --week and --post, the report is on the last seven days. What was posted stays: if the
+    numbers of a week are other ones later, --post adds a line to its comment.
+    """
     found = settings()
     if project is not None and project not in found.projects:
         fail(f"no project {project}: sluice.yaml has {', '.join(found.projects)}")
     wrong = []
     for key in [project] if project else found.projects:
         try:
-            _report(found, key, post)
+            _report(found.projects[key], post, week, as_json)
         except (JiraBusy, JiraRefused, LayoutError, ReportUnset) as error:
             wrong.append(f"{key}: {error}")  # the other projects still get their report
     if wrong:
@@ -168,21 +174,36 @@ class ReportUnset(Exception):
     """The settings name no issue for the report of a project."""
 
 
-def _report(found: Settings, key: str, post: bool) -> None:
+def _report(project: Project, post: bool, week: str | None, as_json: bool) -> None:
     """Print or post the report of a project."""
-    project = found.projects[key]
-    site_triage = this_process().site_triage(project.site)
-    zone = ZoneInfo(project.report.timezone if project.report else "UTC")
-    until = datetime.now(zone)
-    result = site_triage.report(project, until)
+    site = this_process().site_triage(project.site).site
+    until = _until(project, week, post)
+    found = read_week(site, project, until)
+    if as_json:
+        click.echo(json.dumps(found.report.as_json(), ensure_ascii=False, indent=2))
     if not post:
-        click.echo(report_comment(result, project.language) + "\n")
+        click.echo("" if as_json else found.comment + "\n")
     elif project.report is None:
-        raise ReportUnset(f"set projects.{key}.report.issue in sluice.yaml")
+        raise ReportUnset(f"set projects.{project.key}.report.issue in sluice.yaml")
     else:
-        action = site_triage.post(project, result)
-        this_process().store(project.site).set_reported(key, until)
-        click.echo(f"{key}: {result.week}: comment {action} on {project.report.issue}")
+        action = post_week(site, project.report.issue, found, until.date())
+        this_process().store(project.site).set_reported(project.key, until)
+        click.echo(
+            f"{project.key}: {found.report.week}: comment {action} on {project.report.issue}"
+        )
+
+
+def _until(project: Project, week: str | None, post: bool) -> datetime:
+    """Return the end of the week to report on, in the project's time zone."""
+    asked = project.report or ReportModel(issue="A-1")
+    zone = ZoneInfo(asked.timezone)
+    if week is None:
+        now = datetime.now(zone)
+        return (due(asked, now, None) or now) if post else now
+    try:
+        return week_end(week, asked.weekday, asked.time, zone)
+    except ValueError:
+        fail(f"{week} is no week: write one such as 2026-W47")
 
 
 def site_triage_of(site: str | None, key: str) -> tuple[str, SiteTriage]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -48,6 +48,9 @@ MAX_OLDER = 10 * PAGE
 
 PAST_S = 15.0
 """The time limit of reading a changelog, after which it is retried: the task has a limit too."""
+
+BULK_CHANGELOG = "changelog/bulkfetch"
+"""Cloud's path for the changes of many issues at once."""
 
 _TRUE: Any = "true"  # for True, the library would send Python's "True"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
@@ -195,6 +198,13 @@ class Site:
         raw = self._with_comments(self._get(f"issue/{_checked(issue)}", {"fields": "comment"}))
         return find_note(comments_of(raw), self.me, marker)
 
+    def note_and_property(self, issue: str, marker: str, name: str) -> tuple[Note | None, Any]:
+        """Return Sluice's last comment with a marker, and an issue property, in one GET."""
+        query = {"fields": "comment", "properties": name}
+        raw = self._with_comments(self._get(f"issue/{_checked(issue)}", query))
+        value = dict_of(raw.get("properties")).get(name)
+        return find_note(comments_of(raw), self.me, marker), value
+
     def screen(self, project: str) -> Mapping[str, Any] | None:
         """Return the fields of a project's edit screen, by id, with their `allowedValues`.
 
@@ -207,11 +217,42 @@ class Site:
 
     def search(self, jql: str) -> Iterator[Issue]:
         """Yield the issues of a query as `open` returns them, in pages of 100."""
-        pages = self._cloud_pages(jql) if self.account.kind == "cloud" else self._pages(jql)
-        for page in pages:
+        for page in self.pages(jql, self.layout.wanted(), self.layout.expand):
             yield from (read_issue(self._whole(raw), self.layout) for raw in page)
 
-    def _cloud_pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
+    def pages(
+        self, jql: str, fields: Sequence[str], expand: str | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Yield the JSON of the issues of a query, with Sluice's property, in pages of 100."""
+        paged = self._cloud_pages if self.account.kind == "cloud" else self._pages
+        yield from paged(jql, list(fields), expand)
+
+    def changelogs(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Any]]:
+        """Return the changes of some fields of at most 1000 issues, by issue id. Only on Cloud."""
+        found: dict[str, list[Any]] = {}
+        body: dict[str, Any] = {"issueIdsOrKeys": [*ids], "fieldIds": [*fields]}
+        while True:
+            page = object_of(json_of(self._call("POST", BULK_CHANGELOG, json=body)), self.url)
+            for one in map(dict_of, list_of(page.get("issueChangeLogs"))):
+                changes = list_of(one.get("changeHistories"))
+                found.setdefault(str(one.get("issueId")), []).extend(changes)
+            token = page.get("nextPageToken")
+            if not token:
+                return found
+            body = {**body, "nextPageToken": token}
+
+    def statuses(self) -> list[dict[str, Any]]:
+        """Return the statuses of the site, with their categories."""
+        return self._list("status")
+
+    @property
+    def url(self) -> str:
+        """Return the address of the site."""
+        return self.account.url
+
+    def _cloud_pages(
+        self, jql: str, fields: list[str], expand: str | None
+    ) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None
         while True:
             answer = self._search(
@@ -219,8 +260,8 @@ class Site:
                     jql,
                     nextPageToken=token,
                     maxResults=PAGE,
-                    fields=self.layout.wanted(),
-                    expand=self.layout.expand,
+                    fields=fields,
+                    expand=expand,
                     properties=PROPERTY,
                     json_result=True,
                 )
@@ -230,7 +271,9 @@ class Site:
             if not token or answer.get("isLast"):
                 return
 
-    def _pages(self, jql: str) -> Iterator[list[dict[str, Any]]]:
+    def _pages(
+        self, jql: str, fields: list[str], expand: str | None
+    ) -> Iterator[list[dict[str, Any]]]:
         start = 0
         while True:
             answer = self._search(
@@ -239,8 +282,8 @@ class Site:
                     startAt=start,
                     validate_query=_TRUE,
                     maxResults=PAGE,
-                    fields=self.layout.wanted(),
-                    expand=self.layout.expand,
+                    fields=fields,
+                    expand=expand,
                     properties=PROPERTY,
                     json_result=True,
                 )
@@ -255,7 +298,8 @@ class Site:
         return object_of(json_of(self._call("GET", path, params=query)), self.account.url)
 
     def _call(self, method: str, path: str, **more: Any) -> Response:
-        url = f"{self.account.url.rstrip('/')}/rest/api/2/{path}"
+        version = "3/" if path == BULK_CHANGELOG else "2/"  # version 2 has no such path
+        url = f"{self.account.url.rstrip('/')}/rest/api/{version}{path}"
         # The library's Issue.update sends a GET after its PUT.
         response = self._ask(lambda: self._jira._session.request(method, url, **more))
         assert isinstance(response, Response)

@@ -57,21 +57,36 @@ class TriageTexts:
 
 @dataclass(frozen=True)
 class CapacityTexts:
-    """The texts of the weekly capacity comment."""
+    """The texts of the weekly capacity comment. An amount is a number with its unit."""
 
     title: str  # {project}, {since}, {until}
-    span: str  # {until}, {unit}
+    person_days: str  # {n}: a number
     points: str
+    time_spent: str
     count: str
-    head: str  # a row of headings in wiki markup
-    total: str
-    issues: str  # {total:g}, {issues}
+    over: str  # {kind}, {share}, {total}: an amount, {gap}, {target}
+    under: str  # the same
+    most_of_it: str  # {share}: a percentage, {issue}: a link with its title
+    even: str  # {total}, {tolerance}
     nothing: str
-    unclassed: str  # {count}, {unsized}
-    under: str  # {kind}
-    none: str  # {kind}
-    even: str
-    score: str  # {score:g}
+    other_unit: str  # {asked}, {sized}, {issues}, {unit}
+    head: str  # a row of headings in wiki markup
+    issues: str  # {n}: a number, the text of a link
+    total: str
+    trend: str  # {weeks}: a number, {trends}: a list of classes with their shares
+    pulls: str  # {capacity}: an amount
+    pull: str  # {kind}, {size}: an amount, {score:g}
+    no_pull: str
+    unplaced: str  # {amount}, {issues}: a link, {class}: the field's name
+    idle: str  # {days}: an amount, {total}: an amount
+    nobody: str  # {days}: an amount, {issues}: a link
+    closed: str  # {issues}: a link
+    unplanned: str  # {share}: a percentage
+    flow: str  # {created}, {accepted}, {started}, {done}: links
+    waiting: str  # {verdict}, {issues}: a link, {days}: a number
+    busy: str  # {person}, {issues}: a link, {limit}
+    restated: str  # {date}, {changes}: classes with shares before and after, {issues}: a link
+    units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 MOST = 200
 """The most issues to choose from, those with the best scores first."""
@@ -30,10 +29,12 @@ class Pull:
     """The chosen issues in order of score; `gap` is what is left of the distance to the targets.
 
     The gap is in the unit of the sizes: the sum over the classes of missing and excess work.
+    `capacity` is the most that the sizes may sum up to.
     """
 
     chosen: tuple[Candidate, ...]
     gap: float
+    capacity: float = 0.0
 
 
 def next_pull(
@@ -56,10 +57,10 @@ def next_pull(
         [targets.get(kind, 0.0) / 100 * whole - done.get(kind, 0.0) for kind in kinds]
     )
     if not known or capacity <= 0:
-        return Pull((), float(np.abs(missing).sum()))
+        return Pull((), float(np.abs(missing).sum()), capacity)
     found = _solved(known, kinds, missing, capacity)
     chosen = tuple(one for one, taken in zip(known, found, strict=True) if taken)
-    return Pull(chosen, gap_of(chosen, kinds, missing))
+    return Pull(chosen, gap_of(chosen, kinds, missing), capacity)
 
 
 def gap_of(chosen: Sequence[Candidate], kinds: Sequence[str], missing: np.ndarray) -> float:
@@ -71,6 +72,8 @@ def gap_of(chosen: Sequence[Candidate], kinds: Sequence[str], missing: np.ndarra
 def _solved(
     known: Sequence[Candidate], kinds: Sequence[str], missing: np.ndarray, capacity: float
 ) -> list[bool]:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # the extra `report`
+
     count, classes = len(known), len(kinds)
     sizes = np.array([one.size for one in known])
     by_kind = np.zeros((classes, count))

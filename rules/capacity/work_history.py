@@ -26,13 +26,15 @@ class WorkItem:
     The spans are in order of time; the last one lasts. `parent` is the key of the issue above: of a
     sub-task its story, of a story its epic. `kind` is its own class, None if it has none. `spent`
     is logged work in hours. `subtask`: its type is one of Jira's sub-task types. `unplanned`: its
-    type or labels say that it is an incident. `blocked`: an open issue blocks it.
+    type or labels say that it is an incident. `blocked`: an open issue blocks it. `gates` are the
+    values of the gate, in Sluice's names; `verdict` is the one of today.
     """
 
     key: str
     created: datetime
     categories: tuple[Span, ...]
     assignees: tuple[Span, ...] = ()
+    gates: tuple[Span, ...] = ()
     parent: str | None = None
     kind: str | None = None
     summary: str = ""
@@ -66,9 +68,10 @@ class WorkItem:
                 done = span.since
         return done
 
-    def category(self, at: datetime) -> str | None:
-        """Return the category at a time; None before the first."""
-        return next((s.value for s in reversed(self.categories) if s.since <= at), None)
+    @property
+    def started(self) -> datetime | None:
+        """Return when the issue was in progress for the first time."""
+        return next((span.since for span in self.categories if span.value == "In Progress"), None)
 
 
 def lasting(spans: Sequence[Span]) -> Iterator[tuple[datetime, datetime | None, str | None]]:
@@ -76,6 +79,11 @@ def lasting(spans: Sequence[Span]) -> Iterator[tuple[datetime, datetime | None, 
     ends = [*(span.since for span in spans[1:]), None]
     for span, end in zip(spans, ends, strict=False):
         yield span.since, end, span.value
+
+
+def value_at(spans: Sequence[Span], at: datetime) -> str | None:
+    """Return the value of a history at a time; None before its first span."""
+    return next((span.value for span in reversed(spans) if span.since <= at), None)
 
 
 @dataclass(frozen=True)

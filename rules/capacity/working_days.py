@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ class WorkCalendar:
 
     zone: ZoneInfo
     weekdays: frozenset[int] = WEEK
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
     off: Mapping[str, frozenset[date]] = field(default_factory=dict)
     begins: time = time(8)
     ends: time = time(16)
@@ -42,6 +42,16 @@ class WorkCalendar:
         for day in days(first, last):
             if self.works(day) and day not in away:
                 yield self.window(day)
+
+    def naming(self, people: Mapping[str, str]) -> WorkCalendar:
+        """Return the calendar with the days off by account; `people` are names by account."""
+        by_name = {name.lower(): free for name, free in self.off.items()}
+        none: frozenset[date] = frozenset()
+        off = {
+            account: by_name.get(account.lower(), none) | by_name.get(name.lower(), none)
+            for account, name in people.items()
+        }
+        return replace(self, off=off)
 
     def works(self, day: date) -> bool:
         """Return whether the project works on a day."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.capacity_comment import marker, report_comment
+from connector.capacity.comment import marker, report_comment
 from connector.field_mapping import Layout, Slot
 from connector.messages import messages
 from connector.read_issue import MARKER, find_note

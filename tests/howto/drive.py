@@ -15,7 +15,7 @@ from typing import Any
 
 import requests
 
-from connector.capacity_comment import report_comment
+from connector.capacity.comment import report_comment
 from sandbox import Sandbox
 from worker.settings.load import load
 from worker.triage import open_site_triage

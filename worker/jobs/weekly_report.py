@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
-from rules.capacity.capacity_report import week_of
+from rules.capacity.week_report import week_of
+from worker.jobs.week import post_week, read_week
 from worker.process import Process
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
@@ -40,9 +41,10 @@ def report_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
 
 def post_report(runtime: Process, key: str, project: Project, until: datetime) -> str:
     """Post the report of the seven days up to `until`, and store that it was posted."""
-    gate = runtime.site_triage(project.site)
-    report = gate.report(project, until)
-    outcome = gate.post(project, report)
+    site = runtime.site_triage(project.site).site
+    assert project.report is not None
+    week = read_week(site, project, until)
+    outcome = post_week(site, project.report.issue, week, until.date())
     runtime.store(project.site).set_reported(key, until)
     return outcome
 

@@ -19,6 +19,7 @@ from pydantic import (
 from rules.vocabulary.classes import DEFAULT_TARGETS, Kind
 from rules.vocabulary.languages import DEFAULT, Language
 from rules.vocabulary.managed_fields import MANAGED
+from worker.settings.capacity_format import CapacityModel
 
 
 def _zone(name: str) -> str:
@@ -89,7 +90,7 @@ class ProjectModel(_Strict):
     `targets` names the classes of the project. `shadow` names a rulebook that judges beside the
     active one and writes nothing. A new rulebook that would rewrite more than `rewrite_cap` issues
     in its first hour is rolled back. `model` is the file of the project's own text model. Projects
-    can share a model, which then learns from all of them.
+    can share a model, which then learns from all of them. `capacity` says how its work is counted.
     """
 
     site: SiteName | None = None
@@ -101,7 +102,7 @@ class ProjectModel(_Strict):
     targets: Annotated[dict[Kind, Annotated[float, Field(ge=0, le=100)]], Field(min_length=1)] = (
         DEFAULT_TARGETS
     )
-    by: Literal["points", "count"] = "points"
+    capacity: CapacityModel = CapacityModel()
     report: ReportModel | None = None
 
 

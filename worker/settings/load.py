@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import ValidationError
 
 from connector.client import Account
+from rules.capacity.capacity_rules import CapacityRules
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
 from rules.rulebook.rulebook import Rulebook, RulebookError
@@ -19,6 +20,7 @@ from rules.text_model.model import TextModel, shipped
 from rules.text_model.model_file import ModelError
 from rules.vocabulary.classes import UNDECIDED
 from worker.settings import locate_rulebook
+from worker.settings.capacity_format import DaysOffError, capacity_rules
 from worker.settings.file_format import (
     ConfigModel,
     ProjectModel,
@@ -205,7 +207,7 @@ class _Checker:
             book=book,
             language=model.language,
             targets={str(kind): share for kind, share in model.targets.items()},
-            by=model.by,
+            capacity=self._capacity(key, model),
             report=model.report,
             file=file,
             candidate=candidate,
@@ -215,6 +217,17 @@ class _Checker:
             model=self._text_model(key, model.model),
             line=self.document.line(("projects", key)),
         )
+
+    def _capacity(self, key: str, model: ProjectModel) -> CapacityRules:
+        """Return how the project counts its work; without days off if their file is bad."""
+        zone = model.report.timezone if model.report else "UTC"
+        targets = {str(kind): share for kind, share in model.targets.items()}
+        try:
+            return capacity_rules(model.capacity, targets, zone, self.folder)
+        except DaysOffError as error:
+            self._report(("projects", key, "capacity"), str(error))
+            without = model.capacity.model_copy(update={"days_off": None})
+            return capacity_rules(without, targets, zone, self.folder)
 
     def _text_model(self, key: str, name: str | None) -> TextModel:
         """Return the project's own text model, or the shipped one if it is not trained yet."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from connector.client import Account
+from rules.capacity.capacity_rules import CapacityRules
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped
@@ -58,7 +58,7 @@ class Project:
     book: Rulebook
     language: Language
     targets: Mapping[str, float]
-    by: Literal["points", "count"]
+    capacity: CapacityRules
     report: ReportModel | None
     file: Path | None = None
     candidate: Rulebook | None = None
