@@ -224,7 +224,8 @@ class _Comment:
 
     def issues(self, keys: Iterable[str]) -> str:
         them = sorted(set(keys), key=_place)
-        return self._link(self.texts.issues.format(n=len(them)), them)
+        text = self.texts.issue if len(them) == 1 else self.texts.issues.format(n=len(them))
+        return self._link(text, them)
 
     def _count(self, keys: Iterable[str]) -> str:
         them = sorted(set(keys), key=_place)

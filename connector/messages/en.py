@@ -85,6 +85,7 @@ MESSAGES = Messages(
             "Counted by {unit}, not by {asked}: only {sized} of {issues} finished issues have that."
         ),
         head="||Class||Target||Actual||Change||Issues||",
+        issue="1 issue",
         issues="{n} issues",
         total="Total",
         trend="Shares of the last {weeks} weeks: {trends}.",

@@ -71,7 +71,8 @@ class CapacityTexts:
     nothing: str
     other_unit: str  # {asked}, {sized}, {issues}, {unit}
     head: str  # a row of headings in wiki markup
-    issues: str  # {n}: a number, the text of a link
+    issue: str  # the text of a link to one issue
+    issues: str  # {n}: a number, the text of a link to several
     total: str
     trend: str  # {weeks}: a number, {trends}: a list of classes with their shares
     pulls: str  # {capacity}: an amount

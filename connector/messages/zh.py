@@ -79,6 +79,7 @@ MESSAGES = Messages(
             "按{unit}计算，而不是按{asked}：{issues} 个已完成的问题中只有 {sized} 个有这个数据。"
         ),
         head="||类别||目标||实际||变化||问题||",
+        issue="1 个问题",
         issues="{n} 个问题",
         total="合计",
         trend="最近 {weeks} 周的占比：{trends}。",

@@ -25,6 +25,8 @@ def item(key: str, *moves: tuple[str, str], who: Any = "ann", **more: Any) -> Wo
     spans = tuple(Span(at(time), category) for time, category in moves)
     created = at(more.pop("created", "2026-01-01"))
     holders = [("2026-01-01", who)] if who is None or isinstance(who, str) else who
+    gates = more.pop("gates", ())
+    more["gates"] = tuple(Span(at(time), verdict) for time, verdict in gates)
     assignees = tuple(Span(at(time), person) for time, person in holders)
     return WorkItem(key, created, spans, assignees, **more)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 
 from tests.desk import Desk
-from worker.jobs.week import Week, read_week
+from worker.jobs.week import Week, post_week, read_week, week_end
 from worker.settings.settings import Project
 from worker.tasks import this_process
 
@@ -67,6 +69,19 @@ class Team:
         step = next(one["id"] for one in steps if one["to"]["name"] == to)
         self.ask("POST", f"issue/{key}/transitions", {"transition": {"id": step}})
 
+    def close(self, key: str, resolution: str) -> None:
+        model = self.jira.model
+        self.move(key, "Done")
+        issue = model.issue(key)
+        issue.values = issue.values | {"resolution": {"name": resolution}}
+
+    def id(self, key: str) -> str:
+        return str(self.jira.model.issue(key).id)
+
+    def comments(self) -> list[str]:
+        found = self.ask("GET", "issue/DEMO-1/comment")["comments"]
+        return [one["body"] for one in found if "Sluice capacity" in one["body"]]
+
     def week(self, until: datetime = UNTIL) -> Week:
         return read_week(self.site, self.project, until)
 
@@ -92,3 +107,90 @@ def test_days_are_given_to_what_was_in_progress(team: Team) -> None:
     assert report.work.parts == {"tech_debt": {debt: 2.5}, "business_need": {need: 2.5}}
     assert report.done.work == (debt,)
     assert report.days.idle == {}
+
+
+def a_week(team: Team) -> dict[str, str]:
+    """Work on five issues for a week; return their keys."""
+    keys = {
+        "debt": team.create("Upgrade the queue", "Tech debt"),
+        "need": team.create("Pay by invoice", "Business need"),
+        "odd": team.create("Something else"),
+        "dropped": team.create("Never done", "Tech debt"),
+    }
+    team.at("2026-11-23 07:00")
+    for name, who in (("debt", "pm"), ("need", "dev"), ("odd", "dev"), ("dropped", "pm")):
+        team.assign(keys[name], who)
+    for name in ("debt", "need"):
+        team.move(keys[name], "In Progress")
+    team.at("2026-11-25 12:00")
+    team.move(keys["debt"], "Done")
+    team.move(keys["odd"], "In Progress")
+    team.close(keys["dropped"], "Won't Do")
+    return keys
+
+
+def test_the_comment_says_first_which_class_is_furthest_from_its_target(team: Team) -> None:
+    keys = a_week(team)
+    lines = team.week().comment.splitlines()
+    assert lines[0] == "h4. How the capacity was used: DEMO, 2026-11-23 to 2026-11-30"
+    assert lines[1].startswith(
+        "*Tech debt* took 40 % of 6.2 person-days, 20 points over its target"
+    )
+    rest = "\n".join(lines)
+    assert "Without a class: 1.2 person-days on [1 issue|" in rest
+    assert "On no issue of this project: 2.5 person-days of 10 person-days." in rest
+    assert "Closed without any work, not counted: [1 issue|" in rest
+    assert keys["dropped"] in unquote(rest)
+
+
+def test_every_number_of_issues_is_the_count_of_its_link(team: Team) -> None:
+    a_week(team)
+    links = re.findall(r"\[(\d+)[^|\]]*\|[^?\]]+\?jql=([^\]]+)\]", team.week().comment)
+    assert len(links) > 5
+    for number, jql in links:
+        found = team.ask("POST", "search/jql", {"jql": unquote(jql), "fields": ["key"]})
+        assert len(found["issues"]) == int(number)
+
+
+def test_a_week_is_posted_once_and_what_changes_later_is_a_line_of_its_own(team: Team) -> None:
+    keys = a_week(team)
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
+    first = team.comments()
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "same"
+    team.desk.sluice.person.set(team.id(keys["odd"]), **{"class": "Exploration"})
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "restated"
+    (before,), (after,) = first, team.comments()
+    added = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert [line for line in before.splitlines() if line not in after.splitlines()] == []
+    assert len(added) == 1 and added[0].startswith("(!) Restated on 2026-11-30: ")
+    assert keys["odd"] in unquote(added[0])
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "same"
+
+
+def test_the_trend_reads_the_weeks_as_they_were_posted(team: Team) -> None:
+    keys = a_week(team)
+    post_week(team.site, "DEMO-1", team.week(), UNTIL.date())
+    team.desk.sluice.person.set(team.id(keys["debt"]), **{"class": "Exploration"})
+    later = team.week(UNTIL + timedelta(days=7))
+    assert [one.week for one in later.report.before] == ["2026-W48"]
+    assert later.report.before[0].by_kind["tech_debt"] == 2.5
+
+
+def test_a_hundred_issues_need_a_request_and_on_cloud_one_for_their_changes(team: Team) -> None:
+    for number in range(120):
+        values = {"summary": f"Issue {number}"}
+        model = team.jira.model
+        model.insert(model.projects["DEMO"], values, model.accounts.by_name["pm"])
+    team.week()
+    log = team.jira.log
+    assert log.count(path="/search", account="sluice") == 2
+    assert log.count(path="bulkfetch", account="sluice") == 2
+
+
+@pytest.mark.parametrize(
+    ("week", "end"),
+    [("2026-W48", "2026-11-30"), ("2026-W53", "2027-01-04"), ("2027-W01", "2027-01-11")],
+)
+def test_a_week_ends_on_the_monday_after_it(week: str, end: str) -> None:
+    found = week_end(week, 0, UNTIL.timetz().replace(tzinfo=None), BERLIN)
+    assert f"{found:%Y-%m-%d %H:%M}" == f"{end} 09:00"
