@@ -213,6 +213,8 @@ class _Comment:
         return capitalized(self.words.classes.get(kind) or escape(kind))
 
     def amount(self, size: float) -> str:
+        if self._unit == "count" and size == 1:
+            return self.texts.issue
         return str(getattr(self.texts, self._unit)).format(n=_number(size))
 
     def days(self, size: float) -> str:

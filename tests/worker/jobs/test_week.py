@@ -194,3 +194,22 @@ def test_a_hundred_issues_need_a_request_and_on_cloud_one_for_their_changes(team
 def test_a_week_ends_on_the_monday_after_it(week: str, end: str) -> None:
     found = week_end(week, 0, UNTIL.timetz().replace(tzinfo=None), BERLIN)
     assert f"{found:%Y-%m-%d %H:%M}" == f"{end} 09:00"
+
+
+def test_a_person_who_quotes_the_report_keeps_their_comment(team: Team) -> None:
+    keys = a_week(team)
+    post_week(team.site, "DEMO-1", team.week(), UNTIL.date())
+    (ours,) = team.comments()
+    team.ask("POST", "issue/DEMO-1/comment", {"body": f"Look:\n{ours}"})
+    team.desk.sluice.person.set(team.id(keys["odd"]), **{"class": "Exploration"})
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "restated"
+    mine, theirs = team.comments()
+    assert mine != ours and theirs == f"Look:\n{ours}"
+
+
+def test_a_comment_that_a_person_deleted_is_added_again(team: Team) -> None:
+    a_week(team)
+    post_week(team.site, "DEMO-1", team.week(), UNTIL.date())
+    (note,) = team.ask("GET", "issue/DEMO-1/comment")["comments"]
+    team.ask("DELETE", f"issue/DEMO-1/comment/{note['id']}")
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
