@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from connector.messages.message_table import CapacityTexts, Messages, TriageTexts, VerdictTexts
+from connector.messages.message_table import (
+    CapacityTexts,
+    Messages,
+    PictureTexts,
+    TriageTexts,
+    VerdictTexts,
+)
 from rules.vocabulary.classes import PerClass
 from rules.vocabulary.quadrants import PerQuadrant
 from rules.vocabulary.verdicts import PerVerdict
@@ -102,5 +108,12 @@ MESSAGES = Messages(
         busy="{person} has {issues} in progress, more than {limit}.",
         restated="Restated on {date}: {changes}. What moved: {issues}.",
         units=("person-days", "story points", "logged hours", "number of issues"),
+    ),
+    picture=PictureTexts(
+        shares="Shares of the work in {week}",
+        target="target",
+        trend="Shares by week, dotted: targets",
+        flow="Issues of the week",
+        steps=("Created", "Accepted", "Started", "Done"),
     ),
 )

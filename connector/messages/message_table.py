@@ -91,6 +91,17 @@ class CapacityTexts:
 
 
 @dataclass(frozen=True)
+class PictureTexts:
+    """The labels of the picture in the weekly comment; `steps` of its way of new issues."""
+
+    shares: str  # {week}
+    target: str
+    trend: str
+    flow: str
+    steps: tuple[str, str, str, str]  # created, accepted, started, done
+
+
+@dataclass(frozen=True)
 class Messages:
     """Every sentence of a language, and its punctuation.
 
@@ -109,3 +120,4 @@ class Messages:
     space: str
     triage: TriageTexts
     capacity: CapacityTexts
+    picture: PictureTexts

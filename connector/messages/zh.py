@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from connector.messages.message_table import CapacityTexts, Messages, TriageTexts, VerdictTexts
+from connector.messages.message_table import (
+    CapacityTexts,
+    Messages,
+    PictureTexts,
+    TriageTexts,
+    VerdictTexts,
+)
 from rules.vocabulary.classes import PerClass
 from rules.vocabulary.quadrants import PerQuadrant
 from rules.vocabulary.verdicts import PerVerdict
@@ -96,5 +102,12 @@ MESSAGES = Messages(
         busy="{person} 有 {issues}在进行中，超过 {limit} 个。",
         restated="{date} 更正：{changes}。变动的问题：{issues}。",
         units=("人天", "故事点", "工时", "问题数量"),
+    ),
+    picture=PictureTexts(
+        shares="{week} 各类工作的占比",
+        target="目标",
+        trend="每周占比（虚线为目标）",
+        flow="本周问题",
+        steps=("新建", "接受", "开始", "完成"),
     ),
 )
