@@ -68,6 +68,15 @@ class Account:
     email: str | None = None
 
 
+@dataclass(frozen=True)
+class Posted:
+    """What Sluice posted on an issue: its comment, the value of a property, names of files."""
+
+    note: Note | None
+    value: object
+    attachments: frozenset[str]
+
+
 class Site:
     """A Jira site. It sends no request before the first call, and reads its layout once."""
 
@@ -198,12 +207,26 @@ class Site:
         raw = self._with_comments(self._get(f"issue/{_checked(issue)}", {"fields": "comment"}))
         return find_note(comments_of(raw), self.me, marker)
 
-    def note_and_property(self, issue: str, marker: str, name: str) -> tuple[Note | None, Any]:
-        """Return Sluice's last comment with a marker, and an issue property, in one GET."""
-        query = {"fields": "comment", "properties": name}
+    def posted(self, issue: str, marker: str, name: str) -> Posted:
+        """Return Sluice's last comment with a marker, a property and the files, in one GET."""
+        query = {"fields": "comment,attachment", "properties": name}
         raw = self._with_comments(self._get(f"issue/{_checked(issue)}", query))
-        value = dict_of(raw.get("properties")).get(name)
-        return find_note(comments_of(raw), self.me, marker), value
+        files = list_of(dict_of(raw.get("fields")).get("attachment"))
+        return Posted(
+            note=find_note(comments_of(raw), self.me, marker),
+            value=dict_of(raw.get("properties")).get(name),
+            attachments=frozenset(str(dict_of(one).get("filename")) for one in files),
+        )
+
+    def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:
+        """Attach a file to an issue, of a MIME type such as `image/png`."""
+        # Without the token Jira takes the request for a forged one. The library's type is JSON's.
+        self._call(
+            "POST",
+            f"issue/{_checked(issue)}/attachments",
+            files={"file": (name, content, kind)},
+            headers={"X-Atlassian-Token": "no-check", "Content-Type": None},
+        )
 
     def screen(self, project: str) -> Mapping[str, Any] | None:
         """Return the fields of a project's edit screen, by id, with their `allowedValues`.

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from connector.capacity.comment import RESTATED, Reader, marker, report_comment, restatement
 from connector.capacity.fetch_work import fetch_work
-from connector.client import Site
+from connector.capacity.picture import draw
+from connector.client import Posted, Site
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
@@ -17,7 +18,7 @@ from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
 from rules.facts.issue import Note
 from worker.settings.settings import Project
 
-Posted = Literal["added", "restated", "same"]
+Done = Literal["added", "restated", "same"]
 
 _FOOTER = "{color:#6b778c}"
 """The beginning of the last line of a report's comment."""
@@ -31,11 +32,24 @@ class Week:
     reader: Reader
     posted: tuple[FrozenWeek, ...] = ()
     note: Note | None = None
+    attachments: frozenset[str] = frozenset()
 
     @property
     def comment(self) -> str:
-        """Return the comment in wiki markup."""
+        """Return the comment in wiki markup, without a picture."""
         return report_comment(self.report, self.reader)
+
+    @property
+    def picture_name(self) -> str:
+        """Return the file name of the week's picture. It is the same for the same week."""
+        return f"sluice-{self.report.project.lower()}-{self.report.week}.png"
+
+    def picture(self) -> bytes | None:
+        """Return the picture as a PNG; None where the extra `report` is not installed."""
+        try:
+            return draw(self.report, self.reader.language)
+        except ImportError:
+            return None
 
 
 def read_week(site: Site, project: Project, until: datetime) -> Week:
@@ -48,21 +62,23 @@ def read_week(site: Site, project: Project, until: datetime) -> Week:
     items = [item for item in work.items if item.key != posts]
     rules = project.capacity.naming(work.people)
     week = week_of(until - timedelta(days=1))
-    note, weeks = _posted(site, posts, project.key, week)
+    there = _posted(site, posts, project.key, week)
+    weeks = _weeks(there.value)
     report = week_report(project.key, items, rules, until, weeks)
     slot = site.layout.kind
     reader = Reader(site.url.rstrip("/"), slot.name, project.language, work.people)
-    return Week(report, reader, weeks, note)
+    return Week(report, reader, weeks, there.note, there.attachments)
 
 
-def post_week(site: Site, issue: str, week: Week, today: date) -> Posted:
+def post_week(site: Site, issue: str, week: Week, today: date) -> Done:
     """Post the comment of a week once. What is another number later becomes a line of its own."""
     report, name = week.report, property_of(week.report.project)
     before = next((one for one in week.posted if one.week == report.week), None)
     if week.note is None:
         weeks = kept(week.posted, report.frozen())
         value = {"weeks": [one.to_json() for one in weeks]}
-        body = {"comment": [{"add": {"body": week.comment}}]}
+        # The picture first: killed in between, the next run finds it by its name.
+        body = {"comment": [{"add": {"body": _with_picture(site, issue, week)}}]}
         site.write(issue, Update({}, body, ({"key": name, "value": value},)))
         return "added"
     if before is None or not restated(before, report.frozen()):
@@ -74,6 +90,16 @@ def post_week(site: Site, issue: str, week: Week, today: date) -> Posted:
     edit = {"edit": {"id": week.note.id, "body": body_now}}
     site.write(issue, Update({}, {"comment": [edit]}, ()))
     return "restated"
+
+
+def _with_picture(site: Site, issue: str, week: Week) -> str:
+    """Attach the picture, unless it is there, and return the comment that shows it."""
+    picture = week.picture()
+    if picture is None:
+        return week.comment
+    if week.picture_name not in week.attachments:
+        site.attach(issue, week.picture_name, picture, "image/png")
+    return _with_line(week.comment, f"!{week.picture_name}|width=600!")
 
 
 def property_of(project: str) -> str:
@@ -88,14 +114,11 @@ def week_end(week: str, day: int, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(monday + timedelta(days=day + after), clock, zone)
 
 
-def _posted(
-    site: Site, issue: str | None, project: str, week: str
-) -> tuple[Note | None, tuple[FrozenWeek, ...]]:
-    """Return the comment of a week, if it was posted, and all weeks that were."""
+def _posted(site: Site, issue: str | None, project: str, week: str) -> Posted:
+    """Return what was posted of a week, and the weeks that were posted before."""
     if issue is None:
-        return None, ()
-    note, value = site.note_and_property(issue, marker(project, week), property_of(project))
-    return note, _weeks(value)
+        return Posted(None, None, frozenset())
+    return site.posted(issue, marker(project, week), property_of(project))
 
 
 def _weeks(value: object) -> tuple[FrozenWeek, ...]:

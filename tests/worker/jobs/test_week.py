@@ -82,6 +82,10 @@ class Team:
         found = self.ask("GET", "issue/DEMO-1/comment")["comments"]
         return [one["body"] for one in found if "Sluice capacity" in one["body"]]
 
+    def files(self) -> list[str]:
+        found = self.ask("GET", "issue/DEMO-1")["fields"]["attachment"]
+        return [one["filename"] for one in found]
+
     def week(self, until: datetime = UNTIL) -> Week:
         return read_week(self.site, self.project, until)
 
@@ -213,3 +217,22 @@ def test_a_comment_that_a_person_deleted_is_added_again(team: Team) -> None:
     (note,) = team.ask("GET", "issue/DEMO-1/comment")["comments"]
     team.ask("DELETE", f"issue/DEMO-1/comment/{note['id']}")
     assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
+
+
+def test_the_picture_is_attached_once_and_shown_in_the_comment(team: Team) -> None:
+    a_week(team)
+    found = team.week()
+    post_week(team.site, "DEMO-1", found, UNTIL.date())
+    (body,) = team.comments()
+    assert f"!{found.picture_name}|width=600!" in body
+    assert team.files() == [found.picture_name]
+
+
+def test_killed_between_picture_and_comment_it_adds_no_second_picture(team: Team) -> None:
+    a_week(team)
+    found = team.week()
+    picture = found.picture()
+    assert picture is not None and picture.startswith(b"\x89PNG")
+    team.site.attach("DEMO-1", found.picture_name, picture, "image/png")
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
+    assert team.files() == [found.picture_name] and len(team.comments()) == 1
