@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -17,7 +18,7 @@ from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
-from worker.jobs.week import post_week, read_week, week_end
+from worker.jobs.week import Week, post_week, read_week, week_end
 from worker.jobs.weekly_report import due
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
@@ -25,6 +26,7 @@ from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, this_process
 from worker.triage import Outcome, SiteTriage
 
+FILE = click.Path(path_type=Path, dir_okay=False)
 SITE = click.option("--site", help="The site, if sluice.yaml has several.")
 
 
@@ -150,8 +152,17 @@ def reconcile(site: str | None, recent: bool) -> None:
 @click.option("--project", help="Only this project.")
 @click.option("--week", metavar="YYYY-Www", help="This week, such as 2026-W47.  [the last one]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", type=FILE, help="Write the page of one project to this file.")
+@click.option("--png", type=FILE, help="Write the picture of one project to this file.")
 @plainly
-def report(post: bool, project: str | None, week: str | None, as_json: bool) -> None:
+def report(
+    post: bool,
+    project: str | None,
+    week: str | None,
+    as_json: bool,
+    html: Path | None,
+    png: Path | None,
+) -> None:
     """Report whose time went where in a week, against the targets.
 
     Without --week and --post, the report is on the last seven days. What was posted stays: if the
@@ -160,10 +171,13 @@ def report(post: bool, project: str | None, week: str | None, as_json: bool) -> 
     found = settings()
     if project is not None and project not in found.projects:
         fail(f"no project {project}: sluice.yaml has {', '.join(found.projects)}")
+    keys = [project] if project else [*found.projects]
+    if (html or png) and len(keys) > 1:
+        fail("a file holds one project: name it with --project")
     wrong = []
-    for key in [project] if project else found.projects:
+    for key in keys:
         try:
-            _report(found.projects[key], post, week, as_json)
+            _report(found.projects[key], post, week, as_json, html, png)
         except (JiraBusy, JiraRefused, LayoutError, ReportUnset) as error:
             wrong.append(f"{key}: {error}")  # the other projects still get their report
     if wrong:
@@ -174,15 +188,24 @@ class ReportUnset(Exception):
     """The settings name no issue for the report of a project."""
 
 
-def _report(project: Project, post: bool, week: str | None, as_json: bool) -> None:
-    """Print or post the report of a project."""
+def _report(
+    project: Project,
+    post: bool,
+    week: str | None,
+    as_json: bool,
+    html: Path | None,
+    png: Path | None,
+) -> None:
+    """Print, write or post the report of a project."""
     site = this_process().site_triage(project.site).site
     until = _until(project, week, post)
     found = read_week(site, project, until)
     if as_json:
         click.echo(json.dumps(found.report.as_json(), ensure_ascii=False, indent=2))
+    _write_files(found, html, png)
     if not post:
-        click.echo("" if as_json else found.comment + "\n")
+        if not (as_json or html or png):
+            click.echo(found.comment + "\n")
     elif project.report is None:
         raise ReportUnset(f"set projects.{project.key}.report.issue in sluice.yaml")
     else:
@@ -191,6 +214,22 @@ def _report(project: Project, post: bool, week: str | None, as_json: bool) -> No
         click.echo(
             f"{project.key}: {found.report.week}: comment {action} on {project.report.issue}"
         )
+
+
+def _write_files(found: Week, html: Path | None, png: Path | None) -> None:
+    """Write the page and the picture."""
+    picture = found.picture() if html or png else None
+    if png and picture is None:
+        fail("the picture needs matplotlib: install sluice with the extra `report`")
+    try:
+        if png and picture:
+            png.write_bytes(picture)
+        if html:
+            from connector.capacity.page import page  # jinja2, which only this needs
+
+            html.write_text(page(found.report, found.reader, picture), encoding="utf-8")
+    except OSError as error:
+        fail(f"{error.filename}: can't be written: {error.strerror}")
 
 
 def _until(project: Project, week: str | None, post: bool) -> datetime:

@@ -13,6 +13,7 @@ from connector.triage_comment import capitalized, escape
 from rules.capacity.finished import Unit
 from rules.capacity.flow import WAITING
 from rules.capacity.frozen_week import FrozenWeek, moved
+from rules.capacity.next_pull import Candidate
 from rules.capacity.shares import furthest
 from rules.capacity.week_report import WeekReport
 from rules.vocabulary.classes import KINDS
@@ -52,12 +53,12 @@ def marker(project: str, week: str) -> str:
 
 def report_comment(report: WeekReport, reader: Reader) -> str:
     """Return the comment: a sentence first, then the table, the trend, what to pull, the rest."""
-    return "\n".join(_Comment(report, reader).lines())
+    return "\n".join(Comment(report, reader).lines())
 
 
 def restatement(report: WeekReport, before: FrozenWeek, reader: Reader, date: str) -> str:
     """Return the line that says what is another number now than when the week was posted."""
-    one, now = _Comment(report, reader), report.frozen()
+    one, now = Comment(report, reader), report.frozen()
     changes = (
         f"{one.kind(kind)} {before.percent(kind):.0f} → {now.percent(kind):.0f} %"
         for kind in KINDS
@@ -68,28 +69,32 @@ def restatement(report: WeekReport, before: FrozenWeek, reader: Reader, date: st
     return RESTATED + one.texts.restated.format(date=date, changes=listed, issues=issues)
 
 
-class _Comment:
+class Comment:
+    """The parts of the comment on a week, each as lines of wiki markup."""
+
     def __init__(self, report: WeekReport, reader: Reader) -> None:
         self.report, self.reader = report, reader
         self.words: Messages = messages(reader.language)
         self.texts: CapacityTexts = self.words.capacity
 
     def lines(self) -> Iterator[str]:
-        yield f"h4. {self._title()}"
-        yield from self._headline()
+        """Yield all lines, in the order of the comment."""
+        yield f"h4. {self.title()}"
+        yield from self.headline()
         yield from self._other_unit()
         if self.report.work.total:
             yield from self._table()
         yield from self._trend()
         yield from self._pulls()
-        yield from self._rest()
+        yield from self.notes()
         yield f"{{color:#6b778c}}{marker(self.report.project, self.report.week)}{{color}}"
 
-    def _title(self) -> str:
+    def title(self) -> str:
+        """Return the heading: the project and the days."""
         since, until = (f"{one:%Y-%m-%d}" for one in (self.report.since, self.report.until))
         return self.texts.title.format(project=self.report.project, since=since, until=until)
 
-    def _headline(self) -> Iterator[str]:
+    def headline(self) -> Iterator[str]:
         """Yield the class furthest from its target, and the issue that took most of it."""
         report, texts = self.report, self.texts
         if not report.work.total:
@@ -102,14 +107,14 @@ class _Comment:
             yield texts.even.format(total=total, tolerance=tolerance)
             return
         text = texts.over if off.gap > 0 else texts.under
-        shares = {"share": _percent(off.actual), "target": _percent(off.target)}
+        shares = {"share": percent(off.actual), "target": percent(off.target)}
         gap = f"{abs(off.gap):.0f}"
         line = text.format(kind=self.kind(off.kind), total=total, gap=gap, **shares)
         parts = report.work.parts.get(off.kind, {})
         key, size = next(iter(parts.items()), ("", 0.0))
         share = 100 * size / report.work.of(off.kind) if parts else 0.0
         if off.gap > 0 and len(parts) > 1 and share >= A_THIRD:
-            most = texts.most_of_it.format(share=_percent(share), issue=self._named(key))
+            most = texts.most_of_it.format(share=percent(share), issue=self._named(key))
             line = f"{line}{self.words.space}{most}"
         yield line
 
@@ -128,25 +133,39 @@ class _Comment:
             change = "–"
             if before and before.total:
                 change = f"{one.actual - before.percent(one.kind):+.0f}"
-            actual = f"{_percent(one.actual)} ({self.amount(report.work.of(one.kind))})"
+            actual = f"{percent(one.actual)} ({self.amount(report.work.of(one.kind))})"
             keys = report.work.parts.get(one.kind, {})
-            cells = (self.kind(one.kind), _percent(one.target), actual, change, self.issues(keys))
+            cells = (self.kind(one.kind), percent(one.target), actual, change, self.issues(keys))
             yield f"|{'|'.join(cells)}|"
         every = [key for part in report.work.parts.values() for key in part]
         total = self.amount(report.work.total)
         yield f"|{self.texts.total}| |{total}| |{self.issues(every)}|"
 
-    def _trend(self) -> Iterator[str]:
+    def weeks(self) -> list[FrozenWeek]:
+        """Return the weeks of the trend, this one last; none if there is nothing to compare."""
         same = [one for one in self.report.before if one.unit == self._unit and one.total]
-        if not same or not self.report.work.total:
+        return [*same, self.report.frozen()] if same and self.report.work.total else []
+
+    def _trend(self) -> Iterator[str]:
+        weeks = self.weeks()
+        if not weeks:
             return
-        weeks = [*same, self.report.frozen()]
         trends = (
             f"{self.kind(one.kind)} " + " · ".join(f"{w.percent(one.kind):.0f}" for w in weeks)
             for one in self.report.standings
         )
         listed = self.words.semicolon.join(f"{trend} %" for trend in trends)
         yield self.texts.trend.format(weeks=len(weeks), trends=listed)
+
+    def pulls_title(self) -> str:
+        """Return the heading of the next issues to pull."""
+        pull = self.report.pull
+        return self.texts.pulls.format(capacity=self.amount(pull.capacity if pull else 0.0))
+
+    def pull_reason(self, one: Candidate) -> str:
+        """Return why an issue is to be pulled: its class, its size and its score."""
+        kind, size = self.kind(one.kind), self.amount(one.size)
+        return self.texts.pull.format(kind=kind, size=size, score=one.score)
 
     def _pulls(self) -> Iterator[str]:
         pull = self.report.pull
@@ -155,13 +174,12 @@ class _Comment:
         if not pull.chosen:
             yield self.texts.no_pull
             return
-        yield self.texts.pulls.format(capacity=self.amount(pull.capacity))
+        yield self.pulls_title()
         for one in pull.chosen[:MOST_PULLS]:
-            kind, size = self.kind(one.kind), self.amount(one.size)
-            reason = self.texts.pull.format(kind=kind, size=size, score=one.score)
-            yield f"# {self._named(one.key)} ({reason})"
+            yield f"# {self._named(one.key)} ({self.pull_reason(one)})"
 
-    def _rest(self) -> Iterator[str]:
+    def notes(self) -> Iterator[str]:
+        """Yield what is beside the table: what has no class, what waits, what was closed."""
         report, texts, days = self.report, self.texts, self.report.days
         if unplaced := report.work.unplaced:
             amount, issues = self.amount(sum(unplaced.values())), self.issues(unplaced)
@@ -177,7 +195,7 @@ class _Comment:
         if report.done.closed:
             yield "* " + texts.closed.format(issues=self.issues(report.done.closed))
         if report.unplanned >= 1:
-            yield "* " + texts.unplanned.format(share=_percent(report.unplanned))
+            yield "* " + texts.unplanned.format(share=percent(report.unplanned))
         yield from self._flow()
 
     def _flow(self) -> Iterator[str]:
@@ -210,14 +228,17 @@ class _Comment:
         return self.report.measured.unit
 
     def kind(self, kind: str) -> str:
+        """Return the name of a class."""
         return capitalized(self.words.classes.get(kind) or escape(kind))
 
     def amount(self, size: float) -> str:
+        """Return an amount of work with its unit."""
         if self._unit == "count" and size == 1:
             return self.texts.issue
         return str(getattr(self.texts, self._unit)).format(n=_number(size))
 
     def days(self, size: float) -> str:
+        """Return an amount of person-days."""
         return self.texts.person_days.format(n=_number(size))
 
     def _named(self, key: str) -> str:
@@ -225,6 +246,7 @@ class _Comment:
         return f"[{key}|{self.reader.url}/browse/{key}] {escape(summary)}".rstrip()
 
     def issues(self, keys: Iterable[str]) -> str:
+        """Return the number of issues as a link to them."""
         them = sorted(set(keys), key=_place)
         text = self.texts.issue if len(them) == 1 else self.texts.issues.format(n=len(them))
         return self._link(text, them)
@@ -245,7 +267,8 @@ def _place(key: str) -> tuple[str, int]:
     return project, int(number) if number.isdigit() else 0
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """Return a share, 0 to 100, as text."""
     return f"{share:.0f} %"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from connector.messages.message_table import (
     CapacityTexts,
     Messages,
+    PageTexts,
     PictureTexts,
     TriageTexts,
     VerdictTexts,
@@ -115,5 +116,14 @@ MESSAGES = Messages(
         trend="Shares by week, dotted: targets",
         flow="Issues of the week",
         steps=("Created", "Accepted", "Started", "Done"),
+    ),
+    page=PageTexts(
+        kind="Class",
+        target="Target",
+        actual="Actual",
+        amount="Amount",
+        week="Week",
+        issue="Issue",
+        issues="Issues of the week",
     ),
 )

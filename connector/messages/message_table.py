@@ -102,6 +102,19 @@ class PictureTexts:
 
 
 @dataclass(frozen=True)
+class PageTexts:
+    """The headings of the tables of a week's page."""
+
+    kind: str
+    target: str
+    actual: str
+    amount: str
+    week: str
+    issue: str
+    issues: str
+
+
+@dataclass(frozen=True)
 class Messages:
     """Every sentence of a language, and its punctuation.
 
@@ -121,3 +134,4 @@ class Messages:
     triage: TriageTexts
     capacity: CapacityTexts
     picture: PictureTexts
+    page: PageTexts

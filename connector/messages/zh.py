@@ -5,6 +5,7 @@ from __future__ import annotations
 from connector.messages.message_table import (
     CapacityTexts,
     Messages,
+    PageTexts,
     PictureTexts,
     TriageTexts,
     VerdictTexts,
@@ -109,5 +110,14 @@ MESSAGES = Messages(
         trend="每周占比（虚线为目标）",
         flow="本周问题",
         steps=("新建", "接受", "开始", "完成"),
+    ),
+    page=PageTexts(
+        kind="类别",
+        target="目标",
+        actual="实际",
+        amount="数量",
+        week="周",
+        issue="问题",
+        issues="本周的问题",
     ),
 )
