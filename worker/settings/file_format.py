@@ -36,6 +36,12 @@ def _clock(value: object) -> object:
     return value.rjust(5, "0")
 
 
+def _moved_by(value: object) -> None:
+    """Refuse the key of earlier versions, and say what stands in its place."""
+    if value is not None:
+        raise ValueError(f"has moved: write `capacity: {{unit: {value}}}`")
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 _SITE = r"^[a-z][a-z0-9-]{0,31}$"
 SiteName = Annotated[str, StringConstraints(pattern=_SITE)]
@@ -104,6 +110,7 @@ class ProjectModel(_Strict):
     )
     capacity: CapacityModel = CapacityModel()
     report: ReportModel | None = None
+    by: Annotated[None, BeforeValidator(_moved_by)] = None
 
 
 class ConfigModel(_Strict):

@@ -12,6 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
+from connector.capacity.fetch_work import fetch_work
+from rules.capacity.capacity_rules import CapacityRules
+from rules.capacity.week_report import week_report
+from rules.capacity.working_days import WorkCalendar
+from sandbox import Sandbox
+from tests.connector.test_client import site_at
 from tests.desk import Desk
 from worker.jobs.week import Week, post_week, read_week, week_end
 from worker.settings.settings import Project
@@ -21,16 +27,11 @@ BERLIN = ZoneInfo("Europe/Berlin")
 UNTIL = datetime(2026, 11, 30, 9, tzinfo=BERLIN)
 
 
-class Team:
+class People:
     """People who work on a practice Jira, at times that a test gives."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.jira = desk, desk.jira
-        self.site = this_process().site_triage("main").site
-
-    @property
-    def project(self) -> Project:
-        return this_process().site_triage("main").projects["DEMO"]
+    def __init__(self, jira: Sandbox) -> None:
+        self.jira = jira
 
     def at(self, text: str) -> None:
         moment = datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp()
@@ -43,7 +44,7 @@ class Team:
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 
-    def create(self, summary: str, kind: str | None = None, **fields: Any) -> str:
+    def create(self, summary: str, **fields: Any) -> str:
         made = self.ask(
             "POST",
             "issue",
@@ -56,18 +57,36 @@ class Team:
                 }
             },
         )
-        if kind:
-            self.desk.sluice.person.set(made["id"], **{"class": kind})
         return str(made["key"])
 
     def assign(self, key: str, who: str) -> None:
         account = self.jira.model.accounts.by_name[who]
-        self.ask("PUT", f"issue/{key}/assignee", {"accountId": account.account_id})
+        cloud = self.jira.deployment == "cloud"
+        body = {"accountId": account.account_id} if cloud else {"name": who}
+        self.ask("PUT", f"issue/{key}/assignee", body)
 
     def move(self, key: str, to: str) -> None:
         steps = self.ask("GET", f"issue/{key}/transitions")["transitions"]
         step = next(one["id"] for one in steps if one["to"]["name"] == to)
         self.ask("POST", f"issue/{key}/transitions", {"transition": {"id": step}})
+
+
+class Team(People):
+    """The people of a site that Sluice knows."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.jira)
+        self.desk = desk
+        self.site = this_process().site_triage("main").site
+
+    @property
+    def project(self) -> Project:
+        return this_process().site_triage("main").projects["DEMO"]
+
+    def classed(self, summary: str, kind: str) -> str:
+        key = self.create(summary)
+        self.desk.sluice.person.set(self.id(key), **{"class": kind})
+        return key
 
     def close(self, key: str, resolution: str) -> None:
         model = self.jira.model
@@ -98,7 +117,7 @@ def team(desk: Desk) -> Iterator[Team]:
 
 
 def test_days_are_given_to_what_was_in_progress(team: Team) -> None:
-    debt, need = team.create("Pay debt", "Tech debt"), team.create("Sell", "Business need")
+    debt, need = team.classed("Pay debt", "Tech debt"), team.classed("Sell", "Business need")
     team.at("2026-11-23 07:00")
     for key in (debt, need):
         team.assign(key, "pm")
@@ -116,10 +135,10 @@ def test_days_are_given_to_what_was_in_progress(team: Team) -> None:
 def a_week(team: Team) -> dict[str, str]:
     """Work on five issues for a week; return their keys."""
     keys = {
-        "debt": team.create("Upgrade the queue", "Tech debt"),
-        "need": team.create("Pay by invoice", "Business need"),
+        "debt": team.classed("Upgrade the queue", "Tech debt"),
+        "need": team.classed("Pay by invoice", "Business need"),
         "odd": team.create("Something else"),
-        "dropped": team.create("Never done", "Tech debt"),
+        "dropped": team.classed("Never done", "Tech debt"),
     }
     team.at("2026-11-23 07:00")
     for name, who in (("debt", "pm"), ("need", "dev"), ("odd", "dev"), ("dropped", "pm")):
@@ -236,3 +255,25 @@ def test_killed_between_picture_and_comment_it_adds_no_second_picture(team: Team
     team.site.attach("DEMO-1", found.picture_name, picture, "image/png")
     assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
     assert team.files() == [found.picture_name] and len(team.comments()) == 1
+
+
+def test_data_center_gives_the_same_days_from_its_own_changelog() -> None:
+    with Sandbox(deployment="datacenter", context_path="/jira") as jira:
+        site = site_at(jira.url, "datacenter")
+        team = People(jira)
+        team.at("2026-11-20 09:00")
+        key = team.create("Pay debt")
+        team.at("2026-11-23 07:00")
+        team.assign(key, "pm")
+        team.move(key, "In Progress")
+        team.at("2026-11-25 12:00")
+        team.assign(key, "dev")
+        team.at("2026-11-26 07:00")
+        team.move(key, "Done")
+        work = fetch_work(site, "project = DEMO")
+        rules = CapacityRules({}, WorkCalendar(BERLIN))
+        report = week_report("DEMO", work.items, rules, UNTIL)
+    assert report.days.by_person() == {"pm": {key: 2.5}, "dev": {key: 0.5}}
+    assert report.work.unplaced == {key: 3.0}
+    assert jira.log.count(path="search", account="sluice") == 1
+    assert work.people["pm"] == "Ada PM"
