@@ -19,7 +19,7 @@ from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
 from worker.jobs.week import Week, post_week, read_week, week_end
-from worker.jobs.weekly_report import due
+from worker.jobs.weekly_report import due, keep_page
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
 from worker.store.work_queue import Locked
@@ -210,7 +210,9 @@ def _report(
         raise ReportUnset(f"set projects.{project.key}.report.issue in sluice.yaml")
     else:
         action = post_week(site, project.report.issue, found, until.date())
-        this_process().store(project.site).set_reported(project.key, until)
+        store = this_process().store(project.site)
+        keep_page(store, project.key, found)
+        store.set_reported(project.key, until)
         click.echo(
             f"{project.key}: {found.report.week}: comment {action} on {project.report.issue}"
         )

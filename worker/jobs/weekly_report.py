@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.capacity.week_report import week_of
-from worker.jobs.week import post_week, read_week
+from worker.jobs.week import Week, post_week, read_week
 from worker.process import Process
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
@@ -45,8 +45,19 @@ def post_report(runtime: Process, key: str, project: Project, until: datetime) -
     assert project.report is not None
     week = read_week(site, project, until)
     outcome = post_week(site, project.report.issue, week, until.date())
+    keep_page(runtime.store(project.site), key, week)
     runtime.store(project.site).set_reported(key, until)
     return outcome
+
+
+def keep_page(store: Store, project: str, week: Week) -> None:
+    """Keep the page of a week as it was posted first, for the web process to show."""
+    if store.pages.read(project, week.report.week) is not None:
+        return
+    from connector.capacity.page import page  # jinja2, which only this needs
+
+    found = page(week.report, week.reader, week.picture())
+    store.pages.keep(project, week.report.week, found)
 
 
 def due(report: ReportModel, now: datetime, reported: datetime | None) -> datetime | None:

@@ -27,9 +27,19 @@ from worker.settings.file_format import (
     SiteModel,
     is_site_name,
 )
-from worker.settings.settings import WORDS, Project, Settings, SettingsError, SiteSettings
+from worker.settings.settings import (
+    WORDS,
+    Project,
+    ReportAccess,
+    Settings,
+    SettingsError,
+    SiteSettings,
+)
 
 DEFAULT_CONFIG = "sluice.yaml"
+REPORT_TOKEN, REPORT_HEADER = "SLUICE_REPORT_TOKEN", "SLUICE_REPORT_HEADER"
+LEAST_TOKEN = 16
+
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
 
@@ -71,6 +81,7 @@ class _Checker:
         projects = {key: self._project(key, p) for key, p in model.projects.items()}
         redis_url = self._redis("SLUICE_REDIS_URL", DEFAULT_REDIS)
         broker_url = self._redis("SLUICE_BROKER_URL", redis_url)
+        report_access = self._report_access()
         for project in filter(None, projects.values()):
             self._no_loop(project, sites.get(project.site))
         if self.problems:
@@ -83,6 +94,7 @@ class _Checker:
             projects={key: project for key, project in projects.items() if project},
             reconcile_minutes=model.reconcile_minutes,
             retrain_after=model.retrain_after,
+            report_access=report_access,
         )
 
     def _model(self) -> ConfigModel:
@@ -118,6 +130,16 @@ class _Checker:
     def _part(self, name: str) -> dict[str, Any]:
         part = self.document.data.get(name)
         return part if isinstance(part, dict) else {}
+
+    def _report_access(self) -> ReportAccess:
+        """Return who may see the page of a week. Without both variables nobody may."""
+        token = self.environ.get(REPORT_TOKEN, "").strip()
+        header = self.environ.get(REPORT_HEADER, "").strip()
+        if token and len(token) < LEAST_TOKEN:
+            self._environment(REPORT_TOKEN, f"is too short: use at least {LEAST_TOKEN} characters")
+        if header and not re.fullmatch(r"[A-Za-z0-9-]{1,80}", header):
+            self._environment(REPORT_HEADER, "is no name of a header: write X-Forwarded-User")
+        return ReportAccess(token, header)
 
     def _redis(self, variable: str, default: str) -> str:
         url = self.environ.get(variable) or default

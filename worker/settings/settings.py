@@ -72,6 +72,17 @@ class Project:
 
 
 @dataclass(frozen=True)
+class ReportAccess:
+    """Who may see the page of a week: who has the token, or who comes with the proxy's header.
+
+    Both empty: nobody, and there is no such page.
+    """
+
+    token: str = field(default="", repr=False)
+    header: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The checked settings of Sluice."""
 
@@ -82,6 +93,7 @@ class Settings:
     projects: Mapping[str, Project]
     reconcile_minutes: int
     retrain_after: int = 20
+    report_access: ReportAccess = ReportAccess()
 
     @property
     def queue_in_store(self) -> bool:
