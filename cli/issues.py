@@ -184,6 +184,10 @@ def report(
         fail(*wrong)
 
 
+NO_REPORT = ReportModel(issue="NONE-1")
+"""The day, time and time zone of a project that posts no report."""
+
+
 class ReportUnset(Exception):
     """The settings name no issue for the report of a project."""
 
@@ -197,6 +201,8 @@ def _report(
     png: Path | None,
 ) -> None:
     """Print, write or post the report of a project."""
+    if post and project.report is None:
+        raise ReportUnset(f"set projects.{project.key}.report.issue in sluice.yaml")
     site = this_process().site_triage(project.site).site
     until = _until(project, week, post)
     found = read_week(site, project, until)
@@ -206,9 +212,7 @@ def _report(
     if not post:
         if not (as_json or html or png):
             click.echo(found.comment + "\n")
-    elif project.report is None:
-        raise ReportUnset(f"set projects.{project.key}.report.issue in sluice.yaml")
-    else:
+    elif project.report:
         action = post_week(site, project.report.issue, found, until.date())
         store = this_process().store(project.site)
         keep_page(store, project.key, found)
@@ -236,7 +240,7 @@ def _write_files(found: Week, html: Path | None, png: Path | None) -> None:
 
 def _until(project: Project, week: str | None, post: bool) -> datetime:
     """Return the end of the week to report on, in the project's time zone."""
-    asked = project.report or ReportModel(issue="A-1")
+    asked = project.report or NO_REPORT
     zone = ZoneInfo(asked.timezone)
     if week is None:
         now = datetime.now(zone)

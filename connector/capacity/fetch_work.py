@@ -60,7 +60,7 @@ def _issues(site: Site, jql: str) -> Iterator[Mapping[str, Any]]:
             yield from page
         return
     followed = ("status", "assignee", layout.verdict.id)
-    for page in site.pages(jql, fields):
+    for page in filter(None, site.pages(jql, fields)):
         yield from _with_changes(page, site.changelogs([str(one["id"]) for one in page], followed))
 
 
