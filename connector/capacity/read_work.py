@@ -15,7 +15,8 @@ from rules.facts.times import moment
 
 FIELDS = (
     *("summary", "issuetype", "status", "resolution", "assignee", "parent", "created"),
-    *("timespent", "issuelinks", "labels", "project"),
+    *("timespent", "issuelinks", "labels", "project", "resolutiondate"),
+    "statuscategorychangedate",
 )
 """The fields that a report needs, beside those of the site's layout."""
 
@@ -75,7 +76,7 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
     return WorkItem(
         key=str(raw.get("key", "")),
         created=created,
-        categories=_spans(created, changes, ("status",), category, statuses.category),
+        categories=_categories(fields, created, changes, category, statuses),
         assignees=_spans(
             created, changes, ("assignee",), person_of(fields.get("assignee")), _person
         ),
@@ -155,6 +156,22 @@ def _spans(
     spans = [Span(created, value_of(first.get("from"), first.get("fromString")))]
     spans += [Span(at, value_of(item.get("to"), item.get("toString"))) for at, item in own]
     return tuple(spans)
+
+
+def _categories(
+    fields: Mapping[str, Any],
+    created: datetime,
+    changes: Sequence[_Change],
+    now: Category,
+    statuses: Statuses,
+) -> tuple[Span, ...]:
+    """Return the status categories. An imported issue has no change: its dates tell the last."""
+    spans = _spans(created, changes, ("status",), now, statuses.category)
+    if len(spans) > 1 or now == "To Do":
+        return spans
+    date = fields.get("resolutiondate") if now == "Done" else None
+    since = moment(date) or moment(fields.get("statuscategorychangedate"))
+    return (Span(created, "To Do"), Span(since, now)) if since and since > created else spans
 
 
 def _person(id: object, name: object) -> str | None:

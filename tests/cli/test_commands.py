@@ -174,8 +174,8 @@ def test_the_report_of_a_week_comes_as_json_page_and_picture(shell: Shell, tmp_p
 def test_a_project_that_fails_stops_no_other_report(shell: Shell) -> None:
     shell.jira.model.add_project("BARE")
     path = Path(shell.env["SLUICE_CONFIG"])
-    text = path.read_text("utf-8").replace("projects:\n", "projects:\n  NOPE: {report: {issue: DEMO-1}}\n  BARE: {}\n")
-    path.write_text(text, "utf-8")
+    more = "projects:\n  NOPE: {report: {issue: DEMO-1}}\n  BARE: {}\n"
+    path.write_text(path.read_text("utf-8").replace("projects:\n", more), "utf-8")
     result = shell.run("report", "--post")
     assert result.exit_code == 1
     assert "DEMO: " in result.stdout and "comment added on DEMO-1" in result.stdout
