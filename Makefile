@@ -174,8 +174,8 @@ UV = $(VENV)/lock
 
 lock: $(DEV) ## Renew both locks with the newest versions that fit pyproject.toml
 	$(BIN)/python -m venv $(UV) && $(UV)/bin/python -m pip install --quiet uv
-	$(COMPILE) --extra demo --extra train --output-file requirements.lock
-	$(COMPILE) --extra demo --extra train --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --extra demo --extra train --extra report --output-file requirements.lock
+	$(COMPILE) --extra demo --extra train --extra report --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	rm -rf $(UV)
 
 clean: ## Remove .venv and all that tools left behind

@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import judge, rules, triage, webhook
+from bench import judge, report, rules, triage, webhook
 
-PARTS = ("webhooks", "triage", "assess", "rules")
+PARTS = ("webhooks", "triage", "assess", "rules", "report")
 
 
 def main() -> None:
@@ -40,8 +40,8 @@ def _lines(part: str) -> Iterator[str]:
         yield from rules.measure()
         return
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:
-        measure = webhook.measure if part == "webhooks" else triage.measure
-        yield from measure(Path(folder))
+        places = {"webhooks": webhook.measure, "triage": triage.measure, "report": report.measure}
+        yield from places[part](Path(folder))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of, sites
-from connector.capacity_comment import report_comment
 from connector.field_mapping import Layout, LayoutError
 from connector.http_errors import JiraBusy, JiraRefused
 from connector.plan_update import Update
@@ -20,12 +20,15 @@ from rules.assess.assessment import Assessment
 from rules.testing.decisions import decision
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
-from worker.jobs.weekly_report import learning
-from worker.settings.settings import Settings
+from worker.jobs.week import Week, post_week, read_week, week_end
+from worker.jobs.weekly_report import due, keep_page, learning
+from worker.settings.file_format import ReportModel
+from worker.settings.settings import Project
 from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, this_process
 from worker.triage import Outcome, SiteTriage
 
+FILE = click.Path(path_type=Path, dir_okay=False)
 SITE = click.option("--site", help="The site, if sluice.yaml has several.")
 
 
@@ -157,45 +160,107 @@ def reconcile(site: str | None, recent: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--post", is_flag=True, help="Post the report as a comment. Without it, print the report."
-)
+@click.option("--post", is_flag=True, help="Post the comment. Without it, print it.")
 @click.option("--project", help="Only this project.")
+@click.option("--week", metavar="YYYY-Www", help="This week, such as 2026-W47.  [the last one]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", type=FILE, help="Write the page of one project to this file.")
+@click.option("--png", type=FILE, help="Write the picture of one project to this file.")
 @plainly
-def report(post: bool, project: str | None) -> None:
-    """Report the capacity used in the last seven days, against the targets."""
+def report(
+    post: bool,
+    project: str | None,
+    week: str | None,
+    as_json: bool,
+    html: Path | None,
+    png: Path | None,
+) -> None:
+    """Report whose time went where in a week, against the targets.
+
+    Without --week and --post, the report is on the last seven days. What was posted stays: if the
+    numbers of a week are other ones later, --post adds a line to its comment.
+    """
     found = settings()
     if project is not None and project not in found.projects:
         fail(f"no project {project}: sluice.yaml has {', '.join(found.projects)}")
+    keys = [project] if project else [*found.projects]
+    if (html or png) and len(keys) > 1:
+        fail("a file holds one project: name it with --project")
     wrong = []
-    for key in [project] if project else found.projects:
+    for key in keys:
         try:
-            _report(found, key, post)
+            _report(found.projects[key], post, week, as_json, html, png)
         except (JiraBusy, JiraRefused, LayoutError, ReportUnset) as error:
             wrong.append(f"{key}: {error}")  # the other projects still get their report
     if wrong:
         fail(*wrong)
 
 
+NO_REPORT = ReportModel(issue="NONE-1")
+"""The day, time and time zone of a project that posts no report."""
+
+
 class ReportUnset(Exception):
     """The settings name no issue for the report of a project."""
 
 
-def _report(found: Settings, key: str, post: bool) -> None:
-    """Print or post the report of a project."""
-    project = found.projects[key]
-    site_triage = this_process().site_triage(project.site)
-    zone = ZoneInfo(project.report.timezone if project.report else "UTC")
-    until = datetime.now(zone)
-    result = site_triage.report(project, until, learning(this_process(), project, until))
+def _report(
+    project: Project,
+    post: bool,
+    week: str | None,
+    as_json: bool,
+    html: Path | None,
+    png: Path | None,
+) -> None:
+    """Print, write or post the report of a project."""
+    if post and project.report is None:
+        raise ReportUnset(f"set projects.{project.key}.report.issue in sluice.yaml")
+    site = this_process().site_triage(project.site).site
+    until = _until(project, week, post)
+    found = read_week(site, project, until, learning(this_process(), project, until))
+    if as_json:
+        click.echo(json.dumps(found.report.as_json(), ensure_ascii=False, indent=2))
+    _write_files(found, html, png)
     if not post:
-        click.echo(report_comment(result, project.language) + "\n")
-    elif project.report is None:
-        raise ReportUnset(f"set projects.{key}.report.issue in sluice.yaml")
-    else:
-        action = site_triage.post(project, result)
-        this_process().store(project.site).set_reported(key, until)
-        click.echo(f"{key}: {result.week}: comment {action} on {project.report.issue}")
+        if not (as_json or html or png):
+            click.echo(found.comment + "\n")
+    elif project.report:
+        action = post_week(site, project.report.issue, found, until.date())
+        store = this_process().store(project.site)
+        keep_page(store, project.key, found)
+        store.set_reported(project.key, until)
+        click.echo(
+            f"{project.key}: {found.report.week}: comment {action} on {project.report.issue}"
+        )
+
+
+def _write_files(found: Week, html: Path | None, png: Path | None) -> None:
+    """Write the page and the picture."""
+    picture = found.picture() if html or png else None
+    if png and picture is None:
+        fail("the picture needs matplotlib: install sluice with the extra `report`")
+    try:
+        if png and picture:
+            png.write_bytes(picture)
+        if html:
+            from connector.capacity.page import page  # jinja2, which only this needs
+
+            html.write_text(page(found.report, found.reader, picture), encoding="utf-8")
+    except OSError as error:
+        fail(f"{error.filename}: can't be written: {error.strerror}")
+
+
+def _until(project: Project, week: str | None, post: bool) -> datetime:
+    """Return the end of the week to report on, in the project's time zone."""
+    asked = project.report or NO_REPORT
+    zone = ZoneInfo(asked.timezone)
+    if week is None:
+        now = datetime.now(zone)
+        return (due(asked, now, None) or now) if post else now
+    try:
+        return week_end(week, asked.weekday, asked.time, zone)
+    except ValueError:
+        fail(f"{week} is no week: write one such as 2026-W47")
 
 
 def site_triage_of(site: str | None, key: str) -> tuple[str, SiteTriage]:

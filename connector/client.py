@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -56,6 +56,9 @@ MAX_OLDER = 10 * PAGE
 PAST_S = 15.0
 """The time limit of reading a changelog, after which it is retried: the task has a limit too."""
 
+BULK_CHANGELOG = "changelog/bulkfetch"
+"""Cloud's path for the changes of many issues at once."""
+
 _TRUE: Any = "true"  # for True, the library would send Python's "True"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
@@ -70,6 +73,15 @@ class Account:
     kind: Literal["cloud", "datacenter"]
     token: str = field(repr=False)
     email: str | None = None
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What Sluice posted on an issue: its comment, the value of a property, names of files."""
+
+    note: Note | None
+    value: object
+    attachments: frozenset[str]
 
 
 class Site:
@@ -216,6 +228,27 @@ class Site:
         raw = self._with_comments(self._get(f"issue/{_checked(issue)}", {"fields": "comment"}))
         return find_note(comments_of(raw), self.me, marker)
 
+    def posted(self, issue: str, marker: str, name: str) -> Posted:
+        """Return Sluice's last comment with a marker, a property and the files, in one GET."""
+        query = {"fields": "comment,attachment", "properties": name}
+        raw = self._with_comments(self._get(f"issue/{_checked(issue)}", query))
+        files = list_of(dict_of(raw.get("fields")).get("attachment"))
+        return Posted(
+            note=find_note(comments_of(raw), self.me, marker),
+            value=dict_of(raw.get("properties")).get(name),
+            attachments=frozenset(str(dict_of(one).get("filename")) for one in files),
+        )
+
+    def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:
+        """Attach a file to an issue, of a MIME type such as `image/png`."""
+        # Without the token Jira takes the request for a forged one. The library's type is JSON's.
+        self._call(
+            "POST",
+            f"issue/{_checked(issue)}/attachments",
+            files={"file": (name, content, kind)},
+            headers={"X-Atlassian-Token": "no-check", "Content-Type": None},
+        )
+
     def screen(self, project: str) -> Mapping[str, Any] | None:
         """Return the fields of a project's edit screen, by id, with their `allowedValues`.
 
@@ -233,12 +266,42 @@ class Site:
         100 changes of an issue. No further request is sent for older ones.
         """
         expand = "changelog" if changelog else self.layout.expand
-        cloud = self.account.kind == "cloud"
-        pages = self._cloud_pages(jql, expand) if cloud else self._pages(jql, expand)
-        for page in pages:
+        for page in self.pages(jql, self.layout.wanted(), expand):
             yield from (read_issue(self._whole(raw), self.layout) for raw in page)
 
-    def _cloud_pages(self, jql: str, expand: str | None) -> Iterator[list[dict[str, Any]]]:
+    def pages(
+        self, jql: str, fields: Sequence[str], expand: str | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Yield the JSON of the issues of a query, with Sluice's property, in pages of 100."""
+        paged = self._cloud_pages if self.account.kind == "cloud" else self._pages
+        yield from paged(jql, list(fields), expand)
+
+    def changelogs(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Any]]:
+        """Return the changes of some fields of at most 1000 issues, by issue id. Only on Cloud."""
+        found: dict[str, list[Any]] = {}
+        body: dict[str, Any] = {"issueIdsOrKeys": [*ids], "fieldIds": [*fields]}
+        while True:
+            page = object_of(json_of(self._call("POST", BULK_CHANGELOG, json=body)), self.url)
+            for one in map(dict_of, list_of(page.get("issueChangeLogs"))):
+                changes = list_of(one.get("changeHistories"))
+                found.setdefault(str(one.get("issueId")), []).extend(changes)
+            token = page.get("nextPageToken")
+            if not token:
+                return found
+            body = {**body, "nextPageToken": token}
+
+    def statuses(self) -> list[dict[str, Any]]:
+        """Return the statuses of the site, with their categories."""
+        return self._list("status")
+
+    @property
+    def url(self) -> str:
+        """Return the address of the site."""
+        return self.account.url
+
+    def _cloud_pages(
+        self, jql: str, fields: list[str], expand: str | None
+    ) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None
         while True:
             answer = self._search(
@@ -246,7 +309,7 @@ class Site:
                     jql,
                     nextPageToken=token,
                     maxResults=PAGE,
-                    fields=self.layout.wanted(),
+                    fields=fields,
                     expand=expand,
                     properties=PROPERTY,
                     json_result=True,
@@ -257,7 +320,9 @@ class Site:
             if not token or answer.get("isLast"):
                 return
 
-    def _pages(self, jql: str, expand: str | None) -> Iterator[list[dict[str, Any]]]:
+    def _pages(
+        self, jql: str, fields: list[str], expand: str | None
+    ) -> Iterator[list[dict[str, Any]]]:
         start = 0
         while True:
             answer = self._search(
@@ -266,7 +331,7 @@ class Site:
                     startAt=start,
                     validate_query=_TRUE,
                     maxResults=PAGE,
-                    fields=self.layout.wanted(),
+                    fields=fields,
                     expand=expand,
                     properties=PROPERTY,
                     json_result=True,
@@ -282,7 +347,8 @@ class Site:
         return object_of(json_of(self._call("GET", path, params=query)), self.account.url)
 
     def _call(self, method: str, path: str, **more: Any) -> Response:
-        url = f"{self.account.url.rstrip('/')}/rest/api/2/{path}"
+        version = "3/" if path == BULK_CHANGELOG else "2/"  # version 2 has no such path
+        url = f"{self.account.url.rstrip('/')}/rest/api/{version}{path}"
         # The library's Issue.update sends a GET after its PUT.
         response = self._ask(lambda: self._jira._session.request(method, url, **more))
         assert isinstance(response, Response)

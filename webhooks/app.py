@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from webhooks.metrics import CONTENT_TYPE, exposition
+from webhooks.report_page import add_report_page
 from worker.rulebooks import status
 from worker.settings.load import load
 from worker.settings.settings import Settings
@@ -53,6 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     def metrics() -> Response:
         return Response(exposition(stores, broker, projects, models), content_type=CONTENT_TYPE)
 
+    of_project = {key: stores[p.site] for key, p in settings.projects.items()}
+    add_report_page(app, settings.report_access, of_project)
     _answer_errors(app)
     return app
 

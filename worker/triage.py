@@ -1,4 +1,4 @@
-"""Triage an issue, find stale issues and report a week, for one site."""
+"""Triage an issue and find stale issues, for one site."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from connector.capacity_comment import marker, report_comment
 from connector.client import Site
 from connector.field_mapping import needs
 from connector.plan_update import Update, plan_update
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
-from rules.capacity import capacity_report
-from rules.capacity.capacity_report import CapacityReport
-from rules.capacity.learned import Learned
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
@@ -154,36 +150,6 @@ class SiteTriage:
     def _takes_reports(self, key: str) -> bool:
         """Return whether an issue takes a weekly report: Sluice does not judge it."""
         return any(p.report and p.report.issue == key for p in self.projects.values())
-
-    def report(
-        self, project: Project, until: datetime, learned: Learned | None = None
-    ) -> CapacityReport:
-        """Return the capacity report of the seven days up to `until`. Reads the issues by pages.
-
-        `learned` has the last training and since when corrections count: they are counted here.
-        """
-        learned = learned or Learned(until - capacity_report.WINDOW)
-        days = (until - learned.since + LATE).days + 1
-        found = self.site.search(
-            f'project = "{project.key}" AND (statusCategory != Done OR resolved >= -15d '
-            f"OR updated >= -{days}d) ORDER BY key ASC",
-            changelog=True,
-        )
-        issues = list(found)
-        told, targets, unit = learned.counted(issues, until), project.targets, project.by
-        return capacity_report.report(project.key, issues, targets, until, unit, told)
-
-    def post(self, project: Project, report: CapacityReport) -> Literal["added", "edited", "same"]:
-        """Post the report as a comment, or edit the comment of the same week."""
-        if project.report is None:
-            raise ValueError(f"set projects.{project.key}.report.issue in sluice.yaml")
-        body = report_comment(report, project.language)
-        note = self.site.note(project.report.issue, marker(report))
-        if note and note.body.split() == body.split():
-            return "same"
-        operation = {"edit": {"id": note.id, "body": body}} if note else {"add": {"body": body}}
-        self.site.write(project.report.issue, Update({}, {"comment": [operation]}, ()))
-        return "edited" if note else "added"
 
 
 def _by_other(issue: Issue, assessment: Assessment) -> bool:

@@ -59,21 +59,62 @@ class TriageTexts:
 
 @dataclass(frozen=True)
 class CapacityTexts:
-    """The texts of the weekly capacity comment."""
+    """The texts of the weekly capacity comment. An amount is a number with its unit."""
 
     title: str  # {project}, {since}, {until}
-    span: str  # {until}, {unit}
+    person_days: str  # {n}: a number
     points: str
+    time_spent: str
     count: str
-    head: str  # a row of headings in wiki markup
-    total: str
-    issues: str  # {total:g}, {issues}
+    over: str  # {kind}, {share}, {total}: an amount, {gap}, {target}
+    under: str  # the same
+    most_of_it: str  # {share}: a percentage, {issue}: a link with its title
+    even: str  # {total}, {tolerance}
     nothing: str
-    unclassed: str  # {count}, {unsized}
-    under: str  # {kind}
-    none: str  # {kind}
-    even: str
-    score: str  # {score:g}
+    other_unit: str  # {asked}, {sized}, {issues}, {unit}
+    head: str  # a row of headings in wiki markup
+    issue: str  # the text of a link to one issue
+    issues: str  # {n}: a number, the text of a link to several
+    total: str
+    trend: str  # {weeks}: a number, {trends}: a list of classes with their shares
+    pulls: str  # {capacity}: an amount
+    pull: str  # {kind}, {size}: an amount, {score:g}
+    no_pull: str
+    unplaced: str  # {amount}, {issues}: a link, {class}: the field's name
+    idle: str  # {days}: an amount, {total}: an amount
+    nobody: str  # {days}: an amount, {issues}: a link
+    closed: str  # {issues}: a link
+    unplanned: str  # {share}: a percentage
+    flow: str  # {created}, {accepted}, {started}, {done}: links
+    waiting: str  # {verdict}, {issues}: a link, {days}: a number
+    rules: str  # {rules}: rules, each with the number of its issues
+    busy: str  # {person}, {issues}: a link, {limit}
+    restated: str  # {date}, {changes}: classes with shares before and after, {issues}: a link
+    units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues
+
+
+@dataclass(frozen=True)
+class PictureTexts:
+    """The labels of the picture in the weekly comment; `steps` of its way of new issues."""
+
+    shares: str  # {week}
+    target: str
+    trend: str
+    flow: str
+    steps: tuple[str, str, str, str]  # created, accepted, started, done
+
+
+@dataclass(frozen=True)
+class PageTexts:
+    """The headings of the tables of a week's page."""
+
+    kind: str
+    target: str
+    actual: str
+    amount: str
+    week: str
+    issue: str
+    issues: str
 
 
 @dataclass(frozen=True)
@@ -126,3 +167,5 @@ class Messages:
     triage: TriageTexts
     capacity: CapacityTexts
     learning: LearningTexts
+    picture: PictureTexts
+    page: PageTexts

@@ -77,6 +77,9 @@ VERDICTS = cast("tuple[Verdict, ...]", tuple(field.name for field in fields(PerV
 MILDEST: Verdict = VERDICTS[0]
 """The verdict of an issue if no rule gives one."""
 
+STRICTEST: Verdict = VERDICTS[-1]
+"""The verdict that turns an issue away."""
+
 
 def gate_verdict(verdict: Verdict) -> GateVerdict:
     """Return the properties of a verdict."""

@@ -28,6 +28,7 @@ UNBOUNDED = (
 PAGE_LIMIT_CLOUD = 100
 PAGE_LIMIT_SERVER = 1000
 SNAPSHOTS = 256
+BULK_CHANGELOGS, BULK_FIELDS = 1000, 10
 
 
 class Snapshots:
@@ -133,6 +134,7 @@ def _cloud(api: Blueprint, model: Model) -> None:
             return answer(body | {"isLast": start + size >= len(ids)})
 
     _cloud_rest(api, model)
+    _changelogs(api, model)
 
 
 def _cloud_rest(api: Blueprint, model: Model) -> None:
@@ -158,6 +160,42 @@ def _cloud_rest(api: Blueprint, model: Model) -> None:
             errors = [{"id": w, "errorMessage": NO_ISSUE} for w, i in found.items() if not i]
             rendered = [render_issue(model, i, view) for i in issues.values()]
             return answer({"expand": "schema,names", "issues": rendered, "issueErrors": errors})
+
+
+def _changelogs(api: Blueprint, model: Model) -> None:
+    @api.post("/changelog/bulkfetch")
+    def changes_of_many() -> Response:
+        if request.path.startswith("/rest/api/2/"):
+            refuse(404, "No endpoint POST /rest/api/2/changelog/bulkfetch.")
+        parameters = read_object()
+        wanted, only = parameters.get("issueIdsOrKeys"), words(parameters.get("fieldIds"))
+        if not isinstance(wanted, list) or not 0 < len(wanted) <= BULK_CHANGELOGS:
+            refuse(400, f"issueIdsOrKeys must hold 1 to {BULK_CHANGELOGS} issue ids or keys.")
+        if len(only) > BULK_FIELDS:
+            refuse(400, f"fieldIds must hold at most {BULK_FIELDS} field ids.")
+        size = whole("maxResults", parameters.get("maxResults"), 1000, top=10_000) or 1000
+        start = whole("nextPageToken", parameters.get("nextPageToken"), 0)
+        with model.lock:
+            found = sorted({i.id: i for w in wanted if (i := model.find(str(w)))}.items())
+            changes = [(id, change) for id, issue in found for change in _changes(issue, only)]
+        page: dict[str, list[Json]] = {}
+        for id, change in changes[start : start + size]:
+            page.setdefault(id, []).append(change)
+        body: Json = {
+            "issueChangeLogs": [{"issueId": id, "changeHistories": c} for id, c in page.items()]
+        }
+        more = {"nextPageToken": str(start + size)} if start + size < len(changes) else {}
+        return answer(body | more)
+
+
+def _changes(issue: Issue, only: list[str]) -> list[Json]:
+    """Return the changes of an issue, the oldest first, with the items of some fields."""
+    found = []
+    for change in issue.histories:
+        items = [one for one in change["items"] if not only or one.get("fieldId") in only]
+        if items:
+            found.append({**change, "items": items})
+    return found
 
 
 def _show(model: Model, issue: Issue, view: View, parameters: Json) -> Json:

@@ -152,20 +152,33 @@ def test_after_its_triage_an_issue_is_not_stale(shell: Shell) -> None:
 
 def test_the_report_is_shown_and_only_written_when_asked(shell: Shell) -> None:
     shown = shell.does("report")
-    assert "How the capacity was used: DEMO" in shown and "||Class||Target||" in shown
+    assert "How the capacity was used: DEMO" in shown and "No work was seen" in shown
     assert shell.requests("PUT") == 0
     assert "comment added on DEMO-1" in shell.does("report", "--post")
     assert shell.person.see("DEMO-1")["comments"][0].count("Sluice capacity") == 1
-    said = shell.does("report", "--post", "--project", "DEMO")
-    assert "comment same on DEMO-1" in said or "comment edited on DEMO-1" in said
+    assert "comment same on DEMO-1" in shell.does("report", "--post", "--project", "DEMO")
     assert len(shell.person.see("DEMO-1")["comments"]) == 1
+
+
+def test_the_report_of_a_week_comes_as_json_page_and_picture(shell: Shell, tmp_path: Path) -> None:
+    files = [str(tmp_path / name) for name in ("week.html", "week.png")]
+    week = shell.does("report", "--week", "2026-W47", "--html", files[0], "--png", files[1])
+    assert week == ""
+    assert "2026-11-16 to 2026-11-23" in (tmp_path / "week.html").read_text("utf-8")
+    assert (tmp_path / "week.png").read_bytes().startswith(b"\x89PNG")
+    found = json.loads(shell.does("report", "--week", "2026-W47", "--json"))
+    assert (found["week"], found["unit"], found["total"]) == ("2026-W47", "person_days", 0)
+    (line,) = shell.fails("report", "--week", "W47")
+    assert line == "sluice: W47 is no week: write one such as 2026-W47"
+    (line,) = shell.fails("report", "--png", str(tmp_path / "none" / "week.png"))
+    assert "can't be written" in line
 
 
 def test_a_project_that_fails_stops_no_other_report(shell: Shell) -> None:
     shell.jira.model.add_project("BARE")
     path = Path(shell.env["SLUICE_CONFIG"])
-    text = path.read_text("utf-8").replace("projects:\n", "projects:\n  NOPE: {}\n  BARE: {}\n")
-    path.write_text(text, "utf-8")
+    more = "projects:\n  NOPE: {report: {issue: DEMO-1}}\n  BARE: {}\n"
+    path.write_text(path.read_text("utf-8").replace("projects:\n", more), "utf-8")
     result = shell.run("report", "--post")
     assert result.exit_code == 1
     assert "DEMO: " in result.stdout and "comment added on DEMO-1" in result.stdout

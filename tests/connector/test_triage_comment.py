@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from connector.capacity_comment import marker, report_comment
 from connector.field_mapping import Layout, Slot
 from connector.messages import messages
 from connector.read_issue import MARKER, find_note
@@ -16,8 +15,7 @@ from connector.triage_comment import comment, escape
 from rules.assess.asks import Asks
 from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
 from rules.assess.score import Level, Score, Term
-from rules.capacity import capacity_report
-from rules.facts.issue import Fact, History, Issue, Managed
+from rules.facts.issue import History, Issue, Managed
 from rules.text_model.model import shipped
 from worker.settings.settings import WORDS
 
@@ -316,92 +314,3 @@ def test_the_longest_comment_fits_and_is_still_found_as_ours() -> None:
 
 def test_the_same_decision_has_the_same_words() -> None:
     assert comment(assessment(), LAYOUT) == comment(assessment(), LAYOUT)
-
-
-def work(
-    number: int, kind: str | None, category: str, points: float | None = None, **more: Any
-) -> Issue:
-    fields: dict[str, Fact] = {
-        "summary": more.get("summary", f"Issue {number}"),
-        "statuscategory": category,
-        "points": points,
-        "resolved": UNTIL - timedelta(days=1) if category == "Done" else None,
-    }
-    managed = Managed(kind, more.get("score", 50.0), more.get("verdict", "accept"))
-    return Issue(str(number), f"SHOP-{number}", "SHOP", fields, managed)
-
-
-def report(issues: list[Issue], unit: Any = "points", language: str = "en") -> str:
-    return report_comment(capacity_report.report("SHOP", issues, TARGETS, UNTIL, unit), language)
-
-
-def test_the_capacity_table_shows_shares_against_targets() -> None:
-    issues = [
-        work(1, "tech_debt", "Done", 3.0),
-        work(2, "business_need", "Done", 1.0),
-        work(3, "exploration", "In Progress", 5.0),
-        work(4, "business_need", "To Do", None, score=61.0, summary="{quote} *Pay*"),
-        work(5, "business_need", "To Do", None, score=90.0, summary="Invoice"),
-        work(6, "business_need", "To Do", None, verdict="reject"),
-    ]
-    lines = report(issues).split("\n")
-    assert lines[0] == "h4. How the capacity was used: SHOP, 2026-11-16 to 2026-11-23"
-    assert "The seven days up to 2026-11-23 09:00 UTC, by story points." in lines
-    table = [line for line in lines if line.startswith("|")]
-    assert table == [
-        "||Class||Target||Done||In progress||",
-        "|Tech debt|20 %|75 %|0 %|",
-        "|Business need|70 %|25 %|0 %|",
-        "|Exploration|10 %|0 %|100 %|",
-        "|Total| |4 (issues: 2)|5 (issues: 1)|",
-    ]
-    best = lines.index(
-        "*Business need* is furthest below its target. The accepted issues with the best scores:"
-    )
-    assert lines[best + 1 : best + 3] == [
-        "# SHOP-5 Invoice (score 90)",
-        "# SHOP-4 \\{quote\\} \\*Pay\\* (score 61)",
-    ]
-    assert len(lines) == best + 4 and "Sluice capacity · SHOP 2026-W48" in lines[-1]
-
-
-def test_a_week_in_which_nothing_happened_says_so_and_shows_no_percentages() -> None:
-    said = report([])
-    assert "Nothing was finished in this time." in said
-    assert "|Tech debt|20 %|–|–|" in said
-    assert "furthest below" not in said and "meets its target" not in said
-
-
-def test_what_has_no_class_or_size_is_told_and_not_counted() -> None:
-    issues = [
-        work(1, "tech_debt", "Done", 3.0),
-        work(2, "tech_debt", "Done"),
-        work(3, None, "Done", 8.0),
-    ]
-    said = report(issues)
-    assert "Not counted: 1 without a class, 1 without story points." in said
-    assert "|Tech debt|20 %|100 %|–|" in said
-
-
-def test_the_report_shows_the_classes_of_the_project_and_those_that_work_was_done_in() -> None:
-    issues = [work(1, "tech_debt", "Done", 3.0)]
-    two = {"tech_debt": 40.0, "business_need": 60.0}
-    said = report_comment(capacity_report.report("SHOP", issues, two, UNTIL))
-    assert "|Business need|60 %|0 %|–|" in said and "Exploration" not in said
-    issues.append(work(2, "exploration", "Done", 1.0))
-    said = report_comment(capacity_report.report("SHOP", issues, two, UNTIL))
-    assert "|Tech debt|40 %|75 %|–|" in said and "|Exploration|0 %|25 %|–|" in said
-
-
-def test_the_report_speaks_chinese() -> None:
-    said = report([work(1, "tech_debt", "Done", 3.0)], language="zh")
-    assert "投入去向：SHOP，2026-11-16 至 2026-11-23" in said and "|技术债|20 %|100 %|–|" in said
-    assert "离目标最远的类别：*业务需求*。" in said
-
-
-def test_the_marker_tells_weeks_and_projects_apart() -> None:
-    one = capacity_report.report("SHOP", [], TARGETS, UNTIL)
-    next_week = capacity_report.report("SHOP", [], TARGETS, UNTIL + timedelta(days=7))
-    other = capacity_report.report("SHO", [], TARGETS, UNTIL)
-    marks = [marker(one), marker(next_week), marker(other)]
-    assert not any(a in b for a in marks for b in marks if a is not b)

@@ -15,8 +15,8 @@ from typing import Any
 
 import requests
 
-from connector.capacity_comment import report_comment
 from sandbox import Sandbox
+from worker.jobs.week import read_week
 from worker.settings.load import load
 from worker.triage import open_site_triage
 
@@ -38,7 +38,7 @@ def triage(language: str, asked: dict[str, Any]) -> dict[str, Any]:
         if asked.get("done"):
             finish(jira, issue)
         until = datetime.now(UTC) + timedelta(hours=1)
-        report = report_comment(gate.report(project, until), language)
+        report = read_week(gate.site, project, until).comment
         gate.close()
         return {**seen(jira, issue), "report": report}
 
@@ -90,6 +90,7 @@ def environment(jira: Any, language: str, asked: dict[str, Any]) -> dict[str, st
             "DEMO": {
                 "book": asked["book"],
                 "language": language,
+                "capacity": {"unit": "count"},
                 **({"targets": asked["targets"]} if "targets" in asked else {}),
             }
         },

@@ -60,8 +60,8 @@ def test_a_class_takes_three_files_and_works_from_the_rule_to_the_report(
     assert "* Compliance: The law asks for it." in english["comment"]
     assert "— 合规，" in chinese["comment"] and "* 合规：法规要求。" in chinese["comment"]
     # The report shows the classes of the project: those that its targets name.
-    assert "|Compliance|60 %|100 %|–|" in english["report"]
-    assert "|合规|60 %|100 %|–|" in chinese["report"]
+    assert "|Compliance|60 %|100 % (1 issue)|–|" in english["report"]
+    assert "|合规|60 %|100 % (1 个问题)|–|" in chinese["report"]
     assert "Tech debt" not in english["report"]
 
 

@@ -41,7 +41,9 @@ def test_a_language_takes_two_files_and_comment_and_report_come_in_it(copy: Copy
     book = copy.write_book(BOOK)
     (copy.folder / "ours.fr.yaml").write_text(OVERLAY, "utf-8")
     assert "2 rules" in copy.sluice("rules", "check", str(book))
-    found = copy.triage(book=str(book), languages=["fr"], issue={"summary": "A vague wish"})["fr"]
+    found = copy.triage(
+        book=str(book), languages=["fr"], issue={"summary": "A vague wish"}, done=True
+    )["fr"]
     assert "— dette technique, " in found["comment"]
     assert "*Pour vous:* Please answer in the description" in found["comment"]
     assert "* Pour qui ?\n" in found["comment"]

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
-from rules.capacity.capacity_report import WINDOW, week_of
 from rules.capacity.learned import Learned, Training, last_trainings
+from rules.capacity.week_report import WEEK, week_of
 from rules.facts.times import moment
 from rules.text_model.team.model import TeamModel
+from worker.jobs.week import Week, post_week, read_week
 from worker.process import Process
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
@@ -47,9 +48,11 @@ def report_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
 
 def post_report(runtime: Process, key: str, project: Project, until: datetime) -> str:
     """Post the report of the seven days up to `until`, and store that it was posted."""
-    gate = runtime.site_triage(project.site)
-    report = gate.report(project, until, learning(runtime, project, until))
-    outcome = gate.post(project, report)
+    site = runtime.site_triage(project.site).site
+    assert project.report is not None
+    week = read_week(site, project, until, learning(runtime, project, until))
+    outcome = post_week(site, project.report.issue, week, until.date())
+    keep_page(runtime.store(project.site), key, week)
     runtime.store(project.site).set_reported(key, until)
     return outcome
 
@@ -60,7 +63,7 @@ def learning(runtime: Process, project: Project, until: datetime) -> Learned:
     Where nothing is learned, the corrections of the seven days are counted.
     """
     if not project.model_file:
-        return Learned(until - WINDOW)
+        return Learned(until - WEEK)
     training, before = trainings(runtime, project, until)
     since = before if training else before or learned_until(project.team)
     after = runtime.config().retrain_after or None
@@ -75,7 +78,7 @@ def trainings(
     if shelf is None:
         return None, None
     history, shelved = shelf.memory().history, shelf.look()
-    training, before = last_trainings(history, until - WINDOW, until)
+    training, before = last_trainings(history, until - WEEK, until)
     if training is None:
         return None, before
     waiting = {shelved.beside.digest} if shelved.beside else set()
@@ -90,6 +93,16 @@ def learned_until(team: TeamModel | None) -> datetime | None:
     told = team.info.get("until") if team else None
     times = map(moment, told.values() if isinstance(told, Mapping) else [told])
     return max((one for one in times if one), default=None)
+
+
+def keep_page(store: Store, project: str, week: Week) -> None:
+    """Keep the page of a week as it was posted first, for the web process to show."""
+    if store.pages.read(project, week.report.week) is not None:
+        return
+    from connector.capacity.page import page  # jinja2, which only this needs
+
+    found = page(week.report, week.reader, week.picture())
+    store.pages.keep(project, week.report.week, found)
 
 
 def due(report: ReportModel, now: datetime, reported: datetime | None) -> datetime | None:

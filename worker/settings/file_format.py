@@ -20,6 +20,7 @@ from rules.learning.weights import HALF_LIFE_DAYS
 from rules.vocabulary.classes import DEFAULT_TARGETS, Kind
 from rules.vocabulary.languages import DEFAULT, Language
 from rules.vocabulary.managed_fields import MANAGED
+from worker.settings.capacity_format import CapacityModel
 
 
 def _zone(name: str) -> str:
@@ -34,6 +35,12 @@ def _clock(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch("([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
         raise ValueError('is not a time of day: write one such as "09:30"')
     return value.rjust(5, "0")
+
+
+def _moved_by(value: object) -> None:
+    """Refuse the key of earlier versions, and say what stands in its place."""
+    if value is not None:
+        raise ValueError(f"has moved: write `capacity: {{unit: {value}}}`")
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -101,7 +108,8 @@ class ProjectModel(_Strict):
     `targets` names the classes of the project. `shadow` names a rulebook that judges beside the
     active one and writes nothing. A new rulebook that would rewrite more than `rewrite_cap` issues
     in its first hour is rolled back, and so is a new model. `model` is the file of what the team
-    teaches. Projects can share a model, which then learns from all of them.
+    teaches. Projects can share a model, which then learns from all of them. `capacity` says how its
+    work is counted.
     """
 
     site: SiteName | None = None
@@ -113,9 +121,10 @@ class ProjectModel(_Strict):
     targets: Annotated[dict[Kind, Annotated[float, Field(ge=0, le=100)]], Field(min_length=1)] = (
         DEFAULT_TARGETS
     )
-    by: Literal["points", "count"] = "points"
+    capacity: CapacityModel = CapacityModel()
     report: ReportModel | None = None
     learn: LearnModel = LearnModel()
+    by: Annotated[None, BeforeValidator(_moved_by)] = None
 
 
 MODEL_KEY = "${SLUICE_MODEL_KEY}"

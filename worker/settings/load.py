@@ -12,12 +12,14 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import ValidationError
 
 from connector.client import Account
+from rules.capacity.capacity_rules import CapacityRules
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.text_model.team.seal import MIN_KEY
 from rules.vocabulary.classes import UNDECIDED
 from worker.settings import locate_rulebook
+from worker.settings.capacity_format import DaysOffError, capacity_rules
 from worker.settings.file_format import (
     MODEL_KEY,
     ConfigModel,
@@ -25,9 +27,19 @@ from worker.settings.file_format import (
     SiteModel,
     is_site_name,
 )
-from worker.settings.settings import WORDS, Project, Settings, SettingsError, SiteSettings
+from worker.settings.settings import (
+    WORDS,
+    Project,
+    ReportAccess,
+    Settings,
+    SettingsError,
+    SiteSettings,
+)
 
 DEFAULT_CONFIG = "sluice.yaml"
+REPORT_TOKEN, REPORT_HEADER = "SLUICE_REPORT_TOKEN", "SLUICE_REPORT_HEADER"
+LEAST_TOKEN = 16
+
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
 HOW_TO_MAKE = "the output of `openssl rand -hex 32`, the same for all processes"
@@ -71,6 +83,7 @@ class _Checker:
         projects = {key: self._project(key, p) for key, p in model.projects.items()}
         redis_url = self._redis("SLUICE_REDIS_URL", DEFAULT_REDIS)
         broker_url = self._redis("SLUICE_BROKER_URL", redis_url)
+        report_access = self._report_access()
         for project in filter(None, projects.values()):
             self._no_loop(project, sites.get(project.site))
         key = self._model_key(model)
@@ -85,6 +98,7 @@ class _Checker:
             reconcile_minutes=model.reconcile_minutes,
             retrain_after=model.retrain_after,
             model_key=key,
+            report_access=report_access,
         )
 
     def _model(self) -> ConfigModel:
@@ -123,6 +137,16 @@ class _Checker:
     def _part(self, name: str) -> dict[str, Any]:
         part = self.document.data.get(name)
         return part if isinstance(part, dict) else {}
+
+    def _report_access(self) -> ReportAccess:
+        """Return who may see the page of a week. Without both variables nobody may."""
+        token = self.environ.get(REPORT_TOKEN, "").strip()
+        header = self.environ.get(REPORT_HEADER, "").strip()
+        if token and len(token) < LEAST_TOKEN:
+            self._environment(REPORT_TOKEN, f"is too short: use at least {LEAST_TOKEN} characters")
+        if header and not re.fullmatch(r"[A-Za-z0-9-]{1,80}", header):
+            self._environment(REPORT_HEADER, "is no name of a header: write X-Forwarded-User")
+        return ReportAccess(token, header)
 
     def _redis(self, variable: str, default: str) -> str:
         url = self.environ.get(variable) or default
@@ -213,7 +237,7 @@ class _Checker:
             book=book,
             language=model.language,
             targets={str(kind): share for kind, share in model.targets.items()},
-            by=model.by,
+            capacity=self._capacity(key, model),
             report=model.report,
             file=file,
             candidate=candidate,
@@ -243,6 +267,17 @@ class _Checker:
                 self._report(("model_key",), message)
             return b""
         return text.strip().lower().encode()
+
+    def _capacity(self, key: str, model: ProjectModel) -> CapacityRules:
+        """Return how the project counts its work; without days off if their file is bad."""
+        zone = model.report.timezone if model.report else "UTC"
+        targets = {str(kind): share for kind, share in model.targets.items()}
+        try:
+            return capacity_rules(model.capacity, targets, zone, self.folder)
+        except DaysOffError as error:
+            self._report(("projects", key, "capacity"), str(error))
+            without = model.capacity.model_copy(update={"days_off": None})
+            return capacity_rules(without, targets, zone, self.folder)
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
         """Report conditions on the fields that Sluice writes: each write would cause another."""

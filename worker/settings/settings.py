@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from connector.client import Account
+from rules.capacity.capacity_rules import CapacityRules
 from rules.learning.weights import HALF_LIFE_DAYS
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
@@ -63,7 +63,7 @@ class Project:
     book: Rulebook
     language: Language
     targets: Mapping[str, float]
-    by: Literal["points", "count"]
+    capacity: CapacityRules
     report: ReportModel | None
     file: Path | None = None
     candidate: Rulebook | None = None
@@ -87,6 +87,17 @@ class Project:
 
 
 @dataclass(frozen=True)
+class ReportAccess:
+    """Who may see the page of a week: who has the token, or who comes with the proxy's header.
+
+    Both empty: nobody, and there is no such page.
+    """
+
+    token: str = field(default="", repr=False)
+    header: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The checked settings of Sluice."""
 
@@ -98,6 +109,7 @@ class Settings:
     reconcile_minutes: int
     retrain_after: int = 20
     model_key: bytes = field(default=b"", repr=False)
+    report_access: ReportAccess = ReportAccess()
 
     @property
     def queue_in_store(self) -> bool:

@@ -14,6 +14,7 @@ from redis.exceptions import LockError, RedisError
 
 from worker.store import atomic_scripts, broker
 from worker.store.redis import EPOCH, Connection, reachable
+from worker.store.report_pages import ReportPages
 from worker.store.rulebook_state import Ledger
 
 COOL_DOWN_MS = 2_000
@@ -74,6 +75,7 @@ class Store:
         self._key = self._connection.key
         self.queues = bool(message)
         self.ledger = Ledger(self._connection)
+        self.pages = ReportPages(self._connection)
         texts = (
             atomic_scripts.admit(broker.push(message)),
             atomic_scripts.BEGIN,

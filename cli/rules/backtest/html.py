@@ -1,6 +1,6 @@
 """Write a backtest as one HTML file that needs nothing else.
 
-The only door to `jinja2`.
+With `connector.capacity.page` the only door to `jinja2`.
 """
 
 from __future__ import annotations

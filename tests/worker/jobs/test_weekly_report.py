@@ -1,4 +1,4 @@
-"""The weekly report on a real site: what it counts, and the one comment that it keeps."""
+"""The weekly report on a real site: when it is due, and that it is posted once."""
 
 from __future__ import annotations
 
@@ -9,112 +9,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import requests
 
-from connector.capacity_comment import report_comment
-from rules.capacity.learned import RIGHT
+from rules.capacity.learned import RIGHT, Learned
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
 from tests.desk import Desk
 from tests.worker.team import Team
 from worker import tasks
+from worker.jobs.week import read_week
 from worker.jobs.weekly_report import LOOK_BACK, due, learning
 from worker.settings.file_format import ReportModel
-from worker.settings.settings import Project
 from worker.store.model_values import Beside, Memory, ModelEntry
 from worker.tasks import this_process
-from worker.triage import SiteTriage
 
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture
-def gate(desk: Desk) -> SiteTriage:
-    return this_process().site_triage("main")
-
-
-@pytest.fixture
-def project(gate: SiteTriage) -> Project:
-    return gate.projects["DEMO"]
-
-
-def done(desk: Desk, kind: str, points: float, days_ago: float = 1.0) -> None:
-    """An issue that was classed and finished some days ago."""
-    model = desk.jira.model
-    when = datetime.now(BERLIN) - timedelta(days=days_ago)
-    fields = {model.field_named(name).id: value for name, value in (("Story Points", points),)}  # type: ignore[union-attr]
-    issue = model.insert(
-        model.projects["DEMO"], {"summary": kind, **fields}, model.accounts.by_name["pm"]
-    )
-    desk.sluice.person.set(issue.id, **{"class": kind})
-    status = next(
-        s for s in model.catalog.statuses.values() if s["statusCategory"]["key"] == "done"
-    )
-    issue.values = issue.values | {
-        "status": status,
-        "resolutiondate": when.strftime("%Y-%m-%dT%H:%M:%S.000%z"),
-    }
-
-
-def test_it_counts_the_points_of_what_was_done_in_seven_days(
-    desk: Desk, gate: SiteTriage, project: Project
-) -> None:
-    done(desk, "Tech debt", 3.0)
-    done(desk, "Business need", 1.0, days_ago=6.9)
-    done(desk, "Exploration", 50.0, days_ago=7.1)
-    found = gate.report(project, datetime.now(BERLIN))
-    assert (found.unit, found.done.total) == ("points", 4.0)
-    assert found.done.percent == {"tech_debt": 75.0, "business_need": 25.0, "exploration": 0.0}
-    assert found.under == "business_need"
-
-
-def test_it_reads_by_pages_and_not_issue_by_issue(
-    desk: Desk, gate: SiteTriage, project: Project
-) -> None:
-    model = desk.jira.model
-    for number in range(120):
-        values = {"summary": f"Issue {number}"}
-        model.insert(model.projects["DEMO"], values, model.accounts.by_name["pm"])
-    gate.report(project, datetime.now(BERLIN))
-    log = desk.jira.log
-    assert log.count(path="search", account="sluice") == 2
-    assert log.count(path="/issue/", account="sluice") == 0
-
-
-def test_the_same_week_edits_its_comment_and_the_same_words_write_nothing(
-    desk: Desk, gate: SiteTriage, project: Project
-) -> None:
-    now = datetime.now(BERLIN)
-    assert gate.post(project, gate.report(project, now)) == "added"
-    assert gate.post(project, gate.report(project, now)) == "same"
-    assert desk.jira.log.count(method="PUT", account="sluice") == 1
-    done(desk, "Tech debt", 3.0, days_ago=0.1)
-    assert gate.post(project, gate.report(project, now)) == "edited"
-    (body,) = desk.sluice.person.see("DEMO-1")["comments"]
-    assert "|Tech debt|20 %|100 %|" in body
-
-
-def test_a_person_who_quotes_the_report_keeps_their_comment(
-    desk: Desk, gate: SiteTriage, project: Project
-) -> None:
-    now = datetime.now(BERLIN)
-    gate.post(project, gate.report(project, now))
-    ours = desk.sluice.person.see("DEMO-1")["comments"][0]
-    desk.sluice.person.ask("POST", "issue/DEMO-1/comment", {"body": f"Look:\n{ours}"})
-    done(desk, "Tech debt", 3.0, days_ago=0.1)
-    assert gate.post(project, gate.report(project, now)) == "edited"
-    mine, theirs = desk.sluice.person.see("DEMO-1")["comments"]
-    assert mine != ours and theirs == f"Look:\n{ours}"
-
-
-def test_a_comment_that_a_person_deleted_is_added_again(
-    desk: Desk, gate: SiteTriage, project: Project
-) -> None:
-    now = datetime.now(BERLIN)
-    gate.post(project, gate.report(project, now))
-    (note,) = desk.sluice.person.ask("GET", "issue/DEMO-1")["fields"]["comment"]["comments"]
-    requests.delete(note["self"], headers=desk.jira.authorization("pm"), timeout=60)
-    assert gate.post(project, gate.report(project, now)) == "added"
 
 
 def at(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -142,10 +50,10 @@ def test_the_report_is_posted_once_a_week_and_a_lost_redis_adds_no_second_one(
     at(monkeypatch, "2026-11-25T09:00:00+01:00")
     desk.store._redis.flushall()
     assert tasks.reports() == {"DEMO": "same"}
-    assert len(comments()) == 1 and "2026-W48" in comments()[0]
+    assert len(comments()) == 1 and "2026-W47" in comments()[0]
     at(monkeypatch, "2026-11-30T12:00:00+01:00")
     assert tasks.reports() == {"DEMO": "added"}
-    assert ["2026-W48" in comments()[0], "2026-W49" in comments()[1]] == [True, True]
+    assert ["2026-W47" in comments()[0], "2026-W48" in comments()[1]] == [True, True]
 
 
 def test_a_report_that_jira_does_not_take_waits_for_the_next_time(
@@ -225,6 +133,13 @@ def test_a_report_is_due_when_its_day_and_time_have_come_in_its_zone(
     assert (due(report, datetime.fromisoformat(now), last) is not None) is expected
 
 
+def comment(until: datetime, told: Learned | None = None) -> str:
+    """Return the weekly comment of DEMO."""
+    runtime = this_process()
+    project = runtime.config().projects["DEMO"]
+    return read_week(runtime.site_triage("main").site, project, until, told).comment
+
+
 def overrule(desk: Desk, **values: str) -> None:
     """An issue that Sluice judged, and that a person then sets otherwise."""
     issue = desk.issue()
@@ -233,17 +148,17 @@ def overrule(desk: Desk, **values: str) -> None:
 
 
 def test_it_counts_what_people_corrected_in_the_week(
-    desk: Desk, gate: SiteTriage, project: Project
+    desk: Desk,
 ) -> None:
     now = datetime.now(BERLIN) + timedelta(seconds=1)
-    assert "correction" not in report_comment(gate.report(project, now))
+    assert "correction" not in comment(now)
     overrule(desk, **{"class": "Exploration"})
     overrule(desk, **{"class": "Tech debt", "gate": "Reject"})
     until = datetime.now(BERLIN) + timedelta(seconds=1)
     since = f"{until - timedelta(days=7):%Y-%m-%d}"
-    said = report_comment(gate.report(project, until))
+    said = comment(until)
     assert f"3 corrections since {since}: 2 of class, 1 of gate." in said
-    assert "correction" not in report_comment(gate.report(project, until - timedelta(days=1)))
+    assert "correction" not in comment(until - timedelta(days=1))
 
 
 def test_where_a_team_teaches_it_says_when_the_next_training_comes(team: Team) -> None:
@@ -253,7 +168,7 @@ def test_where_a_team_teaches_it_says_when_the_next_training_comes(team: Team) -
     project = runtime.config().projects["DEMO"]
     until = datetime.now(BERLIN) + timedelta(seconds=1)
     told = learning(runtime, project, until)
-    said = report_comment(runtime.site_triage("main").report(project, until, told))
+    said = comment(until, told)
     assert (
         f"1 correction since {until - LOOK_BACK:%Y-%m-%d}: 1 of class; the next training is at 20."
         in said
@@ -285,9 +200,9 @@ def test_a_training_of_the_week_is_told_with_its_figures(team: Team) -> None:
         remember(Memory("d1", (entry,)))
     until = (trained + timedelta(hours=1)).astimezone(BERLIN)
     told = learning(runtime, project, until)
-    said = report_comment(runtime.site_triage("main").report(project, until, told))
+    said = comment(until, told)
     assert "Learned from 1 correction: 1 of class; right 78 → 83 % of decided." in said
     shelf.put_beside(Beside("d1", ("the mix of classes shifts",)))
     told = learning(runtime, project, until)
-    said = report_comment(runtime.site_triage("main").report(project, until, told))
+    said = comment(until, told)
     assert "of decided. It does not count before a person approves it." in said

@@ -29,7 +29,7 @@ projects:
     site: old-one
     book: minimal
     language: zh
-    by: count
+    capacity: {unit: count, no_work: [Dropped]}
 """
 ENVIRON = {
     "SLUICE_MAIN_TOKEN": "a-token-nobody-may-see",
@@ -83,7 +83,9 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert shop.targets == {"tech_debt": 30, "business_need": 60, "exploration": 10}
     assert shop.report is not None and f"{shop.report.time:%H:%M}" == "09:30"
     assert shop.report.weekday == 4
-    assert (ops.site, ops.language, ops.by, ops.report) == ("old-one", "zh", "count", None)
+    assert (ops.site, ops.language, ops.capacity.unit, ops.report) == (
+        *("old-one", "zh", "count", None),
+    )
     assert set(settings.of_site("main")) == {"SHOP"}
     assert settings.reconcile_minutes == 10
 
@@ -156,7 +158,9 @@ reconcile_minute: 5
         ("report: {issue: SHOP-1, time: '09:00+02:00'}", "not a time of day"),
         ("report: {day: monday}", "issue"),
         ("site: other", '"site" has to be one of: main'),
-        ("by: hours", 'can\'t be "hours": write one of points, count'),
+        ("by: count", "has moved: write `capacity: {unit: count}`"),
+        ("capacity: {unit: hours}", 'can\'t be "hours": write one of person_days, points'),
+        ("capacity: {days_off: nowhere.csv}", "can't be read"),
     ],
 )
 def test_a_mistake_in_a_project_is_named_with_its_line(

@@ -1,0 +1,1 @@
+"""Read what people worked on, and write the weekly report."""

@@ -1,0 +1,143 @@
+"""The weekly comment, as a lead reads it: a sentence first, then the table, all of it true."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from connector.capacity.comment import Reader, marker, report_comment
+from rules.capacity.capacity_rules import CapacityRules
+from rules.capacity.frozen_week import FrozenWeek
+from rules.capacity.week_report import WeekReport, week_report
+from rules.capacity.work_history import WorkItem
+from tests.rules.capacity.histories import CALENDAR, at, item
+
+UNTIL = at("2026-11-30 09:00")
+TARGETS = {"tech_debt": 20.0, "business_need": 70.0, "exploration": 10.0}
+DOING, DONE, TODO = "In Progress", "Done", "To Do"
+
+
+def reported(*items: WorkItem, before: list[FrozenWeek] | None = None, **rules: Any) -> WeekReport:
+    how = CapacityRules(rules.pop("targets", TARGETS), CALENDAR, **rules)
+    return week_report("SHOP", items, how, UNTIL, before or [])
+
+
+def said(*items: WorkItem, language: str = "en", **more: Any) -> str:
+    reader = Reader("https://jira.example.com", "Sluice Class", language, {"ann": "Ann Lee"})
+    return report_comment(reported(*items, **more), reader)
+
+
+def debt(number: int = 1, *moves: tuple[str, str], **more: Any) -> WorkItem:
+    moves = moves or (("2026-11-23", DOING), ("2026-11-27 16:00", DONE))
+    return item(f"SHOP-{number}", *moves, kind="tech_debt", summary=f"Debt {number}", **more)
+
+
+def need(number: int = 2, *moves: tuple[str, str], **more: Any) -> WorkItem:
+    moves = moves or (("2026-11-23", DOING),)
+    return item(f"SHOP-{number}", *moves, kind="business_need", summary=f"Need {number}", **more)
+
+
+def test_the_first_sentence_names_the_class_that_is_furthest_off_and_its_largest_issue() -> None:
+    lines = said(debt(1), debt(3, ("2026-11-26", DOING), who="cem"), need(who="bo")).split("\n")
+    assert lines[0] == "h4. How the capacity was used: SHOP, 2026-11-23 to 2026-11-30"
+    assert lines[1] == (
+        "*Tech debt* took 58 % of 12 person-days, 38 points over its target of 20 %. "
+        "71 % of it was [SHOP-1|https://jira.example.com/browse/SHOP-1] Debt 1."
+    )
+
+
+def test_within_the_tolerance_nothing_is_over_or_under() -> None:
+    even = {"tech_debt": 48.0, "business_need": 52.0}
+    lines = said(debt(), need(who="bo"), targets=even).split("\n")
+    assert lines[1] == ("Of 10 person-days, every class took its target share, to within 5 points.")
+
+
+def test_the_table_has_the_change_on_the_week_before() -> None:
+    before = [FrozenWeek("2026-W47", "person_days", {"tech_debt": 1.0, "business_need": 3.0})]
+    body = said(debt(), need(who="bo"), before=before)
+    assert "|Tech debt|20 %|50 % (5 person-days)|+25|[1 issue|" in body
+    assert "Shares of the last 2 weeks: Tech debt 25 · 50 %; Business need 75 · 50 %" in body
+
+
+def test_a_week_by_another_unit_is_no_week_to_compare_with() -> None:
+    before = [FrozenWeek("2026-W47", "points", {"tech_debt": 1.0})]
+    body = said(debt(), before=before)
+    assert "|Tech debt|20 %|100 % (5 person-days)|–|" in body
+    assert "Shares of the last" not in body
+
+
+def test_a_week_in_which_nothing_happened_says_so_and_shows_no_percentages() -> None:
+    body = said(need(1, ("2026-11-20", TODO)))
+    assert "No work was seen in this time." in body
+    assert "%" not in body
+
+
+def test_a_unit_that_most_of_the_work_lacks_is_not_used_in_silence() -> None:
+    sized = debt(1, points=1.0)
+    others = [debt(n) for n in range(2, 11)]
+    body = said(sized, *others, unit="points")
+    assert "100 % of 10 issues" in body
+    assert (
+        "Counted by number of issues, not by story points: only 1 of 10 finished issues have that."
+    ) in body
+
+
+def test_the_next_issues_to_pull_are_accepted_open_and_free() -> None:
+    ready = {"verdict": "accept", "score": 78.0}
+    waiting = [
+        need(5, ("2026-11-20", TODO), **ready),
+        need(6, ("2026-11-20", TODO), verdict="reject"),
+        need(7, ("2026-11-20", TODO), **ready, blocked=True),
+        need(8, ("2026-11-20", DOING), who=None, **ready),
+    ]
+    body = said(debt(), *waiting)
+    pulls = [line for line in body.split("\n") if line.startswith("# ")]
+    assert pulls == [
+        "# [SHOP-5|https://jira.example.com/browse/SHOP-5] Need 5 "
+        "(Business need, 5 person-days, score 78)"
+    ]
+
+
+def test_what_waits_for_a_person_is_shown_with_its_age() -> None:
+    asked = need(1, ("2026-11-01", TODO), gates=[("2026-11-18 09:00", "needs_info")])
+    body = said(asked, debt(2))
+    assert "* Needs info: [1 issue|" in body and "the longest for 12 days." in body
+
+
+def test_who_has_more_in_progress_than_the_limit_is_named() -> None:
+    body = said(*(debt(n, ("2026-11-23", DOING)) for n in range(1, 5)), wip_limit=3)
+    assert "* Ann Lee has [4 issues|" in body and "in progress, more than 3." in body
+
+
+def test_the_rules_that_decided_most_in_the_week_are_named() -> None:
+    week, before = at("2026-11-24"), at("2026-11-20")
+    body = said(
+        debt(1, rules=("wording", "pain"), decided=week),
+        debt(2, rules=("wording",), decided=week),
+        debt(3, rules=("old",), decided=before),
+    )
+    line = next(line for line in body.split("\n") if "decided most" in line)
+    assert line.startswith("* Rules that decided most: {{wording}} [2|") and "{{pain}} [1|" in line
+    assert "old" not in line
+
+
+def test_markup_in_a_title_stays_text() -> None:
+    odd = item("SHOP-9", ("2026-11-23", DOING), kind="tech_debt", summary="{quote} *Pay*")
+    body = said(odd, debt(2, ("2026-11-27", DOING), who="bo"))
+    assert "\\{quote\\} \\*Pay\\*" in body
+
+
+def test_it_speaks_chinese() -> None:
+    body = said(debt(), language="zh")
+    assert "投入去向：SHOP，2026-11-23 至 2026-11-30" in body
+    assert "*技术债* 占 5 人天的 100 %，比目标 20 % 多 80 个百分点。" in body
+
+
+def test_the_marker_tells_weeks_and_projects_apart() -> None:
+    week, later = (
+        reported().week,
+        week_report("SHOP", [], CapacityRules(TARGETS, CALENDAR), UNTIL + timedelta(days=7)).week,
+    )
+    marks = [marker("SHOP", week), marker("SHOP", later), marker("SHO", week)]
+    assert (week, later) == ("2026-W48", "2026-W49")
+    assert not any(a in b for a in marks for b in marks if a is not b)

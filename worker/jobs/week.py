@@ -1,0 +1,149 @@
+"""Report a project's week: read what people worked on, post the comment, keep the figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from connector.capacity.comment import RESTATED, Reader, marker, report_comment, restatement
+from connector.capacity.fetch_work import fetch_work
+from connector.capacity.picture import draw
+from connector.client import Posted, Site
+from connector.json_values import dict_of, list_of
+from connector.plan_update import Update
+from rules.capacity.frozen_week import FrozenWeek, kept, restated
+from rules.capacity.learned import Learned
+from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
+from rules.facts.issue import Note
+from worker.settings.settings import Project
+
+Done = Literal["added", "restated", "same"]
+
+_FOOTER = "{color:#6b778c}"
+"""The beginning of the last line of a report's comment."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """A project's report, for whom its comment is written, and the weeks that were posted."""
+
+    report: WeekReport
+    reader: Reader
+    posted: tuple[FrozenWeek, ...] = ()
+    note: Note | None = None
+    attachments: frozenset[str] = frozenset()
+
+    @property
+    def comment(self) -> str:
+        """Return the comment in wiki markup, without a picture."""
+        return report_comment(self.report, self.reader)
+
+    @property
+    def picture_name(self) -> str:
+        """Return the file name of the week's picture. It is the same for the same week."""
+        return f"sluice-{self.report.project.lower()}-{self.report.week}.png"
+
+    def picture(self) -> bytes | None:
+        """Return the picture as a PNG; None where the extra `report` is not installed."""
+        try:
+            return draw(self.report, self.reader.language)
+        except ImportError:
+            return None
+
+
+def read_week(
+    site: Site, project: Project, until: datetime, learned: Learned | None = None
+) -> Week:
+    """Read the seven days up to `until`, with two requests for each 100 issues.
+
+    `learned` has the last training and since when corrections count: they are counted here.
+    """
+    learned = learned or Learned(until - WEEK)
+    first = min(until - WEEK, learned.since)
+    since = (first - timedelta(days=1)).date()  # Jira reads dates in its account's zone
+    work = fetch_work(
+        site, f'project = "{project.key}" AND (statusCategory != Done OR updated >= "{since}")'
+    )
+    posts = project.report.issue if project.report else None
+    items = [item for item in work.items if item.key != posts]
+    rules = project.capacity.naming(work.people)
+    week = week_of(until - timedelta(days=1))
+    there = _posted(site, posts, project.key, week)
+    weeks = _weeks(there.value)
+    told = learned.counted(work.issues, until)
+    report = week_report(project.key, items, rules, until, weeks, told)
+    slot = site.layout.kind
+    reader = Reader(site.url.rstrip("/"), slot.name, project.language, work.people)
+    return Week(report, reader, weeks, there.note, there.attachments)
+
+
+def post_week(site: Site, issue: str, week: Week, today: date) -> Done:
+    """Post the comment of a week once. What is another number later becomes a line of its own."""
+    report, name = week.report, property_of(week.report.project)
+    before = next((one for one in week.posted if one.week == report.week), None)
+    if week.note is None:
+        weeks = kept(week.posted, report.frozen())
+        value = {"weeks": [one.to_json() for one in weeks]}
+        # The picture first: killed in between, the next run finds it by its name.
+        body = {"comment": [{"add": {"body": _with_picture(site, issue, week)}}]}
+        site.write(issue, Update({}, body, ({"key": name, "value": value},)))
+        return "added"
+    if before is None or not restated(before, report.frozen()):
+        return "same"
+    line = restatement(report, before, week.reader, f"{today:%Y-%m-%d}")
+    body_now = _with_line(week.note.body, line)
+    if body_now.split() == week.note.body.split():
+        return "same"
+    edit = {"edit": {"id": week.note.id, "body": body_now}}
+    site.write(issue, Update({}, {"comment": [edit]}, ()))
+    return "restated"
+
+
+def _with_picture(site: Site, issue: str, week: Week) -> str:
+    """Attach the picture, unless it is there, and return the comment that shows it."""
+    picture = week.picture()
+    if picture is None:
+        return week.comment
+    if week.picture_name not in week.attachments:
+        site.attach(issue, week.picture_name, picture, "image/png")
+    return _with_line(week.comment, f"!{week.picture_name}|width=600!")
+
+
+def property_of(project: str) -> str:
+    """Return the name of the property that keeps the posted weeks of a project."""
+    return f"sluice-capacity-{project.lower()}"
+
+
+def week_end(week: str, day: int, clock: time, zone: ZoneInfo) -> datetime:
+    """Return when the report of an ISO week is due, `day` being 0 for Monday; raise ValueError."""
+    monday = datetime.strptime(f"{week}-1 +0000", "%G-W%V-%u %z").date()
+    after = 7 if day == 0 else 0  # on a Monday the week before is reported
+    return datetime.combine(monday + timedelta(days=day + after), clock, zone)
+
+
+def _posted(site: Site, issue: str | None, project: str, week: str) -> Posted:
+    """Return what was posted of a week, and the weeks that were posted before."""
+    if issue is None:
+        return Posted(None, None, frozenset())
+    return site.posted(issue, marker(project, week), property_of(project))
+
+
+def _weeks(value: object) -> tuple[FrozenWeek, ...]:
+    """Return the weeks in the property. One of another form counts as not posted."""
+    found = []
+    for raw in list_of(dict_of(value).get("weeks")):
+        try:
+            found.append(FrozenWeek.from_json(raw))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+    return tuple(sorted(found, key=lambda one: one.week))
+
+
+def _with_line(body: str, line: str) -> str:
+    """Return a comment with a line before its last one, in place of an earlier such line."""
+    lines = body.replace("\r\n", "\n").split("\n")
+    foot = next((n for n, one in enumerate(lines) if one.startswith(_FOOTER)), len(lines))
+    text = [one for one in lines[:foot] if not one.startswith(RESTATED)]
+    return "\n".join([*text, line, *lines[foot:]])
