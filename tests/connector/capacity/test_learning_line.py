@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.capacity_comment import report_comment
-from rules.capacity import capacity_report
+from connector.capacity.comment import Reader, report_comment
+from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.learned import Learned, Training
+from rules.capacity.week_report import week_report
+from rules.capacity.working_days import WorkCalendar
 from rules.vocabulary.managed_fields import ManagedName
 
 UNTIL = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -20,9 +23,9 @@ TRAINED = replace(SINCE, training=TRAINING)
 
 
 def said(learned: Learned | None, language: str = "en") -> list[str]:
-    targets = {"tech_debt": 20.0}
-    report = capacity_report.report("SHOP", [], targets, UNTIL, learned=learned)
-    return report_comment(report, language).split("\n")
+    rules = CapacityRules({"tech_debt": 20.0}, WorkCalendar(ZoneInfo("UTC")))
+    report = week_report("SHOP", [], rules, UNTIL, learned=learned)
+    return report_comment(report, Reader("https://x", "Sluice Class", language)).split("\n")
 
 
 @pytest.mark.parametrize(
