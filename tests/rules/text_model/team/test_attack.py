@@ -190,7 +190,7 @@ def test_head_and_open_names_hold_nothing_of_the_texts(team: TeamModel) -> None:
         group, _, rest = name.partition(":")
         if group == "rule":
             assert rest in rules
-        elif group != "signal":
+        elif group != "signal" and name not in rules:
             assert name in ("bias", "undecided") or re.fullmatch("[0-9a-f]{16}", name)
     assert set(loot.head) == {"format", "key", "digest", "heads", "info"}
     assert loot.head["info"] == {"lessons": 100}
@@ -198,7 +198,11 @@ def test_head_and_open_names_hold_nothing_of_the_texts(team: TeamModel) -> None:
 
 def test_the_order_and_the_size_tell_nothing(examples: list[Example], team: TeamModel) -> None:
     loot = Loot.of(team)
-    assert loot.names == sorted(loot.names)
+    start = 0
+    for _, count in loot.head["heads"].values():
+        part = loot.names[start : start + count]
+        assert part == sorted(part)
+        start += count
     shuffled = random.Random(3).sample([_timed(one) for one in examples], len(examples))
     again = learn(shuffled, KEY, {"lessons": 100})
     other = learn([_timed(one) for one in examples], KEY, {"lessons": 100})
