@@ -31,22 +31,19 @@ def compare_classes(
 ) -> ClassComparison:
     """Compare decisions about the same issues, which neither model learned from.
 
-    The challenger is taken where it is better and nothing got worse. Better: its decisions are
-    worth more, no fewer are right, and one of two tests passes (`paired_test`, each at half of
-    5 %): the worth of the decisions, or their log score, the mean log of the share of votes for the
-    people's class. The log score shows small gains on many issues, the worth shows large gains on
-    few. Both are proper: in the mean, an overconfident model only loses by them (Gneiting and
-    Raftery, JASA 2007).
+    The challenger is taken where it is better and nothing got worse. Better: its log score, the
+    mean log of the share of votes for the people's class, is higher at LEVEL (`paired_test`), and
+    its decisions are worth more. The log score is proper: in the mean, an overconfident model
+    only loses by it (Gneiting and Raftery, JASA 2007). It shows more than counts of right
+    decisions do, since each issue counts, not only those that are decided otherwise.
 
     `limit` is `undecided_below` of the rulebook. `others` are the classes by each model of further
     issues: no person set them, but the share that is decided may not fall unseen either.
     """
     figures = DecisionFigures.of(before), DecisionFigures.of(after)
     gained, lost = after.right & ~before.right, before.right & ~after.right
-    worths = _worth(after, limit) - _worth(before, limit)
-    tests = (_log_score(after) - _log_score(before), worths)
-    found = min((paired_test(one, after.weight) for one in tests), key=lambda one: one.p)
-    worth = float(after.weight @ worths)
+    found = paired_test(_log_score(after) - _log_score(before), after.weight)
+    worth = float(after.weight @ (_worth(after, limit) - _worth(before, limit)))
     worse = [*figures[1].worse_than(figures[0]), *_coverage(*others)]
     outcome = _outcome(figures, found, worth, worse)
     return ClassComparison(outcome, *figures, gained=int(gained.sum()), lost=int(lost.sum()))
@@ -89,8 +86,7 @@ def _outcome(
         return Outcome(False, reason, found.p, found.needed)
     if worse:
         return Outcome(False, f"{right}, but worse: {', '.join(worse)}", found.p, found.needed)
-    no_gain = worth <= 1e-9 or after.right < before.right - 1e-9
-    if no_gain or (found.needed is None and not found.passed):
+    if found.mean <= 0 or worth <= 1e-9 or after.right < before.right - 1e-9:
         return Outcome(False, f"{right}: no better", found.p)
     if not found.passed:
         needs = f"a gain of this size needs about {found.needed:,} issues to be told from chance"

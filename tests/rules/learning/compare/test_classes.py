@@ -51,9 +51,9 @@ def test_a_gain_that_may_be_chance_tells_how_many_decisions_would_show_it() -> N
     assert f"a gain of this size needs about {found.needed:,} issues" in found.reason
 
 
-def test_ten_times_the_evidence_of_that_gain_is_enough() -> None:
-    before = decisions(*([RIGHT] * 25 + [WRONG] * 5) * 10)
-    after = decisions(*([RIGHT] * 24 + [WRONG] + [RIGHT] * 2 + [WRONG] * 3) * 10)
+def test_twenty_times_the_evidence_of_that_gain_is_enough() -> None:
+    before = decisions(*([RIGHT] * 25 + [WRONG] * 5) * 20)
+    after = decisions(*([RIGHT] * 24 + [WRONG] + [RIGHT] * 2 + [WRONG] * 3) * 20)
     assert compare_classes(before, after).outcome.taken
 
 
