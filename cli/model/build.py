@@ -11,8 +11,8 @@ import click
 
 from cli.app import fail, plainly
 from cli.model.data_options import FILE, Learned, learning
-from rules.learning import labelled_issues
-from rules.learning.priorities import learn_urgency, licensed, read
+from rules.learning.evaluation import labelled_issues
+from rules.learning.ranking.priorities import learn_urgency, licensed, read
 from rules.text_model.model_file import ModelError
 from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole

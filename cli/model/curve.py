@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.learning.evaluate import Evaluation
+from rules.learning.evaluation.evaluate import Evaluation
 from rules.vocabulary.plural import many
 
 SIZE, EDGE = 320, 40

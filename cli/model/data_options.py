@@ -10,14 +10,14 @@ from typing import Any
 import click
 
 from cli.app import fail
-from rules.learning import labelled_issues
-from rules.learning.annotations import (
+from rules.learning.evaluation import labelled_issues
+from rules.learning.evaluation.annotations import (
     Annotations,
     apply_annotations,
     read_annotated,
     read_annotations,
 )
-from rules.learning.labelled_issues import Sample
+from rules.learning.evaluation.labelled_issues import Sample
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 

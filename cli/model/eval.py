@@ -23,10 +23,10 @@ from rules.assess.assessment import Classification
 from rules.assess.classify import classify, opinion
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
-from rules.learning import labelled_issues
-from rules.learning.annotations import Agreement, agreement
-from rules.learning.evaluate import Evaluation, evaluate, kinds_of, unseen
-from rules.learning.labelled_issues import Sample
+from rules.learning.evaluation import labelled_issues
+from rules.learning.evaluation.annotations import Agreement, agreement
+from rules.learning.evaluation.evaluate import Evaluation, evaluate, kinds_of, unseen
+from rules.learning.evaluation.labelled_issues import Sample
 from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped

@@ -14,8 +14,8 @@ from cli.app import fail
 from cli.model.eval_priorities import save
 from cli.progress import progress
 from rules.learning.compare.figures import DecisionFigures
-from rules.learning.labelled_issues import Sample, trained, unrelated
-from rules.learning.replay import FEWEST, Plan, Step, accounts, replay
+from rules.learning.evaluation.labelled_issues import Sample, trained, unrelated
+from rules.learning.evaluation.replay import FEWEST, Plan, Step, accounts, replay
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped

@@ -13,11 +13,11 @@ import click
 
 from cli.app import fail
 from cli.model.eval_rank_history import dumped, lines, rank_histories
-from rules.learning import priorities
-from rules.learning.priorities import Ranked
 from rules.learning.rank_figures import RankFigures
-from rules.learning.rank_history import Learner
-from rules.learning.rank_issues import FEWEST, SLUICE, Ranking, rank_issues
+from rules.learning.ranking import priorities
+from rules.learning.ranking.priorities import Ranked
+from rules.learning.ranking.rank_history import Learner
+from rules.learning.ranking.rank_issues import FEWEST, SLUICE, Ranking, rank_issues
 from rules.learning.training_extra import require_training_extra
 from rules.rulebook.load import find
 from rules.text_model.model import shipped

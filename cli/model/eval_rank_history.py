@@ -9,10 +9,10 @@ from typing import Any
 
 from cli.app import fail
 from cli.progress import progress
-from rules.learning.priorities import Ranked
 from rules.learning.rank_figures import RankFigures, mean_figures
-from rules.learning.rank_history import HISTORY, LARGE, Learner, RankStep, base_of
-from rules.learning.rank_issues import FEWEST, Teacher, sources_of
+from rules.learning.ranking.priorities import Ranked
+from rules.learning.ranking.rank_history import HISTORY, LARGE, Learner, RankStep, base_of
+from rules.learning.ranking.rank_issues import FEWEST, Teacher, sources_of
 from rules.vocabulary.plural import many
 
 Steps = Mapping[str, Sequence[RankStep]]

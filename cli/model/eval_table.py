@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rules.assess.assessment import Classification
-from rules.learning.annotations import Agreement, Annotations, annotation_of
-from rules.learning.evaluate import Evaluation
-from rules.learning.labelled_issues import Sample
+from rules.learning.evaluation.annotations import Agreement, Annotations, annotation_of
+from rules.learning.evaluation.evaluate import Evaluation
+from rules.learning.evaluation.labelled_issues import Sample
 from rules.vocabulary.classes import KINDS, UNDECIDED
 from rules.vocabulary.plural import many
 

@@ -15,7 +15,7 @@ from cli.trust import patch as patches
 from cli.trust.read import Source, judged, of_file, of_site
 from cli.trust.text import lines
 from rules.assess.assessment import Assessment
-from rules.learning.lessons import Example
+from rules.learning.evidence.lessons import Example
 from rules.learning.trust.suggest import suggest
 from rules.learning.trust.suggestion import Suggestions
 from rules.learning.trust.table import Trust, trust

@@ -15,8 +15,8 @@ from rules.assess.judge import Judge
 from rules.assess.team import without_vote
 from rules.facts.issue import Issue
 from rules.facts.jsonl import read_rows
-from rules.learning.feedback import lessons_of
-from rules.learning.lessons import Example, Lesson, without_people
+from rules.learning.evidence.feedback import lessons_of
+from rules.learning.evidence.lessons import Example, Lesson, without_people
 from rules.learning.trust.rows import lessons_of_rows
 from rules.rulebook import load
 from rules.rulebook.rulebook import Rulebook

@@ -14,11 +14,11 @@ from rules.facts.issue import Issue
 from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import UNTIL, until
 from rules.learning.compare.outcome import Comparison
-from rules.learning.feedback import BookOf
-from rules.learning.guards import Contradicted, asks_first, class_predictor, contradicted
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evidence.feedback import BookOf
+from rules.learning.evidence.guards import Contradicted, asks_first, class_predictor, contradicted
+from rules.learning.evidence.lessons import Example, Lesson
+from rules.learning.evidence.weights import HALF_LIFE_DAYS, weigh
 from rules.learning.training_extra import require_training_extra
-from rules.learning.weights import HALF_LIFE_DAYS, weigh
 from rules.text_model.model import TextModel, shipped
 from rules.text_model.team.model import TeamModel
 
@@ -107,7 +107,7 @@ def retrain_on(
     """Do what `retrain` does, with lessons and other issues that are assessed already."""
     # Imported here, since they need the extra `train`, and take a second.
     from rules.learning.compare.parts import Contest
-    from rules.learning.learn import learn
+    from rules.learning.teach.learn import learn
 
     named = _contradicted(weighed(examples, around), key, judges, around, others)
     lowered = {one.account for one in named if one.sure}

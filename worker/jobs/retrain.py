@@ -11,7 +11,7 @@ from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.compare.known import count_new
-from rules.learning.feedback import BookOf
+from rules.learning.evidence.feedback import BookOf
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model_file import ModelError
 from worker.jobs.training import Course, Trained, must_unlearn, train

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from rules.facts.issue import Issue
 from rules.learning.compare.figures import DecisionFigures
-from rules.learning.feedback import BookOf, collect_lessons, overruled
-from rules.learning.forgotten import Forgotten, Period, without
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.feedback import BookOf, collect_lessons, overruled
+from rules.learning.evidence.forgotten import Forgotten, Period, without
+from rules.learning.evidence.lessons import Lesson
+from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.learning.retrain import Around, Retrained, retrain
-from rules.learning.weights import HALF_LIFE_DAYS
 from rules.text_model.team.model import TeamModel
 from worker.store.model_values import SHIPS, Memory, ModelEntry
 

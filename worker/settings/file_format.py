@@ -16,7 +16,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from rules.learning.weights import HALF_LIFE_DAYS
+from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.vocabulary.classes import DEFAULT_TARGETS, Kind
 from rules.vocabulary.languages import DEFAULT, Language
 from rules.vocabulary.managed_fields import MANAGED

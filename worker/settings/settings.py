@@ -8,7 +8,7 @@ from pathlib import Path
 
 from connector.client import Account
 from rules.capacity.capacity_rules import CapacityRules
-from rules.learning.weights import HALF_LIFE_DAYS
+from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.problem import Problem
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel, shipped

@@ -17,10 +17,10 @@ from cli.model.team.shelves import model_in_use, offer, opened, who
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
-from rules.learning.feedback import BookOf
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.feedback import BookOf
+from rules.learning.evidence.lessons import Lesson
+from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.learning.training_extra import require_training_extra
-from rules.learning.weights import HALF_LIFE_DAYS
 from rules.rulebook.load import find
 from rules.text_model.model_file import ModelError
 from rules.text_model.team.model import TeamModel

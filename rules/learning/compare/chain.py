@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from rules.learning.compare.decisions import Floats
-from rules.learning.lessons import Example
+from rules.learning.evidence.lessons import Example
 from rules.text_model.team.model import TeamModel
 
 FIRST = 5

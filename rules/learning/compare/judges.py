@@ -10,8 +10,8 @@ from rules.assess.assessment import Assessment, Classification
 from rules.assess.judge import Judge
 from rules.assess.team import view_of, with_team
 from rules.facts.issue import Issue
-from rules.learning.feedback import BookOf, examples_of
-from rules.learning.lessons import Example, Lesson, without_people
+from rules.learning.evidence.feedback import BookOf, examples_of
+from rules.learning.evidence.lessons import Example, Lesson, without_people
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from rules.text_model.team.model import TeamModel

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rules.facts.times import moment
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.lessons import Lesson
 from rules.text_model.team.model import TeamModel
 from rules.vocabulary.managed_fields import ManagedName
 

@@ -15,8 +15,8 @@ from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import is_new
 from rules.learning.compare.outcome import ClassComparison, Comparison, RankComparison
 from rules.learning.compare.ranking import compare_ranking
-from rules.learning.guards import mix_shift
-from rules.learning.lessons import Example
+from rules.learning.evidence.guards import mix_shift
+from rules.learning.evidence.lessons import Example
 from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.managed_fields import ManagedName

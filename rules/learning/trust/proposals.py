@@ -8,8 +8,8 @@ from typing import Literal
 
 from rules.assess.assessment import Assessment
 from rules.assess.classify import MODEL
-from rules.learning.count_reliability import of_class, of_gate
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.lessons import Lesson
+from rules.learning.teach.count_reliability import of_class, of_gate
 from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.classes import UNDECIDED, Kind
 from rules.vocabulary.managed_fields import ManagedName

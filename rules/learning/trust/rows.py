@@ -8,7 +8,7 @@ from typing import Any
 
 from rules.facts.issue import Issue
 from rules.facts.jsonl import RowError, issue_from_row
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.lessons import Lesson
 from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.classes import KINDS, work_class
 from rules.vocabulary.managed_fields import ManagedName

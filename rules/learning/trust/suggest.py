@@ -15,7 +15,7 @@ from math import sqrt
 
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evidence.lessons import Example, Lesson
 from rules.learning.trust.changes import Change, apply, candidates
 from rules.learning.trust.proposals import ASKS, FIELD_OF, FIELDS, proposal, stances
 from rules.learning.trust.suggestion import Overruled, Suggestion, Suggestions

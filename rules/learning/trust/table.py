@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from rules.assess.assessment import Assessment
-from rules.learning.lessons import Example
+from rules.learning.evidence.lessons import Example
 from rules.learning.trust.proposals import ASKS, FIELDS, orders, proposal, stances, voices
 from rules.learning.trust.wilson import FEW, interval
 from rules.rulebook.rulebook import Rulebook

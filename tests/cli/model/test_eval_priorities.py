@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from rules.learning.rank_issues import SLUICE, URGENCY
+from rules.learning.ranking.rank_issues import SLUICE, URGENCY
 from rules.text_model.urgency.model import UrgencyModel
 
 ISSUES = Path(__file__).resolve().parents[2] / "rules" / "learning" / "priorities.jsonl"

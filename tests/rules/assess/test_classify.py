@@ -12,7 +12,7 @@ from rules.assess.assessment import Assessment
 from rules.assess.classify import Opinion, classify, opinion
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
-from rules.learning.evaluate import evaluate
+from rules.learning.evaluation.evaluate import evaluate
 from rules.rulebook.load import parse_book
 from rules.rulebook.load import shipped as shipped_book
 from rules.rulebook.rulebook import Rulebook

@@ -10,8 +10,8 @@ import pytest
 
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
-from rules.learning import labelled_issues
-from rules.learning.evaluate import evaluate, kinds_of
+from rules.learning.evaluation import labelled_issues
+from rules.learning.evaluation.evaluate import evaluate, kinds_of
 from rules.rulebook.load import find
 from rules.text_model.model import shipped
 

@@ -11,8 +11,8 @@ from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import issue_from_row
 from rules.learning.compare.known import count_new, trained_until
 from rules.learning.compare.outcome import Comparison
-from rules.learning.feedback import collect_lessons
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.feedback import collect_lessons
+from rules.learning.evidence.lessons import Lesson
 from rules.learning.retrain import Around, Retrained, retrain
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from rules.learning import labelled_issues
-from rules.learning.evaluate import evaluate
+from rules.learning.evaluation import labelled_issues
+from rules.learning.evaluation.evaluate import evaluate
 from rules.learning.training_extra import LIBRARIES, require_training_extra
 from rules.text_model.model_file import ModelError
 

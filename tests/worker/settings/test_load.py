@@ -300,7 +300,9 @@ def test_a_site_names_its_robots_and_a_project_how_fast_decisions_age(tmp_path: 
     plain = read(tmp_path, GOOD)
     assert plain.sites["main"].robots == () and plain.projects["SHOP"].half_life_days == 90
     text = GOOD.replace("    words: {accept: Go}\n", "    robots: [automation]\n")
-    text = text.replace("    capacity: {unit: count, no_work: [Dropped]}\n", "    learn: {half_life_days: 30}\n")
+    text = text.replace(
+        "    capacity: {unit: count, no_work: [Dropped]}\n", "    learn: {half_life_days: 30}\n"
+    )
     found = read(tmp_path, text)
     assert found.sites["main"].robots == ("automation",)
     assert found.projects["OPS"].half_life_days == 30

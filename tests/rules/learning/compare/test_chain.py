@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rules.assess.assessment import Assessment
 from rules.facts.jsonl import issue_from_row
 from rules.learning.compare.chain import FIRST, FOLDS, chain, folds, in_order
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evidence.lessons import Example, Lesson
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from rules.facts.jsonl import issue_from_row
 from rules.learning.compare.judges import Judges
-from rules.learning.learn import learn
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.lessons import Lesson
+from rules.learning.teach.learn import learn
 from rules.rulebook.load import find
 from rules.text_model.model import shipped
 from tests.own_words import own_words

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rules.assess.judge import Judge
-from rules.learning.lessons import Example
+from rules.learning.evidence.lessons import Example
 from rules.learning.trust.rows import lessons_of_rows
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook

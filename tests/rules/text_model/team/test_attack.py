@@ -21,8 +21,8 @@ import pytest
 
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
-from rules.learning.learn import learn
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evidence.lessons import Example, Lesson
+from rules.learning.teach.learn import learn
 from rules.rulebook.load import find
 from rules.text_model.model import shipped
 from rules.text_model.team.model import TeamModel

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from rules.learning.lessons import By, Lesson
+from rules.learning.evidence.lessons import By, Lesson
 
 SOURCES: Mapping[By, float] = {
     "correction": 1.0,

@@ -11,7 +11,7 @@ import pytest
 from cli.model.data_options import Learned
 from rules.assess.assessment import Classification
 from rules.facts.jsonl import RowError
-from rules.learning.annotations import (
+from rules.learning.evaluation.annotations import (
     ARGUABLE,
     Annotation,
     agreement,
@@ -19,7 +19,7 @@ from rules.learning.annotations import (
     read_annotated,
     read_annotations,
 )
-from rules.learning.labelled_issues import WRITTEN, Sample, read
+from rules.learning.evaluation.labelled_issues import WRITTEN, Sample, read
 from rules.text_model.features import features
 from rules.text_model.model import shipped
 from rules.text_model.redact_names import MASK

@@ -13,8 +13,8 @@ import pytest
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row
-from rules.learning.learn import learn
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evidence.lessons import Example, Lesson
+from rules.learning.teach.learn import learn
 from rules.rulebook.load import find, parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped

@@ -15,8 +15,8 @@ from scipy.stats import binom
 
 from rules.assess.team import view_of, with_team
 from rules.facts.jsonl import issue_from_row
-from rules.learning.feedback import examples_of, judging
-from rules.learning.guards import (
+from rules.learning.evidence.feedback import examples_of, judging
+from rules.learning.evidence.guards import (
     Predict,
     asks_first,
     binomial_tail,
@@ -24,9 +24,9 @@ from rules.learning.guards import (
     contradicted,
     mix_shift,
 )
-from rules.learning.learn_classes import learn_classes
-from rules.learning.lessons import Example, Lesson
-from rules.learning.weights import weigh
+from rules.learning.evidence.lessons import Example, Lesson
+from rules.learning.evidence.weights import weigh
+from rules.learning.teach.learn_classes import learn_classes
 from rules.rulebook.load import find
 from rules.text_model.model import shipped
 from rules.text_model.team.seal import Seal

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rules.assess.assessment import Classification
-from rules.learning.labelled_issues import Sample, trained, unrelated
+from rules.learning.evaluation.labelled_issues import Sample, trained, unrelated
 from rules.learning.training_extra import require_training_extra
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 

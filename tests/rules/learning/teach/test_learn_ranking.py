@@ -14,8 +14,8 @@ import pytest
 from rules.assess.judge import Judge
 from rules.assess.team import rank_view_of
 from rules.facts.jsonl import issue_from_row
-from rules.learning.learn_ranking import FEWEST, learn_ranking
-from rules.learning.lessons import By, Example, Lesson
+from rules.learning.evidence.lessons import By, Example, Lesson
+from rules.learning.teach.learn_ranking import FEWEST, learn_ranking
 from rules.rulebook.load import parse_book
 from rules.text_model.team.ranking import RankHead
 from rules.text_model.team.seal import Seal

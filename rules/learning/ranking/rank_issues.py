@@ -11,9 +11,9 @@ import numpy as np
 
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row
-from rules.learning.priorities import Ranked, learn_urgency
-from rules.learning.rank_baselines import by_keywords, by_length, by_words
 from rules.learning.rank_figures import RankFigures, mean_figures, rank_figures, ranks
+from rules.learning.ranking.priorities import Ranked, learn_urgency
+from rules.learning.ranking.rank_baselines import by_keywords, by_length, by_words
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from rules.text_model.model_file import ModelError

@@ -10,7 +10,7 @@ from typing import cast
 
 from rules.assess.assessment import Classification
 from rules.facts.jsonl import RowError, read_rows
-from rules.learning.labelled_issues import Sample, sample_of
+from rules.learning.evaluation.labelled_issues import Sample, sample_of
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind
 
 COLUMNS = ("key", "source", "cls", "or")

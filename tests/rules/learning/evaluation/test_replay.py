@@ -7,8 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rules.learning.labelled_issues import Sample, sample_of
-from rules.learning.replay import FEWEST, TEAM, Plan, Step, accounts, lessons_in_order, replay
+from rules.learning.evaluation.labelled_issues import Sample, sample_of
+from rules.learning.evaluation.replay import (
+    FEWEST,
+    TEAM,
+    Plan,
+    Step,
+    accounts,
+    lessons_in_order,
+    replay,
+)
 from rules.rulebook.load import parse_book
 from rules.text_model.model import shipped
 from tests.own_words import own_words

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from rules.assess.assessment import Classification
 from rules.assess.team import view_of, with_team
-from rules.learning.feedback import BookOf
-from rules.learning.lessons import Example
+from rules.learning.evidence.feedback import BookOf
+from rules.learning.evidence.lessons import Example
 from rules.text_model.team.seal import Seal
 from rules.vocabulary.classes import KINDS
 
@@ -259,8 +259,8 @@ def class_predictor(key: bytes, book_of: BookOf) -> Predict:
     careless hand is among them.
     """
     # Imported here, since it takes a second and every command imports this file.
-    from rules.learning.learn_classes import learn_classes
-    from rules.learning.tune_classes import Chosen
+    from rules.learning.teach.learn_classes import learn_classes
+    from rules.learning.teach.tune_classes import Chosen
 
     seal = Seal(key)
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.facts.jsonl import issue_from_row
-from rules.learning.forgotten import MOST, Forgotten, Period, without
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.forgotten import MOST, Forgotten, Period, without
+from rules.learning.evidence.lessons import Lesson
 from tests.connector.planned import json_values
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from rules.assess.team import rank_view_of
-from rules.learning.lessons import Example
+from rules.learning.evidence.lessons import Example
 from rules.learning.rank_figures import ranks
 from rules.text_model.model_file import rounded
 from rules.text_model.redact_names import MASK, parts_of, pattern_of

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from rules.assess.asks import ask_digest
 from rules.facts.issue import Choice, History, Issue, Managed, Record
 from rules.facts.jsonl import issue_from_row
-from rules.learning.feedback import (
+from rules.learning.evidence.feedback import (
     collect_lessons,
     examples_of,
     judging,
     lessons_of,
     overruled,
 )
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evidence.lessons import Example, Lesson
 from rules.rulebook.load import find, parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped

@@ -12,12 +12,12 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.facts.jsonl import issue_from_row
-from rules.learning.learn_ranking import learn_ranking
-from rules.learning.lessons import Example, Lesson
-from rules.learning.priorities import HIGHEST, Ranked
+from rules.learning.evaluation.replay import number_of
+from rules.learning.evidence.lessons import Example, Lesson
 from rules.learning.rank_figures import RankFigures, rank_figures
-from rules.learning.rank_issues import FEWEST, Teacher
-from rules.learning.replay import number_of
+from rules.learning.ranking.priorities import HIGHEST, Ranked
+from rules.learning.ranking.rank_issues import FEWEST, Teacher
+from rules.learning.teach.learn_ranking import learn_ranking
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from rules.text_model.team.model import TeamModel

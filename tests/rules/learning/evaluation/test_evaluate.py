@@ -9,8 +9,8 @@ import pytest
 
 from rules.assess.assessment import Classification
 from rules.facts.jsonl import RowError
-from rules.learning.evaluate import Classifier, corrected, evaluate, kinds_of, unseen
-from rules.learning.labelled_issues import Sample, read
+from rules.learning.evaluation.evaluate import Classifier, corrected, evaluate, kinds_of, unseen
+from rules.learning.evaluation.labelled_issues import Sample, read
 from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS
 from tests.own_words import own_words

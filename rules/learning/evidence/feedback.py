@@ -11,7 +11,7 @@ from datetime import datetime
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Choice, Issue, Managed
-from rules.learning.lessons import Example, Lesson, without_people
+from rules.learning.evidence.lessons import Example, Lesson, without_people
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from rules.text_model.team.model import TeamModel

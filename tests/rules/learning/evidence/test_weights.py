@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pytest import approx
 
 from rules.facts.jsonl import issue_from_row
-from rules.learning.lessons import Lesson
-from rules.learning.weights import FLOOR, LOWERED, SHARE, SOURCES, capped, weigh
+from rules.learning.evidence.lessons import Lesson
+from rules.learning.evidence.weights import FLOOR, LOWERED, SHARE, SOURCES, capped, weigh
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 ISSUE = issue_from_row({"summary": "Mend the pier"}, 1)

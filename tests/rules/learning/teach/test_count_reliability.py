@@ -15,8 +15,8 @@ from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Answer, Issue, Managed, Record
 from rules.facts.jsonl import issue_from_row
-from rules.learning.count_reliability import count_reliability
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evidence.lessons import Example, Lesson
+from rules.learning.teach.count_reliability import count_reliability
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rules.learning.count_reliability import count_reliability
-from rules.learning.learn_classes import learn_classes
-from rules.learning.learn_ranking import learn_ranking
-from rules.learning.lessons import Example
+from rules.learning.evidence.lessons import Example
+from rules.learning.teach.count_reliability import count_reliability
+from rules.learning.teach.learn_classes import learn_classes
+from rules.learning.teach.learn_ranking import learn_ranking
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.seal import Seal
 

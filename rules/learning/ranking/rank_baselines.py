@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rules.learning.priorities import Ranked
 from rules.learning.rank_figures import ranks
+from rules.learning.ranking.priorities import Ranked
 from rules.learning.training_extra import require_training_extra
 
 _UP = (

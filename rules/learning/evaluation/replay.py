@@ -17,10 +17,10 @@ from rules.facts.jsonl import issue_from_row
 from rules.learning.compare.decisions import Decisions
 from rules.learning.compare.figures import DecisionFigures
 from rules.learning.compare.judges import Judges
-from rules.learning.labelled_issues import Sample
-from rules.learning.lessons import Example, Lesson
+from rules.learning.evaluation.labelled_issues import Sample
+from rules.learning.evidence.lessons import Example, Lesson
+from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.learning.retrain import Around, retrain_on
-from rules.learning.weights import HALF_LIFE_DAYS
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import TextModel
 from rules.text_model.team.model import TeamModel

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rules.learning.lessons import Lesson
+from rules.learning.evidence.lessons import Lesson
 
 MOST = 1000
 """The most items of each kind that are kept, the newest."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from rules.assess.assessment import Assessment, Evidence, Firing
 from rules.assess.classify import MODEL
-from rules.learning.lessons import Example
+from rules.learning.evidence.lessons import Example
 from rules.text_model.team.reliability import LIMIT, Reliability, RuleCount
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.verdicts import VERDICTS, strictness

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 
 from rules.assess.team import view_of
-from rules.learning.lessons import Example
-from rules.learning.tune_classes import Chosen, Data, fit, tuned
+from rules.learning.evidence.lessons import Example
+from rules.learning.teach.tune_classes import Chosen, Data, fit, tuned
 from rules.text_model.features import BODY, TITLE
 from rules.text_model.model import shipped
 from rules.text_model.model_file import rounded

@@ -1,0 +1,1 @@
+"""Measure classes on labelled issues, before and after learning."""

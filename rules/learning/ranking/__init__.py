@@ -1,0 +1,1 @@
+"""Measure the order of scores on issues with priorities."""
