@@ -11,11 +11,11 @@ from typing import Any
 
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue
+from rules.learning.compare.guards import Contradicted, asks_first, class_predictor, contradicted
 from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import UNTIL, until
 from rules.learning.compare.outcome import Comparison
 from rules.learning.evidence.feedback import BookOf
-from rules.learning.evidence.guards import Contradicted, asks_first, class_predictor, contradicted
 from rules.learning.evidence.lessons import Example, Lesson
 from rules.learning.evidence.weights import HALF_LIFE_DAYS, weigh
 from rules.learning.training_extra import require_training_extra

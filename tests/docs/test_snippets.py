@@ -46,6 +46,12 @@ NOT_RUN = {
     "sluice model eval tests/rules/learning/priorities.jsonl --priorities --leave-one-out": (
         "tests/cli/model/test_eval_priorities.py"
     ),
+    "sluice model eval team.jsonl --learn 0,10,25,50,100": (
+        "tests/rules/learning/evaluation/test_replay.py"
+    ),
+    "sluice model eval team.jsonl --priorities --learn 100,200,400": (
+        "tests/cli/model/test_eval_rank_history.py"
+    ),
     "make signals": "tests/cli/model/test_signals.py runs its commands on a few texts",
     "make bench": "tests/test_bench.py runs a part of it",
     "docker compose up": "it needs Docker",

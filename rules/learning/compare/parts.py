@@ -11,11 +11,11 @@ from rules.assess.assessment import Assessment, Classification
 from rules.learning.compare.chain import Learn, chain
 from rules.learning.compare.classes import compare_classes
 from rules.learning.compare.decisions import Decisions
+from rules.learning.compare.guards import mix_shift
 from rules.learning.compare.judges import Judges
 from rules.learning.compare.known import is_new
 from rules.learning.compare.outcome import ClassComparison, Comparison, RankComparison
 from rules.learning.compare.ranking import compare_ranking
-from rules.learning.evidence.guards import mix_shift
 from rules.learning.evidence.lessons import Example
 from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS

@@ -15,8 +15,7 @@ from scipy.stats import binom
 
 from rules.assess.team import view_of, with_team
 from rules.facts.jsonl import issue_from_row
-from rules.learning.evidence.feedback import examples_of, judging
-from rules.learning.evidence.guards import (
+from rules.learning.compare.guards import (
     Predict,
     asks_first,
     binomial_tail,
@@ -24,6 +23,7 @@ from rules.learning.evidence.guards import (
     contradicted,
     mix_shift,
 )
+from rules.learning.evidence.feedback import examples_of, judging
 from rules.learning.evidence.lessons import Example, Lesson
 from rules.learning.evidence.weights import weigh
 from rules.learning.teach.learn_classes import learn_classes
