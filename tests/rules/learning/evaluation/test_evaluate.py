@@ -9,11 +9,10 @@ import pytest
 
 from rules.assess.assessment import Classification
 from rules.facts.jsonl import RowError
-from rules.learning.evaluation.evaluate import Classifier, corrected, evaluate, kinds_of, unseen
+from rules.learning.evaluation.evaluate import Classifier, evaluate, kinds_of, unseen
 from rules.learning.evaluation.labelled_issues import Sample, read
 from rules.text_model.model import TextModel
 from rules.vocabulary.classes import KINDS
-from tests.own_words import own_words
 
 
 def sample(kind: str, source: str = "a") -> Sample:
@@ -101,27 +100,6 @@ def test_of_the_surest_issues_more_are_right() -> None:
     ]
     surest = evaluate(truth, classified).surest
     assert surest == {0.5: 1.0, 0.6: 1.0, 0.7: 1.0, 0.8: 0.875, 0.9: 0.778, 1.0: 0.7}
-
-
-def test_corrections_of_a_source_are_learned_and_only_its_other_issues_are_judged() -> None:
-    own = [Sample(text, "", kind, "team") for text, kind in own_words(60)]
-    usual = [
-        Sample(f"{word} number {n}", "", kind, "others")
-        for kind, word in (
-            ("tech_debt", "Refactor the loop"),
-            ("business_need", "Customers want export"),
-            ("exploration", "Spike on queues"),
-        )
-        for n in range(4)
-    ]
-
-    def judged(model: TextModel) -> Classifier:
-        return lambda s: found(model.predict(s.text), 1.0)
-
-    (source,) = (result := corrected(own + usual, own + usual, judged, 20))
-    before, after = result[source]
-    assert source == "team" and before.issues == after.issues == 40
-    assert after.accuracy > before.accuracy + 0.2
 
 
 def test_a_row_without_a_class_is_told_with_its_place(tmp_path: Path) -> None:
