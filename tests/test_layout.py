@@ -27,6 +27,7 @@ OF_A_ROOM = {
         "test_requests",
         "test_ready_books",
     ],
+    "rules/capacity": ["test_against_worklogs", "test_capacity_cases"],
     "rules/facts": ["test_text_metrics_marks"],
     "rules/facts/statements": ["test_marked_sentences"],
     "rules/jql": ["test_corpus", "test_parser_laws"],

@@ -1,6 +1,7 @@
 """Make the pictures of docs/pictures in headless Chromium; `make pictures` runs it.
 
-The demo runs and stays up; the board and the comments of two issues are photographed.
+The demo runs and stays up; the board, the comments of two issues and two weekly reports are
+photographed.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ def _photograph(url: str) -> None:
             _board(browser, url)
             for project, name in ((ENGLISH, "comment"), (CHINESE, "comment-zh")):
                 _comment(browser, url, project, PICTURES / f"{name}.png")
+            for project, name in ((ENGLISH, "week"), (CHINESE, "week-zh")):
+                _week(browser, url, project, PICTURES / f"{name}.png")
         finally:
             browser.quit()
 
@@ -95,6 +98,15 @@ def _comment(browser: Any, url: str, project: str, file: Path) -> None:
     style = "document.head.insertAdjacentHTML('beforeend', '<style>' + arguments[0] + '</style>')"
     browser.execute_script(style, PAGE_OF_A_COMMENT)
     browser.find_element("css selector", ".issue .body").screenshot(str(file))
+
+
+def _week(browser: Any, url: str, project: str, file: Path) -> None:
+    """Photograph the weekly report of a project, on its first issue, with its picture."""
+    browser.set_window_size(900, 1800)
+    browser.get(f"{url}/browse/{project}-1")
+    style = "document.head.insertAdjacentHTML('beforeend', '<style>' + arguments[0] + '</style>')"
+    browser.execute_script(style, PAGE_OF_A_COMMENT)
+    browser.find_element("css selector", ".comment.bot .wiki").screenshot(str(file))
 
 
 if __name__ == "__main__":

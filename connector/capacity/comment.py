@@ -86,6 +86,7 @@ class Comment:
             yield from self._table()
         yield from self._trend()
         yield from self._pulls()
+        yield ""  # two lists, one after the other, would become one
         yield from self.notes()
         yield f"{{color:#6b778c}}{marker(self.report.project, self.report.week)}{{color}}"
 
@@ -233,13 +234,17 @@ class Comment:
 
     def amount(self, size: float) -> str:
         """Return an amount of work with its unit."""
-        if self._unit == "count" and size == 1:
-            return self.texts.issue
-        return str(getattr(self.texts, self._unit)).format(n=_number(size))
+        return self._amount(size, self._unit)
 
     def days(self, size: float) -> str:
         """Return an amount of person-days."""
-        return self.texts.person_days.format(n=_number(size))
+        return self._amount(size, "person_days")
+
+    def _amount(self, size: float, unit: Unit) -> str:
+        number = _number(size)
+        if number == "1":
+            return self.texts.single[UNITS.index(unit)]
+        return str(getattr(self.texts, unit)).format(n=number)
 
     def _named(self, key: str) -> str:
         summary = self.report.items[key].summary if key in self.report.items else ""

@@ -109,6 +109,7 @@ MESSAGES = Messages(
         busy="{person} has {issues} in progress, more than {limit}.",
         restated="Restated on {date}: {changes}. What moved: {issues}.",
         units=("person-days", "story points", "logged hours", "number of issues"),
+        single=("1 person-day", "1 story point", "1 logged hour", "1 issue"),
     ),
     picture=PictureTexts(
         shares="Shares of the work in {week}",

@@ -88,6 +88,7 @@ class CapacityTexts:
     busy: str  # {person}, {issues}: a link, {limit}
     restated: str  # {date}, {changes}: classes with shares before and after, {issues}: a link
     units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues
+    single: tuple[str, str, str, str]  # an amount of one of each
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ MESSAGES = Messages(
         issues="{n} 个问题",
         total="合计",
         trend="最近 {weeks} 周的占比：{trends}。",
-        pulls="在 {capacity} 以内，最能让占比回到目标的已接受问题：",
+        pulls="在 {capacity}以内，最能让占比回到目标的已接受问题：",
         pull="{kind}，{size}，评分 {score:g}",
         no_pull="没有能让占比更接近目标的已接受问题。",
         unplaced="没有类别：{amount}，{issues}。请在问题或其史诗上设置 {class}。",
@@ -103,6 +103,7 @@ MESSAGES = Messages(
         busy="{person} 有 {issues}在进行中，超过 {limit} 个。",
         restated="{date} 更正：{changes}。变动的问题：{issues}。",
         units=("人天", "故事点", "工时", "问题数量"),
+        single=("1 人天", "1 个故事点", "1 工时", "1 个问题"),
     ),
     picture=PictureTexts(
         shares="{week} 各类工作的占比",

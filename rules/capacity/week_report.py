@@ -198,6 +198,7 @@ def _candidates(tree: Tree, unit: Unit, work: Amounts, until: datetime) -> list[
     for item in tree.items.values():
         kind = tree.kind(item.key)
         waits = value_at(item.categories, until) == "To Do" and not item.blocked
+        waits = waits and item.categories[-1].value == "To Do"  # nor was it started since
         if waits and kind in KINDS and takes_in(item.verdict) and item.key not in tree.children:
             size = _expected(item, unit, typical)
             if size:

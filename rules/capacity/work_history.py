@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from rules.vocabulary.classes import UNDECIDED
+
 Category = Literal["To Do", "In Progress", "Done"]
 """The category of a status, as Jira calls it in English."""
 
@@ -123,5 +125,9 @@ class Tree:
                 waiting += self.children.get(one, ())
 
     def kind(self, key: str) -> str | None:
-        """Return the class of an issue: its own, else that of the nearest issue above it."""
-        return next((item.kind for item in self.above(key) if item.kind), None)
+        """Return the class of an issue: its own, else that of the nearest issue above it.
+
+        Undecided is no class.
+        """
+        kinds = (item.kind for item in self.above(key))
+        return next((kind for kind in kinds if kind and kind != UNDECIDED), None)

@@ -89,6 +89,7 @@ def test_the_next_issues_to_pull_are_accepted_open_and_free() -> None:
         need(6, ("2026-11-20", TODO), verdict="reject"),
         need(7, ("2026-11-20", TODO), **ready, blocked=True),
         need(8, ("2026-11-20", DOING), who=None, **ready),
+        need(9, ("2026-11-20", TODO), ("2026-11-30 10:00", DOING), **ready),
     ]
     body = said(debt(), *waiting)
     pulls = [line for line in body.split("\n") if line.startswith("# ")]
@@ -129,3 +130,27 @@ def test_the_marker_tells_weeks_and_projects_apart() -> None:
     marks = [marker("SHOP", week), marker("SHOP", later), marker("SHO", week)]
     assert (week, later) == ("2026-W48", "2026-W49")
     assert not any(a in b for a in marks for b in marks if a is not b)
+
+
+def test_an_undecided_child_counts_with_its_epic() -> None:
+    epic = debt(1, ("2026-11-20", TODO))
+    child = item(
+        "SHOP-2",
+        ("2026-11-23", DOING),
+        ("2026-11-27 16:00", DONE),
+        parent="SHOP-1",
+        kind="undecided",
+    )
+    assert "|Tech debt|20 %|100 % (5 person-days)|" in said(epic, child)
+
+
+def test_one_person_day_is_singular() -> None:
+    body = said(debt(1, ("2026-11-23", DOING), ("2026-11-24", DONE)))
+    assert "100 % (1 person-day)" in body
+
+
+def test_the_list_of_pulls_ends_before_the_notes_begin() -> None:
+    body = said(debt(), need(5, ("2026-11-20", TODO), verdict="accept", score=78.0))
+    lines = body.split("\n")
+    last = max(n for n, line in enumerate(lines) if line.startswith("# "))
+    assert lines[last + 1] == "" and lines[last + 2].startswith("* ")
