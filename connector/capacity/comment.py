@@ -23,6 +23,7 @@ MARKER = "Sluice capacity · "
 
 MOST_PULLS = 3
 MOST_BUSY = 3
+MOST_RULES = 3
 MOST_KEYS = 200
 """A link with more keys would be longer than browsers and servers take."""
 
@@ -219,6 +220,12 @@ class Comment:
                     days=f"{waits[0].days:.0f}",
                 )
                 yield f"* {line}"
+        most = [*flow.rules.items()][:MOST_RULES]
+        if most:
+            listed = self.words.list_comma.join(
+                f"{{{{{rule}}}}} {self._count(keys)}" for rule, keys in most
+            )
+            yield "* " + texts.rules.format(rules=listed)
         for person, keys in [*flow.over.items()][:MOST_BUSY]:
             name = escape(self.reader.people.get(person, person))
             limit = self.report.wip_limit

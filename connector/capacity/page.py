@@ -59,7 +59,7 @@ def parts(line: str) -> Iterator[Part]:
 def plain(line: str) -> str:
     """Return a line of wiki markup as text: without bold and links, escapes undone."""
     text = _LINK.sub(lambda link: link[1], line)
-    text = re.sub(r"(?<!\\)\*", "", text)
+    text = re.sub(r"(?<!\\)\*|\{\{|\}\}", "", text)
     return _ESCAPED.sub(r"\1", text).strip("\n")
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.changelog import DONE
-from connector.field_mapping import Layout
-from connector.json_values import account_of, dict_of, list_of, name_of, number_of, text_of
+from connector.field_mapping import PROPERTY, Layout
+from connector.json_values import account_of, dict_of, list_of, name_of, number_of, text_of, time_of
 from rules.capacity.work_history import Category, Span, WorkItem
 from rules.facts.times import moment
 
@@ -73,6 +73,7 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
     category = CATEGORIES.get(str(dict_of(status.get("statusCategory")).get("key")), now)
     type_, labels = dict_of(fields.get("issuetype")), list_of(fields.get("labels"))
     links = [dict_of(link) for link in list_of(fields.get("issuelinks"))]
+    record = dict_of(dict_of(raw.get("properties")).get(PROPERTY))
     return WorkItem(
         key=str(raw.get("key", "")),
         created=created,
@@ -92,6 +93,8 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
         subtask=type_.get("subtask") is True,
         unplanned=_is_incident([text_of(type_.get("name")), *map(text_of, labels)]),
         blocked=any(_blocks(link, statuses) for link in links),
+        rules=tuple(rule for rule in list_of(record.get("rules")) if isinstance(rule, str)),
+        decided=time_of(record.get("at")),
     )
 
 

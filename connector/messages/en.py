@@ -106,6 +106,7 @@ MESSAGES = Messages(
         unplanned="Unplanned (came and started in the same week, or an incident): {share}.",
         flow="Created {created} → accepted {accepted} → started {started} → done {done}.",
         waiting="{verdict}: {issues}, the longest for {days} days.",
+        rules="Rules that decided most: {rules}.",
         busy="{person} has {issues} in progress, more than {limit}.",
         restated="Restated on {date}: {changes}. What moved: {issues}.",
         units=("person-days", "story points", "logged hours", "number of issues"),

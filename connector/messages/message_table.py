@@ -85,6 +85,7 @@ class CapacityTexts:
     unplanned: str  # {share}: a percentage
     flow: str  # {created}, {accepted}, {started}, {done}: links
     waiting: str  # {verdict}, {issues}: a link, {days}: a number
+    rules: str  # {rules}: rules, each with the number of its issues
     busy: str  # {person}, {issues}: a link, {limit}
     restated: str  # {date}, {changes}: classes with shares before and after, {issues}: a link
     units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues

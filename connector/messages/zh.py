@@ -100,6 +100,7 @@ MESSAGES = Messages(
         unplanned="计划外（同一周内提出并开始，或属于事故）：{share}。",
         flow="新建 {created} → 接受 {accepted} → 开始 {started} → 完成 {done}。",
         waiting="{verdict}：{issues}，最久的已等 {days} 天。",
+        rules="决定最多的规则：{rules}。",
         busy="{person} 有 {issues}在进行中，超过 {limit} 个。",
         restated="{date} 更正：{changes}。变动的问题：{issues}。",
         units=("人天", "故事点", "工时", "问题数量"),

@@ -30,7 +30,8 @@ class Flow:
     """What happened in a period, as keys of issues; and what waits at its end, the longest first.
 
     `unplanned` was created and started in the period, or is an incident that was worked on.
-    `over` has, by person, the issues in progress of everybody who has more than the limit.
+    `over` has, by person, the issues in progress of everybody who has more than the limit. `rules`
+    has, by rule, the issues that it helped to decide in the period; most issues first.
     """
 
     created: tuple[str, ...]
@@ -39,6 +40,7 @@ class Flow:
     unplanned: frozenset[str]
     waiting: tuple[Waiting, ...]
     over: Mapping[str, tuple[str, ...]]
+    rules: Mapping[str, tuple[str, ...]]
 
 
 def flow(tree: Tree, since: datetime, until: datetime, limit: int = WIP_LIMIT) -> Flow:
@@ -59,6 +61,7 @@ def flow(tree: Tree, since: datetime, until: datetime, limit: int = WIP_LIMIT) -
         ),
         waiting=tuple(sorted(_waiting(items, until), key=lambda one: (-one.days, one.key))),
         over=_over(tree, until, limit),
+        rules=_rules(item for item in items if within(item.decided)),
     )
 
 
@@ -92,6 +95,15 @@ def _over(tree: Tree, until: datetime, limit: int) -> dict[str, tuple[str, ...]]
         if person and leaf and _doing(item, until):
             found.setdefault(person, []).append(item.key)
     return {who: tuple(keys) for who, keys in sorted(found.items()) if len(keys) > limit}
+
+
+def _rules(items: Iterable[WorkItem]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for item in items:
+        for rule in dict.fromkeys(item.rules):
+            found.setdefault(rule, []).append(item.key)
+    ordered = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    return {rule: tuple(keys) for rule, keys in ordered}
 
 
 def _doing(item: WorkItem, at: datetime) -> bool:

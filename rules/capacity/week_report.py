@@ -97,6 +97,7 @@ class WeekReport:
             "started": list(self.flow.started),
             "waiting": [asdict(one) for one in self.flow.waiting],
             "over": {person: list(keys) for person, keys in self.flow.over.items()},
+            "rules": {rule: list(keys) for rule, keys in self.flow.rules.items()},
             "pull": [asdict(one) for one in self.pull.chosen] if self.pull else [],
             "before": [one.to_json() for one in self.before],
         }

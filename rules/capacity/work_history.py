@@ -29,7 +29,8 @@ class WorkItem:
     sub-task its story, of a story its epic. `kind` is its own class, None if it has none. `spent`
     is logged work in hours. `subtask`: its type is one of Jira's sub-task types. `unplanned`: its
     type or labels say that it is an incident. `blocked`: an open issue blocks it. `gates` are the
-    values of the gate, in Sluice's names; `verdict` is the one of today.
+    values of the gate, in Sluice's names; `verdict` is the one of today. `rules` are the ids of
+    the rules behind Sluice's last decision, of the time `decided`.
     """
 
     key: str
@@ -48,6 +49,8 @@ class WorkItem:
     subtask: bool = False
     unplanned: bool = False
     blocked: bool = False
+    rules: tuple[str, ...] = ()
+    decided: datetime | None = None
 
     @cached_property
     def progress(self) -> tuple[tuple[datetime, datetime | None], ...]:

@@ -110,6 +110,18 @@ def test_who_has_more_in_progress_than_the_limit_is_named() -> None:
     assert "* Ann Lee has [4 issues|" in body and "in progress, more than 3." in body
 
 
+def test_the_rules_that_decided_most_in_the_week_are_named() -> None:
+    week, before = at("2026-11-24"), at("2026-11-20")
+    body = said(
+        debt(1, rules=("wording", "pain"), decided=week),
+        debt(2, rules=("wording",), decided=week),
+        debt(3, rules=("old",), decided=before),
+    )
+    line = next(line for line in body.split("\n") if "decided most" in line)
+    assert line.startswith("* Rules that decided most: {{wording}} [2|") and "{{pain}} [1|" in line
+    assert "old" not in line
+
+
 def test_markup_in_a_title_stays_text() -> None:
     odd = item("SHOP-9", ("2026-11-23", DOING), kind="tech_debt", summary="{quote} *Pay*")
     body = said(odd, debt(2, ("2026-11-27", DOING), who="bo"))

@@ -120,6 +120,12 @@ def test_parent_epic_size_and_blockers_are_read() -> None:
     assert (found.subtask, found.unplanned, found.blocked) == (True, True, True)
 
 
+def test_the_rules_of_the_last_decision_come_from_sluices_own_record() -> None:
+    record = {"rules": ["wording", 3], "at": "2026-11-05T09:00:00+00:00"}
+    found = read_work({**issue(), "properties": {"sluice": record}}, LAYOUT, STATUSES)
+    assert (found.rules, found.decided) == (("wording",), at(5))
+
+
 def test_a_name_that_two_categories_share_tells_nothing() -> None:
     both = Statuses.of([status("1", "Open", "new"), status("2", "Open", "done")])
     assert both.category("9", "Open") == "To Do"

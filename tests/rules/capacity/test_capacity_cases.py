@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -66,6 +67,15 @@ def test_an_epic_is_the_sum_of_its_stories() -> None:
     stories = done(2, NEED, 5, under=1), done(3, NEED, 3, under=1)
     found = week(done(1, NEED, 8), *stories, done(4, DEBT, 8))
     assert (shown(found), found.total) == ({NEED: 50, DEBT: 50}, 16)
+
+
+def test_an_epic_in_progress_beside_its_story_has_no_points_of_its_own() -> None:
+    doing = ("2026-11-20", DOING)
+    epic, story = item("A-1", doing, kind=NEED, points=40), item("A-2", doing, parent="A-1")
+    sized = [epic, replace(story, kind=NEED, points=5), item("A-3", doing, kind=DEBT, points=5)]
+    tree = Tree.of(sized)
+    found = amounts(tree, sizes(tree, tree.items, "points"))
+    assert (shown(found), found.total) == ({NEED: 50, DEBT: 50}, 10)
 
 
 def test_a_parent_of_sized_sub_tasks_counts_what_they_have() -> None:
