@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.app import fail, settings
+from connector.capacity.report_extra import lacks
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
 from rules.vocabulary.classes import UNDECIDED
@@ -119,6 +120,7 @@ def _site_problems(found: Settings, name: str) -> list[str]:
     click.echo(f"{name}: signed in as {me}; fields found: {shown}")
     for key, project in site_triage.projects.items():
         _say_untrained(name, project)
+        _say_report_lacks(name, project)
         place = f"{found.file}:{project.line}"
         problems += [
             *_screen_problems(site_triage, name, key, place),
@@ -134,6 +136,12 @@ def _say_untrained(site: str, project: Project) -> None:
             f"{site}: {project.key}: there is no text model {project.model_file} yet, so the "
             f"shipped one is used. `sluice model train {project.key}` creates it"
         )
+
+
+def _say_report_lacks(site: str, project: Project) -> None:
+    """Say what a project's weekly report lacks on this machine. It is posted all the same."""
+    if project.report and (missing := lacks(project.language)):
+        click.echo(f"{site}: {project.key}: {missing}")
 
 
 def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:

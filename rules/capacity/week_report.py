@@ -180,7 +180,10 @@ def _pull(
     before: Sequence[FrozenWeek],
     until: datetime,
 ) -> Pull | None:
-    """Return what to pull next; None if the week shows no work to foretell a capacity from."""
+    """Return what to pull next; None if the week shows no work to foretell a capacity from.
+
+    Without scipy it is None, too.
+    """
     same = [one for one in before if one.unit == unit]
     whole = [one.total for one in same] + [work.total]
     capacity = rules.capacity if rules.capacity is not None else median(whole)
@@ -189,7 +192,10 @@ def _pull(
     done = {
         str(kind): work.of(kind) + sum(one.by_kind.get(kind, 0.0) for one in same) for kind in KINDS
     }
-    return next_pull(_candidates(tree, unit, work, until), done, rules.targets, capacity)
+    try:
+        return next_pull(_candidates(tree, unit, work, until), done, rules.targets, capacity)
+    except ImportError:  # without the extra `report`
+        return None
 
 
 def _candidates(tree: Tree, unit: Unit, work: Amounts, until: datetime) -> list[Candidate]:

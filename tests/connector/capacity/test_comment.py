@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from connector.capacity.comment import Reader, marker, report_comment
 from rules.capacity.capacity_rules import CapacityRules
@@ -166,3 +169,11 @@ def test_the_list_of_pulls_ends_before_the_notes_begin() -> None:
     lines = body.split("\n")
     last = max(n for n, line in enumerate(lines) if line.startswith("# "))
     assert lines[last + 1] == "" and lines[last + 2].startswith("* ")
+
+
+def test_without_the_library_that_chooses_the_report_has_no_pulls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    body = said(debt(), need(5, ("2026-11-20", TODO), verdict="accept", score=78.0))
+    assert "100 % (5 person-days)" in body and "# [" not in body and "mix" not in body
