@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import get_args
 from urllib.parse import quote
 
+from connector.capacity.look_back import look_back_lines
 from connector.messages import messages
 from connector.messages.message_table import CapacityTexts, Messages
 from connector.triage_comment import capitalized, escape
 from rules.capacity.finished import Unit
 from rules.capacity.flow import WAITING
-from rules.capacity.frozen_week import FrozenWeek, moved
+from rules.capacity.frozen_week import FrozenWeek, missing, moved
 from rules.capacity.next_pull import Candidate
 from rules.capacity.shares import furthest
 from rules.capacity.week_report import WeekReport
@@ -89,7 +90,13 @@ class Comment:
         yield from self._pulls()
         yield ""  # two lists, one after the other, would become one
         yield from self.notes()
+        yield from self.look_back()
         yield f"{{color:#6b778c}}{marker(self.report.project, self.report.week)}{{color}}"
+
+    def look_back(self) -> Iterator[str]:
+        """Yield the look back on two weeks, every second week."""
+        if self.report.look_back:
+            yield from look_back_lines(self, self.report.look_back)
 
     def title(self) -> str:
         """Return the heading: the project and the days."""
@@ -157,7 +164,11 @@ class Comment:
             for one in self.report.standings
         )
         listed = self.words.semicolon.join(f"{trend} %" for trend in trends)
-        yield self.texts.trend.format(weeks=len(weeks), trends=listed)
+        line = self.texts.trend.format(weeks=len(weeks), trends=listed)
+        if gone := missing([*self.report.before, self.report.frozen()]):
+            not_posted = self.texts.not_posted.format(weeks=self.words.list_comma.join(gone))
+            line = f"{line}{self.words.space}{not_posted}"
+        yield line
 
     def pulls_title(self) -> str:
         """Return the heading of the next issues to pull."""
@@ -209,7 +220,7 @@ class Comment:
             "done": self.report.done.work,
         }
         if any(steps.values()):
-            yield "* " + texts.flow.format(**{n: self._count(k) for n, k in steps.items()})
+            yield "* " + texts.flow.format(**{n: self.count(k) for n, k in steps.items()})
         for verdict in WAITING:
             waits = [one for one in flow.waiting if one.verdict == verdict]
             if waits:
@@ -223,7 +234,7 @@ class Comment:
         most = [*flow.rules.items()][:MOST_RULES]
         if most:
             listed = self.words.list_comma.join(
-                f"{{{{{rule}}}}} {self._count(keys)}" for rule, keys in most
+                f"{{{{{rule}}}}} {self.count(keys)}" for rule, keys in most
             )
             yield "* " + texts.rules.format(rules=listed)
         for person, keys in [*flow.over.items()][:MOST_BUSY]:
@@ -263,7 +274,8 @@ class Comment:
         text = self.texts.issue if len(them) == 1 else self.texts.issues.format(n=len(them))
         return self._link(text, them)
 
-    def _count(self, keys: Iterable[str]) -> str:
+    def count(self, keys: Iterable[str]) -> str:
+        """Return a bare number of issues as a link to them."""
         them = sorted(set(keys), key=_place)
         return self._link(str(len(them)), them)
 

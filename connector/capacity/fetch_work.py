@@ -30,7 +30,7 @@ def fetch_work(site: Site, jql: str) -> Work:
     """Return the issues of a query, and the issues above them.
 
     Of each 100 issues: one request for the issues, and on Cloud one for the changes of status,
-    assignee and gate. Data Center gives the whole changelog with the issues.
+    assignee, class, gate and priority. Data Center gives the whole changelog with the issues.
     """
     statuses = Statuses.of(site.statuses())
     items: dict[str, WorkItem] = {}
@@ -59,7 +59,7 @@ def _issues(site: Site, jql: str) -> Iterator[Mapping[str, Any]]:
         for page in site.pages(jql, fields, "changelog"):
             yield from page
         return
-    followed = ("status", "assignee", layout.verdict.id)
+    followed = ("status", "assignee", "priority", layout.kind.id, layout.verdict.id)
     for page in filter(None, site.pages(jql, fields)):
         yield from _with_changes(page, site.changelogs([str(one["id"]) for one in page], followed))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connector.messages.message_table import (
     CapacityTexts,
+    LookBackTexts,
     Messages,
     PageTexts,
     PictureTexts,
@@ -96,6 +97,7 @@ MESSAGES = Messages(
         issues="{n} issues",
         total="Total",
         trend="Shares of the last {weeks} weeks: {trends}.",
+        not_posted="No report was posted for {weeks}.",
         pulls="Accepted issues that bring the mix nearest to its targets, within {capacity}:",
         pull="{kind}, {size}, score {score:g}",
         no_pull="No accepted issue would bring the mix nearer to its targets.",
@@ -127,5 +129,20 @@ MESSAGES = Messages(
         week="Week",
         issue="Issue",
         issues="Issues of the week",
+    ),
+    look_back=LookBackTexts(
+        title="Looking back on two weeks",
+        points="Story points",
+        effort="The effort that Sluice predicted",
+        rank="{what} against person-days spent, {issues}: rank correlation {rank:.2f} (1 is the "
+        "same order, 0 none).",
+        too_few="Prediction against person-days spent: too little data, {issues} of at least "
+        "{least}.",
+        all_equal="{what} against person-days spent, {issues}: all are equal, there is no order.",
+        gates="Needs info, answered: {answered}. Rejected, reopened: {reopened}.",
+        debt="Tech debt paid: {paid}; taken on: {taken}.",
+        changed="Of {decided} that Sluice decided, people changed class, gate or priority of "
+        "{changed} ({share}).",
+        undecided="Sluice decided no issue for the first time.",
     ),
 )

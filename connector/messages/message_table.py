@@ -75,6 +75,7 @@ class CapacityTexts:
     issues: str  # {n}: a number, the text of a link to several
     total: str
     trend: str  # {weeks}: a number, {trends}: a list of classes with their shares
+    not_posted: str  # {weeks}: a list
     pulls: str  # {capacity}: an amount
     pull: str  # {kind}, {size}: an amount, {score:g}
     no_pull: str
@@ -117,6 +118,22 @@ class PageTexts:
 
 
 @dataclass(frozen=True)
+class LookBackTexts:
+    """The texts of the look back on two weeks."""
+
+    title: str
+    points: str  # what was predicted
+    effort: str
+    rank: str  # {what}, {issues}: a link, {rank:.2f}
+    too_few: str  # {issues}: a link, {least}
+    all_equal: str  # {what}, {issues}: a link
+    gates: str  # {answered}, {reopened}: links
+    debt: str  # {paid}, {taken}: links
+    changed: str  # {decided}: a link with its noun, {changed}: a link, {share}: a percentage
+    undecided: str
+
+
+@dataclass(frozen=True)
 class Messages:
     """Every sentence of a language, and its punctuation.
 
@@ -137,3 +154,4 @@ class Messages:
     capacity: CapacityTexts
     picture: PictureTexts
     page: PageTexts
+    look_back: LookBackTexts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connector.messages.message_table import (
     CapacityTexts,
+    LookBackTexts,
     Messages,
     PageTexts,
     PictureTexts,
@@ -90,6 +91,7 @@ MESSAGES = Messages(
         issues="{n} 个问题",
         total="合计",
         trend="最近 {weeks} 周的占比：{trends}。",
+        not_posted="没有发过报告的周：{weeks}。",
         pulls="在 {capacity}以内，最能让占比回到目标的已接受问题：",
         pull="{kind}，{size}，评分 {score:g}",
         no_pull="没有能让占比更接近目标的已接受问题。",
@@ -121,5 +123,17 @@ MESSAGES = Messages(
         week="周",
         issue="问题",
         issues="本周的问题",
+    ),
+    look_back=LookBackTexts(
+        title="两周回顾",
+        points="故事点",
+        effort="Sluice 预测的工作量",
+        rank="{what}与实际人天，{issues}：等级相关 {rank:.2f}（1 表示顺序一致，0 表示无关）。",
+        too_few="预测与实际人天：数据太少，只有{issues}，至少要 {least} 个。",
+        all_equal="{what}与实际人天，{issues}：数值都相同，无法比较。",
+        gates="补充了信息的：{answered}。拒绝后又重新打开的：{reopened}。",
+        debt="还掉的技术债：{paid}；新增的技术债：{taken}。",
+        changed="Sluice 决定的{decided}中，人改了 {changed} 个的类别、关口或优先级（{share}）。",
+        undecided="Sluice 没有新决定的问题。",
     ),
 )

@@ -12,6 +12,7 @@ from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.finished import ENOUGH, Finished, Unit, finished, share_sized, sizes
 from rules.capacity.flow import Flow, flow
 from rules.capacity.frozen_week import FrozenWeek
+from rules.capacity.look_back import LookBack, is_due, look_back
 from rules.capacity.next_pull import Candidate, Pull, next_pull
 from rules.capacity.person_days import PersonDays, people_at_work, person_days
 from rules.capacity.shares import Amounts, Standing, amounts, standings
@@ -62,6 +63,7 @@ class WeekReport:
     wip_limit: int
     items: Mapping[str, WorkItem] = field(repr=False)
     before: tuple[FrozenWeek, ...] = ()
+    look_back: LookBack | None = None
 
     @property
     def unplanned(self) -> float:
@@ -100,6 +102,7 @@ class WeekReport:
             "rules": {rule: list(keys) for rule, keys in self.flow.rules.items()},
             "pull": [asdict(one) for one in self.pull.chosen] if self.pull else [],
             "before": [one.to_json() for one in self.before],
+            "look_back": asdict(self.look_back) if self.look_back else None,
         }
 
     def frozen(self) -> FrozenWeek:
@@ -147,6 +150,7 @@ def week_report(
         wip_limit=rules.wip_limit,
         items=tree.items,
         before=earlier,
+        look_back=look_back(tree, rules.calendar, until, rules.no_work) if is_due(week) else None,
     )
 
 

@@ -21,6 +21,13 @@ class Span(NamedTuple):
     value: str | None
 
 
+class Choice(NamedTuple):
+    """A change of class, gate or priority: by Sluice (`ours`), a person or another program."""
+
+    at: datetime
+    ours: bool
+
+
 @dataclass(frozen=True)
 class WorkItem:
     """An issue with its histories of status category and assignee.
@@ -30,7 +37,8 @@ class WorkItem:
     is logged work in hours. `subtask`: its type is one of Jira's sub-task types. `unplanned`: its
     type or labels say that it is an incident. `blocked`: an open issue blocks it. `gates` are the
     values of the gate, in Sluice's names; `verdict` is the one of today. `rules` are the ids of
-    the rules behind Sluice's last decision, of the time `decided`.
+    the rules behind Sluice's last decision, of the time `decided`. `effort` is
+    what it predicted. `choices` are the changes of its fields, in order of time.
     """
 
     key: str
@@ -51,6 +59,8 @@ class WorkItem:
     blocked: bool = False
     rules: tuple[str, ...] = ()
     decided: datetime | None = None
+    effort: float | None = None
+    choices: tuple[Choice, ...] = ()
 
     @cached_property
     def progress(self) -> tuple[tuple[datetime, datetime | None], ...]:

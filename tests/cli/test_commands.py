@@ -286,6 +286,15 @@ def test_check_says_that_a_text_model_is_not_trained_yet(shell: Shell) -> None:
     assert "shop.npz yet, so the shipped one is used. `sluice model train DEMO` creates it" in said
 
 
+def test_a_report_is_not_posted_while_a_worker_posts(shell: Shell) -> None:
+    shell.person.create("Where our capacity goes")
+    with shell.store.only("report", 60) as alone:
+        assert alone
+        (line,) = shell.fails("report", "--post")
+    assert "DEMO: a worker posts reports at the moment" in line
+    assert "comment added" in shell.does("report", "--post")
+
+
 def reporting(shell: Shell, language: str) -> None:
     path = Path(shell.env["SLUICE_CONFIG"])
     path.write_text(path.read_text("utf-8") + f"    language: {language}\n", "utf-8")

@@ -14,6 +14,7 @@ from connector.client import Posted, Site
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
+from rules.capacity.look_back import FORTNIGHT, is_due
 from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
 from rules.facts.issue import Note
 from worker.settings.settings import Project
@@ -54,14 +55,15 @@ class Week:
 
 def read_week(site: Site, project: Project, until: datetime) -> Week:
     """Read the seven days up to `until`, with two requests for each 100 issues."""
-    since = (until - WEEK - timedelta(days=1)).date()  # Jira reads dates in its account's zone
+    week = week_of(until - timedelta(days=1))
+    span = FORTNIGHT if is_due(week) else WEEK
+    since = (until - span - timedelta(days=1)).date()  # Jira reads dates in its account's zone
     work = fetch_work(
         site, f'project = "{project.key}" AND (statusCategory != Done OR updated >= "{since}")'
     )
     posts = project.report.issue if project.report else None
     items = [item for item in work.items if item.key != posts]
     rules = project.capacity.naming(work.people)
-    week = week_of(until - timedelta(days=1))
     there = _posted(site, posts, project.key, week)
     weeks = _weeks(there.value)
     report = week_report(project.key, items, rules, until, weeks)

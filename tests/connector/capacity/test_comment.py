@@ -177,3 +177,13 @@ def test_without_the_library_that_chooses_the_report_has_no_pulls(
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     body = said(debt(), need(5, ("2026-11-20", TODO), verdict="accept", score=78.0))
     assert "100 % (5 person-days)" in body and "# [" not in body and "mix" not in body
+
+
+def test_the_trend_says_which_weeks_were_not_posted() -> None:
+    before = [
+        FrozenWeek(week, "person_days", {"tech_debt": 5.0}) for week in ("2026-W44", "2026-W46")
+    ]
+    assert "No report was posted for 2026-W45, 2026-W47." in said(debt(), before=before)
+    assert "没有发过报告的周：2026-W45、2026-W47。" in said(debt(), before=before, language="zh")
+    whole = [FrozenWeek("2026-W47", "person_days", {"tech_debt": 5.0})]
+    assert "No report was posted" not in said(debt(), before=whole)
