@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from selenium import webdriver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +108,8 @@ def _week(browser: Any, url: str, project: str, file: Path) -> None:
     style = "document.head.insertAdjacentHTML('beforeend', '<style>' + arguments[0] + '</style>')"
     browser.execute_script(style, PAGE_OF_A_COMMENT)
     browser.find_element("css selector", ".comment.bot .wiki").screenshot(str(file))
+    with Image.open(file) as picture:  # 256 colours are enough, and half the bytes
+        picture.convert("RGB").quantize(256).save(file, optimize=True)
 
 
 if __name__ == "__main__":

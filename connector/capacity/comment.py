@@ -53,9 +53,12 @@ def marker(project: str, week: str) -> str:
     return f"{MARKER}{project} {week}"
 
 
-def report_comment(report: WeekReport, reader: Reader) -> str:
-    """Return the comment: a sentence first, then the table, the trend, what to pull, the rest."""
-    return "\n".join(Comment(report, reader).lines())
+def report_comment(report: WeekReport, reader: Reader, picture: str = "") -> str:
+    """Return the comment: a sentence first, then the table, the trend, what to pull, the rest.
+
+    `picture` is the name of the attached picture, if there is one.
+    """
+    return "\n".join(Comment(report, reader).lines(picture))
 
 
 def restatement(report: WeekReport, before: FrozenWeek, reader: Reader, date: str) -> str:
@@ -79,7 +82,7 @@ class Comment:
         self.words: Messages = messages(reader.language)
         self.texts: CapacityTexts = self.words.capacity
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, picture: str = "") -> Iterator[str]:
         """Yield all lines, in the order of the comment."""
         yield f"h4. {self.title()}"
         yield from self.headline()
@@ -90,6 +93,8 @@ class Comment:
         yield from self._pulls()
         yield ""  # two lists, one after the other, would become one
         yield from self.notes()
+        if picture:
+            yield f"!{picture}|width=600!"
         yield from self.look_back()
         yield f"{{color:#6b778c}}{marker(self.report.project, self.report.week)}{{color}}"
 

@@ -100,7 +100,8 @@ def _compared(
 ) -> tuple[Prediction, dict[str, tuple[float, float]]]:
     """Return prediction and person-days of the accepted issues that were done.
 
-    Of story points and Sluice's effort, the prediction is the one that more of them have.
+    Of story points and Sluice's effort, the prediction is the one that more of them have. An
+    effort that Sluice wrote after the start is none.
     """
     earliest = until - LONGEST
     accepted = [
@@ -111,15 +112,21 @@ def _compared(
     spent = _spent(tree, calendar, accepted, until)
     counts = {
         "points": sum(one.points is not None for one in accepted),
-        "effort": sum(one.effort is not None for one in accepted),
+        "effort": sum(_effort(one) is not None for one in accepted),
     }
     predicted: Prediction = "effort" if counts["effort"] > counts["points"] else "points"
+    guesses = {one.key: one.points if predicted == "points" else _effort(one) for one in accepted}
     found = {
-        one.key: (float(guess), spent[one.key])
-        for one in accepted
-        if (guess := getattr(one, predicted)) is not None and spent.get(one.key)
+        key: (guess, spent[key])
+        for key, guess in guesses.items()
+        if guess is not None and spent.get(key)
     }
     return predicted, found
+
+
+def _effort(item: WorkItem) -> float | None:
+    early = item.decided and item.started and item.decided <= item.started
+    return item.effort if early else None
 
 
 def _spent(

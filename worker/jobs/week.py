@@ -101,7 +101,7 @@ def _with_picture(site: Site, issue: str, week: Week) -> str:
         return week.comment
     if week.picture_name not in week.attachments:
         site.attach(issue, week.picture_name, picture, "image/png")
-    return _with_line(week.comment, f"!{week.picture_name}|width=600!")
+    return report_comment(week.report, week.reader, week.picture_name)
 
 
 def property_of(project: str) -> str:

@@ -39,7 +39,9 @@ def test_predictions_are_compared_with_the_days_of_finished_issues() -> None:
     seen = found(*same)
     assert seen.compared["X-3"] == (4.0, 4.0)
     assert seen.predicted == "points" and seen.rank == pytest.approx(1.0)
-    turned = [done(n, 1 + n % 5, effort=10.0 - n % 5) for n in range(LEAST)]
+    turned = [
+        done(n, 1 + n % 5, effort=10.0 - n % 5, decided=at("2026-11-02")) for n in range(LEAST)
+    ]
     seen = found(*turned)
     assert seen.predicted == "effort" and seen.rank == pytest.approx(-1.0)
 
@@ -47,6 +49,11 @@ def test_predictions_are_compared_with_the_days_of_finished_issues() -> None:
 def test_few_issues_or_equal_ones_have_no_order() -> None:
     assert found(*(done(n, 1 + n % 5, points=n) for n in range(LEAST - 1))).rank is None
     assert found(*(done(n, 1 + n % 5, points=3) for n in range(LEAST))).rank is None
+
+
+def test_an_effort_that_was_written_after_the_start_is_no_prediction() -> None:
+    late = [done(n, 1 + n % 5, effort=n, decided=at("2026-11-20 12:00")) for n in range(LEAST)]
+    assert found(*late).compared == {}
 
 
 def test_what_was_not_accepted_or_not_finished_in_time_is_not_compared() -> None:
