@@ -13,11 +13,10 @@ from connector.messages.message_table import CapacityTexts, Messages
 from connector.triage_comment import capitalized, escape
 from rules.capacity.finished import Unit
 from rules.capacity.flow import WAITING
-from rules.capacity.frozen_week import FrozenWeek, missing, moved
+from rules.capacity.frozen_week import FrozenWeek, missing
 from rules.capacity.next_pull import Candidate
 from rules.capacity.shares import furthest
 from rules.capacity.week_report import WeekReport
-from rules.vocabulary.classes import KINDS
 
 MARKER = "Sluice capacity · "
 """Followed by project and week: a second report of the same week edits the comment."""
@@ -44,10 +43,6 @@ class Reader:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-RESTATED = "(!) "
-"""Begins the line that a week gets whose numbers are other ones now."""
-
-
 def marker(project: str, week: str) -> str:
     """Return the text by which Sluice finds the comment of a project and week."""
     return f"{MARKER}{project} {week}"
@@ -59,19 +54,6 @@ def report_comment(report: WeekReport, reader: Reader, picture: str = "") -> str
     `picture` is the name of the attached picture, if there is one.
     """
     return "\n".join(Comment(report, reader).lines(picture))
-
-
-def restatement(report: WeekReport, before: FrozenWeek, reader: Reader, date: str) -> str:
-    """Return the line that says what is another number now than when the week was posted."""
-    one, now = Comment(report, reader), report.frozen()
-    changes = (
-        f"{one.kind(kind)} {before.percent(kind):.0f} → {now.percent(kind):.0f} %"
-        for kind in KINDS
-        if round(before.percent(kind)) != round(now.percent(kind))
-    )
-    issues = one.issues(moved(before, now))
-    listed = one.words.semicolon.join(changes) or "–"
-    return RESTATED + one.texts.restated.format(date=date, changes=listed, issues=issues)
 
 
 class Comment:
@@ -178,7 +160,10 @@ class Comment:
     def pulls_title(self) -> str:
         """Return the heading of the next issues to pull."""
         pull = self.report.pull
-        return self.texts.pulls.format(capacity=self.amount(pull.capacity if pull else 0.0))
+        capacity = self.amount(pull.capacity if pull else 0.0)
+        if (weeks := len(self.weeks())) > 1:
+            return self.texts.pulls_of.format(capacity=capacity, weeks=weeks)
+        return self.texts.pulls.format(capacity=capacity)
 
     def pull_reason(self, one: Candidate) -> str:
         """Return why an issue is to be pulled: its class, its size and its score."""

@@ -99,6 +99,8 @@ MESSAGES = Messages(
         trend="Shares of the last {weeks} weeks: {trends}.",
         not_posted="No report was posted for {weeks}.",
         pulls="Accepted issues that bring the mix nearest to its targets, within {capacity}:",
+        pulls_of="Accepted issues that bring the mix of the last {weeks} weeks nearest to its "
+        "targets, within {capacity}:",
         pull="{kind}, {size}, score {score:g}",
         no_pull="No accepted issue would bring the mix nearer to its targets.",
         unplaced="Without a class: {amount} on {issues}. Set {class} on the issue or on its epic.",

@@ -77,6 +77,7 @@ class CapacityTexts:
     trend: str  # {weeks}: a number, {trends}: a list of classes with their shares
     not_posted: str  # {weeks}: a list
     pulls: str  # {capacity}: an amount
+    pulls_of: str  # {capacity}: an amount, {weeks}: a number above 1
     pull: str  # {kind}, {size}: an amount, {score:g}
     no_pull: str
     unplaced: str  # {amount}, {issues}: a link, {class}: the field's name

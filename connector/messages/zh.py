@@ -93,6 +93,7 @@ MESSAGES = Messages(
         trend="最近 {weeks} 周的占比：{trends}。",
         not_posted="没有发过报告的周：{weeks}。",
         pulls="在 {capacity}以内，最能让占比回到目标的已接受问题：",
+        pulls_of="在 {capacity}以内，最能让最近 {weeks} 周的占比回到目标的已接受问题：",
         pull="{kind}，{size}，评分 {score:g}",
         no_pull="没有能让占比更接近目标的已接受问题。",
         unplaced="没有类别：{amount}，{issues}。请在问题或其史诗上设置 {class}。",

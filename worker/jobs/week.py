@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from connector.capacity.comment import RESTATED, Reader, marker, report_comment, restatement
+from connector.capacity.comment import Reader, marker, report_comment
 from connector.capacity.fetch_work import fetch_work
 from connector.capacity.picture import draw
+from connector.capacity.restatement import RESTATED, restatement
 from connector.client import Posted, Site
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update

@@ -187,3 +187,10 @@ def test_the_trend_says_which_weeks_were_not_posted() -> None:
     assert "没有发过报告的周：2026-W45、2026-W47。" in said(debt(), before=before, language="zh")
     whole = [FrozenWeek("2026-W47", "person_days", {"tech_debt": 5.0})]
     assert "No report was posted" not in said(debt(), before=whole)
+
+
+def test_the_pulls_say_over_which_weeks_they_mend_the_mix() -> None:
+    before = [FrozenWeek("2026-W47", "person_days", {"tech_debt": 5.0})]
+    ready = need(5, ("2026-11-20", TODO), verdict="accept", score=78.0)
+    assert "bring the mix of the last 2 weeks nearest" in said(debt(), ready, before=before)
+    assert "bring the mix nearest to its targets" in said(debt(), ready)
