@@ -145,7 +145,7 @@ def week_report(
         done=done,
         days=days,
         flow=flow(tree, since, until, rules.wip_limit),
-        pull=_pull(tree, rules, measured.unit, work, earlier, until),
+        pull=_pull(tree, rules, measured.unit, work, done, earlier, until),
         tolerance=rules.tolerance,
         wip_limit=rules.wip_limit,
         items=tree.items,
@@ -181,6 +181,7 @@ def _pull(
     rules: CapacityRules,
     unit: Unit,
     work: Amounts,
+    finished_now: Finished,
     before: Sequence[FrozenWeek],
     until: datetime,
 ) -> Pull | None:
@@ -196,15 +197,16 @@ def _pull(
     done = {
         str(kind): work.of(kind) + sum(one.by_kind.get(kind, 0.0) for one in same) for kind in KINDS
     }
+    days = _lasted(tree, rules.calendar, finished_now, until) if unit == "person_days" else []
+    typical = _typical(unit, work, days)
     try:
-        return next_pull(_candidates(tree, unit, work, until), done, rules.targets, capacity)
+        return next_pull(_candidates(tree, unit, typical, until), done, rules.targets, capacity)
     except ImportError:  # without the extra `report`
         return None
 
 
-def _candidates(tree: Tree, unit: Unit, work: Amounts, until: datetime) -> list[Candidate]:
+def _candidates(tree: Tree, unit: Unit, typical: float, until: datetime) -> list[Candidate]:
     """Return the accepted leaves that nobody has started and that no open issue blocks."""
-    typical = _typical(tree, unit, work)
     found = []
     for item in tree.items.values():
         kind = tree.kind(item.key)
@@ -217,9 +219,18 @@ def _candidates(tree: Tree, unit: Unit, work: Amounts, until: datetime) -> list[
     return found
 
 
-def _typical(tree: Tree, unit: Unit, work: Amounts) -> float:
-    """Return the median size of the issues that were worked on; 1 if there was none."""
-    found = [size for part in work.parts.values() for size in part.values()]
+def _lasted(tree: Tree, calendar: WorkCalendar, done: Finished, until: datetime) -> list[float]:
+    """Return the person-days of the issues that were finished, over the weeks of the trend."""
+    spent = _days(tree, calendar, until - WEEKS * WEEK, until).by_issue()
+    return [spent[key] for key in done.work if spent.get(key)]
+
+
+def _typical(unit: Unit, work: Amounts, lasted: Sequence[float]) -> float:
+    """Return the median size of finished issues, else of what was worked on; 1 without any.
+
+    An issue that is still in progress shows a part of its days only.
+    """
+    found = lasted or [size for part in work.parts.values() for size in part.values()]
     return 1.0 if unit == "count" or not found else median(found)
 
 

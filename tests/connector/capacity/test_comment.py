@@ -194,3 +194,11 @@ def test_the_pulls_say_over_which_weeks_they_mend_the_mix() -> None:
     ready = need(5, ("2026-11-20", TODO), verdict="accept", score=78.0)
     assert "bring the mix of the last 2 weeks nearest" in said(debt(), ready, before=before)
     assert "bring the mix nearest to its targets" in said(debt(), ready)
+
+
+def test_a_pull_is_as_long_as_finished_issues_were_and_not_as_their_last_week() -> None:
+    long = debt(1, ("2026-11-16", DOING), ("2026-11-24 16:00", DONE))
+    going = debt(2, ("2026-11-27", DOING), who="bo")
+    ready = need(5, ("2026-11-20", TODO), verdict="accept", score=78.0)
+    body = said(long, going, ready, capacity=9.0)
+    assert "(Business need, 7 person-days, score 78)" in body
