@@ -1,7 +1,4 @@
-"""Write a backtest as one HTML file that needs nothing else.
-
-With `connector.capacity.page` the only door to `jinja2`.
-"""
+"""Write a backtest as one HTML file that needs nothing else."""
 
 from __future__ import annotations
 
