@@ -21,7 +21,7 @@ from rules.testing.decisions import decision
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
 from worker.jobs.week import Week, post_week, read_week, week_end
-from worker.jobs.weekly_report import due, keep_page, learning
+from worker.jobs.weekly_report import CHORE_S, due, keep_page, learning
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
 from worker.store.work_queue import Locked
@@ -190,7 +190,7 @@ def report(
     for key in keys:
         try:
             _report(found.projects[key], post, week, as_json, html, png)
-        except (JiraBusy, JiraRefused, LayoutError, ReportUnset) as error:
+        except (JiraBusy, JiraRefused, LayoutError, NotPosted) as error:
             wrong.append(f"{key}: {error}")  # the other projects still get their report
     if wrong:
         fail(*wrong)
@@ -200,8 +200,8 @@ NO_REPORT = ReportModel(issue="NONE-1")
 """The day, time and time zone of a project that posts no report."""
 
 
-class ReportUnset(Exception):
-    """The settings name no issue for the report of a project."""
+class NotPosted(Exception):
+    """The report of a project can't be posted; the message says why."""
 
 
 def _report(
@@ -214,7 +214,7 @@ def _report(
 ) -> None:
     """Print, write or post the report of a project."""
     if post and project.report is None:
-        raise ReportUnset(f"set projects.{project.key}.report.issue in sluice.yaml")
+        raise NotPosted(f"set projects.{project.key}.report.issue in sluice.yaml")
     site = this_process().site_triage(project.site).site
     until = _until(project, week, post)
     found = read_week(site, project, until, learning(this_process(), project, until))
@@ -225,10 +225,13 @@ def _report(
         if not (as_json or html or png):
             click.echo(found.comment + "\n")
     elif project.report:
-        action = post_week(site, project.report.issue, found, until.date())
         store = this_process().store(project.site)
-        keep_page(store, project.key, found)
-        store.set_reported(project.key, until)
+        with store.only("report", CHORE_S) as alone:
+            if not alone:
+                raise NotPosted("a worker posts reports at the moment: try again in a minute")
+            action = post_week(site, project.report.issue, found, until.date())
+            keep_page(store, project.key, found)
+            store.set_reported(project.key, until)
         click.echo(
             f"{project.key}: {found.report.week}: comment {action} on {project.report.issue}"
         )

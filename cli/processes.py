@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.app import fail, settings
+from connector.capacity.report_extra import lacks
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError, screen_problems
 from rules.vocabulary.classes import UNDECIDED
@@ -122,6 +123,7 @@ def _site_problems(found: Settings, name: str) -> list[str]:
     models = Models(found)
     for key, project in site_triage.projects.items():
         problems += _model_problems(name, project, models)
+        _say_report_lacks(name, project)
         place = f"{found.file}:{project.line}"
         problems += [
             *_screen_problems(site_triage, name, key, place),
@@ -144,6 +146,12 @@ def _model_problems(site: str, project: Project, models: Models) -> list[str]:
             f"what ships is used. `sluice model train {project.key}` creates it"
         )
     return [f"{site}: {project.key}: {problem}" for problem in found.wrong]
+
+
+def _say_report_lacks(site: str, project: Project) -> None:
+    """Say what a project's weekly report lacks on this machine. It is posted all the same."""
+    if project.report and (missing := lacks(project.language)):
+        click.echo(f"{site}: {project.key}: {missing}")
 
 
 def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:

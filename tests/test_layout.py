@@ -33,7 +33,6 @@ OF_A_ROOM = {
     "rules/facts/statements": ["test_marked_sentences"],
     "rules/jql": ["test_corpus", "test_parser_laws"],
     "rules/learning": ["test_fresh"],
-    "rules/learning/compare": ["test_power"],
     "rules/rulebook": ["test_check_survives", "test_compiled_once"],
     "rules/learning/compare": ["test_power"],
     "rules/text_model/signals": ["test_relations"],

@@ -1,6 +1,7 @@
 """Make the pictures of docs/pictures in headless Chromium; `make pictures` runs it.
 
-The demo runs and stays up; the board and the comments of two issues are photographed.
+The demo runs and stays up; the board, the comments of two issues and two weekly reports are
+photographed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from selenium import webdriver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +65,8 @@ def _photograph(url: str) -> None:
             _board(browser, url)
             for project, name in ((ENGLISH, "comment"), (CHINESE, "comment-zh")):
                 _comment(browser, url, project, PICTURES / f"{name}.png")
+            for project, name in ((ENGLISH, "week"), (CHINESE, "week-zh")):
+                _week(browser, url, project, PICTURES / f"{name}.png")
         finally:
             browser.quit()
 
@@ -95,6 +99,17 @@ def _comment(browser: Any, url: str, project: str, file: Path) -> None:
     style = "document.head.insertAdjacentHTML('beforeend', '<style>' + arguments[0] + '</style>')"
     browser.execute_script(style, PAGE_OF_A_COMMENT)
     browser.find_element("css selector", ".issue .body").screenshot(str(file))
+
+
+def _week(browser: Any, url: str, project: str, file: Path) -> None:
+    """Photograph the weekly report of a project, on its first issue, with its picture."""
+    browser.set_window_size(900, 1800)
+    browser.get(f"{url}/browse/{project}-1")
+    style = "document.head.insertAdjacentHTML('beforeend', '<style>' + arguments[0] + '</style>')"
+    browser.execute_script(style, PAGE_OF_A_COMMENT)
+    browser.find_element("css selector", ".comment.bot .wiki").screenshot(str(file))
+    with Image.open(file) as picture:  # 256 colours are enough, and half the bytes
+        picture.convert("RGB").quantize(256).save(file, optimize=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import suppress
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli.app import fail, plainly
 from cli.demo_run import summary
+from cli.demo_run.eight_weeks import WEEKS
 from cli.demo_run.environment import NotReady, Stage, language_of, set_up
+from cli.demo_run.history import History
 from cli.demo_run.jira_user import People, project_of
 from cli.demo_run.processes import ChildDied
 from cli.demo_run.redis_server import RedisDidNotStart, RedisMissing
@@ -76,7 +79,8 @@ def demo(
         signal.signal(number, _interrupt)
     console = Console()
     try:
-        left = _perform(console, rows, port, rate, concurrency, leave, show_settings)
+        history = History([] if issues else _projects(rows), datetime.now(UTC))
+        left = _perform(console, rows, history, port, rate, concurrency, leave, show_settings)
     except (ChildDied, NotReady, RedisMissing, RedisDidNotStart, requests.RequestException) as bad:
         console.print(f"sluice demo: {bad}", style="red", markup=False)
         sys.exit(1)
@@ -99,6 +103,7 @@ def _interrupt(*_: object) -> None:
 def _perform(
     console: Console,
     rows: list[dict[str, Any]],
+    history: History,
     port: int,
     rate: float,
     concurrency: int,
@@ -113,12 +118,14 @@ def _perform(
 
     with tempfile.TemporaryDirectory(prefix="sluice-demo-") as folder:
         console.print("Starting Redis and a practice Jira …")
-        with set_up(Path(folder), _projects(rows), port, concurrency, show_board) as stage:
+        settings = (_projects(rows), port, concurrency, show_board, history.places)
+        with set_up(Path(folder), *settings) as stage:
             if show_settings:
                 _show_settings(console, stage.config)
             console.print()
+            history.load(stage.people, stage.env)
             ids = _load_and_watch(console, stage, rows, rate)
-            left = _sum_up(console, stage, ids, list(_projects(rows)), len(rows))
+            left = _sum_up(console, stage, history, ids, list(_projects(rows)), len(rows))
             if not leave:
                 _stay(console, stage)
         if not leave:
@@ -184,7 +191,14 @@ def _triaged(people: People, ids: list[str]) -> int:
     return sum(stats.get(issue, {}).get("writes", 0) > 0 for issue in list(ids))
 
 
-def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str], total: int) -> int:
+def _sum_up(
+    console: Console,
+    stage: Stage,
+    history: History,
+    ids: list[str],
+    projects: list[str],
+    total: int,
+) -> int:
     seen = stage.people.look(ids, projects)
     left = [one.key for one in seen if not one.verdict]
     console.print(summary.decisions(seen))
@@ -193,10 +207,27 @@ def _sum_up(console: Console, stage: Stage, ids: list[str], projects: list[str],
     if left:
         console.print(f"left untriaged: {many(len(left), 'issue')}: {', '.join(left[:20])}")
         console.print(stage.run("dead", "list"), markup=False)
+    if history.recent:
+        console.print(_triage_history(stage, history), highlight=False)
     console.print(_reconcile(stage), highlight=False)
     for line in stage.run("report", "--post").splitlines():
         console.print(f"weekly report of {line}", highlight=False)
     return len(left) + total - len(seen)
+
+
+def _triage_history(stage: Stage, history: History) -> str:
+    """Let reconcile find the team's issues, of which no event came; wait until all are triaged."""
+    began = time.monotonic()
+    stage.run("reconcile")
+    done = _triaged(stage.people, history.recent)
+    while done < len(history.recent) and time.monotonic() - began < STALLED_S:
+        time.sleep(0.25)
+        stage.children.check()
+        done = _triaged(stage.people, history.recent)
+    return (
+        f"the team's last {WEEKS} weeks: {many(history.issues, 'issue')}, {done} open or recent "
+        f"and triaged in {time.monotonic() - began:.0f} s"
+    )
 
 
 def _reconcile(stage: Stage) -> str:

@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,7 @@ _PROJECT = """\
     model: models/{key}.npz                   # `sluice model train {key}` creates it
     targets: {{{targets}}}   # percent of capacity
     report: {{issue: {issue}, day: monday, time: "09:00", timezone: Asia/Shanghai}}
+    capacity: {{hours: "09:00-18:00"{holidays}}}
 """
 
 
@@ -85,10 +86,12 @@ def set_up(
     port: int,
     concurrency: int,
     jira_is_up: Callable[[str], None],
+    places: Mapping[str, str],
 ) -> Iterator[Stage]:
     """Start everything, and stop it at the end of the block. `projects` maps keys to languages.
 
-    Call `jira_is_up` with the board's address as soon as it answers. Raise ChildDied or NotReady.
+    `places` are the countries whose public holidays the people of a project have. Call
+    `jira_is_up` with the board's address as soon as it answers. Raise ChildDied or NotReady.
     """
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
         sandbox_port, web_port = port or free_port(), free_port()
@@ -101,7 +104,7 @@ def set_up(
             children, lambda: "Practice Jira:" in _text(children.log("sandbox")), "the sandbox Jira"
         )
         jira_is_up(people.url)
-        config = _configure(folder, people, projects)
+        config = _configure(folder, people, projects, places)
         for name in ("worker", "beat", "web"):
             children.start(name, _command(name, web_port, concurrency), env)
         web = f"http://127.0.0.1:{web_port}"
@@ -124,13 +127,21 @@ def _environment(folder: Path, redis_url: str) -> dict[str, str]:
     }
 
 
-def _configure(folder: Path, people: People, projects: dict[str, str]) -> Path:
+def _configure(
+    folder: Path, people: People, projects: Mapping[str, str], places: Mapping[str, str]
+) -> Path:
     people.offer("Sluice Class", [work_class(kind).shown for kind in ALL_KINDS])
     people.offer("Sluice Gate", [gate_verdict(verdict).shown for verdict in VERDICTS])
     targets = ", ".join(f"{kind}: {target:g}" for kind, target in DEFAULT_TARGETS.items())
     # Create the report issues before the webhook exists, so that they are not triaged.
     blocks = [
-        _PROJECT.format(key=key, language=language, targets=targets, issue=people.report_issue(key))
+        _PROJECT.format(
+            key=key,
+            language=language,
+            targets=targets,
+            issue=people.report_issue(key),
+            holidays=f", holidays: {places[key]}" if key in places else "",
+        )
         for key, language in projects.items()
     ]
     path = folder / "sluice.yaml"

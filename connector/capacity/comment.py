@@ -8,16 +8,16 @@ from typing import get_args
 from urllib.parse import quote
 
 from connector.capacity.learning_line import learning_line
+from connector.capacity.look_back import look_back_lines
 from connector.messages import messages
 from connector.messages.message_table import CapacityTexts, Messages
 from connector.triage_comment import capitalized, escape
 from rules.capacity.finished import Unit
 from rules.capacity.flow import WAITING
-from rules.capacity.frozen_week import FrozenWeek, moved
+from rules.capacity.frozen_week import FrozenWeek, missing
 from rules.capacity.next_pull import Candidate
 from rules.capacity.shares import furthest
 from rules.capacity.week_report import WeekReport
-from rules.vocabulary.classes import KINDS
 
 MARKER = "Sluice capacity · "
 """Followed by project and week: a second report of the same week edits the comment."""
@@ -44,31 +44,17 @@ class Reader:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-RESTATED = "(!) "
-"""Begins the line that a week gets whose numbers are other ones now."""
-
-
 def marker(project: str, week: str) -> str:
     """Return the text by which Sluice finds the comment of a project and week."""
     return f"{MARKER}{project} {week}"
 
 
-def report_comment(report: WeekReport, reader: Reader) -> str:
-    """Return the comment: a sentence first, then the table, the trend, what to pull, the rest."""
-    return "\n".join(Comment(report, reader).lines())
+def report_comment(report: WeekReport, reader: Reader, picture: str = "") -> str:
+    """Return the comment: a sentence first, then the table, the trend, what to pull, the rest.
 
-
-def restatement(report: WeekReport, before: FrozenWeek, reader: Reader, date: str) -> str:
-    """Return the line that says what is another number now than when the week was posted."""
-    one, now = Comment(report, reader), report.frozen()
-    changes = (
-        f"{one.kind(kind)} {before.percent(kind):.0f} → {now.percent(kind):.0f} %"
-        for kind in KINDS
-        if round(before.percent(kind)) != round(now.percent(kind))
-    )
-    issues = one.issues(moved(before, now))
-    listed = one.words.semicolon.join(changes) or "–"
-    return RESTATED + one.texts.restated.format(date=date, changes=listed, issues=issues)
+    `picture` is the name of the attached picture, if there is one.
+    """
+    return "\n".join(Comment(report, reader).lines(picture))
 
 
 class Comment:
@@ -79,7 +65,7 @@ class Comment:
         self.words: Messages = messages(reader.language)
         self.texts: CapacityTexts = self.words.capacity
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, picture: str = "") -> Iterator[str]:
         """Yield all lines, in the order of the comment."""
         yield f"h4. {self.title()}"
         yield from self.headline()
@@ -88,9 +74,18 @@ class Comment:
             yield from self._table()
         yield from self._trend()
         yield from self._pulls()
+        yield ""  # two lists, one after the other, would become one
         yield from self.notes()
         yield from learning_line(self.report.learned, self.words)
+        if picture:
+            yield f"!{picture}|width=600!"
+        yield from self.look_back()
         yield f"{{color:#6b778c}}{marker(self.report.project, self.report.week)}{{color}}"
+
+    def look_back(self) -> Iterator[str]:
+        """Yield the look back on two weeks, every second week."""
+        if self.report.look_back:
+            yield from look_back_lines(self, self.report.look_back)
 
     def title(self) -> str:
         """Return the heading: the project and the days."""
@@ -158,12 +153,19 @@ class Comment:
             for one in self.report.standings
         )
         listed = self.words.semicolon.join(f"{trend} %" for trend in trends)
-        yield self.texts.trend.format(weeks=len(weeks), trends=listed)
+        line = self.texts.trend.format(weeks=len(weeks), trends=listed)
+        if gone := missing([*self.report.before, self.report.frozen()]):
+            not_posted = self.texts.not_posted.format(weeks=self.words.list_comma.join(gone))
+            line = f"{line}{self.words.space}{not_posted}"
+        yield line
 
     def pulls_title(self) -> str:
         """Return the heading of the next issues to pull."""
         pull = self.report.pull
-        return self.texts.pulls.format(capacity=self.amount(pull.capacity if pull else 0.0))
+        capacity = self.amount(pull.capacity if pull else 0.0)
+        if (weeks := len(self.weeks())) > 1:
+            return self.texts.pulls_of.format(capacity=capacity, weeks=weeks)
+        return self.texts.pulls.format(capacity=capacity)
 
     def pull_reason(self, one: Candidate) -> str:
         """Return why an issue is to be pulled: its class, its size and its score."""
@@ -210,7 +212,7 @@ class Comment:
             "done": self.report.done.work,
         }
         if any(steps.values()):
-            yield "* " + texts.flow.format(**{n: self._count(k) for n, k in steps.items()})
+            yield "* " + texts.flow.format(**{n: self.count(k) for n, k in steps.items()})
         for verdict in WAITING:
             waits = [one for one in flow.waiting if one.verdict == verdict]
             if waits:
@@ -224,7 +226,7 @@ class Comment:
         most = [*flow.rules.items()][:MOST_RULES]
         if most:
             listed = self.words.list_comma.join(
-                f"{{{{{rule}}}}} {self._count(keys)}" for rule, keys in most
+                f"{{{{{rule}}}}} {self.count(keys)}" for rule, keys in most
             )
             yield "* " + texts.rules.format(rules=listed)
         for person, keys in [*flow.over.items()][:MOST_BUSY]:
@@ -242,13 +244,17 @@ class Comment:
 
     def amount(self, size: float) -> str:
         """Return an amount of work with its unit."""
-        if self._unit == "count" and size == 1:
-            return self.texts.issue
-        return str(getattr(self.texts, self._unit)).format(n=_number(size))
+        return self._amount(size, self._unit)
 
     def days(self, size: float) -> str:
         """Return an amount of person-days."""
-        return self.texts.person_days.format(n=_number(size))
+        return self._amount(size, "person_days")
+
+    def _amount(self, size: float, unit: Unit) -> str:
+        number = _number(size)
+        if number == "1":
+            return self.texts.single[UNITS.index(unit)]
+        return str(getattr(self.texts, unit)).format(n=number)
 
     def _named(self, key: str) -> str:
         summary = self.report.items[key].summary if key in self.report.items else ""
@@ -260,7 +266,8 @@ class Comment:
         text = self.texts.issue if len(them) == 1 else self.texts.issues.format(n=len(them))
         return self._link(text, them)
 
-    def _count(self, keys: Iterable[str]) -> str:
+    def count(self, keys: Iterable[str]) -> str:
+        """Return a bare number of issues as a link to them."""
         them = sorted(set(keys), key=_place)
         return self._link(str(len(them)), them)
 

@@ -38,6 +38,7 @@ def page(report: WeekReport, reader: Reader, picture: bytes | None) -> str:
             picture=base64.b64encode(picture).decode() if picture else "",
             classes=[*_classes(one)],
             notes=[[*parts(line.removeprefix("* "))] for line in one.notes()],
+            look_back=[[*parts(line.removeprefix("* "))] for line in [*one.look_back()][1:]],
             weeks=[*_weeks(one)],
             pulls=[*_pulls(one)],
             pulls_title=one.pulls_title(),

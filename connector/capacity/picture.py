@@ -102,7 +102,9 @@ def _trend(axes: Axes, report: WeekReport, words: Messages) -> None:
         shares = [week.percent(one.kind) for week in weeks]
         marker = "osD^vP"[place % 6]
         colour = _colour(one.kind)
-        axes.plot(range(len(weeks)), shares, color=colour, marker=marker, markersize=4)
+        axes.plot(
+            range(len(weeks)), shares, color=colour, marker=marker, markersize=4, clip_on=False
+        )
         axes.axhline(one.target, color=colour, linewidth=0.8, linestyle=":")
     axes.set_xticks(range(len(weeks)), [week.week[-3:] for week in weeks])
     axes.set_ylim(0, 100)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.changelog import DONE
-from connector.field_mapping import PROPERTY, Layout
+from connector.field_mapping import PRIORITY, PROPERTY, Layout
 from connector.json_values import account_of, dict_of, list_of, name_of, number_of, text_of, time_of
-from rules.capacity.work_history import Category, Span, WorkItem
+from connector.people_edits import written_by
+from rules.capacity.work_history import Category, Choice, Span, WorkItem
 from rules.facts.times import moment
 
 FIELDS = (
@@ -95,6 +96,8 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
         blocked=any(_blocks(link, statuses) for link in links),
         rules=tuple(rule for rule in list_of(record.get("rules")) if isinstance(rule, str)),
         decided=time_of(record.get("at")),
+        effort=number_of(dict_of(record.get("measures")).get("effort")),
+        choices=tuple(sorted(_choices(raw, layout))),
     )
 
 
@@ -129,6 +132,16 @@ def _changes(raw: Mapping[str, Any]) -> Iterator[_Change]:
         at = _time(history.get("created"))
         if at:
             yield from ((at, dict_of(item)) for item in list_of(history.get("items")))
+
+
+def _choices(raw: Mapping[str, Any], layout: Layout) -> Iterator[Choice]:
+    """Yield the changes of class, gate and priority."""
+    slots = (layout.kind, layout.verdict, PRIORITY)
+    names = {text.lower() for slot in slots for text in (slot.id, slot.name)}
+    for history in map(dict_of, list_of(dict_of(raw.get("changelog")).get("histories"))):
+        at = _time(history.get("created"))
+        if at and any(_is(dict_of(one), [*names]) for one in list_of(history.get("items"))):
+            yield Choice(at, written_by(history, layout.account))
 
 
 def _time(value: object) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from connector.messages.message_table import (
     CapacityTexts,
     LearningTexts,
+    LookBackTexts,
     Messages,
     PageTexts,
     PictureTexts,
@@ -100,7 +101,10 @@ MESSAGES = Messages(
         issues="{n} issues",
         total="Total",
         trend="Shares of the last {weeks} weeks: {trends}.",
+        not_posted="No report was posted for {weeks}.",
         pulls="Accepted issues that bring the mix nearest to its targets, within {capacity}:",
+        pulls_of="Accepted issues that bring the mix of the last {weeks} weeks nearest to its "
+        "targets, within {capacity}:",
         pull="{kind}, {size}, score {score:g}",
         no_pull="No accepted issue would bring the mix nearer to its targets.",
         unplaced="Without a class: {amount} on {issues}. Set {class} on the issue or on its epic.",
@@ -114,6 +118,7 @@ MESSAGES = Messages(
         busy="{person} has {issues} in progress, more than {limit}.",
         restated="Restated on {date}: {changes}. What moved: {issues}.",
         units=("person-days", "story points", "logged hours", "number of issues"),
+        single=("1 person-day", "1 story point", "1 logged hour", "1 issue"),
     ),
     picture=PictureTexts(
         shares="Shares of the work in {week}",
@@ -152,5 +157,20 @@ MESSAGES = Messages(
         contradicted="contradicted {count} of {times}",
         only_here="{said} here",
         because=": ",
+    ),
+    look_back=LookBackTexts(
+        title="Looking back on two weeks",
+        points="Story points",
+        effort="The effort that Sluice predicted",
+        rank="{what} against person-days spent, {issues}: rank correlation {rank:.2f} (1 is the "
+        "same order, 0 none).",
+        too_few="Prediction against person-days spent: too little data, {issues} of at least "
+        "{least}.",
+        all_equal="{what} against person-days spent, {issues}: all are equal, there is no order.",
+        gates="Needs info, answered: {answered}. Rejected, reopened: {reopened}.",
+        debt="Tech debt paid: {paid}; taken on: {taken}.",
+        changed="Of {decided} that Sluice decided, people changed class, gate or priority of "
+        "{changed} ({share}).",
+        undecided="Sluice decided no issue for the first time.",
     ),
 )

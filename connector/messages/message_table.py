@@ -77,7 +77,9 @@ class CapacityTexts:
     issues: str  # {n}: a number, the text of a link to several
     total: str
     trend: str  # {weeks}: a number, {trends}: a list of classes with their shares
+    not_posted: str  # {weeks}: a list
     pulls: str  # {capacity}: an amount
+    pulls_of: str  # {capacity}: an amount, {weeks}: a number above 1
     pull: str  # {kind}, {size}: an amount, {score:g}
     no_pull: str
     unplaced: str  # {amount}, {issues}: a link, {class}: the field's name
@@ -91,6 +93,7 @@ class CapacityTexts:
     busy: str  # {person}, {issues}: a link, {limit}
     restated: str  # {date}, {changes}: classes with shares before and after, {issues}: a link
     units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues
+    single: tuple[str, str, str, str]  # an amount of one of each
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,22 @@ class LearningTexts:
 
 
 @dataclass(frozen=True)
+class LookBackTexts:
+    """The texts of the look back on two weeks."""
+
+    title: str
+    points: str  # what was predicted
+    effort: str
+    rank: str  # {what}, {issues}: a link, {rank:.2f}
+    too_few: str  # {issues}: a link, {least}
+    all_equal: str  # {what}, {issues}: a link
+    gates: str  # {answered}, {reopened}: links
+    debt: str  # {paid}, {taken}: links
+    changed: str  # {decided}: a link with its noun, {changed}: a link, {share}: a percentage
+    undecided: str
+
+
+@dataclass(frozen=True)
 class Messages:
     """Every sentence of a language, and its punctuation.
 
@@ -169,3 +188,4 @@ class Messages:
     learning: LearningTexts
     picture: PictureTexts
     page: PageTexts
+    look_back: LookBackTexts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, cast, get_args
 
 from rules.capacity.finished import Unit
@@ -46,10 +47,34 @@ class FrozenWeek:
         """Read the result of `to_json`; raise KeyError, TypeError or ValueError for others."""
         if raw["unit"] not in get_args(Unit):
             raise ValueError(f"{raw['unit']!r} is no unit")
+        if _named(_monday(str(raw["week"]))) != raw["week"]:
+            raise ValueError(f"{raw['week']!r} is no ISO week")
         by_kind = {str(kind): float(amount) for kind, amount in raw["by_kind"].items()}
         unit = cast(Unit, raw["unit"])
         parts = {str(key): (str(kind), float(size)) for key, (kind, size) in raw["parts"].items()}
         return cls(str(raw["week"]), unit, by_kind, float(raw["unplaced"]), parts)
+
+
+def missing(weeks: Sequence[FrozenWeek]) -> list[str]:
+    """Return the ISO weeks between the first and the last one that are not there."""
+    if not weeks:
+        return []
+    there = {one.week for one in weeks}
+    at, last = _monday(min(there)), _monday(max(there))
+    found = []
+    while at < last:
+        found.append(_named(at))
+        at += timedelta(days=7)
+    return [week for week in found if week not in there]
+
+
+def _named(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _monday(week: str) -> date:
+    return date.fromisocalendar(int(week[:4]), int(week[-2:]), 1)
 
 
 MOST_WEEKS = 60

@@ -13,6 +13,7 @@ from rules.capacity.finished import ENOUGH, Finished, Unit, finished, share_size
 from rules.capacity.flow import Flow, flow
 from rules.capacity.frozen_week import FrozenWeek
 from rules.capacity.learned import Learned
+from rules.capacity.look_back import LookBack, is_due, look_back
 from rules.capacity.next_pull import Candidate, Pull, next_pull
 from rules.capacity.person_days import PersonDays, people_at_work, person_days
 from rules.capacity.shares import Amounts, Standing, amounts, standings
@@ -64,6 +65,7 @@ class WeekReport:
     items: Mapping[str, WorkItem] = field(repr=False)
     before: tuple[FrozenWeek, ...] = ()
     learned: Learned | None = None
+    look_back: LookBack | None = None
 
     @property
     def unplanned(self) -> float:
@@ -102,6 +104,7 @@ class WeekReport:
             "rules": {rule: list(keys) for rule, keys in self.flow.rules.items()},
             "pull": [asdict(one) for one in self.pull.chosen] if self.pull else [],
             "before": [one.to_json() for one in self.before],
+            "look_back": asdict(self.look_back) if self.look_back else None,
         }
 
     def frozen(self) -> FrozenWeek:
@@ -145,12 +148,13 @@ def week_report(
         done=done,
         days=days,
         flow=flow(tree, since, until, rules.wip_limit),
-        pull=_pull(tree, rules, measured.unit, work, earlier, until),
+        pull=_pull(tree, rules, measured.unit, work, done, earlier, until),
         tolerance=rules.tolerance,
         wip_limit=rules.wip_limit,
         items=tree.items,
         before=earlier,
         learned=learned,
+        look_back=look_back(tree, rules.calendar, until, rules.no_work) if is_due(week) else None,
     )
 
 
@@ -181,10 +185,14 @@ def _pull(
     rules: CapacityRules,
     unit: Unit,
     work: Amounts,
+    finished_now: Finished,
     before: Sequence[FrozenWeek],
     until: datetime,
 ) -> Pull | None:
-    """Return what to pull next; None if the week shows no work to foretell a capacity from."""
+    """Return what to pull next; None if the week shows no work to foretell a capacity from.
+
+    Without scipy it is None, too.
+    """
     same = [one for one in before if one.unit == unit]
     whole = [one.total for one in same] + [work.total]
     capacity = rules.capacity if rules.capacity is not None else median(whole)
@@ -193,16 +201,21 @@ def _pull(
     done = {
         str(kind): work.of(kind) + sum(one.by_kind.get(kind, 0.0) for one in same) for kind in KINDS
     }
-    return next_pull(_candidates(tree, unit, work, until), done, rules.targets, capacity)
+    days = _lasted(tree, rules.calendar, finished_now, until) if unit == "person_days" else []
+    typical = _typical(unit, work, days)
+    try:
+        return next_pull(_candidates(tree, unit, typical, until), done, rules.targets, capacity)
+    except ImportError:  # without the extra `report`
+        return None
 
 
-def _candidates(tree: Tree, unit: Unit, work: Amounts, until: datetime) -> list[Candidate]:
+def _candidates(tree: Tree, unit: Unit, typical: float, until: datetime) -> list[Candidate]:
     """Return the accepted leaves that nobody has started and that no open issue blocks."""
-    typical = _typical(tree, unit, work)
     found = []
     for item in tree.items.values():
         kind = tree.kind(item.key)
         waits = value_at(item.categories, until) == "To Do" and not item.blocked
+        waits = waits and item.categories[-1].value == "To Do"  # nor was it started since
         if waits and kind in KINDS and takes_in(item.verdict) and item.key not in tree.children:
             size = _expected(item, unit, typical)
             if size:
@@ -210,9 +223,18 @@ def _candidates(tree: Tree, unit: Unit, work: Amounts, until: datetime) -> list[
     return found
 
 
-def _typical(tree: Tree, unit: Unit, work: Amounts) -> float:
-    """Return the median size of the issues that were worked on; 1 if there was none."""
-    found = [size for part in work.parts.values() for size in part.values()]
+def _lasted(tree: Tree, calendar: WorkCalendar, done: Finished, until: datetime) -> list[float]:
+    """Return the person-days of the issues that were finished, over the weeks of the trend."""
+    spent = _days(tree, calendar, until - WEEKS * WEEK, until).by_issue()
+    return [spent[key] for key in done.work if spent.get(key)]
+
+
+def _typical(unit: Unit, work: Amounts, lasted: Sequence[float]) -> float:
+    """Return the median size of finished issues, else of what was worked on; 1 without any.
+
+    An issue that is still in progress shows a part of its days only.
+    """
+    found = lasted or [size for part in work.parts.values() for size in part.values()]
     return 1.0 if unit == "count" or not found else median(found)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from rules.vocabulary.classes import UNDECIDED
+
 Category = Literal["To Do", "In Progress", "Done"]
 """The category of a status, as Jira calls it in English."""
 
@@ -19,6 +21,13 @@ class Span(NamedTuple):
     value: str | None
 
 
+class Choice(NamedTuple):
+    """A change of class, gate or priority: by Sluice (`ours`), a person or another program."""
+
+    at: datetime
+    ours: bool
+
+
 @dataclass(frozen=True)
 class WorkItem:
     """An issue with its histories of status category and assignee.
@@ -28,7 +37,8 @@ class WorkItem:
     is logged work in hours. `subtask`: its type is one of Jira's sub-task types. `unplanned`: its
     type or labels say that it is an incident. `blocked`: an open issue blocks it. `gates` are the
     values of the gate, in Sluice's names; `verdict` is the one of today. `rules` are the ids of
-    the rules behind Sluice's last decision, of the time `decided`.
+    the rules behind Sluice's last decision, of the time `decided`. `effort` is
+    what it predicted. `choices` are the changes of its fields, in order of time.
     """
 
     key: str
@@ -49,6 +59,8 @@ class WorkItem:
     blocked: bool = False
     rules: tuple[str, ...] = ()
     decided: datetime | None = None
+    effort: float | None = None
+    choices: tuple[Choice, ...] = ()
 
     @cached_property
     def progress(self) -> tuple[tuple[datetime, datetime | None], ...]:
@@ -126,5 +138,9 @@ class Tree:
                 waiting += self.children.get(one, ())
 
     def kind(self, key: str) -> str | None:
-        """Return the class of an issue: its own, else that of the nearest issue above it."""
-        return next((item.kind for item in self.above(key) if item.kind), None)
+        """Return the class of an issue: its own, else that of the nearest issue above it.
+
+        Undecided is no class.
+        """
+        kinds = (item.kind for item in self.above(key))
+        return next((kind for kind in kinds if kind and kind != UNDECIDED), None)

@@ -93,6 +93,18 @@ def _projects(model: Model) -> list[tuple[str, str]]:
     return [(p.key, p.name) for p in model.projects.values()]
 
 
+PICTURE = "image/png"
+
+
+def _images(issue: Issue) -> tuple[tuple[str, str], ...]:
+    """Return name and address of each attached picture."""
+    return tuple(
+        (str(one["filename"]), url_for("board.picture", key=issue.key, ident=one["id"]))
+        for one in issue.attachments
+        if one["mimeType"] == PICTURE
+    )
+
+
 def _browse(pages: Blueprint, model: Model) -> None:
     def page(issue: Issue, errors: list[str]) -> str:
         with model.lock:
@@ -107,8 +119,17 @@ def _browse(pages: Blueprint, model: Model) -> None:
                 histories=issue.histories[::-1],
                 properties=sorted(issue.properties),
                 wiki=wiki,
+                images=_images(issue),
                 errors=errors,
             )
+
+    @pages.get("/browse/<key>/picture/<ident>")
+    def picture(key: str, ident: str) -> Response:
+        with model.lock:
+            there = [one for one in _find(model, key).attachments if one["id"] == ident]
+            if not there or there[0]["mimeType"] != PICTURE:
+                abort(404)
+            return Response(model.contents[ident], content_type=PICTURE)
 
     @pages.get("/browse/<key>")
     def browse(key: str) -> str:

@@ -65,9 +65,9 @@ class Filter:
 
 
 @lru_cache(maxsize=4096)
-def wiki(markup: str) -> Markup:
+def wiki(markup: str, images: tuple[tuple[str, str], ...] = ()) -> Markup:
     """Return wiki markup as safe HTML. Cached, since each refresh draws all cards again."""
-    return Markup(to_html(markup))  # noqa: S704 - to_html escapes its input
+    return Markup(to_html(markup, dict(images)))  # noqa: S704 - to_html escapes its input
 
 
 def columns(model: Model, wanted: Filter) -> tuple[list[Column], Column]:

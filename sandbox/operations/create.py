@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.operations.comments import apply_comments
 from sandbox.operations.edit import Edit, apply_edit, plan_edit
+from sandbox.operations.moves import apply_moves, plan_moves, status_values
 from sandbox.state.accounts import Account
 from sandbox.state.catalog import pick
 from sandbox.state.model import Event, Issue, Json, Model, Project
@@ -74,15 +75,21 @@ def finish_create(
 
 
 def create_historic(model: Model, body: Json, account: Account) -> Issue:
-    """Create an old issue, with its own `created`, `resolutiondate`, `status` and `resolution`."""
+    """Create an old issue, with its own `created`, `resolutiondate`, `status` and `resolution`.
+
+    `moves` are its changes since then, and end in its state of today. They notify no webhook.
+    """
     with model.lock:
         plain, past = _split_past(body)
         project = _project(model, plain["fields"].get("project"))
         _make_components(model, project, plain["fields"].get("components"))
         project, edit = plan_create(model, plain, historic=True)
         edit.values.update(_past_values(model, past))
-        notify = body.get("notify") is not False
-        return finish_create(model, project, edit, account, notify=notify)
+        moves = plan_moves(model, project, body.get("moves", []), account)
+        notify = body.get("notify") is not False and not moves
+        made = finish_create(model, project, edit, account, notify=notify)
+        apply_moves(model, made, moves)
+        return made
 
 
 def _split_past(body: Json) -> tuple[Json, Json]:
@@ -146,7 +153,7 @@ def transition(model: Model, issue: Issue, body: Json, account: Account) -> None
     fields = dict(fields) if isinstance(fields, dict) else {}
     resolution = _resolution(model, fields.pop("resolution", None))
     edit = plan_edit(model, issue.project, issue, body | {"fields": fields})
-    edit.values |= _status_values(model, issue, step["to"], resolution)
+    edit.values |= status_values(model, issue, step["to"], resolution, model.now())
     apply_edit(model, issue, edit, account)
 
 
@@ -157,19 +164,6 @@ def _resolution(model: Model, raw: Any) -> Json | None:
     if found is None:
         raise Refused(400, [], {"resolution": "The resolution selected is invalid."})
     return found
-
-
-def _status_values(model: Model, issue: Issue, to: Json, resolution: Json | None) -> Json:
-    now = model.now()
-    values: Json = {"status": to}
-    if issue.values["status"]["statusCategory"] != to["statusCategory"]:
-        values["statuscategorychangedate"] = now
-    if to["statusCategory"]["key"] != "done":
-        return values | {"resolution": None, "resolutiondate": None}
-    current = issue.values.get("resolution")
-    values["resolution"] = resolution or current or model.catalog.add_resolution("Done")
-    values["resolutiondate"] = issue.values.get("resolutiondate") or now
-    return values
 
 
 def delete_issue(model: Model, issue: Issue, account: Account) -> None:

@@ -150,12 +150,14 @@ def update_type(history: Json | None, comment_event: str | None) -> str:
     return "issue_assigned" if fields == ["assignee"] else "issue_updated"
 
 
-def set_values(model: Model, issue: Issue, values: Json, account: Account) -> Json | None:
-    """Set checked values. Return the changelog entry, or None if nothing changed."""
+def set_values(
+    model: Model, issue: Issue, values: Json, account: Account, at: str | None = None
+) -> Json | None:
+    """Set checked values, now or `at` a time. Return the changelog entry, or None without one."""
     changed = {k: v for k, v in values.items() if issue.values.get(k) != v}
     if not changed:
         return None
-    now = model.now()
+    now = at or model.now()
     items = [_item(model, name, issue.values.get(name), new) for name, new in changed.items()]
     history = {
         "id": model.next_id("history"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 
 ICONS = {
@@ -19,6 +20,7 @@ _BLOCK = re.compile(r"\{(code|noformat|quote|panel)(?::[^}\n]*)?\}(.*?)\{\1\}", 
 _COLOR = re.compile(r"\{color:(#[0-9a-fA-F]{3,6}|[a-zA-Z]{3,20})\}(.{0,2000}?)\{color\}", re.S)
 _LINK = re.compile(r"\[(?:([^\[\]|\n]*)\|)?((?:https?://|mailto:)[^\s\[\]|]+)\]")
 _BARE = re.compile(r"https?://[^\s<>\[\]|\"'\x00]+[^\s<>\[\]|\"'.,;:!?)\x00]")
+_IMAGE = re.compile(r"!([^\s!|\x00]{1,255})(?:\|(?:width=(\d{1,4}))?[^!\n]{0,100})?!")
 _USER = re.compile(r"\[~(?:accountid:)?([\w.@:-]+)\]")
 _HEADING = re.compile(r"h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"([*#-]+)\s+(.*)")
@@ -37,8 +39,9 @@ _STYLES = [
 class _Stash:
     """Finished HTML, hidden from later steps behind marks."""
 
-    def __init__(self) -> None:
+    def __init__(self, images: Mapping[str, str]) -> None:
         self.kept: list[str] = []
+        self.images = images
 
     def put(self, html: str) -> str:
         """Keep the HTML and return its mark."""
@@ -54,18 +57,21 @@ class _Stash:
         return text
 
 
-def to_html(markup: str) -> str:
-    """Convert wiki markup to HTML that is safe on a page."""
-    stash = _Stash()
+def to_html(markup: str, images: Mapping[str, str] | None = None) -> str:
+    """Convert wiki markup to HTML that is safe on a page.
+
+    `images` has the address of each attached picture that `!name!` may show.
+    """
+    stash = _Stash(images or {})
     text = markup.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-    text = _BLOCK.sub(lambda m: "\n" + stash.put(_block(m[1], m[2])) + "\n", text)
+    text = _BLOCK.sub(lambda m: "\n" + stash.put(_block(m[1], m[2], stash)) + "\n", text)
     return stash.restore(_lines(text, stash))
 
 
-def _block(kind: str, body: str) -> str:
+def _block(kind: str, body: str, stash: _Stash) -> str:
     if kind in ("code", "noformat"):
         return f"<pre>{escape(body.strip(chr(10)))}</pre>"
-    inner = to_html(body.strip())
+    inner = to_html(body.strip(), stash.images)
     if kind == "quote":
         return f"<blockquote>{inner}</blockquote>"
     return f"<div class='panel'>{inner}</div>"
@@ -127,8 +133,10 @@ def _list(lines: list[str], stash: _Stash) -> str:
             out.append(f"</li></{stack.pop()}>")
         if len(stack) == len(marks):
             out.append("</li>")
+            if stack[-1] != _kind(marks[-1]):
+                out.append(f"</{stack.pop()}>")
         while len(stack) < len(marks):
-            stack.append("ol" if marks[len(stack)] == "#" else "ul")
+            stack.append(_kind(marks[len(stack)]))
             out.append(f"<{stack[-1]}>")
             if len(stack) < len(marks):
                 out.append("<li>")
@@ -136,6 +144,10 @@ def _list(lines: list[str], stash: _Stash) -> str:
     while stack:
         out.append(f"</li></{stack.pop()}>")
     return "".join(out)
+
+
+def _kind(mark: str) -> str:
+    return "ol" if mark == "#" else "ul"
 
 
 def _table(lines: list[str], stash: _Stash) -> str:
@@ -161,7 +173,16 @@ def _icon(mark: str) -> str:
     return f"<span class='icon {kind}' role='img' aria-label='{word}'>{glyph}</span>"
 
 
+def _image(found: re.Match[str], stash: _Stash) -> str:
+    url = stash.images.get(found[1])
+    if url is None:
+        return found[0]
+    width = f" width='{found[2]}'" if found[2] else ""
+    return stash.put(f"<img src='{escape(url)}' alt='{escape(found[1])}'{width}>")
+
+
 def _inline(text: str, stash: _Stash) -> str:
+    text = _IMAGE.sub(lambda m: _image(m, stash), text)
     text = _LINK.sub(lambda m: stash.put(_link(m[2], m[1] or "")), text)
     text = _USER.sub(lambda m: stash.put(f"<span class='user'>@{escape(m[1])}</span>"), text)
     text = _BARE.sub(lambda m: stash.put(_link(m[0], "")), text)

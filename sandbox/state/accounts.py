@@ -60,6 +60,13 @@ ACCOUNTS = (
     Account("sluice", "Sluice", "5b10a2844c20165700ede003"),
     Account("reporter", "Rita Reporter", "5b10a2844c20165700ede004"),
     Account("robot", "Automation for Jira", "5b10a2844c20165700ede005", "app"),
+    Account("ines", "Ines Ruiz", "5b10a2844c20165700ede006"),
+    Account("jonas", "Jonas Berg", "5b10a2844c20165700ede007"),
+    Account("priya", "Priya Nair", "5b10a2844c20165700ede008"),
+    Account("lina", "李娜", "5b10a2844c20165700ede009"),
+    Account("wangwei", "王伟", "5b10a2844c20165700ede010"),
+    Account("zhangmin", "张敏", "5b10a2844c20165700ede011"),
+    Account("chenjie", "陈杰", "5b10a2844c20165700ede012"),
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
+from connector.capacity.picture import chinese_font
 from sandbox import Sandbox
 from tests.live import Person, environment
 from worker import tasks
@@ -286,6 +287,47 @@ def test_check_says_that_a_text_model_is_not_trained_yet(shell: Shell) -> None:
     path.write_text(path.read_text("utf-8") + "    model: shop.npz\n", "utf-8")
     said = shell.does("check")
     assert "shop.npz yet, so what ships is used. `sluice model train DEMO` creates it" in said
+
+
+def test_a_report_is_not_posted_while_a_worker_posts(shell: Shell) -> None:
+    shell.person.create("Where our capacity goes")
+    with shell.store.only("report", 60) as alone:
+        assert alone
+        (line,) = shell.fails("report", "--post")
+    assert "DEMO: a worker posts reports at the moment" in line
+    assert "comment added" in shell.does("report", "--post")
+
+
+def reporting(shell: Shell, language: str) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8") + f"    language: {language}\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("package", "part"),
+    [("matplotlib", "picture"), ("scipy", "next issues to pull"), ("holidays", "public holidays")],
+)
+def test_check_says_what_a_report_lacks_without_the_extra(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, package: str, part: str
+) -> None:
+    reporting(shell, "en")
+    assert "weekly report" not in shell.does("check")
+    monkeypatch.setattr(
+        "connector.capacity.report_extra.find_spec", lambda name: None if name == package else name
+    )
+    said = shell.does("check")
+    assert f"DEMO: its weekly report has no {part}, since {package} is missing: install" in said
+
+
+def test_check_says_that_no_font_has_chinese_characters(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reporting(shell, "zh")
+    monkeypatch.setattr("connector.capacity.picture.CHINESE_FONTS", ("No Such Font",))
+    chinese_font.cache_clear()
+    said = shell.does("check")
+    chinese_font.cache_clear()
+    assert "DEMO: no font with Chinese characters was found, so the labels" in said
 
 
 def test_check_tells_of_a_field_that_the_site_lacks_and_what_to_do(shell: Shell) -> None:

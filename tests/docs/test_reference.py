@@ -32,7 +32,8 @@ def test_every_setting_has_its_row() -> None:
     page = (DOCS / "reference" / "settings.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
     models = (ConfigModel, SiteModel, ProjectModel)
-    assert {name for model in models for name in model.model_fields} <= rows
+    moved = {"by"}  # of an earlier version; its error says where it went
+    assert {name for model in models for name in model.model_fields} - moved <= rows
     for default in FieldNames.model_validate({}).model_dump().values():
         assert default in page
 

@@ -7,14 +7,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from connector.capacity.comment import RESTATED, Reader, marker, report_comment, restatement
+from connector.capacity.comment import Reader, marker, report_comment
 from connector.capacity.fetch_work import fetch_work
 from connector.capacity.picture import draw
+from connector.capacity.restatement import RESTATED, restatement
 from connector.client import Posted, Site
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
 from rules.capacity.learned import Learned
+from rules.capacity.look_back import FORTNIGHT, is_due
 from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
 from rules.facts.issue import Note
 from worker.settings.settings import Project
@@ -61,7 +63,9 @@ def read_week(
     `learned` has the last training and since when corrections count: they are counted here.
     """
     learned = learned or Learned(until - WEEK)
-    first = min(until - WEEK, learned.since)
+    week = week_of(until - timedelta(days=1))
+    span = FORTNIGHT if is_due(week) else WEEK
+    first = min(until - span, learned.since)
     since = (first - timedelta(days=1)).date()  # Jira reads dates in its account's zone
     work = fetch_work(
         site, f'project = "{project.key}" AND (statusCategory != Done OR updated >= "{since}")'
@@ -69,7 +73,6 @@ def read_week(
     posts = project.report.issue if project.report else None
     items = [item for item in work.items if item.key != posts]
     rules = project.capacity.naming(work.people)
-    week = week_of(until - timedelta(days=1))
     there = _posted(site, posts, project.key, week)
     weeks = _weeks(there.value)
     told = learned.counted(work.issues, until)
@@ -108,7 +111,7 @@ def _with_picture(site: Site, issue: str, week: Week) -> str:
         return week.comment
     if week.picture_name not in week.attachments:
         site.attach(issue, week.picture_name, picture, "image/png")
-    return _with_line(week.comment, f"!{week.picture_name}|width=600!")
+    return report_comment(week.report, week.reader, week.picture_name)
 
 
 def property_of(project: str) -> str:

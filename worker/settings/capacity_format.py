@@ -33,6 +33,9 @@ def _place(code: str) -> str:
     except (NotImplementedError, KeyError):
         known = "a country as DE, or one of its parts as DE-BY or CN"
         raise ValueError(f"no holidays are known for {code}: write {known}") from None
+    except ImportError:
+        extra = "install sluice with the extra `report`"
+        raise ValueError(f"public holidays need the package holidays: {extra}") from None
     return code
 
 

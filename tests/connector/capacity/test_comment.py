@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from connector.capacity.comment import Reader, marker, report_comment
 from rules.capacity.capacity_rules import CapacityRules
@@ -89,6 +92,7 @@ def test_the_next_issues_to_pull_are_accepted_open_and_free() -> None:
         need(6, ("2026-11-20", TODO), verdict="reject"),
         need(7, ("2026-11-20", TODO), **ready, blocked=True),
         need(8, ("2026-11-20", DOING), who=None, **ready),
+        need(9, ("2026-11-20", TODO), ("2026-11-30 10:00", DOING), **ready),
     ]
     body = said(debt(), *waiting)
     pulls = [line for line in body.split("\n") if line.startswith("# ")]
@@ -141,3 +145,60 @@ def test_the_marker_tells_weeks_and_projects_apart() -> None:
     marks = [marker("SHOP", week), marker("SHOP", later), marker("SHO", week)]
     assert (week, later) == ("2026-W48", "2026-W49")
     assert not any(a in b for a in marks for b in marks if a is not b)
+
+
+def test_an_undecided_child_counts_with_its_epic() -> None:
+    epic = debt(1, ("2026-11-20", TODO))
+    child = item(
+        "SHOP-2",
+        ("2026-11-23", DOING),
+        ("2026-11-27 16:00", DONE),
+        parent="SHOP-1",
+        kind="undecided",
+    )
+    assert "|Tech debt|20 %|100 % (5 person-days)|" in said(epic, child)
+
+
+def test_one_person_day_is_singular() -> None:
+    body = said(debt(1, ("2026-11-23", DOING), ("2026-11-24", DONE)))
+    assert "100 % (1 person-day)" in body
+
+
+def test_the_list_of_pulls_ends_before_the_notes_begin() -> None:
+    body = said(debt(), need(5, ("2026-11-20", TODO), verdict="accept", score=78.0))
+    lines = body.split("\n")
+    last = max(n for n, line in enumerate(lines) if line.startswith("# "))
+    assert lines[last + 1] == "" and lines[last + 2].startswith("* ")
+
+
+def test_without_the_library_that_chooses_the_report_has_no_pulls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    body = said(debt(), need(5, ("2026-11-20", TODO), verdict="accept", score=78.0))
+    assert "100 % (5 person-days)" in body and "# [" not in body and "mix" not in body
+
+
+def test_the_trend_says_which_weeks_were_not_posted() -> None:
+    before = [
+        FrozenWeek(week, "person_days", {"tech_debt": 5.0}) for week in ("2026-W44", "2026-W46")
+    ]
+    assert "No report was posted for 2026-W45, 2026-W47." in said(debt(), before=before)
+    assert "没有发过报告的周：2026-W45、2026-W47。" in said(debt(), before=before, language="zh")
+    whole = [FrozenWeek("2026-W47", "person_days", {"tech_debt": 5.0})]
+    assert "No report was posted" not in said(debt(), before=whole)
+
+
+def test_the_pulls_say_over_which_weeks_they_mend_the_mix() -> None:
+    before = [FrozenWeek("2026-W47", "person_days", {"tech_debt": 5.0})]
+    ready = need(5, ("2026-11-20", TODO), verdict="accept", score=78.0)
+    assert "bring the mix of the last 2 weeks nearest" in said(debt(), ready, before=before)
+    assert "bring the mix nearest to its targets" in said(debt(), ready)
+
+
+def test_a_pull_is_as_long_as_finished_issues_were_and_not_as_their_last_week() -> None:
+    long = debt(1, ("2026-11-16", DOING), ("2026-11-24 16:00", DONE))
+    going = debt(2, ("2026-11-27", DOING), who="bo")
+    ready = need(5, ("2026-11-20", TODO), verdict="accept", score=78.0)
+    body = said(long, going, ready, capacity=9.0)
+    assert "(Business need, 7 person-days, score 78)" in body

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connector.capacity.read_work import Statuses, people_in, read_work
 from connector.field_mapping import Layout, Slot
-from rules.capacity.work_history import Span
+from rules.capacity.work_history import Choice, Span
 
 LAYOUT = Layout(
     kind=Slot("customfield_1", "Sluice Class"),
@@ -124,6 +124,22 @@ def test_the_rules_of_the_last_decision_come_from_sluices_own_record() -> None:
     record = {"rules": ["wording", 3], "at": "2026-11-05T09:00:00+00:00"}
     found = read_work({**issue(), "properties": {"sluice": record}}, LAYOUT, STATUSES)
     assert (found.rules, found.decided) == (("wording",), at(5))
+
+
+def test_choices_tell_sluice_from_others_and_the_predicted_effort_is_read() -> None:
+    def by(who: dict[str, str], day: int, field: str) -> dict[str, Any]:
+        return {**change(day, field=field, toString="x"), "author": who}
+
+    moves = [
+        by({"accountId": "ann"}, 9, "priority"),
+        by({"accountId": "me"}, 5, "Sluice Class"),
+        by({"key": "ann", "name": "ann"}, 7, "Sluice Gate"),
+        by({"accountId": "ann"}, 8, "assignee"),
+    ]
+    record = {"measures": {"effort": 4}}
+    found = read_work({**issue(*moves), "properties": {"sluice": record}}, LAYOUT, STATUSES)
+    assert found.choices == (Choice(at(5), True), Choice(at(7), False), Choice(at(9), False))
+    assert found.effort == 4.0
 
 
 def test_a_name_that_two_categories_share_tells_nothing() -> None:

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.capacity.capacity_rules import CapacityRules
-from rules.capacity.frozen_week import MOST_WEEKS, WITH_PARTS, FrozenWeek, kept, moved, restated
+from rules.capacity.frozen_week import (
+    MOST_WEEKS,
+    WITH_PARTS,
+    FrozenWeek,
+    kept,
+    missing,
+    moved,
+    restated,
+)
 from rules.capacity.week_report import week_report
 from rules.capacity.working_days import WorkCalendar
 from tests.rules.capacity.simulator import KINDS, ZONE, simulate
@@ -88,3 +96,15 @@ def test_what_moved_is_what_has_another_class_or_size() -> None:
     now = replace(before, parts={"A-1": ("b", 1.0), "A-2": ("a", 1.0), "A-3": ("a", 1.0)})
     assert moved(before, now) == ["A-1", "A-3"]
     assert moved(replace(before, parts={}), now) == []
+
+
+def test_missing_weeks_are_found_over_the_turn_of_the_year() -> None:
+    weeks = [FrozenWeek(week, "points", {}) for week in ("2026-W52", "2027-W02")]
+    assert missing(weeks) == ["2026-W53", "2027-W01"]
+    assert missing([]) == [] and missing(weeks[:1]) == []
+
+
+@pytest.mark.parametrize("week", ["", "soon", "2026-48", "2026-W54", "2025-W53", "2026-W00", None])
+def test_a_week_that_is_none_is_not_read(week: str | None) -> None:
+    with pytest.raises(ValueError):
+        FrozenWeek.from_json({**FrozenWeek("2026-W48", "points", {}).to_json(), "week": week})

@@ -17,6 +17,7 @@ from sandbox.render.wiki import to_html
         ("* a\n* b", "<ul><li>a</li><li>b</li></ul>"),
         ("* a\n** b\n* c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
         ("# a\n# b", "<ol><li>a</li><li>b</li></ol>"),
+        ("# a\n* b", "<ol><li>a</li></ol><ul><li>b</li></ul>"),
         ("snake_case_name 2*3*4", "<p>snake_case_name 2*3*4</p>"),
         ("{color:red}x{color}", '<p><span style="color:red">x</span></p>'),
         ("{{a<b}}", "<p><code>a&lt;b</code></p>"),
@@ -84,3 +85,16 @@ def test_long_and_odd_markup_takes_no_time() -> None:
     for odd in ("*" * 30_000, "_a " * 10_000, "{code}" * 5_000, "[" * 30_000, "|" * 30_000,
                 "{color:red}" * 3_000, "-a" * 15_000, "*a " * 10_000):  # fmt: skip
         assert to_html(odd) is not None
+
+
+def test_an_attached_picture_is_shown_and_another_name_stays_text() -> None:
+    images = {"week.png": "/browse/X-1/picture/7"}
+    shown = to_html("!week.png|width=600!\n!other.png!", images)
+    assert "<img src='/browse/X-1/picture/7' alt='week.png' width='600'>" in shown
+    assert "!other.png!" in shown and shown.count("<img") == 1
+    assert "<img" not in to_html("!week.png!")
+
+
+def test_the_name_of_a_picture_is_escaped() -> None:
+    name = "'><script>.png"
+    assert "<script>" not in to_html(f"!{name}!", {name: "/x"})

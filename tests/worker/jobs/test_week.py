@@ -243,7 +243,7 @@ def test_the_picture_is_attached_once_and_shown_in_the_comment(team: Team) -> No
     found = team.week()
     post_week(team.site, "DEMO-1", found, UNTIL.date())
     (body,) = team.comments()
-    assert f"!{found.picture_name}|width=600!" in body
+    assert f"!{found.picture_name}|width=600!\n*Looking back on two weeks*" in body
     assert team.files() == [found.picture_name]
 
 

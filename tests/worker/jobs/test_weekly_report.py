@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as Clock
+from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +21,8 @@ from tests.desk import Desk
 from tests.worker.team import Team
 from worker import tasks
 from worker.jobs.week import read_week
-from worker.jobs.weekly_report import LOOK_BACK, due, learning
+from worker.jobs.weekly_report import LOOK_BACK, due, learning, report_on_time
+from worker.process import Process
 from worker.settings.file_format import ReportModel
 from worker.store.model_values import Beside, Memory, ModelEntry
 from worker.tasks import this_process
@@ -64,6 +69,63 @@ def test_a_report_that_jira_does_not_take_waits_for_the_next_time(
     assert tasks.reports() == {}
     desk.jira.faults.clear()
     assert tasks.reports() == {"DEMO": "added"}
+
+
+NOW = datetime.fromisoformat("2026-11-23T12:00:00+01:00")
+
+
+def files(desk: Desk) -> list[str]:
+    return [str(one["filename"]) for one in desk.jira.model.issue("DEMO-1").attachments]
+
+
+def reports(desk: Desk) -> list[str]:
+    return [str(one["body"]) for one in desk.jira.model.issue("DEMO-1").comments]
+
+
+def test_two_beats_at_once_post_one_comment_with_one_picture(desk: Desk) -> None:
+    desk.jira.faults.set(latency_ms=200)
+    beats = [Process(tasks.this_process().config()) for _ in range(2)]
+    start = Barrier(len(beats))
+
+    def beat(process: Process) -> Mapping[str, str]:
+        start.wait()
+        return report_on_time(process, NOW)
+
+    with ThreadPoolExecutor() as pool:
+        outcomes = [*pool.map(beat, beats)]
+    for process in beats:
+        process.close()
+    assert {"DEMO": "added"} in outcomes
+    assert len(reports(desk)) == len(files(desk)) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+def test_a_week_whose_comment_is_cut_off_has_one_comment_and_one_picture_at_last(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Cut off before Jira wrote the comment, or after it."""
+    at(monkeypatch, "2026-11-23T12:00:00+01:00")
+    desk.jira.faults.set(**{fault: 1.0}, only_method="PUT", times=1)
+    assert tasks.reports() == {}
+    assert len(files(desk)) == 1
+    assert len(reports(desk)) == (fault == "drop_after")
+    assert tasks.reports() == {"DEMO": "added" if fault == "drop_before" else "same"}
+    assert len(reports(desk)) == len(files(desk)) == 1
+
+
+def test_after_an_outage_of_three_weeks_the_last_complete_week_is_posted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-02T09:00:00+01:00")
+    assert tasks.reports() == {"DEMO": "added"}
+    at(monkeypatch, "2026-11-25T15:00:00+01:00")
+    assert tasks.reports() == {"DEMO": "added"}
+    assert tasks.reports() == {}
+    assert [week for one in reports(desk) for week in re.findall("2026-W..", one)[-1:]] == [
+        *("2026-W44", "2026-W47"),
+    ]
+    kept = desk.jira.model.issue("DEMO-1").properties["sluice-capacity-demo"]
+    assert [one["week"] for one in kept["weeks"]] == ["2026-W44", "2026-W47"]
 
 
 MONDAY_9 = ("monday", Clock(9))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ def test_public_holidays_are_those_of_the_place_in_any_year(tmp_path: Path) -> N
     assert not bavaria.calendar.works(date(2027, 1, 6)) and germany.calendar.works(date(2027, 1, 6))
     assert not germany.calendar.works(date(2029, 12, 25))
     assert not rules(tmp_path, holidays="CN").calendar.works(date(2026, 10, 1))
+
+
+def test_holidays_without_their_package_say_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    with pytest.raises(ValidationError, match="install sluice with the extra `report`"):
+        CapacityModel(holidays="DE")
 
 
 def test_days_off_are_known_by_name_and_by_account(tmp_path: Path) -> None:
