@@ -34,6 +34,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_curves_by_source_and_their_mean(file: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     said = command(file, "--learn", "0,25", "--figures", figures)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.render_assessment import headlines
+from cli.render_assessment import fired, headlines
 from cli.rules.backtest.issues import NO_SITE
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
@@ -75,12 +75,14 @@ def test_the_comment_says_that_people_taught_it(team: TeamModel) -> None:
 def test_explain_names_the_shift_the_words_and_the_weight_of_the_rule_here(
     team: TeamModel,
 ) -> None:
-    lines = "\n".join(headlines(judged("Add a kiln button", team)))
+    found = judged("Add a kiln button", team)
+    lines = "\n".join([*headlines(found), *fired(found)])
     assert "by team" in lines and "without it business_need" in lines
     assert "Words that count here: button" in lines
-    rule = judged("Add a kiln button", team).classification.evidence[0]
+    rule = found.classification.evidence[0]
     assert rule.here is not None and rule.here < rule.weight
-    assert f"rule {rule.rule}: business_need {rule.weight:g}, here {rule.here:g}" in lines
+    (line,) = (line for line in lines.split("\n") if line.startswith(f"  {rule.rule} "))
+    assert f"business_need +{rule.weight:g}; here +{rule.here:g}" in line
 
 
 def test_a_persons_class_wins_over_the_team(team: TeamModel) -> None:

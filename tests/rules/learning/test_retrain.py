@@ -99,6 +99,7 @@ def test_the_model_tells_where_it_comes_from_and_names_no_issue(
     assert "SHOP-" not in str(info)
 
 
+@pytest.mark.slow
 def test_only_decisions_that_the_model_in_use_did_not_learn_from_judge_it(
     book: Rulebook, first: Retrained
 ) -> None:
@@ -117,12 +118,14 @@ def test_without_a_new_decision_nothing_is_compared(book: Rulebook, first: Retra
     assert again.model.digest == first.model.digest
 
 
+@pytest.mark.slow
 def test_what_a_team_sets_by_chance_is_not_taken(book: Rulebook) -> None:
     found = tried(book, by_chance(30))
     assert found.comparison.classes and not found.taken
     assert found.model.classes is None
 
 
+@pytest.mark.slow
 def test_a_team_that_changes_its_mind_is_followed_only_when_it_shows(
     book: Rulebook, first: Retrained
 ) -> None:
@@ -139,6 +142,7 @@ def test_a_team_that_changes_its_mind_is_followed_only_when_it_shows(
     assert many.taken, many.comparison.reason
 
 
+@pytest.mark.slow
 def test_lessons_of_the_rulebook_teach_but_do_not_judge(book: Rulebook) -> None:
     typed = [issue(n, labels=["chore"], summary=f"chore {n}") for n in range(100, 130)]
     found = tried(book, people(30) + typed)
@@ -147,6 +151,7 @@ def test_lessons_of_the_rulebook_teach_but_do_not_judge(book: Rulebook) -> None:
     assert only.comparison == Comparison() and not only.taken
 
 
+@pytest.mark.slow
 def test_a_new_mix_of_classes_on_issues_that_nobody_decided_asks_a_person(book: Rulebook) -> None:
     # Before, only what customers say is decided, so that all of it is one class.
     texts = ["A customer waits"] * 10 + [text for text, _ in own_words(60, 7)]
@@ -160,6 +165,7 @@ def test_a_new_mix_of_classes_on_issues_that_nobody_decided_asks_a_person(book: 
     assert found.agreed and found.agreed.digest == agreed.model.digest
 
 
+@pytest.mark.slow
 def test_a_person_whom_the_others_contradict_is_named_and_counts_little(book: Rulebook) -> None:
     def told(lesson: Lesson, number: int) -> Lesson:
         wrong = KINDS[(KINDS.index(lesson.value) + 1) % 3]  # type: ignore[arg-type]
@@ -185,6 +191,7 @@ def ranked(count: int) -> list[Lesson]:
     return found
 
 
+@pytest.mark.slow
 def test_priorities_are_compared_by_themselves(book: Rulebook) -> None:
     lessons = [*ranked(80), *taught(book, by_chance(40))]
     found = retrain(lessons, lambda _: book, None, KEY, NOW)
@@ -200,6 +207,7 @@ def test_a_lesson_without_a_time_counts_as_new(book: Rulebook, first: Retrained)
     assert lesson.at is None and count_new([lesson], first.model) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("approved", [False, True])
 def test_a_careless_person_alone_takes_no_vote_from_a_rule_until_a_person_agrees(
     *, approved: bool

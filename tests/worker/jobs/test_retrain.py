@@ -76,6 +76,7 @@ def ours(team: Team, monkeypatch: pytest.MonkeyPatch) -> Team:
     return team
 
 
+@pytest.mark.slow
 def test_fifty_corrections_raise_what_is_right_of_the_rest_by_ten_points(ours: Team) -> None:
     later = [*created(ours, 60, seed=2)]
     before = right(ours, later)
@@ -91,6 +92,7 @@ def test_fifty_corrections_raise_what_is_right_of_the_rest_by_ten_points(ours: T
     assert right(ours, later) >= before + 0.1
 
 
+@pytest.mark.slow
 def test_the_old_model_is_kept_unless_the_new_one_is_better(ours: Team) -> None:
     words = [WORDS[kind] for kind in KINDS]
     for n, (issue, kind) in enumerate(created(ours, 35)):
@@ -146,6 +148,7 @@ def test_a_model_that_can_t_be_read_is_told_and_sluice_starts(ours: Team) -> Non
     assert said.exit_code == 1 and "demo.npz: is not a team's model" in said.output
 
 
+@pytest.mark.slow
 def test_after_a_rollback_the_weekly_model_waits_for_a_person(ours: Team) -> None:
     corrected(ours, 60)
     tasks.retrain()
@@ -163,6 +166,7 @@ def test_after_a_rollback_the_weekly_model_waits_for_a_person(ours: Team) -> Non
     assert shelf().memory().rolled_back == ""
 
 
+@pytest.mark.slow
 def test_what_is_to_be_forgotten_is_unlearned_without_new_corrections(ours: Team) -> None:
     corrected(ours, 60)
     tasks.retrain()
@@ -246,6 +250,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_file_of_corrections_is_learned_from_too(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "ours.npz"
     said = command("--issues", file, "--output", out)

@@ -97,6 +97,7 @@ def share(taught: Sequence[Example], asked: Sequence[Example]) -> float:
     return sum(kind.kind == one.lesson.value for kind, one in pairs) / len(asked)
 
 
+@pytest.mark.slow
 def test_a_careless_person_among_five_is_named_and_harmless(
     right: list[Example], later: list[Example]
 ) -> None:

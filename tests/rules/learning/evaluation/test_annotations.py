@@ -27,7 +27,7 @@ from rules.text_model.redact_names import MASK
 MASKED = "zzuser"
 """What a name becomes; the words around it make new pairs with it."""
 
-TRAINING = Path(__file__).parents[3] / "training"
+TRAINING = Path(__file__).parents[4] / "training"
 
 HEAD = "key,source,cls,or\n"
 

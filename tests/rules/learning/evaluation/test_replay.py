@@ -69,6 +69,7 @@ def test_wrong_decisions_are_the_same_in_each_run_and_the_judges_are_right() -> 
     assert first[0].before == honest.before and first[0].challenger != honest.challenger
 
 
+@pytest.mark.slow
 def test_a_careless_person_is_named(honest: list[Step]) -> None:
     (found,) = replayed(Plan((40,), careless="ben"))
     assert any(one.startswith("ben: ") for one in found.contradicted)

@@ -48,6 +48,7 @@ def test_an_edited_file_judges_as_what_was_tried(suggestions: list[Suggestion]) 
     assert effects(found) == effects(apply(BOOK, [one.change for one in suggestions]))
 
 
+@pytest.mark.slow
 def test_a_large_file_of_a_team_is_edited_as_was_tried() -> None:
     *_, suggestions = every_change(DEFAULT)
     raw = (resources.files("rules") / "books" / "default.yaml").read_bytes()
