@@ -8,6 +8,8 @@ from typing import Protocol
 from connector.messages.message_table import LookBackTexts, Messages
 from rules.capacity.look_back import LEAST, LookBack
 
+MOST_PAIRS = 4
+
 
 class Writer(Protocol):
     """What writes the comment: its words, and numbers of issues as links."""
@@ -16,6 +18,9 @@ class Writer(Protocol):
 
     def issues(self, keys: Iterable[str]) -> str:
         """Return the number of issues with its noun."""
+
+    def kind(self, kind: str) -> str:
+        """Return the name of a class."""
 
     def count(self, keys: Iterable[str]) -> str:
         """Return the bare number of issues."""
@@ -37,6 +42,12 @@ def look_back_lines(one: Writer, found: LookBack) -> Iterator[str]:
         )
     else:
         yield f"* {texts.undecided}"
+    if found.classes:
+        listed = one.words.list_comma.join(
+            f"{one.kind(pair.ours)} → {one.kind(pair.theirs)} {one.count(pair.keys)}"
+            for pair in found.classes[:MOST_PAIRS]
+        )
+        yield "* " + texts.classes.format(changes=listed)
 
 
 def _prediction(one: Writer, found: LookBack, texts: LookBackTexts) -> str:

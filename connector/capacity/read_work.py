@@ -11,7 +11,7 @@ from connector.changelog import DONE
 from connector.field_mapping import PRIORITY, PROPERTY, Layout
 from connector.json_values import account_of, dict_of, list_of, name_of, number_of, text_of, time_of
 from connector.people_edits import written_by
-from rules.capacity.work_history import Category, Choice, Span, WorkItem
+from rules.capacity.work_history import Category, Span, WorkItem, Write
 from rules.facts.times import moment
 
 FIELDS = (
@@ -97,7 +97,7 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
         rules=tuple(rule for rule in list_of(record.get("rules")) if isinstance(rule, str)),
         decided=time_of(record.get("at")),
         effort=number_of(dict_of(record.get("measures")).get("effort")),
-        choices=tuple(sorted(_choices(raw, layout))),
+        writes=tuple(sorted(_writes(raw, layout))),
     )
 
 
@@ -134,14 +134,14 @@ def _changes(raw: Mapping[str, Any]) -> Iterator[_Change]:
             yield from ((at, dict_of(item)) for item in list_of(history.get("items")))
 
 
-def _choices(raw: Mapping[str, Any], layout: Layout) -> Iterator[Choice]:
+def _writes(raw: Mapping[str, Any], layout: Layout) -> Iterator[Write]:
     """Yield the changes of class, gate and priority."""
     slots = (layout.kind, layout.verdict, PRIORITY)
     names = {text.lower() for slot in slots for text in (slot.id, slot.name)}
     for history in map(dict_of, list_of(dict_of(raw.get("changelog")).get("histories"))):
         at = _time(history.get("created"))
         if at and any(_is(dict_of(one), [*names]) for one in list_of(history.get("items"))):
-            yield Choice(at, written_by(history, layout.account))
+            yield Write(at, written_by(history, layout.account))
 
 
 def _time(value: object) -> datetime | None:

@@ -172,5 +172,6 @@ MESSAGES = Messages(
         changed="Of {decided} that Sluice decided, people changed class, gate or priority of "
         "{changed} ({share}).",
         undecided="Sluice decided no issue for the first time.",
+        classes="Classes that people changed: {changes}.",
     ),
 )

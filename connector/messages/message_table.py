@@ -164,6 +164,7 @@ class LookBackTexts:
     debt: str  # {paid}, {taken}: links
     changed: str  # {decided}: a link with its noun, {changed}: a link, {share}: a percentage
     undecided: str
+    classes: str  # {changes}: pairs of classes, each with a link
 
 
 @dataclass(frozen=True)

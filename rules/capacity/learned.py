@@ -111,5 +111,32 @@ def corrections(issues: Iterable[Issue], since: datetime, until: datetime) -> Co
     return found
 
 
+@dataclass(frozen=True)
+class ClassChange:
+    """The issues of which people changed the class from Sluice's to another one."""
+
+    ours: str
+    theirs: str
+    keys: tuple[str, ...]
+
+
+def class_changes(
+    issues: Iterable[Issue], since: datetime, until: datetime
+) -> tuple[ClassChange, ...]:
+    """Return the issues of which people changed the class, by Sluice's class and by theirs.
+
+    The changes were made after `since` and up to `until`; the last one of an issue counts. Most
+    issues first.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for issue in issues:
+        times = (one for one in issue.history.choices if one.at and since < one.at <= until)
+        last = next((one for one in reversed([*times]) if one.field == "kind"), None)
+        if last and last.wrote and _corrects(last):
+            found.setdefault((last.wrote, last.value), []).append(issue.key)
+    ordered = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    return tuple(ClassChange(*pair, tuple(keys)) for pair, keys in ordered)
+
+
 def _corrects(choice: Choice) -> bool:
     return bool(choice.value) and choice.value.lower() != (choice.wrote or "").lower()

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from rules.capacity.finished import NO_WORK, counted, finished
+from rules.capacity.learned import ClassChange
 from rules.capacity.person_days import people_at_work, person_days
 from rules.capacity.work_history import Tree, WorkItem
 from rules.capacity.working_days import WorkCalendar
@@ -32,6 +33,7 @@ class LookBack:
     `compared` has, by issue that was accepted and finished, the prediction and the person-days
     spent. `rank` is Spearman's correlation of both, None under 8 issues or if all are equal.
     `changed` are those of `decided` of which a person changed class, gate or priority later.
+    `classes` has those of which people changed the class.
     """
 
     predicted: Prediction
@@ -43,6 +45,7 @@ class LookBack:
     taken: tuple[str, ...]
     decided: tuple[str, ...]
     changed: tuple[str, ...]
+    classes: tuple[ClassChange, ...] = ()
 
 
 def is_due(week: str) -> bool:
@@ -160,9 +163,9 @@ def _is_debt(tree: Tree, key: str) -> bool:
 
 def _decided(item: WorkItem, since: datetime, until: datetime) -> datetime | None:
     """Return when Sluice decided first, if that was in a period."""
-    at = next((one.at for one in item.choices if one.ours), None)
+    at = next((one.at for one in item.writes if one.ours), None)
     return at if at and since < at <= until else None
 
 
 def _changed(item: WorkItem, after: datetime, until: datetime) -> bool:
-    return any(not one.ours and after < one.at <= until for one in item.choices)
+    return any(not one.ours and after < one.at <= until for one in item.writes)

@@ -21,7 +21,7 @@ class Span(NamedTuple):
     value: str | None
 
 
-class Choice(NamedTuple):
+class Write(NamedTuple):
     """A change of class, gate or priority: by Sluice (`ours`), a person or another program."""
 
     at: datetime
@@ -38,7 +38,7 @@ class WorkItem:
     type or labels say that it is an incident. `blocked`: an open issue blocks it. `gates` are the
     values of the gate, in Sluice's names; `verdict` is the one of today. `rules` are the ids of
     the rules behind Sluice's last decision, of the time `decided`. `effort` is
-    what it predicted. `choices` are the changes of its fields, in order of time.
+    what it predicted. `writes` are the changes of its fields, in order of time.
     """
 
     key: str
@@ -60,7 +60,7 @@ class WorkItem:
     rules: tuple[str, ...] = ()
     decided: datetime | None = None
     effort: float | None = None
-    choices: tuple[Choice, ...] = ()
+    writes: tuple[Write, ...] = ()
 
     @cached_property
     def progress(self) -> tuple[tuple[datetime, datetime | None], ...]:

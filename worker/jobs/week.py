@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from connector.client import Posted, Site
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
-from rules.capacity.learned import Learned
+from rules.capacity.learned import Learned, class_changes
 from rules.capacity.look_back import FORTNIGHT, is_due
 from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
 from rules.facts.issue import Note
@@ -77,6 +77,9 @@ def read_week(
     weeks = _weeks(there.value)
     told = learned.counted(work.issues, until)
     report = week_report(project.key, items, rules, until, weeks, told)
+    if report.look_back:
+        classes = class_changes(work.issues, until - FORTNIGHT, until)
+        report = replace(report, look_back=replace(report.look_back, classes=classes))
     slot = site.layout.kind
     reader = Reader(site.url.rstrip("/"), slot.name, project.language, work.people)
     return Week(report, reader, weeks, there.note, there.attachments)

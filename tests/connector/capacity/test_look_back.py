@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from connector.capacity.comment import Reader, report_comment
 from connector.capacity.page import page
 from rules.capacity.capacity_rules import CapacityRules
+from rules.capacity.learned import ClassChange
 from rules.capacity.week_report import WEEK, WeekReport, week_report
-from rules.capacity.work_history import Choice, WorkItem
+from rules.capacity.work_history import WorkItem, Write
 from tests.rules.capacity.histories import CALENDAR, at, item
 
 UNTIL = at("2026-11-30 09:00")  # the end of week 48
@@ -18,7 +20,7 @@ DOING, DONE = "In Progress", "Done"
 
 
 def issue(number: int) -> WorkItem:
-    made = (Choice(at("2026-11-17"), True), *([Choice(at("2026-11-18"), False)] * (number < 2)))
+    made = (Write(at("2026-11-17"), True), *([Write(at("2026-11-18"), False)] * (number < 2)))
     day = 16 + number % 5
     return item(
         f"SHOP-{number}",
@@ -28,7 +30,7 @@ def issue(number: int) -> WorkItem:
         kind="tech_debt",
         verdict="accept",
         points=9 - day % 5,
-        choices=made,
+        writes=made,
         gates=[("2026-11-01", "needs_info"), ("2026-11-17", "accept")],
     )
 
@@ -61,6 +63,16 @@ def test_it_says_so_where_there_is_too_little_data() -> None:
     body = "\n".join(lines(7))
     assert "too little data, <7 issues> of at least 8." in body
     assert "Sluice decided no issue for the first time." in "\n".join(lines(0))
+
+
+def test_it_names_the_classes_that_people_changed() -> None:
+    report = reported(3)
+    assert report.look_back is not None
+    classes = (ClassChange("tech_debt", "business_need", ("SHOP-1", "SHOP-2")),)
+    told = replace(report, look_back=replace(report.look_back, classes=classes))
+    body = report_comment(told, Reader("https://x", "Sluice Class"))
+    assert "* Classes that people changed: Tech debt → Business need [2|https://x" in body
+    assert told.as_json()["look_back"]["classes"][0]["theirs"] == "business_need"
 
 
 def test_it_is_written_in_chinese() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connector.capacity.read_work import Statuses, people_in, read_work
 from connector.field_mapping import Layout, Slot
-from rules.capacity.work_history import Choice, Span
+from rules.capacity.work_history import Span, Write
 
 LAYOUT = Layout(
     kind=Slot("customfield_1", "Sluice Class"),
@@ -138,7 +138,7 @@ def test_choices_tell_sluice_from_others_and_the_predicted_effort_is_read() -> N
     ]
     record = {"measures": {"effort": 4}}
     found = read_work({**issue(*moves), "properties": {"sluice": record}}, LAYOUT, STATUSES)
-    assert found.choices == (Choice(at(5), True), Choice(at(7), False), Choice(at(9), False))
+    assert found.writes == (Write(at(5), True), Write(at(7), False), Write(at(9), False))
     assert found.effort == 4.0
 
 

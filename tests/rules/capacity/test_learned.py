@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from rules.capacity.learned import (
     RIGHT,
     TAUGHT,
+    ClassChange,
     Learned,
     Training,
+    class_changes,
     corrections,
     last_trainings,
 )
@@ -105,3 +107,24 @@ def test_without_a_training_in_the_week_the_time_of_the_last_one_is_told() -> No
 def test_a_training_that_was_rolled_back_says_so(fate: str, taken_back: bool) -> None:
     training, _ = last_trainings([Entry(UNTIL, fate)], SINCE, UNTIL)
     assert training and training.taken_back == taken_back and training.right is None
+
+
+def test_class_changes_are_told_by_pair_and_the_last_one_of_an_issue_counts() -> None:
+    back = replace(CHOICE, value="tech_debt")
+    need = replace(CHOICE, value="business_need")
+    old = replace(CHOICE, at=SINCE)
+    them = [
+        replace(issue(*choices), key=key)
+        for key, choices in {
+            "A-1": [CHOICE],
+            "A-2": [CHOICE, need],
+            "A-3": [need],
+            "A-4": [need, back],
+            "A-5": [old],
+            "A-6": [replace(CHOICE, wrote=None)],
+        }.items()
+    ]
+    assert class_changes(them, SINCE, UNTIL) == (
+        ClassChange("tech_debt", "business_need", ("A-2", "A-3")),
+        ClassChange("tech_debt", "exploration", ("A-1",)),
+    )

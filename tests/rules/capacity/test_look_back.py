@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from rules.capacity.look_back import LEAST, LookBack, is_due, look_back, spearman
-from rules.capacity.work_history import Choice, Tree, WorkItem
+from rules.capacity.work_history import Tree, WorkItem, Write
 from tests.rules.capacity.histories import CALENDAR, at, item
 
 UNTIL = at("2026-11-30 09:00")
@@ -90,16 +90,16 @@ def test_debt_is_paid_when_it_is_done_and_taken_on_when_it_is_created() -> None:
 
 
 def test_a_change_by_a_person_after_sluices_first_decision_is_counted_once() -> None:
-    def choices(number: int, *made: tuple[str, bool]) -> WorkItem:
-        kept = tuple(Choice(at(time), ours) for time, ours in made)
-        return item(f"X-{number}", ("2026-11-01", TODO), choices=kept)
+    def writes(number: int, *made: tuple[str, bool]) -> WorkItem:
+        kept = tuple(Write(at(time), ours) for time, ours in made)
+        return item(f"X-{number}", ("2026-11-01", TODO), writes=kept)
 
     seen = found(
-        choices(1, ("2026-11-18", True), ("2026-11-19", False), ("2026-11-20", False)),
-        choices(2, ("2026-11-18", True), ("2026-11-19", True)),
-        choices(3, ("2026-11-17", False), ("2026-11-18", True)),
-        choices(4, ("2026-11-02", True), ("2026-11-18", False)),
-        choices(5, ("2026-11-18", True), ("2026-12-01", False)),
+        writes(1, ("2026-11-18", True), ("2026-11-19", False), ("2026-11-20", False)),
+        writes(2, ("2026-11-18", True), ("2026-11-19", True)),
+        writes(3, ("2026-11-17", False), ("2026-11-18", True)),
+        writes(4, ("2026-11-02", True), ("2026-11-18", False)),
+        writes(5, ("2026-11-18", True), ("2026-12-01", False)),
     )
     assert seen.decided == ("X-1", "X-2", "X-3", "X-5") and seen.changed == ("X-1",)
 
