@@ -34,14 +34,15 @@ def look_back_lines(one: Writer, found: LookBack) -> Iterator[str]:
     yield "* " + texts.gates.format(
         answered=one.count(found.answered), reopened=one.count(found.reopened)
     )
-    yield "* " + texts.debt.format(paid=one.count(found.paid), taken=one.count(found.taken))
+    if found.paid or found.taken:
+        yield "* " + texts.debt.format(paid=one.count(found.paid), taken=one.count(found.taken))
     if found.decided:
         share = f"{100 * len(found.changed) / len(found.decided):.0f} %"
         yield "* " + texts.changed.format(
             decided=one.issues(found.decided), changed=one.count(found.changed), share=share
         )
     else:
-        yield f"* {texts.undecided}"
+        yield f"* {texts.none_decided}"
     if found.classes:
         listed = one.words.list_comma.join(
             f"{one.kind(pair.ours)} → {one.kind(pair.theirs)} {one.count(pair.keys)}"

@@ -171,7 +171,7 @@ MESSAGES = Messages(
         debt="Tech debt paid: {paid}; taken on: {taken}.",
         changed="Of {decided} that Sluice decided, people changed class, gate or priority of "
         "{changed} ({share}).",
-        undecided="Sluice decided no issue for the first time.",
+        none_decided="Sluice decided no issue for the first time.",
         classes="Classes that people changed: {changes}.",
     ),
 )

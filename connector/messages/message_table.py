@@ -163,7 +163,7 @@ class LookBackTexts:
     gates: str  # {answered}, {reopened}: links
     debt: str  # {paid}, {taken}: links
     changed: str  # {decided}: a link with its noun, {changed}: a link, {share}: a percentage
-    undecided: str
+    none_decided: str
     classes: str  # {changes}: pairs of classes, each with a link
 
 

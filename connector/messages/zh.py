@@ -160,7 +160,7 @@ MESSAGES = Messages(
         gates="补充了信息的：{answered}。拒绝后又重新打开的：{reopened}。",
         debt="还掉的技术债：{paid}；新增的技术债：{taken}。",
         changed="Sluice 决定的 {decided}中，有 {changed} 个被人改了类别、关口或优先级（{share}）。",
-        undecided="Sluice 没有新决定的问题。",
+        none_decided="Sluice 没有新决定的问题。",
         classes="被人改过的类别：{changes}。",
     ),
 )
