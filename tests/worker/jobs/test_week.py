@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from connector.capacity.fetch_work import fetch_work
+from connector.capacity.fetch_work import fetch_work, readable
 from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.week_report import week_report
 from rules.capacity.working_days import WorkCalendar
@@ -277,3 +277,17 @@ def test_data_center_gives_the_same_days_from_its_own_changelog() -> None:
     assert report.work.unplaced == {key: 3.0}
     assert jira.log.count(path="search", account="sluice") == 1
     assert work.people["pm"] == "Ada PM"
+
+
+def test_a_parent_that_is_hidden_or_deleted_does_not_stop_the_report(team: Team) -> None:
+    epics = [team.classed(f"Epic {number}", "Tech debt") for number in range(5)]
+    found = readable(team.site, [*epics[:3], "DEMO-9999", *epics[3:], "GONE-7"])
+    assert {raw["key"] for raw in found} == {*epics}
+    assert [*readable(team.site, ["DEMO-9999"])] == []
+
+
+def test_all_parents_are_read_and_not_the_first_hundred_only(team: Team) -> None:
+    model = team.jira.model
+    pm, project = model.accounts.by_name["pm"], model.projects["DEMO"]
+    epics = [model.insert(project, {"summary": f"Epic {n}"}, pm).key for n in range(130)]
+    assert len([*readable(team.site, epics)]) == 130
