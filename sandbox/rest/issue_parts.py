@@ -144,6 +144,8 @@ def _attachments(api: Blueprint, model: Model) -> None:
     def attach(issue: str) -> Response:
         if request.headers.get("X-Atlassian-Token") not in ("no-check", "nocheck"):
             return answer("XSRF check failed", 403)
+        if not model.takes_files:
+            refuse(403, "You do not have permission to create attachments for this issue.")
         files = request.files.getlist("file")
         if not files:
             refuse(400, "No file was attached: send it as the form field 'file'.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -11,7 +13,7 @@ from connector.capacity.comment import Reader, marker, report_comment
 from connector.capacity.fetch_work import fetch_work
 from connector.capacity.picture import draw
 from connector.capacity.restatement import RESTATED, restatement
-from connector.client import Posted, Site
+from connector.client import JiraRefused, Posted, Site
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
@@ -21,7 +23,11 @@ from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
 from rules.facts.issue import Note
 from worker.settings.settings import Project
 
+log = logging.getLogger("sluice")
+
 Done = Literal["added", "restated", "same"]
+
+_WEEK = re.compile(r"[12]\d{3}-W\d{2}")
 
 _FOOTER = "{color:#6b778c}"
 """The beginning of the last line of a report's comment."""
@@ -105,12 +111,19 @@ def post_week(site: Site, issue: str, week: Week, today: date) -> Done:
 
 
 def _with_picture(site: Site, issue: str, week: Week) -> str:
-    """Attach the picture, unless it is there, and return the comment that shows it."""
+    """Attach the picture, unless it is there, and return the comment that shows it.
+
+    Where Jira takes no files, the comment is without it.
+    """
     picture = week.picture()
     if picture is None:
         return week.comment
     if week.picture_name not in week.attachments:
-        site.attach(issue, week.picture_name, picture, "image/png")
+        try:
+            site.attach(issue, week.picture_name, picture, "image/png")
+        except JiraRefused as error:
+            log.warning("%s: the report has no picture: %s", issue, error)
+            return week.comment
     return report_comment(week.report, week.reader, week.picture_name)
 
 
@@ -121,7 +134,9 @@ def property_of(project: str) -> str:
 
 def week_end(week: str, day: int, clock: time, zone: ZoneInfo) -> datetime:
     """Return when the report of an ISO week is due, `day` being 0 for Monday; raise ValueError."""
-    monday = datetime.strptime(f"{week}-1 +0000", "%G-W%V-%u %z").date()
+    if not _WEEK.fullmatch(week):
+        raise ValueError(f"{week!r} is no ISO week")
+    monday = date.fromisocalendar(int(week[:4]), int(week[-2:]), 1)
     after = 7 if day == 0 else 0  # on a Monday the week before is reported
     return datetime.combine(monday + timedelta(days=day + after), clock, zone)
 

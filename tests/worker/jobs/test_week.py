@@ -219,6 +219,12 @@ def test_a_week_ends_on_the_monday_after_it(week: str, end: str) -> None:
     assert f"{found:%Y-%m-%d %H:%M}" == f"{end} 09:00"
 
 
+@pytest.mark.parametrize("week", ["2025-W53", "9999-W52", "0001-W01", "2026-W00", "2026-W5", "x"])
+def test_a_week_that_is_not_in_the_calendar_is_refused(week: str) -> None:
+    with pytest.raises(ValueError):
+        week_end(week, 0, UNTIL.timetz().replace(tzinfo=None), BERLIN)
+
+
 def test_a_person_who_quotes_the_report_keeps_their_comment(team: Team) -> None:
     keys = a_week(team)
     post_week(team.site, "DEMO-1", team.week(), UNTIL.date())
@@ -291,3 +297,11 @@ def test_all_parents_are_read_and_not_the_first_hundred_only(team: Team) -> None
     pm, project = model.accounts.by_name["pm"], model.projects["DEMO"]
     epics = [model.insert(project, {"summary": f"Epic {n}"}, pm).key for n in range(130)]
     assert len([*readable(team.site, epics)]) == 130
+
+
+def test_where_jira_takes_no_files_the_comment_is_posted_without_the_picture(team: Team) -> None:
+    a_week(team)
+    team.jira.model.takes_files = False
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
+    (body,) = team.comments()
+    assert "|width=600!" not in body and team.files() == []
