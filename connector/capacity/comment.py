@@ -25,8 +25,12 @@ MARKER = "Sluice capacity · "
 MOST_PULLS = 3
 MOST_BUSY = 3
 MOST_RULES = 3
-MOST_KEYS = 200
-"""A link with more keys would be longer than browsers and servers take."""
+MOST_KEYS = (200, 100, 50, 20, 0)
+"""A link with more keys would be longer than browsers and servers take. A comment that is too long
+has fewer keys in a link."""
+
+MOST_CHARS = 30_000
+"""The most characters of a comment. Jira refuses more than 32,767; restatements need some, too."""
 
 A_THIRD = 100 / 3
 """An issue that took this share of a class, in percent, is named beside it."""
@@ -54,14 +58,19 @@ def report_comment(report: WeekReport, reader: Reader, picture: str = "") -> str
 
     `picture` is the name of the attached picture, if there is one.
     """
-    return "\n".join(Comment(report, reader).lines(picture))
+    body = ""
+    for most in MOST_KEYS:
+        body = "\n".join(Comment(report, reader, most).lines(picture))
+        if len(body) <= MOST_CHARS:
+            break
+    return body
 
 
 class Comment:
     """The parts of the comment on a week, each as lines of wiki markup."""
 
-    def __init__(self, report: WeekReport, reader: Reader) -> None:
-        self.report, self.reader = report, reader
+    def __init__(self, report: WeekReport, reader: Reader, most_keys: int = MOST_KEYS[0]) -> None:
+        self.report, self.reader, self.most_keys = report, reader, most_keys
         self.words: Messages = messages(reader.language)
         self.texts: CapacityTexts = self.words.capacity
 
@@ -272,7 +281,7 @@ class Comment:
         return self._link(str(len(them)), them)
 
     def _link(self, text: str, keys: list[str]) -> str:
-        if not 0 < len(keys) <= MOST_KEYS:
+        if not 0 < len(keys) <= self.most_keys:
             return text
         jql = quote(f"key in ({', '.join(keys)})")
         return f"[{text}|{self.reader.url}/issues/?jql={jql}]"

@@ -127,6 +127,8 @@ def _attachments(api: Blueprint, model: Model) -> None:
         raise Refused(404, [f"The attachment with id '{ident[:50]}' does not exist"])
 
     def keep(name: str, data: bytes, kind: str) -> Json:
+        if not model.takes_files:
+            refuse(403, "You do not have permission to create attachments for this issue.")
         ident = model.next_id("attachment")
         model.contents[ident] = data
         return {
@@ -144,8 +146,6 @@ def _attachments(api: Blueprint, model: Model) -> None:
     def attach(issue: str) -> Response:
         if request.headers.get("X-Atlassian-Token") not in ("no-check", "nocheck"):
             return answer("XSRF check failed", 403)
-        if not model.takes_files:
-            refuse(403, "You do not have permission to create attachments for this issue.")
         files = request.files.getlist("file")
         if not files:
             refuse(400, "No file was attached: send it as the form field 'file'.")

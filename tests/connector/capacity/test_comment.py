@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.capacity.comment import Reader, marker, report_comment
+from connector.capacity.comment import MOST_CHARS, Reader, marker, report_comment
 from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.frozen_week import FrozenWeek
 from rules.capacity.week_report import WeekReport, week_report
@@ -202,3 +202,22 @@ def test_a_pull_is_as_long_as_finished_issues_were_and_not_as_their_last_week() 
     ready = need(5, ("2026-11-20", TODO), verdict="accept", score=78.0)
     body = said(long, going, ready, capacity=9.0)
     assert "(Business need, 7 person-days, score 78)" in body
+
+
+def test_the_comment_on_a_large_team_is_not_longer_than_jira_takes() -> None:
+    week = ("2026-11-23", TODO), ("2026-11-23 08:00", DOING), ("2026-11-27", DONE)
+    kinds = ("tech_debt", "business_need", "exploration", None)
+    many = [
+        item(
+            f"LONGPROJEC-{100_000 + n}", *week, created="2026-11-23", kind=kinds[n % 4], who=f"{n}"
+        )
+        for n in range(196)
+    ]
+    parked = [
+        item(f"LONGPROJEC-{200_000 + n}", ("2026-11-23", TODO), gates=[("2026-11-24", verdict)])
+        for verdict in ("needs_info", "review")
+        for n in range(190)
+    ]
+    body = said(*many, *parked)
+    assert len(body) <= MOST_CHARS
+    assert "|49 issues|" not in body and "49 issues|https" in body
