@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any
 
@@ -166,7 +166,10 @@ def week_of(moment: datetime) -> str:
 
 def _days(tree: Tree, calendar: WorkCalendar, since: datetime, until: datetime) -> PersonDays:
     first, last = since.date(), until.date() - timedelta(days=1)
-    people = people_at_work(tree.items.values(), since, until)
+    begins, ends = (
+        datetime.combine(day, time.min, calendar.zone) for day in (first, last + timedelta(days=1))
+    )
+    people = people_at_work(tree.items.values(), begins, ends)  # whole days, as they are counted
     return person_days(tree, calendar, first, last, people)
 
 

@@ -221,3 +221,11 @@ def test_the_comment_on_a_large_team_is_not_longer_than_jira_takes() -> None:
     body = said(*many, *parked)
     assert len(body) <= MOST_CHARS
     assert "|190 issues|" in body and "|Total| |" in body
+
+
+def test_days_are_those_of_everybody_who_worked_on_them_whatever_the_hour_of_the_report() -> None:
+    early = debt(1, ("2026-11-23 08:00", DOING), ("2026-11-23 08:48", DONE))
+    after = need(2, ("2026-11-30 08:00", DOING), who="bo")
+    days = reported(early, after).days
+    assert days.by_issue() == {"SHOP-1": pytest.approx(0.1)}
+    assert days.idle == {"ann": pytest.approx(4.9)}
