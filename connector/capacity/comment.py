@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import get_args
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from rules.capacity.flow import WAITING
 from rules.capacity.frozen_week import FrozenWeek, missing
 from rules.capacity.next_pull import Candidate
 from rules.capacity.shares import furthest
-from rules.capacity.week_report import WeekReport
+from rules.capacity.week_report import WeekReport, week_of
 
 MARKER = "Sluice capacity · "
 """Followed by project and week: a second report of the same week edits the comment."""
@@ -85,10 +86,13 @@ class Comment:
         yield from self._pulls()
         yield ""  # two lists, one after the other, would become one
         yield from self.notes()
+        yield ""  # or Jira shows what follows within the last point of the list
         yield from learning_line(self.report.learned, self.words)
         if picture:
             yield f"!{picture}|width=600!"
-        yield from self.look_back()
+        if self.report.look_back:
+            yield from self.look_back()
+            yield ""
         yield f"{{color:#6b778c}}{marker(self.report.project, self.report.week)}{{color}}"
 
     def look_back(self) -> Iterator[str]:
@@ -134,12 +138,15 @@ class Comment:
 
     def _table(self) -> Iterator[str]:
         report = self.report
-        before = next((one for one in reversed(report.before) if one.unit == self._unit), None)
+        last = week_of(report.since - timedelta(days=1))
+        same = (one for one in report.before if one.unit == self._unit and one.week == last)
+        before = next(same, None)
         yield self.texts.head
         for one in report.standings:
             change = "–"
             if before and before.total:
-                change = f"{one.actual - before.percent(one.kind):+.0f}"
+                moved = round(one.actual - before.percent(one.kind))
+                change = f"{moved:+d}" if moved else "0"
             actual = f"{percent(one.actual)} ({self.amount(report.work.of(one.kind))})"
             keys = report.work.parts.get(one.kind, {})
             cells = (self.kind(one.kind), percent(one.target), actual, change, self.issues(keys))
@@ -226,10 +233,11 @@ class Comment:
             waits = [one for one in flow.waiting if one.verdict == verdict]
             if waits:
                 named = self.words.verdicts.get(verdict)
+                days = round(waits[0].days)
                 line = texts.waiting.format(
                     verdict=capitalized(named.name if named else verdict),
                     issues=self.issues(one.key for one in waits),
-                    days=f"{waits[0].days:.0f}",
+                    days=texts.day if days == 1 else texts.days.format(n=days),
                 )
                 yield f"* {line}"
         most = [*flow.rules.items()][:MOST_RULES]
@@ -298,4 +306,4 @@ def percent(share: float) -> str:
 
 
 def _number(size: float) -> str:
-    return f"{round(size, 1):g}"
+    return f"{round(size, 1):g}" if size >= 0.05 or size <= 0 else "<0.1"

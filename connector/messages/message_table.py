@@ -88,10 +88,13 @@ class CapacityTexts:
     closed: str  # {issues}: a link
     unplanned: str  # {share}: a percentage
     flow: str  # {created}, {accepted}, {started}, {done}: links
-    waiting: str  # {verdict}, {issues}: a link, {days}: a number
+    waiting: str  # {verdict}, {issues}: a link, {days}: `day` or `days`
+    day: str
+    days: str  # {n}: a number
     rules: str  # {rules}: rules, each with the number of its issues
     busy: str  # {person}, {issues}: a link, {limit}
-    restated: str  # {date}, {changes}: classes with shares before and after, {issues}: a link
+    moved: str  # beside `restated`; {issues}: a link
+    restated: str  # {date}, {changes}: classes with shares before and after
     units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues
     single: tuple[str, str, str, str]  # an amount of one of each
 

@@ -46,7 +46,8 @@ class WeekReport:
 
     `work` is the work of the week in the unit of the report: person-days of everything in
     progress, or the sizes of what was finished. `before` are earlier weeks as they were posted,
-    the oldest first. `learned` tells what people corrected; None if nobody looked.
+    the oldest first; with this one they are at most eight. `learned` tells what people corrected;
+    None if nobody looked.
     """
 
     project: str
@@ -136,7 +137,8 @@ def week_report(
     size = days.by_issue() if measured.unit == "person_days" else None
     work = amounts(tree, sizes(tree, done.work, measured.unit) if size is None else size)
     week = week_of(until - timedelta(days=1))
-    earlier = tuple(one for one in before if one.week < week)[-WEEKS:]
+    oldest = week_of(until - timedelta(days=1) - (WEEKS - 1) * WEEK)
+    earlier = tuple(one for one in before if oldest <= one.week < week)
     return WeekReport(
         project=project,
         week=week,
