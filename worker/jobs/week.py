@@ -20,6 +20,7 @@ from rules.capacity.frozen_week import FrozenWeek, kept, restated
 from rules.capacity.learned import Learned
 from rules.capacity.look_back import FORTNIGHT, is_due
 from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
+from rules.capacity.work_history import above
 from rules.facts.issue import Note
 from worker.settings.settings import Project
 
@@ -77,15 +78,23 @@ def read_week(
         site, f'project = "{project.key}" AND (statusCategory != Done OR updated >= "{since}")'
     )
     posts = project.report.issue if project.report else None
-    items = [item for item in work.items if item.key != posts]
+    items = [
+        item if _is_of(item.key, project.key) else above(item)
+        for item in work.items
+        if item.key != posts
+    ]
     rules = project.capacity.naming(work.people)
     there = _posted(site, posts, project.key, week)
     weeks = _weeks(there.value)
-    told = learned.counted(work.issues, until)
+    told = learned.counted([one for one in work.issues if _is_of(one.key, project.key)], until)
     report = week_report(project.key, items, rules, until, weeks, told)
     slot = site.layout.kind
     reader = Reader(site.url.rstrip("/"), slot.name, project.language, work.people)
     return Week(report, reader, weeks, there.note, there.attachments)
+
+
+def _is_of(key: str, project: str) -> bool:
+    return key.rpartition("-")[0] == project
 
 
 def post_week(site: Site, issue: str, week: Week, today: date) -> Done:

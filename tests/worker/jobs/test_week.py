@@ -305,3 +305,25 @@ def test_where_jira_takes_no_files_the_comment_is_posted_without_the_picture(tea
     assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
     (body,) = team.comments()
     assert "|width=600!" not in body and team.files() == []
+
+
+def test_an_epic_of_another_project_gives_its_class_and_no_work(team: Team) -> None:
+    model = team.jira.model
+    model.add_project("OPS")
+    story = team.create("Renew the certificates")
+    epic = team.create("Quieter nights", project={"key": "OPS"})
+    team.desk.sluice.person.set(team.id(epic), **{"class": "Tech debt"})
+    issue = model.issue(story)
+    issue.values = issue.values | {"parent": {"id": team.id(epic)}}
+    team.at("2026-11-23 07:00")
+    for key in (epic, story):
+        team.assign(key, "pm")
+    team.move(epic, "In Progress")
+    team.at("2026-11-25 07:00")
+    team.move(story, "In Progress")
+    team.at("2026-11-26 07:00")
+    for key in (epic, story):
+        team.move(key, "Done")
+    report = team.week().report
+    assert report.work.parts == {"tech_debt": {story: 1.0}} and report.done.work == (story,)
+    assert epic not in {*report.flow.created, *report.flow.started}
