@@ -71,20 +71,20 @@ def read_week(
     """
     learned = learned or Learned(until - WEEK)
     week = week_of(until - timedelta(days=1))
+    posts = project.report.issue if project.report else None
+    there = _posted(site, posts, project.key, week)  # first: an issue that is gone costs one call
     span = FORTNIGHT if is_due(week) else WEEK
     first = min(until - span, learned.since)
     since = (first - timedelta(days=1)).date()  # Jira reads dates in its account's zone
     work = fetch_work(
         site, f'project = "{project.key}" AND (statusCategory != Done OR updated >= "{since}")'
     )
-    posts = project.report.issue if project.report else None
     items = [
         item if _is_of(item.key, project.key) else above(item)
         for item in work.items
         if item.key != posts
     ]
     rules = project.capacity.naming(work.people)
-    there = _posted(site, posts, project.key, week)
     weeks = _weeks(there.value)
     told = learned.counted([one for one in work.issues if _is_of(one.key, project.key)], until)
     report = week_report(project.key, items, rules, until, weeks, told)

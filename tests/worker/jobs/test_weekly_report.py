@@ -268,3 +268,13 @@ def test_a_training_of_the_week_is_told_with_its_figures(team: Team) -> None:
     told = learning(runtime, project, until)
     said = comment(until, told)
     assert "of decided. It does not count before a person approves it." in said
+
+
+def test_an_issue_for_reports_that_is_gone_costs_no_reading_of_the_project(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-23T12:00:00+01:00")
+    desk.jira.model.keys.pop("DEMO-1")
+    before = desk.jira.log.count(path="search", account="sluice")
+    assert tasks.reports() == {}
+    assert desk.jira.log.count(path="search", account="sluice") == before
