@@ -278,3 +278,15 @@ def test_an_issue_for_reports_that_is_gone_costs_no_reading_of_the_project(
     before = desk.jira.log.count(path="search", account="sluice")
     assert tasks.reports() == {}
     assert desk.jira.log.count(path="search", account="sluice") == before
+
+
+def test_a_report_that_jira_refuses_is_not_read_anew_every_five_minutes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-23T12:00:00+01:00")
+    issue = desk.jira.model.keys.pop("DEMO-1")
+    assert tasks.reports() == {}
+    desk.jira.model.keys["DEMO-1"] = issue
+    assert tasks.reports() == {}
+    desk.store._redis.delete(desk.store._key("report_pause", "DEMO"))  # an hour later
+    assert tasks.reports() == {"DEMO": "added"}
