@@ -213,6 +213,10 @@ class Comment:
             if days.nobody:
                 lost = self.days(sum(days.nobody.values()))
                 yield "* " + texts.nobody.format(days=lost, issues=self.issues(days.nobody))
+        measured = report.measured
+        if measured.without and measured.unit == measured.asked:
+            unit = texts.units[UNITS.index(measured.unit)]
+            yield "* " + texts.without.format(unit=unit, issues=self.issues(measured.without))
         if report.done.closed:
             yield "* " + texts.closed.format(issues=self.issues(report.done.closed))
         if report.unplanned >= 1:

@@ -118,6 +118,7 @@ MESSAGES = Messages(
         days="{n} days",
         rules="Rules that decided most: {rules}.",
         busy="{person} has {issues} in progress, more than {limit}.",
+        without="Finished without {unit}, in no share: {issues}.",
         moved="What moved: {issues}.",
         restated="Restated on {date}: {changes}.",
         units=("person-days", "story points", "logged hours", "number of issues"),

@@ -93,6 +93,7 @@ class CapacityTexts:
     days: str  # {n}: a number
     rules: str  # {rules}: rules, each with the number of its issues
     busy: str  # {person}, {issues}: a link, {limit}
+    without: str  # {unit}, {issues}: a link
     moved: str  # beside `restated`; {issues}: a link
     restated: str  # {date}, {changes}: classes with shares before and after
     units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues

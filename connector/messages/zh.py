@@ -110,6 +110,7 @@ MESSAGES = Messages(
         days="{n} 天",
         rules="决定最多的规则：{rules}。",
         busy="{person} 有 {issues}在进行中，超过 {limit} 个。",
+        without="已完成但没有{unit}，不计入占比：{issues}。",
         moved="变动的问题：{issues}。",
         restated="{date} 更正：{changes}。",
         units=("人天", "故事点", "工时", "问题数量"),

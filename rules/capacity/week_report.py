@@ -9,7 +9,15 @@ from statistics import median
 from typing import Any
 
 from rules.capacity.capacity_rules import CapacityRules
-from rules.capacity.finished import ENOUGH, Finished, Unit, finished, share_sized, sizes
+from rules.capacity.finished import (
+    ENOUGH,
+    Finished,
+    Unit,
+    finished,
+    share_sized,
+    sizes,
+    without_size,
+)
 from rules.capacity.flow import Flow, flow
 from rules.capacity.frozen_week import FrozenWeek
 from rules.capacity.learned import Learned
@@ -31,13 +39,14 @@ WEEKS = 8
 class Measured:
     """The unit of a report. `sized` of `issues` have a size in the unit that was asked for.
 
-    If these are too few, `unit` is another one than `asked`.
+    If these are too few, `unit` is another one than `asked`. `without` are those that have none.
     """
 
     unit: Unit
     asked: Unit
     sized: int
     issues: int
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,7 +191,7 @@ def _measured(tree: Tree, done: Finished, asked: Unit, days: PersonDays) -> Meas
         return Measured(asked, asked, held, held + lost)
     sized, whole = share_sized(tree, done.work, asked)
     unit = asked if sized >= ENOUGH * whole else "count"
-    return Measured(unit, asked, sized, whole)
+    return Measured(unit, asked, sized, whole, without_size(tree, done.work, asked))
 
 
 def _pull(

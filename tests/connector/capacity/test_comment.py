@@ -287,3 +287,19 @@ def test_what_follows_a_list_is_not_within_its_last_point() -> None:
     lines = said(debt(), need(who="bo")).split("\n")
     listed = [number for number, line in enumerate(lines) if line.startswith(("* ", "# "))]
     assert all(lines[n + 1] == "" or n + 1 in listed for n in listed)
+
+
+def test_by_points_the_issues_without_points_are_named() -> None:
+    sized = [debt(number, points=2.0) for number in range(1, 8)]
+    bare = [debt(number) for number in (8, 9)]
+    body = said(*sized, *bare, unit="points")
+    link = "https://jira.example.com/issues/?jql=key%20in%20%28SHOP-8%2C%20SHOP-9%29"
+    assert f"* Finished without story points, in no share: [2 issues|{link}]." in body
+    assert "in no share" not in said(*sized, unit="points")
+    assert "in no share" not in said(*sized[:2], *bare, unit="points"), "issues are counted"
+
+
+def test_of_many_busy_people_those_with_most_issues_are_named() -> None:
+    busy = [need(10 + n, who="ann") for n in range(4)] + [need(20 + n, who="zoe") for n in range(6)]
+    lines = [line for line in said(*busy).split("\n") if "in progress, more than" in line]
+    assert [line.split(" has ")[0] for line in lines] == ["* zoe", "* Ann Lee"]
