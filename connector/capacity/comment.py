@@ -79,7 +79,7 @@ class Comment:
         """Yield all lines, in the order of the comment."""
         yield f"h4. {self.title()}"
         yield from self.headline()
-        yield from self._other_unit()
+        yield from self.other_unit()
         if self.report.work.total:
             yield from self._table()
         yield from self._trend()
@@ -129,7 +129,8 @@ class Comment:
             line = f"{line}{self.words.space}{most}"
         yield line
 
-    def _other_unit(self) -> Iterator[str]:
+    def other_unit(self) -> Iterator[str]:
+        """Yield that the unit is another one than was asked for, and why."""
         found = self.report.measured
         if found.unit != found.asked:
             unit, asked = (self.texts.units[UNITS.index(u)] for u in (found.unit, found.asked))
