@@ -221,7 +221,9 @@ class Comment:
         if report.done.closed:
             yield "* " + texts.closed.format(issues=self.issues(report.done.closed))
         if report.unplanned >= 1:
-            yield "* " + texts.unplanned.format(share=percent(report.unplanned))
+            yield "* " + texts.unplanned.format(
+                share=percent(report.unplanned), issues=self.issues(report.unplanned_work)
+            )
         yield from self._flow()
 
     def _flow(self) -> Iterator[str]:

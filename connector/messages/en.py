@@ -111,7 +111,9 @@ MESSAGES = Messages(
         idle="On no issue of this project: {days} of {total}.",
         nobody="In progress without an assignee: {days} on {issues}.",
         closed="Closed without any work, not counted: {issues}.",
-        unplanned="Unplanned (came and started in the same week, or an incident): {share}.",
+        unplanned=(
+            "Unplanned (came and started in the same week, or an incident): {share}, {issues}."
+        ),
         flow="Created {created} → accepted {accepted} → started {started} → done {done}.",
         waiting="{verdict}: {issues}, the longest for {days}.",
         day="1 day",

@@ -86,7 +86,7 @@ class CapacityTexts:
     idle: str  # {days}: an amount, {total}: an amount
     nobody: str  # {days}: an amount, {issues}: a link
     closed: str  # {issues}: a link
-    unplanned: str  # {share}: a percentage
+    unplanned: str  # {share}: a percentage, {issues}: a link
     flow: str  # {created}, {accepted}, {started}, {done}: links
     waiting: str  # {verdict}, {issues}: a link, {days}: `day` or `days`
     day: str

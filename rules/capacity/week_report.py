@@ -80,11 +80,18 @@ class WeekReport:
     @property
     def unplanned(self) -> float:
         """Return the share of unplanned work, in percent of all work."""
-        parts = [*self.work.parts.values(), self.work.unplaced]
-        every = {key: size for part in parts for key, size in part.items()}
+        every = self._sizes()
         whole = sum(every.values())
-        off = sum(size for key, size in every.items() if key in self.flow.unplanned)
-        return 100 * off / whole if whole else 0.0
+        return 100 * sum(every[key] for key in self.unplanned_work) / whole if whole else 0.0
+
+    @property
+    def unplanned_work(self) -> tuple[str, ...]:
+        """Return the issues of the unplanned work."""
+        return tuple(key for key in self._sizes() if key in self.flow.unplanned)
+
+    def _sizes(self) -> dict[str, float]:
+        parts = [*self.work.parts.values(), self.work.unplaced]
+        return {key: size for part in parts for key, size in part.items()}
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as plain values."""

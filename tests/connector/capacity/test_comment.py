@@ -303,3 +303,9 @@ def test_of_many_busy_people_those_with_most_issues_are_named() -> None:
     busy = [need(10 + n, who="ann") for n in range(4)] + [need(20 + n, who="zoe") for n in range(6)]
     lines = [line for line in said(*busy).split("\n") if "in progress, more than" in line]
     assert [line.split(" has ")[0] for line in lines] == ["* zoe", "* Ann Lee"]
+
+
+def test_unplanned_work_has_its_share_and_its_issues() -> None:
+    body = said(debt(created="2026-11-20"), need(who="bo", unplanned=True))
+    link = "https://jira.example.com/issues/?jql=key%20in%20%28SHOP-2%29"
+    assert f"or an incident): 50 %, [1 issue|{link}]." in body
