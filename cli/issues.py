@@ -196,6 +196,9 @@ def report(
         fail(*wrong)
 
 
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+"""With it as the last report, the last complete week is due: no running week is frozen."""
+
 NO_REPORT = ReportModel(issue="NONE-1")
 """The day, time and time zone of a project that posts no report."""
 
@@ -259,7 +262,7 @@ def _until(project: Project, week: str | None, post: bool) -> datetime:
     zone = ZoneInfo(asked.timezone)
     if week is None:
         now = datetime.now(zone)
-        return (due(asked, now, None) or now) if post else now
+        return (due(asked, now, LONG_AGO) or now) if post else now
     try:
         end = week_end(week, asked.weekday, asked.time, zone)
     except ValueError:
