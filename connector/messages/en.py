@@ -110,7 +110,7 @@ MESSAGES = Messages(
         unplaced="Without a class: {amount} on {issues}. Set {class} on the issue or on its epic.",
         idle="On no issue of this project: {days} of {total}.",
         nobody="In progress without an assignee: {days} on {issues}.",
-        closed="Closed without any work, not counted: {issues}.",
+        closed="Closed without any work, not counted as done: {issues}.",
         unplanned=(
             "Unplanned (came and started in the same week, or an incident): {share}, {issues}."
         ),

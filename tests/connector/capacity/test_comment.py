@@ -309,3 +309,11 @@ def test_unplanned_work_has_its_share_and_its_issues() -> None:
     body = said(debt(created="2026-11-20"), need(who="bo", unplanned=True))
     link = "https://jira.example.com/issues/?jql=key%20in%20%28SHOP-2%29"
     assert f"or an incident): 50 %, [1 issue|{link}]." in body
+
+
+def test_what_was_closed_without_work_is_not_done_though_its_days_were_spent() -> None:
+    report = reported(debt(resolution="Duplicate"))
+    assert report.done.work == () and report.days.by_issue() == {"SHOP-1": 5.0}
+    assert "Closed without any work, not counted as done: [1 issue" in said(
+        debt(resolution="Duplicate")
+    )

@@ -162,7 +162,7 @@ def test_the_comment_says_first_which_class_is_furthest_from_its_target(team: Te
     rest = "\n".join(lines)
     assert "Without a class: 1.2 person-days on [1 issue|" in rest
     assert "On no issue of this project: 2.5 person-days of 10 person-days." in rest
-    assert "Closed without any work, not counted: [1 issue|" in rest
+    assert "Closed without any work, not counted as done: [1 issue|" in rest
     assert keys["dropped"] in unquote(rest)
 
 
