@@ -196,6 +196,9 @@ def report(
         fail(*wrong)
 
 
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+"""With it as the last report, the last complete week is due: no running week is frozen."""
+
 NO_REPORT = ReportModel(issue="NONE-1")
 """The day, time and time zone of a project that posts no report."""
 
@@ -231,7 +234,7 @@ def _report(
                 raise NotPosted("a worker posts reports at the moment: try again in a minute")
             action = post_week(site, project.report.issue, found, until.date())
             keep_page(store, project.key, found)
-            store.set_reported(project.key, until)
+            store.set_reported(project.key, max(until, store.reported(project.key) or until))
         click.echo(
             f"{project.key}: {found.report.week}: comment {action} on {project.report.issue}"
         )
@@ -259,11 +262,14 @@ def _until(project: Project, week: str | None, post: bool) -> datetime:
     zone = ZoneInfo(asked.timezone)
     if week is None:
         now = datetime.now(zone)
-        return (due(asked, now, None) or now) if post else now
+        return (due(asked, now, LONG_AGO) or now) if post else now
     try:
-        return week_end(week, asked.weekday, asked.time, zone)
+        end = week_end(week, asked.weekday, asked.time, zone)
     except ValueError:
         fail(f"{week} is no week: write one such as 2026-W47")
+    if end > datetime.now(zone):  # what is in progress now would take the days to come
+        fail(f"{week} is not over: its report is due on {end:%Y-%m-%d %H:%M}")
+    return end
 
 
 def site_triage_of(site: str | None, key: str) -> tuple[str, SiteTriage]:

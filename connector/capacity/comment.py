@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import get_args
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from rules.capacity.flow import WAITING
 from rules.capacity.frozen_week import FrozenWeek, missing
 from rules.capacity.next_pull import Candidate
 from rules.capacity.shares import furthest
-from rules.capacity.week_report import WeekReport
+from rules.capacity.week_report import WeekReport, week_of
 
 MARKER = "Sluice capacity · "
 """Followed by project and week: a second report of the same week edits the comment."""
@@ -25,8 +26,12 @@ MARKER = "Sluice capacity · "
 MOST_PULLS = 3
 MOST_BUSY = 3
 MOST_RULES = 3
-MOST_KEYS = 200
-"""A link with more keys would be longer than browsers and servers take."""
+MOST_KEYS = (200, 100, 50, 20, 0)
+"""A link with more keys would be longer than browsers and servers take. A comment that is too long
+has fewer keys in a link."""
+
+MOST_CHARS = 30_000
+"""The most characters of a comment. Jira refuses more than 32,767; restatements need some, too."""
 
 A_THIRD = 100 / 3
 """An issue that took this share of a class, in percent, is named beside it."""
@@ -54,14 +59,19 @@ def report_comment(report: WeekReport, reader: Reader, picture: str = "") -> str
 
     `picture` is the name of the attached picture, if there is one.
     """
-    return "\n".join(Comment(report, reader).lines(picture))
+    body = ""
+    for most in MOST_KEYS:
+        body = "\n".join(Comment(report, reader, most).lines(picture))
+        if len(body) <= MOST_CHARS:
+            break
+    return body
 
 
 class Comment:
     """The parts of the comment on a week, each as lines of wiki markup."""
 
-    def __init__(self, report: WeekReport, reader: Reader) -> None:
-        self.report, self.reader = report, reader
+    def __init__(self, report: WeekReport, reader: Reader, most_keys: int = MOST_KEYS[0]) -> None:
+        self.report, self.reader, self.most_keys = report, reader, most_keys
         self.words: Messages = messages(reader.language)
         self.texts: CapacityTexts = self.words.capacity
 
@@ -69,17 +79,20 @@ class Comment:
         """Yield all lines, in the order of the comment."""
         yield f"h4. {self.title()}"
         yield from self.headline()
-        yield from self._other_unit()
+        yield from self.other_unit()
         if self.report.work.total:
             yield from self._table()
         yield from self._trend()
         yield from self._pulls()
         yield ""  # two lists, one after the other, would become one
         yield from self.notes()
+        yield ""  # or Jira shows what follows within the last point of the list
         yield from learning_line(self.report.learned, self.words)
         if picture:
             yield f"!{picture}|width=600!"
-        yield from self.look_back()
+        if self.report.look_back:
+            yield from self.look_back()
+            yield ""
         yield f"{{color:#6b778c}}{marker(self.report.project, self.report.week)}{{color}}"
 
     def look_back(self) -> Iterator[str]:
@@ -116,7 +129,8 @@ class Comment:
             line = f"{line}{self.words.space}{most}"
         yield line
 
-    def _other_unit(self) -> Iterator[str]:
+    def other_unit(self) -> Iterator[str]:
+        """Yield that the unit is another one than was asked for, and why."""
         found = self.report.measured
         if found.unit != found.asked:
             unit, asked = (self.texts.units[UNITS.index(u)] for u in (found.unit, found.asked))
@@ -125,12 +139,15 @@ class Comment:
 
     def _table(self) -> Iterator[str]:
         report = self.report
-        before = next((one for one in reversed(report.before) if one.unit == self._unit), None)
+        last = week_of(report.since - timedelta(days=1))
+        same = (one for one in report.before if one.unit == self._unit and one.week == last)
+        before = next(same, None)
         yield self.texts.head
         for one in report.standings:
             change = "–"
             if before and before.total:
-                change = f"{one.actual - before.percent(one.kind):+.0f}"
+                moved = round(one.actual - before.percent(one.kind))
+                change = f"{moved:+d}" if moved else "0"
             actual = f"{percent(one.actual)} ({self.amount(report.work.of(one.kind))})"
             keys = report.work.parts.get(one.kind, {})
             cells = (self.kind(one.kind), percent(one.target), actual, change, self.issues(keys))
@@ -197,10 +214,16 @@ class Comment:
             if days.nobody:
                 lost = self.days(sum(days.nobody.values()))
                 yield "* " + texts.nobody.format(days=lost, issues=self.issues(days.nobody))
+        measured = report.measured
+        if measured.without and measured.unit == measured.asked:
+            unit = texts.units[UNITS.index(measured.unit)]
+            yield "* " + texts.without.format(unit=unit, issues=self.issues(measured.without))
         if report.done.closed:
             yield "* " + texts.closed.format(issues=self.issues(report.done.closed))
         if report.unplanned >= 1:
-            yield "* " + texts.unplanned.format(share=percent(report.unplanned))
+            yield "* " + texts.unplanned.format(
+                share=percent(report.unplanned), issues=self.issues(report.unplanned_work)
+            )
         yield from self._flow()
 
     def _flow(self) -> Iterator[str]:
@@ -217,10 +240,11 @@ class Comment:
             waits = [one for one in flow.waiting if one.verdict == verdict]
             if waits:
                 named = self.words.verdicts.get(verdict)
+                days = round(waits[0].days)
                 line = texts.waiting.format(
                     verdict=capitalized(named.name if named else verdict),
                     issues=self.issues(one.key for one in waits),
-                    days=f"{waits[0].days:.0f}",
+                    days=texts.day if days == 1 else texts.days.format(n=days),
                 )
                 yield f"* {line}"
         most = [*flow.rules.items()][:MOST_RULES]
@@ -272,7 +296,7 @@ class Comment:
         return self._link(str(len(them)), them)
 
     def _link(self, text: str, keys: list[str]) -> str:
-        if not 0 < len(keys) <= MOST_KEYS:
+        if not 0 < len(keys) <= self.most_keys:
             return text
         jql = quote(f"key in ({', '.join(keys)})")
         return f"[{text}|{self.reader.url}/issues/?jql={jql}]"
@@ -289,4 +313,4 @@ def percent(share: float) -> str:
 
 
 def _number(size: float) -> str:
-    return f"{round(size, 1):g}"
+    return f"{round(size, 1):g}" if size >= 0.05 or size <= 0 else "<0.1"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.capacity.read_work import FIELDS, Statuses, people_in, read_work
-from connector.client import Site
+from connector.client import JiraRefused, Site
 from connector.json_values import dict_of
 from connector.read_issue import read_issue
 from rules.capacity.work_history import WorkItem
@@ -44,17 +44,36 @@ def fetch_work(site: Site, jql: str) -> Work:
     items: dict[str, WorkItem] = {}
     people: dict[str, str] = {}
     issues: dict[str, Issue] = {}
+    found, asked = _issues(site, jql), set[str]()
     for _ in range(MOST_LEVELS + 1):
-        for raw in _issues(site, jql):
+        for raw in found:
             item = read_work(raw, site.layout, statuses)
             items[item.key] = item
             people |= people_in(raw)
             issues[item.key] = read_issue(raw, site.layout)
-        above = sorted({item.parent for item in items.values() if item.parent} - items.keys())
+        above = {item.parent for item in items.values() if item.parent} - items.keys() - asked
         if not above:
             break
-        jql = f"key in ({', '.join(above[:BATCH])})"
+        asked |= above
+        found = readable(site, sorted(above))
     return Work(tuple(items.values()), people, tuple(issues.values()))
+
+
+def readable(site: Site, keys: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield the issues with these keys that the account may read.
+
+    Jira refuses a query that names an issue that is deleted or hidden from the account. Such a
+    query is sent again in halves: one hidden parent must not cost a project its report.
+    """
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        try:
+            yield from [*_issues(site, f"key in ({', '.join(batch)})")]
+        except JiraRefused:
+            half = len(batch) // 2
+            if half:
+                yield from readable(site, batch[:half])
+                yield from readable(site, batch[half:])
 
 
 def _issues(site: Site, jql: str) -> Iterator[Mapping[str, Any]]:

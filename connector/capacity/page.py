@@ -34,7 +34,7 @@ def page(report: WeekReport, reader: Reader, picture: bytes | None) -> str:
             words=one.words,
             texts=one.words.page,
             title=one.title(),
-            headline=" ".join(plain(line) for line in one.headline()),
+            headline=" ".join(plain(line) for line in (*one.headline(), *one.other_unit())),
             picture=base64.b64encode(picture).decode() if picture else "",
             classes=[*_classes(one)],
             notes=[[*parts(line.removeprefix("* "))] for line in one.notes()],

@@ -86,12 +86,16 @@ class CapacityTexts:
     idle: str  # {days}: an amount, {total}: an amount
     nobody: str  # {days}: an amount, {issues}: a link
     closed: str  # {issues}: a link
-    unplanned: str  # {share}: a percentage
+    unplanned: str  # {share}: a percentage, {issues}: a link
     flow: str  # {created}, {accepted}, {started}, {done}: links
-    waiting: str  # {verdict}, {issues}: a link, {days}: a number
+    waiting: str  # {verdict}, {issues}: a link, {days}: `day` or `days`
+    day: str
+    days: str  # {n}: a number
     rules: str  # {rules}: rules, each with the number of its issues
     busy: str  # {person}, {issues}: a link, {limit}
-    restated: str  # {date}, {changes}: classes with shares before and after, {issues}: a link
+    without: str  # {unit}, {issues}: a link
+    moved: str  # beside `restated`; {issues}: a link
+    restated: str  # {date}, {changes}: classes with shares before and after
     units: tuple[str, str, str, str]  # the names of person-days, points, hours and issues
     single: tuple[str, str, str, str]  # an amount of one of each
 

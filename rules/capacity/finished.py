@@ -58,7 +58,7 @@ def finished(
         done = item.finished(until)
         if done is None or not since < done <= until or item.verdict == STRICTEST:
             continue
-        closed_only = (item.resolution or "").strip().lower() in no_work
+        closed_only = (item.resolution or "").strip().lower().replace("’", "'") in no_work
         (closed if closed_only else work).append(item.key)
     return Finished(tuple(work), tuple(closed))
 
@@ -106,8 +106,13 @@ def sizes(tree: Tree, keys: Iterable[str], unit: Unit) -> Mapping[str, float]:
 def share_sized(tree: Tree, keys: Iterable[str], unit: Unit) -> tuple[int, int]:
     """Return how many of the counted issues have a size in a unit, and how many there are."""
     whole = counted(tree, keys)
+    return len(whole) - len(without_size(tree, whole, unit)), len(whole)
+
+
+def without_size(tree: Tree, keys: Iterable[str], unit: Unit) -> tuple[str, ...]:
+    """Return the counted issues that have no size in a unit."""
     sized = {"points": _has_points, "time_spent": _has_time}.get(unit)
-    return sum(sized(tree, key) for key in whole) if sized else len(whole), len(whole)
+    return tuple(key for key in counted(tree, keys) if sized and not sized(tree, key))
 
 
 def _has_points(tree: Tree, key: str) -> bool:

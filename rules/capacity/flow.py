@@ -31,7 +31,7 @@ class Flow:
 
     `unplanned` was created and started in the period, or is an incident that was worked on.
     `over` has, by person, the issues in progress of everybody who has more than the limit. `rules`
-    has, by rule, the issues that it helped to decide in the period; most issues first.
+    has, by rule, the issues that it helped to decide in the period. Both: most issues first.
     """
 
     created: tuple[str, ...]
@@ -94,7 +94,8 @@ def _over(tree: Tree, until: datetime, limit: int) -> dict[str, tuple[str, ...]]
         leaf = not any(_doing(below, until) for below in tree.below(item.key))
         if person and leaf and _doing(item, until):
             found.setdefault(person, []).append(item.key)
-    return {who: tuple(keys) for who, keys in sorted(found.items()) if len(keys) > limit}
+    most = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    return {who: tuple(keys) for who, keys in most if len(keys) > limit}
 
 
 def _rules(items: Iterable[WorkItem]) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -82,6 +83,8 @@ MOST_PARTS = 150
 """The most issues of a week that are kept one by one, so that the property stays small."""
 WITH_PARTS = 4
 """The number of weeks that keep their issues: later nobody asks what moved."""
+MOST_CHARS = 30_000
+"""The most characters of all weeks as JSON: Jira refuses a property of more than 32,768."""
 
 
 def kept(weeks: Sequence[FrozenWeek], new: FrozenWeek) -> tuple[FrozenWeek, ...]:
@@ -94,7 +97,12 @@ def kept(weeks: Sequence[FrozenWeek], new: FrozenWeek) -> tuple[FrozenWeek, ...]
         one if len(one.parts) <= MOST_PARTS else replace(one, parts={})
         for one in every[-WITH_PARTS:]
     ]
-    return (*old, *recent)
+    found = [*old, *recent]
+    for place, one in enumerate(found):  # the oldest first
+        if len(json.dumps([week.to_json() for week in found])) <= MOST_CHARS:
+            break
+        found[place] = replace(one, parts={})
+    return tuple(found)
 
 
 def moved(before: FrozenWeek, now: FrozenWeek) -> list[str]:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any
 
 from rules.capacity.capacity_rules import CapacityRules
-from rules.capacity.finished import ENOUGH, Finished, Unit, finished, share_sized, sizes
+from rules.capacity.finished import (
+    ENOUGH,
+    Finished,
+    Unit,
+    finished,
+    share_sized,
+    sizes,
+    without_size,
+)
 from rules.capacity.flow import Flow, flow
 from rules.capacity.frozen_week import FrozenWeek
 from rules.capacity.learned import Learned
@@ -31,13 +39,14 @@ WEEKS = 8
 class Measured:
     """The unit of a report. `sized` of `issues` have a size in the unit that was asked for.
 
-    If these are too few, `unit` is another one than `asked`.
+    If these are too few, `unit` is another one than `asked`. `without` are those that have none.
     """
 
     unit: Unit
     asked: Unit
     sized: int
     issues: int
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,8 @@ class WeekReport:
 
     `work` is the work of the week in the unit of the report: person-days of everything in
     progress, or the sizes of what was finished. `before` are earlier weeks as they were posted,
-    the oldest first. `learned` tells what people corrected; None if nobody looked.
+    the oldest first; with this one they are at most eight. `learned` tells what people corrected;
+    None if nobody looked.
     """
 
     project: str
@@ -70,11 +80,18 @@ class WeekReport:
     @property
     def unplanned(self) -> float:
         """Return the share of unplanned work, in percent of all work."""
-        parts = [*self.work.parts.values(), self.work.unplaced]
-        every = {key: size for part in parts for key, size in part.items()}
+        every = self._sizes()
         whole = sum(every.values())
-        off = sum(size for key, size in every.items() if key in self.flow.unplanned)
-        return 100 * off / whole if whole else 0.0
+        return 100 * sum(every[key] for key in self.unplanned_work) / whole if whole else 0.0
+
+    @property
+    def unplanned_work(self) -> tuple[str, ...]:
+        """Return the issues of the unplanned work."""
+        return tuple(key for key in self._sizes() if key in self.flow.unplanned)
+
+    def _sizes(self) -> dict[str, float]:
+        parts = [*self.work.parts.values(), self.work.unplaced]
+        return {key: size for part in parts for key, size in part.items()}
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as plain values."""
@@ -136,7 +153,8 @@ def week_report(
     size = days.by_issue() if measured.unit == "person_days" else None
     work = amounts(tree, sizes(tree, done.work, measured.unit) if size is None else size)
     week = week_of(until - timedelta(days=1))
-    earlier = tuple(one for one in before if one.week < week)[-WEEKS:]
+    oldest = week_of(until - timedelta(days=1) - (WEEKS - 1) * WEEK)
+    earlier = tuple(one for one in before if oldest <= one.week < week)
     return WeekReport(
         project=project,
         week=week,
@@ -166,7 +184,10 @@ def week_of(moment: datetime) -> str:
 
 def _days(tree: Tree, calendar: WorkCalendar, since: datetime, until: datetime) -> PersonDays:
     first, last = since.date(), until.date() - timedelta(days=1)
-    people = people_at_work(tree.items.values(), since, until)
+    begins, ends = (
+        datetime.combine(day, time.min, calendar.zone) for day in (first, last + timedelta(days=1))
+    )
+    people = people_at_work(tree.items.values(), begins, ends)  # whole days, as they are counted
     return person_days(tree, calendar, first, last, people)
 
 
@@ -177,7 +198,7 @@ def _measured(tree: Tree, done: Finished, asked: Unit, days: PersonDays) -> Meas
         return Measured(asked, asked, held, held + lost)
     sized, whole = share_sized(tree, done.work, asked)
     unit = asked if sized >= ENOUGH * whole else "count"
-    return Measured(unit, asked, sized, whole)
+    return Measured(unit, asked, sized, whole, without_size(tree, done.work, asked))
 
 
 def _pull(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -87,6 +87,15 @@ class WorkItem:
     def started(self) -> datetime | None:
         """Return when the issue was in progress for the first time."""
         return next((span.since for span in self.categories if span.value == "In Progress"), None)
+
+
+def above(item: WorkItem) -> WorkItem:
+    """Return an issue of another project, that is only there to give its class to those below.
+
+    Its own work is not the project's: it has no history, and was created before all time.
+    """
+    start = datetime.fromtimestamp(0, UTC)
+    return WorkItem(item.key, start, (), parent=item.parent, kind=item.kind, summary=item.summary)
 
 
 def lasting(spans: Sequence[Span]) -> Iterator[tuple[datetime, datetime | None, str | None]]:

@@ -120,13 +120,15 @@ def _properties(api: Blueprint, model: Model) -> None:
 
 def _attachments(api: Blueprint, model: Model) -> None:
     def find(ident: str) -> Json:
-        for issue in model.issues.values():
-            for each in issue.attachments:
-                if each["id"] == ident:
-                    return each
-        raise Refused(404, [f"The attachment with id '{ident[:50]}' does not exist"])
+        every = (each for issue in model.issues.values() for each in issue.attachments)
+        found = next((each for each in every if each["id"] == ident), None)
+        if found is None:
+            raise Refused(404, [f"The attachment with id '{ident[:50]}' does not exist"])
+        return found
 
     def keep(name: str, data: bytes, kind: str) -> Json:
+        if not model.takes_files:
+            refuse(403, "You do not have permission to create attachments for this issue.")
         ident = model.next_id("attachment")
         model.contents[ident] = data
         return {

@@ -76,6 +76,7 @@ class Model:
         self.issues: dict[str, Issue] = {}
         self.keys: dict[str, Issue] = {}
         self.contents: dict[str, bytes] = {}
+        self.takes_files = True
         self.indexed_properties: set[str] = set()
         self._ids: dict[str, int] = {"issue": 10000, "customfield": 10100}
         self.fields: dict[str, Field] = {f.id: f for f in system_fields()}

@@ -171,6 +171,8 @@ def test_the_report_of_a_week_comes_as_json_page_and_picture(shell: Shell, tmp_p
     assert (found["week"], found["unit"], found["total"]) == ("2026-W47", "person_days", 0)
     (line,) = shell.fails("report", "--week", "W47")
     assert line == "sluice: W47 is no week: write one such as 2026-W47"
+    (line,) = shell.fails("report", "--week", "2990-W02")
+    assert line == "sluice: 2990-W02 is not over: its report is due on 2990-01-18 09:00"
     (line,) = shell.fails("report", "--png", str(tmp_path / "none" / "week.png"))
     assert "can't be written" in line
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -11,17 +13,22 @@ from connector.capacity.comment import Reader, marker, report_comment
 from connector.capacity.fetch_work import fetch_work
 from connector.capacity.picture import draw
 from connector.capacity.restatement import RESTATED, restatement
-from connector.client import Posted, Site
+from connector.client import JiraRefused, Posted, Site
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
 from rules.capacity.learned import Learned, class_changes
 from rules.capacity.look_back import FORTNIGHT, is_due
 from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
+from rules.capacity.work_history import above
 from rules.facts.issue import Note
 from worker.settings.settings import Project
 
+log = logging.getLogger("sluice")
+
 Done = Literal["added", "restated", "same"]
+
+_WEEK = re.compile(r"[12]\d{3}-W\d{2}")
 
 _FOOTER = "{color:#6b778c}"
 """The beginning of the last line of a report's comment."""
@@ -64,25 +71,34 @@ def read_week(
     """
     learned = learned or Learned(until - WEEK)
     week = week_of(until - timedelta(days=1))
+    posts = project.report.issue if project.report else None
+    there = _posted(site, posts, project.key, week)  # first: an issue that is gone costs one call
     span = FORTNIGHT if is_due(week) else WEEK
     first = min(until - span, learned.since)
     since = (first - timedelta(days=1)).date()  # Jira reads dates in its account's zone
     work = fetch_work(
         site, f'project = "{project.key}" AND (statusCategory != Done OR updated >= "{since}")'
     )
-    posts = project.report.issue if project.report else None
-    items = [item for item in work.items if item.key != posts]
+    items = [
+        item if _is_of(item.key, project.key) else above(item)
+        for item in work.items
+        if item.key != posts
+    ]
     rules = project.capacity.naming(work.people)
-    there = _posted(site, posts, project.key, week)
     weeks = _weeks(there.value)
-    told = learned.counted(work.issues, until)
+    own = [one for one in work.issues if _is_of(one.key, project.key)]
+    told = learned.counted(own, until)
     report = week_report(project.key, items, rules, until, weeks, told)
     if report.look_back:
-        classes = class_changes(work.issues, until - FORTNIGHT, until)
+        classes = class_changes(own, until - FORTNIGHT, until)
         report = replace(report, look_back=replace(report.look_back, classes=classes))
     slot = site.layout.kind
     reader = Reader(site.url.rstrip("/"), slot.name, project.language, work.people)
     return Week(report, reader, weeks, there.note, there.attachments)
+
+
+def _is_of(key: str, project: str) -> bool:
+    return key.rpartition("-")[0] == project
 
 
 def post_week(site: Site, issue: str, week: Week, today: date) -> Done:
@@ -108,12 +124,19 @@ def post_week(site: Site, issue: str, week: Week, today: date) -> Done:
 
 
 def _with_picture(site: Site, issue: str, week: Week) -> str:
-    """Attach the picture, unless it is there, and return the comment that shows it."""
+    """Attach the picture, unless it is there, and return the comment that shows it.
+
+    Where Jira takes no files, the comment is without it.
+    """
     picture = week.picture()
     if picture is None:
         return week.comment
     if week.picture_name not in week.attachments:
-        site.attach(issue, week.picture_name, picture, "image/png")
+        try:
+            site.attach(issue, week.picture_name, picture, "image/png")
+        except JiraRefused as error:
+            log.warning("%s: the report has no picture: %s", issue, error)
+            return week.comment
     return report_comment(week.report, week.reader, week.picture_name)
 
 
@@ -124,7 +147,9 @@ def property_of(project: str) -> str:
 
 def week_end(week: str, day: int, clock: time, zone: ZoneInfo) -> datetime:
     """Return when the report of an ISO week is due, `day` being 0 for Monday; raise ValueError."""
-    monday = datetime.strptime(f"{week}-1 +0000", "%G-W%V-%u %z").date()
+    if not _WEEK.fullmatch(week):
+        raise ValueError(f"{week!r} is no ISO week")
+    monday = date.fromisocalendar(int(week[:4]), int(week[-2:]), 1)
     after = 7 if day == 0 else 0  # on a Monday the week before is reported
     return datetime.combine(monday + timedelta(days=day + after), clock, zone)
 

@@ -23,6 +23,9 @@ from worker.store.work_queue import Store
 CHORE_S = 3_600
 """The time limit of jobs that read an entire site, in seconds."""
 
+REFUSED_S = 3_600
+"""A report that Jira refused is tried again after so many seconds: a person has to act first."""
+
 LOOK_BACK = timedelta(days=90)
 """Corrections that are older are not counted, so that a report reads few issues."""
 
@@ -35,13 +38,15 @@ def report_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
     for key, project in runtime.config().projects.items():
         store = runtime.store(project.site)
         moment = project.report and due(project.report, now, store.reported(key))
-        if not moment:
+        if not moment or store.report_paused(key):
             continue
         with store.only("report", CHORE_S) as alone:
             if alone and not store.held():
                 try:
                     posted[key] = post_report(runtime, key, project, moment)
                 except (JiraBusy, JiraRefused, LayoutError) as error:
+                    if not isinstance(error, JiraBusy):  # it reads an entire project each time
+                        store.pause_report(key, REFUSED_S)
                     postpone(store, f"the report of {key}", error)
     return posted
 

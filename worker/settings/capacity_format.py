@@ -61,7 +61,7 @@ class CapacityModel(BaseModel):
 
     unit: Unit = "person_days"
     tolerance: Annotated[float, Field(ge=0, le=100)] = TOLERANCE
-    capacity: Annotated[float, Field(gt=0)] | None = None
+    capacity: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     wip_limit: Annotated[int, Field(ge=1)] = WIP_LIMIT
     working_days: Annotated[frozenset[Day], Field(min_length=1)] = frozenset(DAYS[:5])
     hours: Annotated[Hours, AfterValidator(_hours)] = "08:00-16:00"

@@ -241,6 +241,16 @@ class Store:
         """Store the end of the last capacity report of a project."""
         self._set_time(self._key("reported", project), until)
 
+    def pause_report(self, project: str, seconds: int) -> None:
+        """Let the report of a project wait before it is tried again."""
+        with reachable():
+            self._redis.set(self._key("report_pause", project), 1, ex=seconds)
+
+    def report_paused(self, project: str) -> bool:
+        """Return whether the report of a project waits before it is tried again."""
+        with reachable():
+            return bool(self._redis.exists(self._key("report_pause", project)))
+
     def retrained(self, model: str) -> datetime | None:
         """Return the time at which retraining of a text model was last considered."""
         return self._time(self._key("retrained", model))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from connector.capacity.comment import Reader, marker, report_comment
+from connector.capacity.comment import MOST_CHARS, Reader, marker, report_comment
+from connector.capacity.restatement import restatement
 from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.frozen_week import FrozenWeek
 from rules.capacity.week_report import WeekReport, week_report
-from rules.capacity.work_history import WorkItem
+from rules.capacity.work_history import Span, WorkItem
 from tests.rules.capacity.histories import CALENDAR, at, item
 
 UNTIL = at("2026-11-30 09:00")
@@ -202,3 +204,116 @@ def test_a_pull_is_as_long_as_finished_issues_were_and_not_as_their_last_week() 
     ready = need(5, ("2026-11-20", TODO), verdict="accept", score=78.0)
     body = said(long, going, ready, capacity=9.0)
     assert "(Business need, 7 person-days, score 78)" in body
+
+
+def test_the_comment_on_a_large_team_is_not_longer_than_jira_takes() -> None:
+    week = ("2026-11-23", TODO), ("2026-11-23 08:00", DOING), ("2026-11-27", DONE)
+    kinds = ("tech_debt", "business_need", "exploration", None)
+    many = [
+        item(
+            f"LONGPROJEC-{100_000 + n}", *week, created="2026-11-23", kind=kinds[n % 4], who=f"{n}"
+        )
+        for n in range(4 * 190)
+    ]
+    parked = [
+        item(f"LONGPROJEC-{200_000 + n}", ("2026-11-23", TODO), gates=[("2026-11-24", verdict)])
+        for verdict in ("needs_info", "review")
+        for n in range(190)
+    ]
+    body = said(*many, *parked)
+    assert len(body) <= MOST_CHARS
+    assert "|190 issues|" in body and "|Total| |" in body
+
+
+def test_days_are_those_of_everybody_who_worked_on_them_whatever_the_hour_of_the_report() -> None:
+    early = debt(1, ("2026-11-23 08:00", DOING), ("2026-11-23 08:48", DONE))
+    after = need(2, ("2026-11-30 08:00", DOING), who="bo")
+    days = reported(early, after).days
+    assert days.by_issue() == {"SHOP-1": pytest.approx(0.1)}
+    assert days.idle == {"ann": pytest.approx(4.9)}
+
+
+def table(*weeks: tuple[int, float]) -> list[str]:
+    before = [
+        FrozenWeek(f"2026-W{n}", "person_days", {"tech_debt": part, "business_need": 10 - part})
+        for n, part in weeks
+    ]
+    return said(debt(), need(who="bo"), before=before).split("\n")
+
+
+def test_the_trend_has_eight_weeks_and_forgets_what_was_long_ago() -> None:
+    (line,) = (one for one in table(*((n, 5) for n in range(20, 48))) if "Shares" in one)
+    assert line.startswith("Shares of the last 8 weeks: Tech debt 50 · 50 · 50 · 50 · 50 · 50 · 50")
+    (line,) = (one for one in table((10, 5), (46, 5)) if "Shares" in one)
+    assert line.endswith("No report was posted for 2026-W47.")
+
+
+def test_the_change_is_that_on_the_week_before_and_on_no_older_one() -> None:
+    assert any(
+        line.startswith("|Tech debt|20 %|50 % (5 person-days)|–|") for line in table((46, 9))
+    )
+    assert any(
+        line.startswith("|Tech debt|20 %|50 % (5 person-days)|-40|") for line in table((47, 9))
+    )
+    tiny = table((47, 5.01))
+    assert any(line.startswith("|Tech debt|20 %|50 % (5 person-days)|0|") for line in tiny)
+
+
+def test_a_few_minutes_of_work_are_not_shown_as_none() -> None:
+    short = ("2026-11-23 08:00", DOING), ("2026-11-23 08:05", DONE)
+    assert "|0 % (<0.1 person-days)|" in said(debt(1, *short), need(who="bo"))
+
+
+def test_an_issue_that_waits_since_yesterday_waits_for_one_day() -> None:
+    waits = debt(gates=[("2026-11-29 09:00", "review")], verdict="review")
+    new = replace(waits, categories=(Span(at("2026-11-23"), TODO),))
+    assert "the longest for 1 day." in said(new)
+    assert "最久的已等 1 天。" in said(new, language="zh")
+
+
+def test_a_restatement_of_a_week_that_kept_no_issues_names_none() -> None:
+    now, reader = reported(debt(), need(who="bo")), Reader("https://j.example", "Sluice Class")
+    old = FrozenWeek("2026-W48", "person_days", {"tech_debt": 3.0, "business_need": 1.0})
+    assert restatement(now, old, reader, "2026-12-01") == (
+        "(!) Restated on 2026-12-01: Tech debt 75 → 50 %; Business need 25 → 50 %."
+    )
+    same = FrozenWeek("2026-W48", "count", {"tech_debt": 1.0, "business_need": 1.0})
+    assert restatement(now, same, reader, "2026-12-01") == (
+        "(!) Restated on 2026-12-01: number of issues → person-days."
+    )
+
+
+def test_what_follows_a_list_is_not_within_its_last_point() -> None:
+    lines = said(debt(), need(who="bo")).split("\n")
+    listed = [number for number, line in enumerate(lines) if line.startswith(("* ", "# "))]
+    assert all(lines[n + 1] == "" or n + 1 in listed for n in listed)
+
+
+def test_by_points_the_issues_without_points_are_named() -> None:
+    sized = [debt(number, points=2.0) for number in range(1, 8)]
+    bare = [debt(number) for number in (8, 9)]
+    body = said(*sized, *bare, unit="points")
+    link = "https://jira.example.com/issues/?jql=key%20in%20%28SHOP-8%2C%20SHOP-9%29"
+    assert f"* Finished without story points, in no share: [2 issues|{link}]." in body
+    assert "in no share" not in said(*sized, unit="points")
+    assert "in no share" not in said(*sized[:2], *bare, unit="points"), "issues are counted"
+
+
+def test_of_many_busy_people_those_with_most_issues_are_named() -> None:
+    busy = [need(10 + n, who="ann") for n in range(4)] + [need(20 + n, who="zoe") for n in range(6)]
+    lines = [line for line in said(*busy).split("\n") if "in progress, more than" in line]
+    assert [line.split(" has ")[0] for line in lines] == ["* zoe", "* Ann Lee"]
+
+
+def test_unplanned_work_has_its_share_and_its_issues() -> None:
+    body = said(debt(created="2026-11-20"), need(who="bo", unplanned=True))
+    link = "https://jira.example.com/issues/?jql=key%20in%20%28SHOP-2%29"
+    assert f"or an incident): 50 %, [1 issue|{link}]." in body
+
+
+def test_what_was_closed_without_work_is_not_done_though_its_days_were_spent() -> None:
+    report = reported(debt(resolution="Duplicate"))
+    assert report.done.work == () and report.days.by_issue() == {"SHOP-1": 5.0}
+    assert "Closed without any work, not counted as done: [1 issue" in said(
+        debt(resolution="Duplicate")
+    )

@@ -59,3 +59,9 @@ def test_only_addresses_of_the_web_become_links() -> None:
         Part("d"),
         Part(""),
     ]
+
+
+def test_the_page_says_that_another_unit_was_used() -> None:
+    bare = [debt(number) for number in (1, 2)]
+    found = page(reported(*bare, unit="points"), READER, None)
+    assert "Counted by number of issues, not by story points: only 0 of 2" in found

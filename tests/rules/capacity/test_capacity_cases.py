@@ -38,7 +38,7 @@ def shown(found: Amounts) -> Mapping[str, float]:
 def test_what_was_closed_without_work_counts_nothing_and_is_shown_apart() -> None:
     items = [
         done(1, NEED, 2),
-        done(2, DEBT, 8, resolution="Won't Do"),
+        done(2, DEBT, 8, resolution="Won’t Do"),
         done(3, DEBT, 5, resolution="Duplicate"),
         done(4, SPIKE, 3, resolution="Cannot Reproduce"),
     ]

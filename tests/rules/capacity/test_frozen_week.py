@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.frozen_week import (
+    MOST_PARTS,
     MOST_WEEKS,
     WITH_PARTS,
     FrozenWeek,
@@ -59,6 +60,17 @@ def test_a_kept_week_stays_as_it_was_first(weeks: list[FrozenWeek]) -> None:
     assert len(found) <= MOST_WEEKS
     assert all(replace(one, parts=first[one.week].parts) == first[one.week] for one in found)
     assert all(not one.parts for one in found[:-WITH_PARTS])
+
+
+def test_what_is_kept_of_large_teams_fits_into_a_property_of_jira() -> None:
+    found: tuple[FrozenWeek, ...] = ()
+    parts = {f"LONGPROJEC-{100_000 + n}": ("business_need", 0.123) for n in range(MOST_PARTS)}
+    for number in range(MOST_WEEKS + 5):
+        year, week, _ = (date(2026, 1, 5) + timedelta(weeks=number)).isocalendar()
+        by_kind = dict.fromkeys(KINDS, 1234.567)
+        found = kept(found, FrozenWeek(f"{year}-W{week:02}", "person_days", by_kind, 12.345, parts))
+    assert len(json.dumps({"weeks": [one.to_json() for one in found]})) < 32_768
+    assert len(found) == MOST_WEEKS and found[-1].parts == parts
 
 
 def test_a_replayed_year_changes_no_week_in_silence() -> None:

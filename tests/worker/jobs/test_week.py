@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from connector.capacity.fetch_work import fetch_work
+from connector.capacity.fetch_work import fetch_work, readable
 from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.week_report import week_report
 from rules.capacity.working_days import WorkCalendar
@@ -162,7 +162,7 @@ def test_the_comment_says_first_which_class_is_furthest_from_its_target(team: Te
     rest = "\n".join(lines)
     assert "Without a class: 1.2 person-days on [1 issue|" in rest
     assert "On no issue of this project: 2.5 person-days of 10 person-days." in rest
-    assert "Closed without any work, not counted: [1 issue|" in rest
+    assert "Closed without any work, not counted as done: [1 issue|" in rest
     assert keys["dropped"] in unquote(rest)
 
 
@@ -217,6 +217,12 @@ def test_a_hundred_issues_need_a_request_and_on_cloud_one_for_their_changes(team
 def test_a_week_ends_on_the_monday_after_it(week: str, end: str) -> None:
     found = week_end(week, 0, UNTIL.timetz().replace(tzinfo=None), BERLIN)
     assert f"{found:%Y-%m-%d %H:%M}" == f"{end} 09:00"
+
+
+@pytest.mark.parametrize("week", ["2025-W53", "9999-W52", "0001-W01", "2026-W00", "2026-W5", "x"])
+def test_a_week_that_is_not_in_the_calendar_is_refused(week: str) -> None:
+    with pytest.raises(ValueError):
+        week_end(week, 0, UNTIL.timetz().replace(tzinfo=None), BERLIN)
 
 
 def test_a_person_who_quotes_the_report_keeps_their_comment(team: Team) -> None:
@@ -277,3 +283,47 @@ def test_data_center_gives_the_same_days_from_its_own_changelog() -> None:
     assert report.work.unplaced == {key: 3.0}
     assert jira.log.count(path="search", account="sluice") == 1
     assert work.people["pm"] == "Ada PM"
+
+
+def test_a_parent_that_is_hidden_or_deleted_does_not_stop_the_report(team: Team) -> None:
+    epics = [team.classed(f"Epic {number}", "Tech debt") for number in range(5)]
+    found = readable(team.site, [*epics[:3], "DEMO-9999", *epics[3:], "GONE-7"])
+    assert {raw["key"] for raw in found} == {*epics}
+    assert [*readable(team.site, ["DEMO-9999"])] == []
+
+
+def test_all_parents_are_read_and_not_the_first_hundred_only(team: Team) -> None:
+    model = team.jira.model
+    pm, project = model.accounts.by_name["pm"], model.projects["DEMO"]
+    epics = [model.insert(project, {"summary": f"Epic {n}"}, pm).key for n in range(130)]
+    assert len([*readable(team.site, epics)]) == 130
+
+
+def test_where_jira_takes_no_files_the_comment_is_posted_without_the_picture(team: Team) -> None:
+    a_week(team)
+    team.jira.model.takes_files = False
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "added"
+    (body,) = team.comments()
+    assert "|width=600!" not in body and team.files() == []
+
+
+def test_an_epic_of_another_project_gives_its_class_and_no_work(team: Team) -> None:
+    model = team.jira.model
+    model.add_project("OPS")
+    story = team.create("Renew the certificates")
+    epic = team.create("Quieter nights", project={"key": "OPS"})
+    team.desk.sluice.person.set(team.id(epic), **{"class": "Tech debt"})
+    issue = model.issue(story)
+    issue.values = issue.values | {"parent": {"id": team.id(epic)}}
+    team.at("2026-11-23 07:00")
+    for key in (epic, story):
+        team.assign(key, "pm")
+    team.move(epic, "In Progress")
+    team.at("2026-11-25 07:00")
+    team.move(story, "In Progress")
+    team.at("2026-11-26 07:00")
+    for key in (epic, story):
+        team.move(key, "Done")
+    report = team.week().report
+    assert report.work.parts == {"tech_debt": {story: 1.0}} and report.done.work == (story,)
+    assert epic not in {*report.flow.created, *report.flow.started}

@@ -268,3 +268,25 @@ def test_a_training_of_the_week_is_told_with_its_figures(team: Team) -> None:
     told = learning(runtime, project, until)
     said = comment(until, told)
     assert "of decided. It does not count before a person approves it." in said
+
+
+def test_an_issue_for_reports_that_is_gone_costs_no_reading_of_the_project(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-23T12:00:00+01:00")
+    desk.jira.model.keys.pop("DEMO-1")
+    before = desk.jira.log.count(path="search", account="sluice")
+    assert tasks.reports() == {}
+    assert desk.jira.log.count(path="search", account="sluice") == before
+
+
+def test_a_report_that_jira_refuses_is_not_read_anew_every_five_minutes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-23T12:00:00+01:00")
+    issue = desk.jira.model.keys.pop("DEMO-1")
+    assert tasks.reports() == {}
+    desk.jira.model.keys["DEMO-1"] = issue
+    assert tasks.reports() == {}
+    desk.store._redis.delete(desk.store._key("report_pause", "DEMO"))  # an hour later
+    assert tasks.reports() == {"DEMO": "added"}

@@ -87,6 +87,7 @@ def test_a_missing_file_of_days_off_is_told(tmp_path: Path) -> None:
         ({"unit": "days"}, "person_days"),
         ({"working_days": []}, "at least 1"),
         ({"capacity": 0}, "greater than 0"),
+        ({"capacity": float("inf")}, "finite"),
     ],
 )
 def test_a_wrong_value_is_refused(given: dict[str, Any], message: str) -> None:
