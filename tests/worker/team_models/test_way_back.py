@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from tests.worker.team_models.taught import NAME, Board, taught
+import pytest
+
+from tests.worker.team_models.taught import NAME, OURS, Board, taught
 from worker import tasks
 from worker.store.model_state import Shelf
 from worker.store.model_values import SHIPS
@@ -123,6 +125,22 @@ def test_what_can_t_be_forgotten_is_told_in_a_line(board: Board) -> None:
     ):
         found = board.command("forget", "DEMO", *words)
         assert found.exit_code == 1 and said in found.output and "Traceback" not in found.output
+
+
+def test_a_model_of_another_key_is_neither_approved_nor_gone_back_to(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(board)
+    board.put(taught("exploration"))
+    trial = history(board)["trial"]
+    assert trial
+    monkeypatch.setenv("SLUICE_MODEL_KEY", "ab" * 32)
+    board.team.configure(OURS)
+    for words in (("approve", "DEMO"), ("rollback", "DEMO", taught().digest)):
+        said = board.command(*words)
+        assert said.exit_code == 1 and "sealed with another key" in said.output, said.output
+        assert history(board)["trial"] == trial
+    assert "back to what ships" in board.command("rollback", "DEMO", "ships").output
 
 
 def test_the_history_is_bounded_and_so_are_the_models_in_redis(board: Board) -> None:
