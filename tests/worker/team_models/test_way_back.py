@@ -104,7 +104,7 @@ def test_decisions_are_forgotten_and_remembered_again_also_after_redis_was_wiped
     for words in (("--by", "acc-1"), ("--issue", "DEMO-7"), ("--since", "2026-11-23")):
         said = board.command("forget", "DEMO", *words)
         assert said.exit_code == 0 and "will be forgotten" in said.output, said.output
-    assert "are forgotten already" in board.command("forget", "DEMO", "--by", "acc-1").output
+    assert "are left out already" in board.command("forget", "DEMO", "--by", "acc-1").output
     board.desk.store._redis.flushall()
     shown = board.command("history", "DEMO").output
     assert "decisions of the account acc-1" in shown and "decisions on DEMO-7" in shown
@@ -122,6 +122,7 @@ def test_what_can_t_be_forgotten_is_told_in_a_line(board: Board) -> None:
         (("--by", "a", "--issue", "DEMO-1"), "name one of --by ACCOUNT"),
         (("--issue", "demo"), "is not the key of an issue"),
         (("--since", "yesterday-ish"), "is not a day or time"),
+        (("--issue", "DEMO-7", "--undo"), "decisions on DEMO-7 were not forgotten"),
     ):
         found = board.command("forget", "DEMO", *words)
         assert found.exit_code == 1 and said in found.output and "Traceback" not in found.output
