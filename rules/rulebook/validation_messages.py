@@ -61,7 +61,10 @@ def say(error: ErrorDetails, path: tuple[str | int, ...], saw: str, model: type[
     if kind == "missing":
         path = (*path, error["loc"][-1])
     if kind == "extra_forbidden":
-        return f'unknown key "{path[-1]}"{nearest(str(path[-1]), _keys(model)) or ": remove it"}'
+        word, known = str(path[-1]), _keys(model)
+        if word in known:
+            return f'the key "{word}" does not belong here: move it, or remove it'
+        return f'unknown key "{word}"{nearest(word, known) or ": remove it"}'
     if kind == "literal_error":
         return _unknown(error, path, saw, of_key)
     key = label(path)

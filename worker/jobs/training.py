@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rules.assess.team import without_vote
 from rules.facts.issue import Issue
 from rules.learning.compare.figures import DecisionFigures
 from rules.learning.evidence.feedback import BookOf, collect_lessons, overruled
@@ -14,6 +15,7 @@ from rules.learning.evidence.forgotten import Forgotten, Period, without
 from rules.learning.evidence.lessons import Lesson
 from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.learning.retrain import Around, Retrained, retrain
+from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
 from worker.store.model_values import SHIPS, Memory, ModelEntry
 
@@ -39,12 +41,16 @@ class Course:
 
 @dataclass(frozen=True)
 class Trained:
-    """A training: its lessons and the comparison. `unlearn`: something was to be forgotten."""
+    """A training: its lessons and the comparison.
+
+    `unlearn`: something was to be forgotten. `other_votes`: a rule of the gate lost its vote, or
+    has it again.
+    """
 
     lessons: Sequence[Lesson]
     result: Retrained
-    in_use: TeamModel | None
     unlearn: bool = False
+    other_votes: bool = False
 
     @property
     def offered(self) -> TeamModel | None:
@@ -55,8 +61,20 @@ class Trained:
         """
         if self.unlearn or self.result.asks:
             return self.result.challenger
-        other_votes = _silenced(self.result.model) != _silenced(self.in_use)
-        return self.result.model if self.result.taken or other_votes else None
+        return self.result.model if self.result.taken or self.other_votes else None
+
+    @property
+    def outcome(self) -> str:
+        """Return in words what comes of the training."""
+        if self.result.asks:
+            return "the new model waits"
+        if self.unlearn:
+            return "the new model is taken in any case, to unlearn what is to be forgotten"
+        if self.result.taken:
+            return "the new model is taken"
+        if self.other_votes:
+            return "only the votes of the rules of the gate change, the rest stays in use"
+        return "the old model stays in use"
 
     def entry(self, model: TeamModel, by: str, now: datetime) -> ModelEntry:
         """Return the entry of the model for the history."""
@@ -86,7 +104,9 @@ def train(
     others = [issue for issue in course.issues if issue.id not in decided]
     around = Around(course.half_life_days, others, _overruled(course.issues))
     found = retrain(lessons, course.book_of, in_use, course.key, now, around, approved=approved)
-    return Trained(lessons, found, in_use, must_unlearn(course.memory))
+    books = [course.book_of(project) for project in {one.project for one in course.issues}]
+    before, after = (_silenced(model, books) for model in (in_use, found.model))
+    return Trained(lessons, found, must_unlearn(course.memory), before != after)
 
 
 def must_unlearn(memory: Memory) -> bool:
@@ -111,10 +131,11 @@ def forgotten(memory: Memory) -> Forgotten:
     )
 
 
-def _silenced(model: TeamModel | None) -> set[str]:
-    """Return the gate rules that lost their vote."""
-    found = model.reliability if model else None
-    return {rule for rule in found.counts if not found.vote(rule)} if found else set()
+def _silenced(model: TeamModel | None, books: Sequence[Rulebook]) -> set[str]:
+    """Return the gate rules that lost their vote. Rules for a class are counted to be read only."""
+    told = model.reliability if model else None
+    gate = [rule for book in books for rule in book.rules if rule.stage == "gate"]
+    return set(without_vote(gate, told))
 
 
 def _overruled(issues: Sequence[Issue]) -> Counter[str]:

@@ -18,6 +18,9 @@ class CannotChange(Exception):
     """A model can't be changed as asked. The message is one line."""
 
 
+Check = Callable[[str], object]
+"""Opens the model of a digest, or raises an error."""
+
 Taken = Literal["on trial", "beside", "in use already", "stopped already"]
 
 
@@ -46,13 +49,18 @@ def take(
         return "on trial"
 
 
-def approve(shelf: Shelf, who: str, now: datetime) -> str:
-    """Let the model on trial, or the one beside, judge from now on. Return its digest."""
+def approve(shelf: Shelf, who: str, now: datetime, check: Check | None = None) -> str:
+    """Let the model on trial, or the one beside, judge from now on. Return its digest.
+
+    `check` raises an error for a model that can't be used here; then nothing changes.
+    """
     with shelf.changing() as remember:
         shelved = shelf.look()
         waiting = shelved.standing.trial or shelved.beside
         if waiting is None:
             raise CannotChange("no new model waits for approval: see `sluice model history`")
+        if check:
+            check(waiting.digest)
         memory = replace(shelf.memory(), rolled_back="")
         _settle(shelf, memory, remember, waiting.digest, who, now)
         return waiting.digest
@@ -66,10 +74,13 @@ def end_trial(shelf: Shelf, now: datetime) -> None:
             _settle(shelf, shelf.memory(), remember, standing.trial.digest, "", now)
 
 
-def roll_back(shelf: Shelf, to: str | None, who: str, now: datetime) -> str:
+def roll_back(
+    shelf: Shelf, to: str | None, who: str, now: datetime, check: Check | None = None
+) -> str:
     """Go back to an earlier model, or to the one before. Return its digest.
 
-    `to` is the digest, its first digits, or "ships". Raises CannotChange.
+    `to` is the digest, its first digits, or "ships". Raises CannotChange. `check` is as for
+    `approve`.
     """
     with shelf.changing() as remember:
         memory, standing = shelf.memory(), shelf.look().standing
@@ -77,6 +88,8 @@ def roll_back(shelf: Shelf, to: str | None, who: str, now: datetime) -> str:
         target = _before(memory, shelf) if to is None else _named(memory, to)
         if target != SHIPS and shelf.bytes_of(target) is None:
             raise CannotChange(f"the model {target} is no longer there: choose one of the history")
+        if check and target != SHIPS:
+            check(target)
         if target == standing.judging:
             return target
         memory = _ended(memory, leaving, "rolled back", now, who)

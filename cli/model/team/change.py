@@ -8,12 +8,13 @@ import click
 
 from cli.app import fail, plainly, settings
 from cli.model.team.shelves import opened, project_of, who
+from rules.text_model.model_file import ModelFileError
 from worker.settings.settings import Project
 from worker.store.model_state import Shelf
 from worker.store.model_values import SHIPS
 from worker.tasks import this_process
 from worker.team_models import actions, disk
-from worker.team_models.actions import CannotChange
+from worker.team_models.actions import CannotChange, Check
 
 AGAIN = "Workers use it within seconds, and a pass over all issues begins"
 
@@ -31,8 +32,8 @@ def rollback(project: str, digest: str | None) -> None:
     chosen, now = project_of(settings(), project), datetime.now(UTC)
     shelf, _ = opened(chosen, now)
     try:
-        target = actions.roll_back(shelf, digest, who(), now)
-    except CannotChange as error:
+        target = actions.roll_back(shelf, digest, who(), now, _opens(chosen, shelf))
+    except (CannotChange, ModelFileError) as error:
         fail(f"{project}: {error}")
     _write_copy(chosen, shelf, target)
     this_process().judge_all_again(shelf.name)
@@ -51,12 +52,19 @@ def approve(project: str) -> None:
     chosen, now = project_of(settings(), project), datetime.now(UTC)
     shelf, _ = opened(chosen, now)
     try:
-        digest = actions.approve(shelf, who(), now)
-    except CannotChange as error:
+        digest = actions.approve(shelf, who(), now, _opens(chosen, shelf))
+    except (CannotChange, ModelFileError) as error:
         fail(f"{project}: {error}")
     _write_copy(chosen, shelf, digest)
     this_process().judge_all_again(shelf.name)
     click.echo(f"{project}: the model {digest} is approved{_others(shelf, project)}. {AGAIN}")
+
+
+def _opens(project: Project, shelf: Shelf) -> Check:
+    """Return what opens a model with the key of this process, as workers do before they judge."""
+    file = project.model_file
+    assert file
+    return lambda digest: this_process().models.load(shelf, digest, file)
 
 
 def _write_copy(project: Project, shelf: Shelf, digest: str) -> None:

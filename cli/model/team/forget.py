@@ -40,13 +40,15 @@ def forget(
         disk.write_memory(chosen.model_file, shelf.memory())
     except OSError as error:
         click.echo(f"sluice: {chosen.model_file}: {error.strerror}: only Redis has it", err=True)
-    if undo:
-        end = "are learned from again" if changed else "were not forgotten"
-    else:
-        end = "will be forgotten" if changed else "are forgotten already"
     what = {"by": f"of {one.value}", "issue": f"on {one.value}", "since": f"since {one.value}"}
+    decisions = f"{project}: decisions {what[one.scope]}"
+    if undo and not changed:
+        fail(f"{decisions} were not forgotten: see `sluice model history {project}`")
+    end = "are learned from again" if undo else "will be forgotten"
+    if not changed:
+        end = "are left out already"
     click.echo(
-        f"{project}: decisions {what[one.scope]} {end}: with the next weekly training, or now with "
+        f"{decisions} {end}: with the next weekly training, or now with "
         f"`sluice model train {project}`"
     )
 

@@ -77,9 +77,18 @@ def _lines(
 
 
 def _origin(entry: ModelEntry) -> str:
-    lessons = ", ".join(f"{count:,} {kind}" for kind, count in sorted(entry.lessons.items()))
+    lessons = ", ".join(_lessons(what, count) for what, count in sorted(entry.lessons.items()))
     approved = f", approved by {entry.approved}" if entry.approved else ""
     return f"by {entry.by}{approved}{f', from {lessons}' if lessons else ''}"
+
+
+def _lessons(what: str, count: int) -> str:
+    """Return `28 corrections of class` for `kind (correction)`, as the entry has it."""
+    field, _, by = what.rstrip(")").partition(" (")
+    field = "class" if field == "kind" else field
+    if by == "book":
+        return f"{count:,} of {field} by the rulebook"
+    return f"{many(count, by)} of {field}" if by else f"{count:,} {what}"
 
 
 def _forgotten(one: Forget) -> str:

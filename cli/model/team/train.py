@@ -130,11 +130,7 @@ def _say(trained: Trained) -> None:
     click.echo(result.comparison.line)
     for one in result.contradicted:
         click.echo(f"contradicted: {one}")
-    if result.asks:
-        outcome = "the new model waits"
-    else:
-        outcome = "the new model is taken" if trained.offered else "the old model stays in use"
-    click.echo(f"{outcome}: {result.reason}")
+    click.echo(f"{trained.outcome}: {result.reason}")
 
 
 def _in_use(source: Source, now: datetime) -> TeamModel | None:

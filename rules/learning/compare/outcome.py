@@ -124,7 +124,7 @@ class Comparison:
         )
 
 
-NOTHING = "people decided nothing that a model can learn"
+NOTHING = "people set no class and no priority that is new to the model in use"
 
 
 def _classes(found: Mapping[str, Any]) -> ClassComparison:

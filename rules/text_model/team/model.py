@@ -103,8 +103,8 @@ class TeamModel:
         if parts.head.get("key") != seal.check:
             raise ModelFileError(
                 path,
-                "is sealed with another key. Set the key that it was trained with, or remove it "
-                "and train again",
+                "is sealed with another key. Set the key that it was trained with, or train again "
+                "with this one",
             )
         try:
             found = cls(seal, info=parts.head["info"], **_heads(parts))

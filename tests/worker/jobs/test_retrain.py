@@ -194,6 +194,8 @@ def test_each_week_it_learns_if_enough_was_corrected(ours: Team) -> None:
     (entry,) = shelf().memory().history
     assert entry.by == "weekly training" and entry.lessons["kind (correction)"] >= 20
     assert entry.after["right"] > entry.before["right"]
+    shown = CliRunner().invoke(main, ["model", "history", "DEMO"]).output
+    assert f"{entry.lessons['kind (correction)']} corrections of class" in shown
     later = retrain.retrain_on_time(tasks.this_process(), week + timedelta(days=7))
     assert later == {"demo.npz": "waiting for corrections: 0 of 20"}
 

@@ -141,6 +141,7 @@ reconcile_minute: 5
     ("line", "words"),
     [
         ("boook: default", 'unknown key "boook": did you mean "book"?'),
+        ("model_key: ${KEY}", 'the key "model_key" does not belong here: move it, or remove it'),
         ("book: defalt", 'did you mean "default"?'),
         ("book: nowhere.yaml", "can't be read"),
         ("targets: {tech_debt: 20, business_need: 70}", "sum of the targets is 90"),

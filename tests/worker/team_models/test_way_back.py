@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from tests.worker.team_models.taught import NAME, Board, taught
+import pytest
+
+from tests.worker.team_models.taught import NAME, OURS, Board, taught
 from worker import tasks
 from worker.store.model_state import Shelf
 from worker.store.model_values import SHIPS
@@ -102,7 +104,7 @@ def test_decisions_are_forgotten_and_remembered_again_also_after_redis_was_wiped
     for words in (("--by", "acc-1"), ("--issue", "DEMO-7"), ("--since", "2026-11-23")):
         said = board.command("forget", "DEMO", *words)
         assert said.exit_code == 0 and "will be forgotten" in said.output, said.output
-    assert "are forgotten already" in board.command("forget", "DEMO", "--by", "acc-1").output
+    assert "are left out already" in board.command("forget", "DEMO", "--by", "acc-1").output
     board.desk.store._redis.flushall()
     shown = board.command("history", "DEMO").output
     assert "decisions of the account acc-1" in shown and "decisions on DEMO-7" in shown
@@ -120,9 +122,26 @@ def test_what_can_t_be_forgotten_is_told_in_a_line(board: Board) -> None:
         (("--by", "a", "--issue", "DEMO-1"), "name one of --by ACCOUNT"),
         (("--issue", "demo"), "is not the key of an issue"),
         (("--since", "yesterday-ish"), "is not a day or time"),
+        (("--issue", "DEMO-7", "--undo"), "decisions on DEMO-7 were not forgotten"),
     ):
         found = board.command("forget", "DEMO", *words)
         assert found.exit_code == 1 and said in found.output and "Traceback" not in found.output
+
+
+def test_a_model_of_another_key_is_neither_approved_nor_gone_back_to(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(board)
+    board.put(taught("exploration"))
+    trial = history(board)["trial"]
+    assert trial
+    monkeypatch.setenv("SLUICE_MODEL_KEY", "ab" * 32)
+    board.team.configure(OURS)
+    for words in (("approve", "DEMO"), ("rollback", "DEMO", taught().digest)):
+        said = board.command(*words)
+        assert said.exit_code == 1 and "sealed with another key" in said.output, said.output
+        assert history(board)["trial"] == trial
+    assert "back to what ships" in board.command("rollback", "DEMO", "ships").output
 
 
 def test_the_history_is_bounded_and_so_are_the_models_in_redis(board: Board) -> None:

@@ -28,7 +28,10 @@ def test_plain_values_and_back_are_the_same_but_for_rounding() -> None:
 def test_nothing_is_told_as_nothing() -> None:
     empty = Comparison()
     assert empty.to_json() == {} and Comparison.from_json({}) == empty
-    assert not empty.taken and empty.line == "people decided nothing that a model can learn"
+    assert (
+        not empty.taken
+        and empty.line == "people set no class and no priority that is new to the model in use"
+    )
 
 
 def test_each_part_is_taken_or_left_by_itself() -> None:

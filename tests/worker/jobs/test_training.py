@@ -1,0 +1,35 @@
+"""A training offers a new model where something changes, and says why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rules.facts.issue import Issue
+from rules.rulebook.load import find
+from rules.text_model.team.classes import ClassHead
+from rules.text_model.team.model import TeamModel
+from rules.text_model.team.reliability import Reliability, RuleCount
+from tests.worker.team_models.taught import KEY, taught
+from worker.jobs.training import Course, train
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("rule", "offered"),
+    [("debt-of-moving-house", False), ("intake-only-a-title", True)],
+    ids=["rule for a class", "rule of the gate"],
+)
+def test_only_another_vote_at_the_gate_makes_a_new_model(rule: str, offered: bool) -> None:
+    often = Reliability({rule: RuleCount(0.0, 12.0, 0, 12)})
+    known = taught()
+    assert isinstance(known.classes, ClassHead)
+    in_use = TeamModel(known.seal, known.classes, reliability=often)
+    course = Course(
+        [Issue("1", "DEMO-1", "DEMO", {"summary": "Weed the pier"})], lambda _: find("default"), KEY
+    )
+    found = train(course, [], in_use, NOW)
+    assert (found.offered is not None) == offered
+    assert found.outcome.startswith("only the votes" if offered else "the old model stays")
