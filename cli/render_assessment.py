@@ -95,7 +95,8 @@ def _learned(kind: Classification, language: str) -> list[str]:
     ranked = sorted(learned.shift, key=lambda name: -learned.shift[name])
     moved = ", ".join(f"{name} {learned.shift[name]:+.2f}" for name in ranked)
     reason = team_reason(learned, ranked[0], messages(language))
-    return [f"  team      {moved} (without it {learned.before})", f"            {reason}"]
+    turned = "" if learned.before == kind.kind else f" (without it {learned.before})"
+    return [f"  team      {moved}{turned}", f"            {reason}"]
 
 
 def fired(assessment: Assessment, language: str = "en") -> list[str]:

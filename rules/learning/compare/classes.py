@@ -93,4 +93,4 @@ def _outcome(
         return Outcome(False, f"{right}: {needs}", found.p, found.needed)
     less = f", decided {before.decided:.0%} → {after.decided:.0%}"
     also = less if after.decides_less_than(before) else ", nothing worse"
-    return Outcome(True, f"{right} (p = {found.p:.2g}){also}", found.p, found.needed)
+    return Outcome(True, f"{right} ({found.chance}){also}", found.p, found.needed)

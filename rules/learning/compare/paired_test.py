@@ -35,6 +35,11 @@ class PairedTest:
         """Return whether the mean is above zero, at LEVEL."""
         return self.p <= LEVEL
 
+    @property
+    def chance(self) -> str:
+        """Return the p-value as text. Few issues can't tell how far below a thousandth it is."""
+        return "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
+
 
 def paired_test(
     differences: NDArray[np.float64], weights: NDArray[np.float64], spread: float = 1.0

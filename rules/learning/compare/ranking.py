@@ -46,7 +46,7 @@ def compare_ranking(
         needs = f"a gain of this size needs about {found.needed:,} issues to be told from chance"
         outcome = Outcome(False, f"{right}: {needs}", found.p, found.needed)
     else:
-        outcome = Outcome(True, f"{right} (p = {found.p:.2g})", found.p, found.needed)
+        outcome = Outcome(True, f"{right} ({found.chance})", found.p, found.needed)
     return RankComparison(outcome, len(ranks), old, new)
 
 

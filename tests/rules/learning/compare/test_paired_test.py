@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 
-from rules.learning.compare.paired_test import LEVEL, paired_test
+from rules.learning.compare.paired_test import LEVEL, PairedTest, paired_test
 
 
 def ones(count: int) -> np.ndarray:
@@ -63,3 +63,8 @@ def test_the_unit_does_not_matter(some: list[float], unit: float) -> None:
         return
     first, second = (paired_test(x, ones(len(x))) for x in (differences, differences * unit))
     assert first.p == pytest.approx(second.p, abs=1e-6)
+
+
+def test_a_tiny_chance_is_not_told_more_exactly_than_issues_can_tell() -> None:
+    assert PairedTest(1.0, 5.3e-17, None).chance == "p < 0.001"
+    assert PairedTest(1.0, 0.0123, None).chance == "p = 0.012"
