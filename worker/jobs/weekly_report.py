@@ -18,6 +18,7 @@ from worker.jobs.week import Week, post_week, read_week
 from worker.process import Process
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
+from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 
 CHORE_S = 3_600
@@ -48,6 +49,11 @@ def report_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
                     if not isinstance(error, JiraBusy):  # it reads an entire project each time
                         store.pause_report(key, REFUSED_S)
                     postpone(store, f"the report of {key}", error)
+                except StoreDown:
+                    raise
+                except Exception:  # an error of ours in one project must not stop the others
+                    log.exception("the report of %s failed", key)
+                    store.pause_report(key, REFUSED_S)
     return posted
 
 

@@ -20,6 +20,7 @@ from rules.text_model.team.seal import Seal
 from tests.desk import Desk
 from tests.worker.team import Team
 from worker import tasks
+from worker.jobs import week
 from worker.jobs.week import read_week
 from worker.jobs.weekly_report import LOOK_BACK, due, learning, report_on_time
 from worker.process import Process
@@ -126,6 +127,19 @@ def test_after_an_outage_of_three_weeks_the_last_complete_week_is_posted(
     ]
     kept = desk.jira.model.issue("DEMO-1").properties["sluice-capacity-demo"]
     assert [one["week"] for one in kept["weeks"]] == ["2026-W44", "2026-W47"]
+
+
+def test_an_error_of_ours_waits_an_hour_and_stops_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bytes:
+        raise RuntimeError("a font is broken")
+
+    at(monkeypatch, "2026-11-23T12:00:00+01:00")
+    with monkeypatch.context() as broken:
+        broken.setattr(week, "draw", fails)
+        assert tasks.reports() == {}
+    assert desk.store.report_paused("DEMO")
 
 
 MONDAY_9 = ("monday", Clock(9))
