@@ -31,8 +31,10 @@ def forget(
     `sluice model history` shows what is left out. The next weekly training takes place even without
     new corrections; `sluice model train` does it at once.
     """
-    chosen, now = project_of(settings(), project), datetime.now(UTC).replace(microsecond=0)
+    found, now = settings(), datetime.now(UTC).replace(microsecond=0)
+    chosen = project_of(found, project)
     one = Forget(*_asked(account, issue, since), now, who())
+    _possible(one, [key for key, p in found.projects.items() if p.model_file == chosen.model_file])
     shelf, _ = opened(chosen, now)
     changed = actions.remember_again(shelf, one) if undo else actions.forget(shelf, one)
     assert chosen.model_file
@@ -69,3 +71,11 @@ def _asked(account: str | None, issue: str | None, since: str | None) -> tuple[S
     if found is None:
         fail(f"--since {since} is not a day or time: write one such as 2026-11-23")
     return "since", found.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _possible(one: Forget, projects: list[str]) -> None:
+    """Exit if no decision can match: the issue is of another project, or the day is to come."""
+    if one.scope == "issue" and one.value.rpartition("-")[0] not in projects:
+        fail(f"--issue {one.value} is not of {', '.join(projects)}: the model learns from no other")
+    if one.scope == "since" and datetime.fromisoformat(one.value) > one.at:
+        fail(f"--since {one.value} is in the future: there is no decision yet")

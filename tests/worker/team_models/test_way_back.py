@@ -121,7 +121,9 @@ def test_what_can_t_be_forgotten_is_told_in_a_line(board: Board) -> None:
         ((), "name one of --by ACCOUNT"),
         (("--by", "a", "--issue", "DEMO-1"), "name one of --by ACCOUNT"),
         (("--issue", "demo"), "is not the key of an issue"),
+        (("--issue", "PAY-9"), "--issue PAY-9 is not of DEMO: the model learns from no other"),
         (("--since", "yesterday-ish"), "is not a day or time"),
+        (("--since", "2999-01-01"), "is in the future: there is no decision yet"),
         (("--issue", "DEMO-7", "--undo"), "decisions on DEMO-7 were not forgotten"),
     ):
         found = board.command("forget", "DEMO", *words)
