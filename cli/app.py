@@ -105,7 +105,7 @@ def _lines_of(error: Exception) -> Sequence[object] | None:
     """Return the messages of an error that the user can correct, or None for another one."""
     # Imported here: a command that ends well may need none of these.
     from connector.field_mapping import LayoutError
-    from connector.http_errors import JiraBusy, JiraRefused
+    from connector.http.errors import JiraBusy, JiraRefused
     from rules.assess.engine import EngineFault
     from rules.facts.jsonl import RowError
     from rules.rulebook.rulebook import RulebookError

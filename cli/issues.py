@@ -13,7 +13,7 @@ import click
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of, sites
 from connector.field_mapping import Layout, LayoutError
-from connector.http_errors import JiraBusy, JiraRefused
+from connector.http.errors import JiraBusy, JiraRefused
 from connector.plan_update import Update
 from connector.triage_comment import comment
 from rules.assess.assessment import Assessment

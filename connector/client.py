@@ -1,28 +1,17 @@
-"""Open an issue of a Jira site, write it, search.
-
-The only door to `jira`.
-"""
+"""Open an issue of a Jira site, write it, search."""
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
-from jira import JIRA, JIRAError
-from requests import (
-    JSONDecodeError,
-    RequestException,
-    Response,
-    Session,
-    TooManyRedirects,
-)
+from requests import Response
 
 from connector.changelog import histories, missing
 from connector.field_mapping import (
@@ -33,19 +22,15 @@ from connector.field_mapping import (
     make_layout,
     read_priorities,
 )
-from connector.http_errors import ADDRESS, cause, error_for, issues_of, json_of, object_of
-from connector.http_errors import JiraBusy as JiraBusy  # for callers of Site
-from connector.http_errors import JiraRefused as JiraRefused
+from connector.http.connection import PAGE, Connection
+from connector.http.connection import Account as Account  # for callers of Site
+from connector.http.errors import JiraBusy as JiraBusy
+from connector.http.errors import JiraRefused as JiraRefused
+from connector.http.errors import json_of, object_of
 from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
 from connector.read_issue import comment_total, comments_of, find_note, read_issue
 from rules.facts.issue import Issue, Note
-
-TIMEOUT = (3.0, 10.0)
-"""Seconds to connect and to answer. A worker's first triage sends four requests: together they stay
-below the time limit of its task."""
-
-PAGE = 100
 
 MAX_COMMENTS = 5 * PAGE
 """The maximum number of comments to read beyond those in the issue's JSON, the newest first."""
@@ -56,23 +41,10 @@ MAX_OLDER = 10 * PAGE
 PAST_S = 15.0
 """The time limit of reading a changelog, after which it is retried: the task has a limit too."""
 
-BULK_CHANGELOG = "changelog/bulkfetch"
-"""Cloud's path for the changes of many issues at once."""
+_SECONDS_MAX = 100_000_000_000
+"""A number that is larger is a time in milliseconds."""
 
-_TRUE: Any = "true"  # for True, the library would send Python's "True"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
-
-logging.getLogger("jira").setLevel(logging.ERROR)
-
-
-@dataclass(frozen=True)
-class Account:
-    """An account: e-mail and API token on Cloud, personal access token on Data Center."""
-
-    url: str
-    kind: Literal["cloud", "datacenter"]
-    token: str = field(repr=False)
-    email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,28 +69,15 @@ class Site:
         robots: Iterable[str] = (),
     ) -> None:
         self.account = account
+        self._connection = Connection(account)
         self._names, self._words, self._custom = names, words, tuple(custom)
         self._default_priority = default_priority
         self._robots = frozenset(robots)
 
-    @cached_property
-    def _jira(self) -> JIRA:
-        cloud = self.account.kind == "cloud"
-        jira = JIRA(
-            server=self.account.url,
-            options={"rest_api_version": "2", "check_update": False},
-            basic_auth=(self.account.email or "", self.account.token) if cloud else None,
-            token_auth=None if cloud else self.account.token,
-            get_server_info=False,
-            max_retries=0,  # the queue retries, so that no worker sleeps inside a call
-            timeout=TIMEOUT,
-        )
-        # A redirected PUT becomes a GET, and its data would be lost without an error.
-        jira._session.max_redirects = 0
-        _read_environment_once(jira._session, self.account.url)
-        # Known from the settings. The library would send a request to find out.
-        jira.deploymentType = "Cloud" if cloud else "Server"
-        return jira
+    @property
+    def url(self) -> str:
+        """Return the address of the site."""
+        return self.account.url
 
     @cached_property
     def layout(self) -> Layout:
@@ -127,20 +86,20 @@ class Site:
         If a rulebook uses the number of reopenings, a third request reads the statuses.
         """
         layout = make_layout(
-            self._list("field"),
+            self._connection.listed("field"),
             self._names,
             self._words,
             self.me,
             self._custom,
             self._default_priority,
-            self._list("status") if REOPENED in self._custom else (),
+            self._connection.listed("status") if REOPENED in self._custom else (),
         )
         return replace(layout, robots=self._robots)
 
     @cached_property
     def priorities(self) -> Mapping[str, float]:
         """Return the ranks of the site's priorities, with one request."""
-        return read_priorities(self._list("priority"))
+        return read_priorities(self._connection.listed("priority"))
 
     @cached_property
     def me(self) -> str:
@@ -155,13 +114,7 @@ class Site:
 
     @cached_property
     def _myself(self) -> Mapping[str, Any]:
-        return self._get("myself")
-
-    def _list(self, what: Literal["field", "status", "priority"]) -> list[dict[str, Any]]:
-        found = json_of(self._call("GET", what))
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise JiraBusy(f"{self.account.url} did not return a list. {ADDRESS}")
-        return found
+        return self._connection.get("myself")
 
     def forget_layout(self) -> None:
         """Read the layout again at its next use."""
@@ -173,8 +126,8 @@ class Site:
         query = {"fields": ",".join(self.layout.wanted()), "properties": PROPERTY}
         if self.layout.expand:
             query["expand"] = self.layout.expand
-        answer = self._call("GET", path, params=query)
-        raw = self._whole(object_of(json_of(answer), self.account.url))
+        answer = self._connection.call("GET", path, params=query)
+        raw = self._whole(object_of(json_of(answer), self.url))
         return read_issue(raw, self.layout, _date(answer))
 
     def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
@@ -190,7 +143,7 @@ class Site:
         path = f"issue/{_checked(str(raw.get('id')))}/comment"
         for start in range(0, min(total, MAX_COMMENTS), PAGE):
             query = {"orderBy": "-created", "startAt": str(start), "maxResults": str(PAGE)}
-            page = list_of(self._get(path, query).get("comments"))
+            page = list_of(self._connection.get(path, query).get("comments"))
             found |= {str(one.get("id")): one for one in map(dict_of, page)}
             if len(found) >= total:
                 break
@@ -207,7 +160,7 @@ class Site:
             if time.monotonic() > until:
                 raise JiraBusy(f"the changelog took more than {PAST_S:g} s to read", scope="issue")
             query = {"startAt": str(max(start, 0)), "maxResults": str(PAGE + min(start, 0))}
-            page = self._get(f"issue/{_checked(str(raw.get('id')))}/changelog", query)
+            page = self._connection.get(f"issue/{_checked(str(raw.get('id')))}/changelog", query)
             found += list_of(page.get("values"))
         return raw | {"changelog": {"histories": found, "total": older + len(histories(raw))}}
 
@@ -215,23 +168,25 @@ class Site:
         """Write fields, comment and property together, in one PUT; a quiet one writes no field."""
         if update.quiet:
             for one in update.properties:
-                self._call(
+                self._connection.call(
                     "PUT", f"issue/{_checked(issue)}/properties/{one['key']}", json=one["value"]
                 )
             return
-        response = self._call("PUT", f"issue/{_checked(issue)}", json=update.body())
+        response = self._connection.call("PUT", f"issue/{_checked(issue)}", json=update.body())
         if response.content:  # Jira's answer is empty; a page is not from Jira
             json_of(response)
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
-        raw = self._with_comments(self._get(f"issue/{_checked(issue)}", {"fields": "comment"}))
+        raw = self._with_comments(
+            self._connection.get(f"issue/{_checked(issue)}", {"fields": "comment"})
+        )
         return find_note(comments_of(raw), self.me, marker)
 
     def posted(self, issue: str, marker: str, name: str) -> Posted:
         """Return Sluice's last comment with a marker, a property and the files, in one GET."""
         query = {"fields": "comment,attachment", "properties": name}
-        raw = self._with_comments(self._get(f"issue/{_checked(issue)}", query))
+        raw = self._with_comments(self._connection.get(f"issue/{_checked(issue)}", query))
         files = list_of(dict_of(raw.get("fields")).get("attachment"))
         return Posted(
             note=find_note(comments_of(raw), self.me, marker),
@@ -242,7 +197,7 @@ class Site:
     def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:
         """Attach a file to an issue, of a MIME type such as `image/png`."""
         # Without the token Jira takes the request for a forged one. The library's type is JSON's.
-        self._call(
+        self._connection.call(
             "POST",
             f"issue/{_checked(issue)}/attachments",
             files={"file": (name, content, kind)},
@@ -257,7 +212,7 @@ class Site:
         issue = next(self.search(f'project = "{project}" ORDER BY key ASC'), None)
         if issue is None:
             return None
-        return dict_of(self._get(f"issue/{_checked(issue.id)}/editmeta").get("fields"))
+        return dict_of(self._connection.get(f"issue/{_checked(issue.id)}/editmeta").get("fields"))
 
     def search(self, jql: str, *, changelog: bool = False) -> Iterator[Issue]:
         """Yield the issues of a query as `open` returns them, in pages of 100.
@@ -273,17 +228,17 @@ class Site:
         self, jql: str, fields: Sequence[str], expand: str | None = None
     ) -> Iterator[list[dict[str, Any]]]:
         """Yield the JSON of the issues of a query, with Sluice's property, in pages of 100."""
-        paged = self._cloud_pages if self.account.kind == "cloud" else self._pages
-        yield from paged(jql, list(fields), expand)
+        yield from self._connection.pages(jql, list(fields), expand, PROPERTY)
 
     def changelogs(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Any]]:
         """Return the changes of some fields of at most 1000 issues, by issue id. Only on Cloud."""
         found: dict[str, list[Any]] = {}
         body: dict[str, Any] = {"issueIdsOrKeys": [*ids], "fieldIds": [*fields]}
         while True:
-            page = object_of(json_of(self._call("POST", BULK_CHANGELOG, json=body)), self.url)
+            answer = self._connection.call("POST", "changelog/bulkfetch", version=3, json=body)
+            page = object_of(json_of(answer), self.url)
             for one in map(dict_of, list_of(page.get("issueChangeLogs"))):
-                changes = list_of(one.get("changeHistories"))
+                changes = map(_dated, list_of(one.get("changeHistories")))
                 found.setdefault(str(one.get("issueId")), []).extend(changes)
             token = page.get("nextPageToken")
             if not token:
@@ -292,92 +247,16 @@ class Site:
 
     def statuses(self) -> list[dict[str, Any]]:
         """Return the statuses of the site, with their categories."""
-        return self._list("status")
-
-    @property
-    def url(self) -> str:
-        """Return the address of the site."""
-        return self.account.url
-
-    def _cloud_pages(
-        self, jql: str, fields: list[str], expand: str | None
-    ) -> Iterator[list[dict[str, Any]]]:
-        token: str | None = None
-        while True:
-            answer = self._search(
-                lambda token=token: self._jira.enhanced_search_issues(
-                    jql,
-                    nextPageToken=token,
-                    maxResults=PAGE,
-                    fields=fields,
-                    expand=expand,
-                    properties=PROPERTY,
-                    json_result=True,
-                )
-            )
-            yield issues_of(answer, self.account.url)
-            token = answer.get("nextPageToken")
-            if not token or answer.get("isLast"):
-                return
-
-    def _pages(
-        self, jql: str, fields: list[str], expand: str | None
-    ) -> Iterator[list[dict[str, Any]]]:
-        start = 0
-        while True:
-            answer = self._search(
-                lambda start=start: self._jira.search_issues(
-                    jql,
-                    startAt=start,
-                    validate_query=_TRUE,
-                    maxResults=PAGE,
-                    fields=fields,
-                    expand=expand,
-                    properties=PROPERTY,
-                    json_result=True,
-                )
-            )
-            issues = issues_of(answer, self.account.url)
-            yield issues
-            start += len(issues)
-            if not issues or start >= int(answer.get("total") or 0):
-                return
-
-    def _get(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
-        return object_of(json_of(self._call("GET", path, params=query)), self.account.url)
-
-    def _call(self, method: str, path: str, **more: Any) -> Response:
-        version = "3/" if path == BULK_CHANGELOG else "2/"  # version 2 has no such path
-        url = f"{self.account.url.rstrip('/')}/rest/api/{version}{path}"
-        # The library's Issue.update sends a GET after its PUT.
-        response = self._ask(lambda: self._jira._session.request(method, url, **more))
-        assert isinstance(response, Response)
-        return response
-
-    def _search(self, call: Any) -> dict[str, Any]:
-        return object_of(self._ask(call), self.account.url)
-
-    def _ask(self, call: Any) -> Any:
-        try:
-            return call()
-        except JIRAError as error:
-            headers = getattr(error.response, "headers", None) or {}
-            message = str(error.text or "")
-            raise error_for(error.status_code or 0, message, headers, self.account.url) from None
-        except TooManyRedirects as error:
-            where = error.response.headers.get("Location", "") if error.response else ""
-            raise JiraRefused(f"{self.account.url} redirects to {where[:200]}. {ADDRESS}") from None
-        except (JSONDecodeError, UnicodeError, RecursionError):
-            raise JiraBusy(f"{self.account.url} did not return JSON. {ADDRESS}") from None
-        except RequestException as error:
-            raise JiraBusy(f"{self.account.url} does not answer: {cause(error, TIMEOUT)}") from None
+        return self._connection.listed("status")
 
 
-def _read_environment_once(session: Session, url: str) -> None:
-    """Set proxies and certificates once. `requests` would read the environment for each request."""
-    found = session.merge_environment_settings(url, {}, None, None, None)
-    session.proxies, session.verify = found["proxies"], found["verify"]
-    session.trust_env = False
+def _dated(change: object) -> dict[str, Any]:
+    """Return a change with its time as text, as in an issue: the bulk gives a number."""
+    found, at = {**dict_of(change)}, dict_of(change).get("created")
+    if isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < 1000 * _SECONDS_MAX:
+        moment = datetime.fromtimestamp(at / 1000 if at > _SECONDS_MAX else at, UTC)
+        found["created"] = moment.isoformat(timespec="milliseconds")
+    return found
 
 
 def _date(answer: Response) -> datetime | None:

@@ -22,7 +22,7 @@ from kombu.exceptions import KombuError
 
 from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
-from connector.http_errors import backoff
+from connector.http.errors import backoff
 from rules.vocabulary.plural import many
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report

@@ -10,10 +10,10 @@ import pytest
 import requests
 import responses
 
-from connector import client as door
 from connector.client import Account, JiraBusy, JiraRefused, Site
 from connector.field_mapping import LayoutError
-from connector.http_errors import retry_after
+from connector.http import connection
+from connector.http.errors import retry_after
 from connector.plan_update import Update
 from connector.read_issue import MARKER, MAX_ANSWERS
 from sandbox import Sandbox
@@ -239,7 +239,7 @@ def test_a_refused_connection_is_busy_in_a_few_words() -> None:
 def test_an_answer_that_does_not_come_is_busy_after_the_timeout(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(connection, "TIMEOUT", (0.2, 0.2))
     sandbox.faults.set(latency_ms=1000)
     with pytest.raises(JiraBusy, match=r"does not answer: no answer within 0\.2 s$"):
         site_at(sandbox.url).me  # noqa: B018 - the question is the point

@@ -134,7 +134,7 @@ def test_every_request_of_ours_is_one_that_jira_describes(
         settings = load(environment(jira, redis_url, tmp_path))
         gate = open_site_triage(settings.sites["main"], settings.of_site("main"))
         wire = Wire()
-        gate.site._jira._session.mount("http://", wire)
+        gate.site._connection._jira._session.mount("http://", wire)
         everything(gate, Person(jira))
         gate.close()
     asked = {f"{r.method} {urlsplit(str(r.url)).path.rpartition('/')[2]}" for r in wire.sent}
@@ -151,7 +151,7 @@ def test_every_request_of_ours_is_one_that_jira_describes(
 def test_the_changelog_is_asked_for_as_jira_describes_it(shared: Path) -> None:
     with Sandbox() as jira:
         site, wire = reading(jira), Wire()
-        site._jira._session.mount("http://", wire)
+        site._connection._jira._session.mount("http://", wire)
         key = reopened_issue(jira, 250)
         site.open(key)
         list(site.search(f"key = {key}"))

@@ -10,7 +10,7 @@ import pytest
 from celery.exceptions import Reject
 
 from connector.client import JiraRefused
-from connector.http_errors import backoff
+from connector.http.errors import backoff
 from tests.desk import Desk
 from tests.live import calls
 from worker import tasks

@@ -1,0 +1,1 @@
+"""Speak HTTP with a Jira site: one connection, and what its errors mean."""
