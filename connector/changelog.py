@@ -8,12 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from connector.json_values import account_of, dict_of, list_of, number_of, text_of
+from rules.capacity.work_history import Category
 from rules.facts.issue import Choice, Fact, History, Version
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import ManagedName
 
-Statuses = Mapping[str, bool]
-"""Whether a status means done, by its id and by its name in lower case."""
+CATEGORIES: Mapping[str, Category] = {
+    "new": "To Do",
+    "undefined": "To Do",
+    "indeterminate": "In Progress",
+    "done": "Done",
+}
+"""Status categories in English, by Jira's keys."""
 
 DONE = frozenset(
     ["done", "resolved", "closed", "完成", "已完成", "已解决", "解决", "已关闭", "关闭"]
@@ -21,18 +27,31 @@ DONE = frozenset(
 """Names of statuses that mean done. They are used for statuses that the site has deleted."""
 
 
-def read_statuses(listed: Iterable[Mapping[str, Any]]) -> Statuses:
-    """Return whether each status means done, by id and by name (`GET /status`).
+@dataclass(frozen=True)
+class Statuses:
+    """The categories of a site's statuses, by id and by name in lower case (`GET /status`)."""
 
-    A name that several statuses share means done only if all of them do.
-    """
-    found: dict[str, bool] = {}
-    for one in listed:
-        done = dict_of(one.get("statusCategory")).get("key") == "done"
-        name = str(one.get("name", "")).lower()
-        found[str(one.get("id", ""))] = done
-        found[name] = done and found.get(name, True)
-    return found
+    by_id: Mapping[str, Category]
+    by_name: Mapping[str, Category]
+
+    @classmethod
+    def of(cls, listed: Iterable[Mapping[str, Any]]) -> Statuses:
+        """Read the list. A name that statuses of several categories share means "To Do"."""
+        by_id: dict[str, Category] = {}
+        names: dict[str, set[Category]] = {}
+        for one in listed:
+            key = str(dict_of(one.get("statusCategory")).get("key"))
+            category = CATEGORIES.get(key, "To Do")
+            by_id[str(one.get("id", ""))] = category
+            names.setdefault(str(one.get("name", "")).strip().lower(), set()).add(category)
+        alike = {name: them.pop() if len(them) == 1 else "To Do" for name, them in names.items()}
+        return cls(by_id, alike)
+
+    def category(self, id: object, name: object) -> Category:
+        """Return the category of a status. One that the site has deleted is known by its name."""
+        said = (text_of(name) or "").strip().lower()
+        found = self.by_id.get(str(id)) or self.by_name.get(said)
+        return found or ("Done" if said in DONE else "To Do")
 
 
 def histories(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -48,15 +67,16 @@ def missing(raw: Mapping[str, Any]) -> int:
 
 def reopened(raw: Mapping[str, Any], statuses: Statuses) -> float:
     """Count the changes from a status that means done to one that does not."""
-    items = [dict_of(item) for one in histories(raw) for item in list_of(one.get("items"))]
-    moves = [item for item in items if _is_status(item, statuses)]
-    return float(
-        sum(
-            _done(item, "from", "fromString", statuses)
-            and not _done(item, "to", "toString", statuses)
-            for item in moves
+    items = (dict_of(item) for one in histories(raw) for item in list_of(one.get("items")))
+    moves = (
+        (
+            statuses.category(item.get("from"), item.get("fromString")),
+            statuses.category(item.get("to"), item.get("toString")),
         )
+        for item in items
+        if _is_status(item, statuses)
     )
+    return float(sum(before == "Done" != after for before, after in moves))
 
 
 def _is_status(item: Mapping[str, Any], statuses: Statuses) -> bool:
@@ -68,15 +88,9 @@ def _is_status(item: Mapping[str, Any], statuses: Statuses) -> bool:
         return "status" in (item.get("fieldId"), item.get("field"))
     sides = (("from", "fromString"), ("to", "toString"))
     return all(
-        str(item.get(id)) in statuses and str(item.get(name)).lower() in statuses
+        str(item.get(id)) in statuses.by_id and str(item.get(name)).lower() in statuses.by_name
         for id, name in sides
     )
-
-
-def _done(item: Mapping[str, Any], id: str, name: str, statuses: Statuses) -> bool:
-    by_id = statuses.get(str(item.get(id)))
-    by_name = (text_of(item.get(name)) or "").strip().lower()
-    return statuses.get(by_name, by_name in DONE) if by_id is None else by_id
 
 
 @dataclass(frozen=True)
@@ -133,7 +147,7 @@ def _name(change: Mapping[str, Any]) -> str:
     return text_of(dict_of(change.get("author")).get("displayName")) or ""
 
 
-def _items(change: Mapping[str, Any]) -> Iterator[tuple[set[str], Mapping[str, Any]]]:
+def items_of(change: Mapping[str, Any]) -> Iterator[tuple[set[str], Mapping[str, Any]]]:
     """Yield the items of a change, each with the names that its field may have."""
     for item in map(dict_of, list_of(change.get("items"))):
         names = (text_of(item.get("fieldId")), text_of(item.get("field")))
@@ -142,13 +156,13 @@ def _items(change: Mapping[str, Any]) -> Iterator[tuple[set[str], Mapping[str, A
 
 def _gate_values(change: Mapping[str, Any], followed: Followed) -> list[str]:
     """Return the values in lower case that a change gave to the gate: none or one."""
-    found = (item for names, item in _items(change) if names & followed.gate)
+    found = (item for names, item in items_of(change) if names & followed.gate)
     return [str(item.get("toString") or "").lower() for item in found]
 
 
 def _undone(change: Mapping[str, Any], followed: Followed) -> Iterator[tuple[str, Fact]]:
     """Yield the facts that a change replaced, with their earlier values."""
-    for names, item in _items(change):
+    for names, item in items_of(change):
         before = text_of(item.get("fromString"))
         for fact in {followed.facts[name] for name in names if name in followed.facts}:
             if fact == "labels":
@@ -221,7 +235,7 @@ def _of_fields(
     change: Mapping[str, Any], chosen: Chosen
 ) -> Iterator[tuple[ManagedName, Mapping[str, Any]]]:
     """Yield the items of a change that are of class, gate or priority."""
-    for names, item in _items(change):
+    for names, item in items_of(change):
         for managed in {chosen.fields[name] for name in names if name in chosen.fields}:
             yield managed, item
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.changelog import Statuses, read_statuses
+from connector.changelog import Statuses
 from connector.json_values import dict_of, list_of, name_of
 from rules.problem import nearest
 from rules.rulebook.rulebook import Rulebook
@@ -26,6 +26,9 @@ STANDARD = (
 )
 
 Names = Mapping[str, str]
+
+SYSTEM = ("status", "assignee", "priority")
+"""Jira's own fields that are followed through the changelog."""
 
 _AGILE = {"gh-sprint": "sprint", "gh-epic-link": "epic link"}
 """Custom fields of Jira Software, by the end of their type, since their names are localised."""
@@ -88,8 +91,9 @@ class Layout:
 
     `words` maps Sluice's names to the site's words (`tech_debt` → `Tech debt`). `custom` maps
     lower-case names of custom fields in rulebooks to field ids. `statuses` is set if a rulebook
-    uses the number of reopenings, `growth` if one uses the growth. `priority_name` is the name of
-    the priority field in the language of the account. `robots` are accounts that are no person.
+    uses the number of reopenings, `growth` if one uses the growth. `system` has the names of
+    Jira's own fields in the language of the account, by id. `robots` are accounts that are no
+    person.
     """
 
     kind: Slot
@@ -104,13 +108,25 @@ class Layout:
     statuses: Statuses | None = None
     growth: bool = False
     agile: Names = field(default_factory=dict)
-    priority_name: str = PRIORITY.name
+    system: Names = field(default_factory=dict)
     robots: frozenset[str] = frozenset()
 
     @property
     def expand(self) -> str | None:
         """Return the expansions to request, or None."""
         return "changelog" if self.growth or self.statuses is not None else None
+
+    def called(self, id: str) -> frozenset[str]:
+        """Return id and name of a field of Jira's own, in lower case.
+
+        In a changelog, Data Center gives only the name, in the account's language.
+        """
+        return frozenset({id, self.system.get(id, id).lower()})
+
+    def named(self, name: ManagedName) -> frozenset[str]:
+        """Return id and names of a managed field, in lower case."""
+        slot = self.slot(name)
+        return self.called(slot.id) | {slot.id.lower(), slot.name.lower()}
 
     def slot(self, name: ManagedName) -> Slot:
         """Return the site's field for a managed field."""
@@ -164,10 +180,10 @@ def make_layout(
         points_name=str(points[0].get("name", "")) if points else "",
         custom={name.lower(): _slot(name, index).id for name in custom},
         default_priority=default_priority,
-        statuses=read_statuses(statuses) if REOPENED in needed else None,
+        statuses=Statuses.of(statuses) if REOPENED in needed else None,
         growth=GROWTH in needed,
         agile=_agile(site_fields),
-        priority_name=_slot(PRIORITY.id, index).name if PRIORITY.id in index else PRIORITY.name,
+        system={id: _slot(id, index).name for id in SYSTEM if id in index},
     )
 
 

@@ -57,12 +57,8 @@ def _text(value: str | float | None) -> str | None:
 
 
 def _chosen(layout: Layout) -> Chosen:
-    names = {
-        name: {layout.slot(name).id, layout.slot(name).name, *extra}
-        for name, extra in zip(CHOSEN, ((), (), (layout.priority_name,)), strict=True)
-    }
     return Chosen(
-        fields={one.lower(): name for name, them in names.items() for one in them if one},
+        fields={one: name for name in CHOSEN for one in layout.named(name)},
         our_name=layout.our_name,
         account=layout.account,
         robots=layout.robots,

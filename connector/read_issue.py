@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.changelog import Followed, read_history, reopened
+from connector.changelog import CATEGORIES, Followed, read_history, reopened
 from connector.field_mapping import PROPERTY, Layout
 from connector.json_values import (
     account_of,
@@ -41,8 +41,6 @@ OWN_WRITE = timedelta(seconds=60)
 
 MAX_ANSWERS = 4000
 """The number of characters of comments that rules can search, the newest ones."""
-
-_CATEGORY = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
 
 
 def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = None) -> Issue:
@@ -154,7 +152,7 @@ def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) ->
     facts: dict[str, Fact] = {
         "key": text_of(raw.get("key")),
         "project": text_of(dict_of(fields.get("project")).get("key")) or _project(raw),
-        "statuscategory": _CATEGORY.get(category or "", category),
+        "statuscategory": CATEGORIES.get(category or "", category),
         "component": names_of(fields.get("components")),
         "fixversion": names_of(fields.get("fixVersions")),
         "labels": names_of(fields.get("labels")),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connector.capacity.read_work import FIELDS, Statuses, people_in, read_work
+from connector.capacity.read_work import FIELDS, people_in, read_work
+from connector.changelog import Statuses
 from connector.client import JiraRefused, Site
 from connector.json_values import dict_of
 from connector.read_issue import read_issue
@@ -49,7 +50,7 @@ def fetch_work(site: Site, jql: str) -> Work:
         for raw in found:
             item = read_work(raw, site.layout, statuses)
             items[item.key] = item
-            people |= people_in(raw)
+            people |= people_in(raw, site.layout)
             issues[item.key] = read_issue(raw, site.layout)
         above = {item.parent for item in items.values() if item.parent} - items.keys() - asked
         if not above:

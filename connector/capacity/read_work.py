@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from connector.changelog import DONE
-from connector.field_mapping import PRIORITY, PROPERTY, Layout
+from connector.changelog import CATEGORIES, Statuses, histories, items_of
+from connector.field_mapping import PROPERTY, Layout
 from connector.json_values import account_of, dict_of, list_of, name_of, number_of, text_of, time_of
-from connector.people_edits import written_by
+from connector.people_edits import CHOSEN, written_by
 from rules.capacity.work_history import Category, Span, WorkItem, Write
 from rules.facts.times import moment
 
@@ -21,52 +20,15 @@ FIELDS = (
 )
 """The fields that a report needs, beside those of the site's layout."""
 
-CATEGORIES: Mapping[str, Category] = {
-    "new": "To Do",
-    "undefined": "To Do",
-    "indeterminate": "In Progress",
-    "done": "Done",
-}
-"""Jira's keys of status categories."""
-
 INCIDENTS = ("incident", "outage", "事故", "故障")
 """Words in a type or a label that make an issue an incident."""
-
-_SECONDS_MAX = 100_000_000_000
-"""Larger numbers are times in milliseconds."""
-
-
-@dataclass(frozen=True)
-class Statuses:
-    """The categories of a site's statuses, by id and by name in lower case (`GET /status`)."""
-
-    by_id: Mapping[str, Category]
-    by_name: Mapping[str, Category]
-
-    @classmethod
-    def of(cls, listed: Iterable[Mapping[str, Any]]) -> Statuses:
-        """Read the list. A name with several categories has none."""
-        by_id: dict[str, Category] = {}
-        names: dict[str, set[Category]] = {}
-        for one in listed:
-            key = str(dict_of(one.get("statusCategory")).get("key"))
-            category = CATEGORIES.get(key, "To Do")
-            by_id[str(one.get("id", ""))] = category
-            names.setdefault(str(one.get("name", "")).strip().lower(), set()).add(category)
-        return cls(by_id, {name: min(them) for name, them in names.items() if len(them) == 1})
-
-    def category(self, id: object, name: object) -> Category:
-        """Return the category of a status. One that the site has deleted is known by its name."""
-        said = (text_of(name) or "").strip().lower()
-        found = self.by_id.get(str(id)) or self.by_name.get(said)
-        return found or ("Done" if said in DONE else "To Do")
 
 
 def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> WorkItem:
     """Convert an issue's JSON with its whole changelog. Missing or invalid values are empty."""
     fields = dict_of(raw.get("fields"))
     created = moment(fields.get("created")) or datetime.fromtimestamp(0, UTC)
-    changes = sorted(_changes(raw), key=lambda one: one[0])
+    changes = _changes(raw)
     status, kind = dict_of(fields.get("status")), name_of(fields.get(layout.kind.id))
     verdict = name_of(fields.get(layout.verdict.id))
     verdict = layout.our_name(verdict) if verdict else None
@@ -78,11 +40,15 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
     return WorkItem(
         key=str(raw.get("key", "")),
         created=created,
-        categories=_categories(fields, created, changes, category, statuses),
+        categories=_categories(fields, created, changes, category, layout, statuses),
         assignees=_spans(
-            created, changes, ("assignee",), person_of(fields.get("assignee")), _person
+            created,
+            changes,
+            layout.called("assignee"),
+            person_of(fields.get("assignee")),
+            _person,
         ),
-        gates=_spans(created, changes, _names(layout), verdict, _our_gate(layout)),
+        gates=_spans(created, changes, layout.named("verdict"), verdict, _our_gate(layout)),
         parent=_parent(fields, layout),
         kind=layout.our_name(kind) if kind else None,
         summary=text_of(fields.get("summary")) or "",
@@ -101,18 +67,18 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
     )
 
 
-def people_in(raw: Mapping[str, Any]) -> dict[str, str]:
+def people_in(raw: Mapping[str, Any], layout: Layout) -> dict[str, str]:
     """Return the display names of everybody who was ever assigned, by account."""
     found: dict[str, str] = {}
-    for _, item in _changes(raw):
-        if _is(item, ("assignee",)):
-            for side in ("from", "to"):
-                account = text_of(item.get(side))
-                if account:
-                    found[account] = text_of(item.get(f"{side}String")) or account
+    for change in histories(raw):
+        for names, item in items_of(change):
+            if names & layout.called("assignee"):
+                for side in ("from", "to"):
+                    if account := text_of(item.get(side)):
+                        found[account] = text_of(item.get(f"{side}String")) or account
     assignee = dict_of(dict_of(raw.get("fields")).get("assignee"))
     if account := person_of(assignee):
-        found[account] = text_of(assignee.get("displayName")) or account
+        found[account] = text_of(assignee.get("displayName")) or found.get(account, account)
     return found
 
 
@@ -122,50 +88,39 @@ def person_of(value: object) -> str | None:
     return text_of(data.get("accountId")) or text_of(data.get("key")) or account_of(value)
 
 
-_Change = tuple[datetime, Mapping[str, Any]]
+_Change = tuple[datetime, set[str], Mapping[str, Any]]
+"""The time of a change, the names that its field may have, and the item of the changelog."""
 
 
-def _changes(raw: Mapping[str, Any]) -> Iterator[_Change]:
-    """Yield the time and item of each change, in the order of the JSON."""
-    histories = [dict_of(h) for h in list_of(dict_of(raw.get("changelog")).get("histories"))]
-    for history in histories:
-        at = _time(history.get("created"))
-        if at:
-            yield from ((at, dict_of(item)) for item in list_of(history.get("items")))
+def _changes(raw: Mapping[str, Any]) -> list[_Change]:
+    """Return what was changed, the oldest first."""
+    found = [
+        (at, names, item)
+        for change in histories(raw)
+        if (at := moment(change.get("created")))
+        for names, item in items_of(change)
+    ]
+    return sorted(found, key=lambda one: one[0])
 
 
 def _writes(raw: Mapping[str, Any], layout: Layout) -> Iterator[Write]:
     """Yield the changes of class, gate and priority."""
-    slots = (layout.kind, layout.verdict, PRIORITY)
-    names = {text.lower() for slot in slots for text in (slot.id, slot.name)}
-    for history in map(dict_of, list_of(dict_of(raw.get("changelog")).get("histories"))):
-        at = _time(history.get("created"))
-        if at and any(_is(dict_of(one), [*names]) for one in list_of(history.get("items"))):
-            yield Write(at, written_by(history, layout.account))
-
-
-def _time(value: object) -> datetime | None:
-    """Return a time as the changelog gives it: a text, or a number of (milli)seconds."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value / 1000 if value > _SECONDS_MAX else value
-        return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds < _SECONDS_MAX else None
-    return moment(value)
-
-
-def _is(item: Mapping[str, Any], names: Sequence[str]) -> bool:
-    said = {str(item.get("fieldId") or "").lower(), str(item.get("field") or "").lower()}
-    return bool(said & set(names))
+    fields = frozenset().union(*(layout.named(name) for name in CHOSEN))
+    for change in histories(raw):
+        at = moment(change.get("created"))
+        if at and any(names & fields for names, _ in items_of(change)):
+            yield Write(at, written_by(change, layout.account))
 
 
 def _spans(
     created: datetime,
     changes: Sequence[_Change],
-    names: Sequence[str],
+    names: frozenset[str],
     now: str | None,
     value_of: Any,
 ) -> tuple[Span, ...]:
     """Return the values of a field since creation. Without a change it is the one of today."""
-    own = [(at, item) for at, item in changes if _is(item, names)]
+    own = [(at, item) for at, its_names, item in changes if its_names & names]
     if not own:
         return (Span(created, now),)
     first = own[0][1]
@@ -179,10 +134,11 @@ def _categories(
     created: datetime,
     changes: Sequence[_Change],
     now: Category,
+    layout: Layout,
     statuses: Statuses,
 ) -> tuple[Span, ...]:
     """Return the status categories. An imported issue has no change: its dates tell the last."""
-    spans = _spans(created, changes, ("status",), now, statuses.category)
+    spans = _spans(created, changes, layout.called("status"), now, statuses.category)
     if len(spans) > 1 or now == "To Do":
         return spans
     date = fields.get("resolutiondate") if now == "Done" else None
@@ -192,10 +148,6 @@ def _categories(
 
 def _person(id: object, name: object) -> str | None:
     return text_of(id) or text_of(name)
-
-
-def _names(layout: Layout) -> tuple[str, ...]:
-    return layout.verdict.id.lower(), layout.verdict.name.lower()
 
 
 def _our_gate(layout: Layout) -> Any:

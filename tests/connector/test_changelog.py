@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connector import client as door
-from connector.changelog import Followed, read_history, read_statuses, reopened
+from connector.changelog import Followed, Statuses, read_history, reopened
 from connector.client import Account, JiraBusy, Site
 from connector.field_mapping import needs
 from rules.facts.issue import History
@@ -26,7 +26,7 @@ from worker.triage import open_site_triage
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
-STATUSES = read_statuses(
+STATUSES = Statuses.of(
     [
         {"id": "1", "name": "Open", "statusCategory": {"key": "new"}},
         {"id": "6", "name": "Shipped", "statusCategory": {"key": "done"}},

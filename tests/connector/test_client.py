@@ -349,3 +349,23 @@ def test_comments_beyond_the_first_page_are_read_opened_or_found(
             assert one.note and one.note.body == f"{MARKER} x"
         assert opened.fields["answers"] == found.fields["answers"]
         assert len(str(opened.fields["answers"] or "")) <= MAX_ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("created", "expected"),
+    [
+        (1_793_955_600, "2026-11-06T09:00:00.000+00:00"),
+        (1_793_955_600_000, "2026-11-06T09:00:00.000+00:00"),
+        ("2026-11-06T09:00:00.000+0000", "2026-11-06T09:00:00.000+0000"),
+        (True, True),
+        (10**40, 10**40),
+    ],
+)
+def test_changes_of_many_issues_have_times_as_those_of_one(
+    odd: responses.RequestsMock, created: object, expected: object
+) -> None:
+    change = {"created": created, "items": []}
+    body = {"issueChangeLogs": [{"issueId": "7", "changeHistories": [change]}]}
+    odd.post(f"{URL}/rest/api/3/changelog/bulkfetch", json=body)
+    found = site_at(URL).changelogs(["7"], ["status"])
+    assert [one["created"] for one in found["7"]] == [expected]

@@ -243,10 +243,10 @@ def chosen(*changes: object, **layout: Any) -> list[str]:
 
 def test_a_priority_field_in_the_accounts_language_is_known() -> None:
     assert chosen(change("Приоритет", "High")) == []
-    assert chosen(change("Приоритет", "High"), priority_name="Приоритет") == ["High"]
-    assert make_layout(
-        [*FIELDS, {"id": "priority", "name": "优先级"}], NAMES, {}, "me"
-    ).priority_name == ("优先级")
+    assert chosen(change("Приоритет", "High"), system={"priority": "Приоритет"}) == ["High"]
+    assert make_layout([*FIELDS, {"id": "priority", "name": "优先级"}], NAMES, {}, "me").system == {
+        "priority": "优先级"
+    }
 
 
 def test_a_change_of_nobody_or_of_another_system_is_no_choice() -> None:

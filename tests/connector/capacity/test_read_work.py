@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.capacity.read_work import Statuses, people_in, read_work
+from connector.capacity.read_work import people_in, read_work
+from connector.changelog import Statuses
 from connector.field_mapping import Layout, Slot
 from rules.capacity.work_history import Span, Write
 
@@ -82,7 +83,7 @@ def test_assignees_are_accounts_and_the_last_change_wins() -> None:
     raw = issue(*moves, assignee={"accountId": "b2", "displayName": "Bo"})
     found = read_work(raw, LAYOUT, STATUSES)
     assert [span.value for span in found.assignees] == [None, "a1", "b2"]
-    assert people_in(raw) == {"a1": "Ann", "b2": "Bo"}
+    assert people_in(raw, LAYOUT) == {"a1": "Ann", "b2": "Bo"}
 
 
 def test_the_gate_is_followed_in_our_own_words() -> None:
@@ -95,14 +96,18 @@ def test_the_gate_is_followed_in_our_own_words() -> None:
     assert found.verdict == "accept"
 
 
-@pytest.mark.parametrize(
-    ("created", "expected"),
-    [(1_793_955_600, at(6)), (1_793_955_600_000, at(6)), ("nonsense", None), (True, None)],
-)
-def test_times_come_as_text_or_as_numbers(created: Any, expected: datetime | None) -> None:
-    move = {"created": created, "items": [{"field": "status", "from": "1", "to": "3"}]}
-    spans = read_work(issue(move), LAYOUT, STATUSES).categories
-    assert (spans[-1].since if len(spans) > 1 else None) == expected
+def test_data_center_names_fields_in_the_accounts_language_and_gives_no_id() -> None:
+    moves = [
+        change(2, field="Исполнитель", **{"from": None, "to": "a1", "toString": "Ann"}),
+        change(3, field="Статус", **{"from": "1", "to": "3"}),
+        change(4, field="Статус", **{"from": "3", "to": "5"}),
+    ]
+    russian = replace(LAYOUT, system={"assignee": "Исполнитель", "status": "Статус"})
+    raw = issue(*moves, status=DONE, assignee={"key": "a1", "name": "ann"})
+    found = read_work(raw, russian, STATUSES)
+    assert found.progress == ((at(3), at(4)),)
+    assert [span.value for span in found.assignees] == [None, "a1"]
+    assert people_in(raw, russian) == {"a1": "Ann"}
 
 
 def test_parent_epic_size_and_blockers_are_read() -> None:
@@ -161,4 +166,4 @@ JSON = st.recursive(
 def test_whatever_jira_sends_is_read(histories: Any, fields: dict[str, Any]) -> None:
     raw = {"key": "A-1", "fields": fields, "changelog": {"histories": histories}}
     assert read_work(raw, LAYOUT, STATUSES).categories
-    assert isinstance(people_in(raw), dict)
+    assert isinstance(people_in(raw, LAYOUT), dict)
