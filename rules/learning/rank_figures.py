@@ -1,11 +1,10 @@
-"""Measure how well scores put issues into the order of their priorities. Needs numpy only."""
+"""Measure how well scores put issues into the order of their priorities."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,31 +43,34 @@ def rank_figures(scores: Sequence[float], priorities: Sequence[float]) -> RankFi
 
 def spearman(x: Floats, y: Floats) -> float | None:
     """Return the correlation of ranks; ties share a rank. None if one side is constant."""
-    one, other = (ranks(values) - (len(values) + 1) / 2 for values in (x, y))
-    size = sqrt(float((one * one).sum()) * float((other * other).sum()))
-    return float((one * other).sum()) / size if size else None
+    if len(x) < 2 or not np.ptp(x) or not np.ptp(y):
+        return None
+    from scipy import stats  # the extra `train`; it takes a while to import
+
+    return float(stats.spearmanr(x, y).statistic)
 
 
 def ranks(values: Floats) -> Floats:
     """Return the rank of each value, from 1; equal values share the middle of their ranks."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(count) - (count - 1) / 2)[place]
+    from scipy import stats  # as above
+
+    found: Floats = stats.rankdata(values)
+    return found
 
 
 def kendall_and_pairs(x: Floats, y: Floats) -> tuple[float | None, float | None]:
     """Return Kendall's tau-b, and the share of pairs two levels apart in the right order."""
-    agreed = one = other = far = right = 0.0
+    far = right = 0.0
     for n in range(len(x) - 1):  # a row at a time: all pairs of 10,000 issues need gigabytes
-        dx, apart = np.sign(x[n + 1 :] - x[n]), y[n + 1 :] - y[n]
-        dy = np.sign(apart)
-        agreed += float((dx * dy).sum())
-        one += float((dx != 0).sum())
-        other += float((dy != 0).sum())
+        apart = y[n + 1 :] - y[n]
         wide = np.abs(apart) >= FAR
         far += float(wide.sum())
-        right += float((dx[wide] * dy[wide] + 1).sum()) / 2
-    size = sqrt(one * other)
-    return agreed / size if size else None, right / far if far else None
+        right += float((np.sign(x[n + 1 :] - x[n])[wide] * np.sign(apart[wide]) + 1).sum()) / 2
+    from scipy import stats  # as above
+
+    constant = len(x) < 2 or not np.ptp(x) or not np.ptp(y)
+    tau = None if constant else float(stats.kendalltau(x, y).statistic)
+    return tau, right / far if far else None
 
 
 def mean_figures(parts: Sequence[RankFigures]) -> RankFigures:
