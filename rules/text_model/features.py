@@ -27,6 +27,9 @@ BLOCKS: Mapping[str, float] = {TITLE: 1.0, BODY: 0.7, PARTS: 0.5}
 FIRST, LAST = "^", "$"
 """Marks of the start and the end of a title. No word contains them."""
 
+LEAST = 1 / 3
+"""A word with less than this share of the best word's part is not reported as a reason."""
+
 _CODE = re.compile(
     r"\{(code|noformat)[^}]*\}.*?(?:\{\1\}|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL
 )
@@ -157,3 +160,21 @@ def overlap(one: str, other: str) -> bool:
     if is_cjk(one) or is_cjk(other):
         return one in other or other in one
     return f" {one} " in f" {other} " or f" {other} " in f" {one} "
+
+
+def strongest(
+    gains: Mapping[str, float], most: int, side: float = 1.0
+) -> Iterator[tuple[str, float]]:
+    """Yield the words that moved a sum most to a side (1 or -1), and their part in it.
+
+    Words with less than LEAST of the best word's part are left out, since nearly every word has
+    some. Of a word and a phrase that contains it, only the one with more comes.
+    """
+    ranked = sorted(gains.items(), key=lambda one: (-side * one[1], -len(one[0]), one[0]))
+    found: list[str] = []
+    for word, part in ranked:
+        if side * part <= 0 or side * part < LEAST * side * ranked[0][1] or len(found) == most:
+            return
+        if not any(overlap(word, other) for other in found):
+            found.append(word)
+            yield word, part

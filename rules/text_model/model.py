@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.text_model import model_file, word_vectors
-from rules.text_model.features import BLOCKS, BODY, TITLE, features, known, overlap, readable
+from rules.text_model.features import BLOCKS, BODY, TITLE, features, known, readable, strongest
 from rules.text_model.model_file import Floats, ModelFileError, digest_of
 
 MIN_TEXTS = 2
@@ -36,9 +35,6 @@ RARE = 8.0
 
 MEANT = (TITLE, BODY)
 """The blocks of whole words. Word vectors exist for them."""
-
-LEAST = 1 / 3
-"""A word with less than this share of the best word's gain is not reported as a reason."""
 
 SEAL = "#"
 """The first character of a feature's hash. No feature begins with it."""
@@ -200,15 +196,7 @@ class Look:
                 break
             if word := readable(*names[row]):
                 gains[word] = gains.get(word, 0.0) + float(evidence[row])
-        ranked = sorted(gains.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
-        # Of a word and a phrase that contains it, return only the one with the higher gain.
-        best = (
-            (word, round(gain, 3))
-            for n, (word, gain) in enumerate(ranked)
-            if gain >= ranked[0][1] * LEAST
-            and not any(overlap(word, other) for other, _ in ranked[:n])
-        )
-        return [*islice(best, most)]
+        return [(word, round(gain, 3)) for word, gain in strongest(gains, most)]
 
 
 @cache

@@ -10,14 +10,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.text_model.features import overlap, readable
-from rules.text_model.model import LEAST
+from rules.text_model.features import readable, strongest
 from rules.text_model.model_file import Floats, ModelError, Parts
 from rules.text_model.team.view import RULE, View, group_of
 
@@ -68,14 +66,7 @@ class ClassHead:
             gain = value * float(of_all[column] - of_all.mean())
             if gain > 0 and (word := readable(*view.words[name])):
                 gains[word] = gains.get(word, 0.0) + gain
-        ranked = sorted(gains.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))
-        best = (
-            (word, round(gain, 3))
-            for n, (word, gain) in enumerate(ranked)
-            if gain >= ranked[0][1] * LEAST
-            and not any(overlap(word, other) for other, _ in ranked[:n])
-        )
-        return [*islice(best, most)]
+        return [(word, round(gain, 3)) for word, gain in strongest(gains, most)]
 
     def parts(self) -> Parts:
         """Return the parts for the file of the whole model."""

@@ -12,8 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rules.text_model.features import overlap
-from rules.text_model.model import LEAST
+from rules.text_model.features import strongest
 from rules.text_model.model_file import Floats, ModelError, Parts
 from rules.text_model.team.rank_view import RankView
 
@@ -50,14 +49,7 @@ class RankHead:
         for name, part in self._gains(view).items():
             if word := view.words.get(name):
                 gains[word] = gains.get(word, 0.0) + part
-        ranked = sorted(gains.items(), key=lambda one: (-side * one[1], one[0]))
-        found: list[tuple[str, float]] = []
-        for word, part in ranked:
-            if side * part <= 0 or side * part < LEAST * side * ranked[0][1] or len(found) == most:
-                break
-            if not any(overlap(word, other) for other, _ in found):
-                found.append((word, round(part, 2)))
-        return found
+        return [(word, round(part, 2)) for word, part in strongest(gains, most, side)]
 
     def parts(self) -> Parts:
         """Return the parts for the file of the whole model."""

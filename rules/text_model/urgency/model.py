@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.text_model import model_file
-from rules.text_model.features import BODY, TITLE, features, is_cjk, known, overlap, readable
-from rules.text_model.model import LEAST, Name
+from rules.text_model.features import BODY, TITLE, features, is_cjk, known, readable, strongest
+from rules.text_model.model import Name
 from rules.text_model.model_file import Floats, ModelFileError, digest_of, rounded
 from rules.text_model.urgency.topics import TOPICS
 from rules.text_model.urgency.traits import traits
@@ -157,14 +157,7 @@ class Urgency:
             if topic in self._said and (word := readable(TITLE, self._said[topic])):
                 part = float(self._others[place] + self._others[len(TOPICS) + place])
                 gains[word] = gains.get(word, 0.0) + part
-        ranked = sorted(gains.items(), key=lambda one: (-side * one[1], one[0]))
-        found: list[tuple[str, float]] = []
-        for word, part in ranked:
-            if side * part <= 0 or side * part < LEAST * side * ranked[0][1] or len(found) == most:
-                break
-            if not any(overlap(word, other) for other, _ in found):
-                found.append((word, round(part, 3)))
-        return found
+        return [(word, round(part, 3)) for word, part in strongest(gains, most, side)]
 
 
 @cache
