@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from rules.facts.issue import Issue, Managed
-from rules.facts.jsonl import issue_from_row
 from rules.learning.compare.known import count_new, trained_until
 from rules.learning.compare.outcome import Comparison
 from rules.learning.evidence.feedback import collect_lessons
@@ -20,27 +19,14 @@ from rules.text_model.model import shipped
 from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
 from tests.own_words import own_words
+from tests.rules.learning.shop import BOOK, NOW, issue
 
-NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 KEY = b"a key of the tests, 32 bytes long"
-BOOK = """\
-book: team
-classify: {model: 1.5}
-rules:
-  - {id: chores, when: labels = chore, class: {tech_debt: 3}, because: Labelled as a chore.}
-  - {id: asked, when: text ~ customer, class: {business_need: 9}, because: A customer.}
-"""
 
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
     return parse_book(BOOK.encode(), "team.yaml")
-
-
-def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
-    day = (NOW - timedelta(days=900 - number)).isoformat()
-    given = {"summary": "A customer waits", "key": f"SHOP-{number}", "updated": day, **row}
-    return replace(issue_from_row(given, number), kept=Managed(kind=kind))
 
 
 def people(count: int, seed: int = 1) -> list[Issue]:

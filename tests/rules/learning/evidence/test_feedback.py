@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from rules.assess.asks import ask_digest
 from rules.facts.issue import Choice, History, Issue, Managed, Record
-from rules.facts.jsonl import issue_from_row
 from rules.learning.evidence.feedback import (
     collect_lessons,
     examples_of,
@@ -26,14 +24,9 @@ from rules.rulebook.load import find, parse_book
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped
 from rules.vocabulary.managed_fields import ManagedName
+from tests.rules.learning.shop import BOOK, NOW, issue
 
-NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-BOOK = """\
-book: team
-classify: {model: 1.5}
-rules:
-  - {id: chores, when: labels = chore, class: {tech_debt: 3}, because: Labelled as a chore.}
-  - {id: asked, when: text ~ customer, class: {business_need: 9}, because: A customer.}
+THIN = """\
   - id: thin
     when: description.length < 30
     gate: needs_info
@@ -45,13 +38,7 @@ RANKS = {"1": 1.0, "high": 1.0, "2": 0.5, "medium": 0.5, "3": 0.0, "low": 0.0}
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    return parse_book(BOOK.encode(), "team.yaml")
-
-
-def issue(number: int = 1, kind: str | None = None, **row: object) -> Issue:
-    day = (NOW - timedelta(days=900 - number)).isoformat()
-    given = {"summary": "A customer waits", "key": f"SHOP-{number}", "updated": day, **row}
-    return replace(issue_from_row(given, number), kept=Managed(kind=kind))
+    return parse_book((BOOK + THIN).encode(), "team.yaml")
 
 
 def chosen(*choices: Choice, of: Issue | None = None) -> Issue:
