@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import judge, report, rules, triage, webhook
+from bench import judge, report, rules, triage, webhook, worklogs
 
-PARTS = ("webhooks", "triage", "assess", "rules", "report")
+PARTS = ("webhooks", "triage", "assess", "rules", "report", "worklogs")
 
 
 def main() -> None:
@@ -38,6 +38,9 @@ def _lines(part: str) -> Iterator[str]:
         return
     if part == "rules":
         yield from rules.measure()
+        return
+    if part == "worklogs":
+        yield from worklogs.measure()
         return
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:
         places = {"webhooks": webhook.measure, "triage": triage.measure, "report": report.measure}
