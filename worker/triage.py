@@ -24,9 +24,6 @@ log = logging.getLogger("sluice")
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
 """The issues that reconciling reads: all but those resolved long ago."""
 
-LATE = timedelta(days=7)
-"""A report is posted at most so long after its time."""
-
 OVERLAP = timedelta(minutes=5)
 """Jira's search index lags behind its events, so the periods of two passes overlap."""
 
