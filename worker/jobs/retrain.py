@@ -11,7 +11,7 @@ from connector.client import JiraBusy, JiraRefused
 from connector.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.compare.known import count_new
-from rules.learning.evidence.feedback import BookOf
+from rules.learning.evidence.feedback import BookOf, Ranks
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model_file import ModelError
 from worker.jobs.training import Course, Trained, must_unlearn, train
@@ -66,6 +66,7 @@ def _retrain(runtime: Process, file: Path, projects: Sequence[Project], now: dat
         settings.model_key,
         shelf.memory(),
         projects[0].half_life_days,
+        ranks_of(runtime.site_triage, projects),
     )
     lessons = course.lessons(now)
     new, after = count_new(lessons, old), settings.retrain_after
@@ -106,6 +107,14 @@ def by_file(projects: Iterable[Project]) -> Mapping[Path, list[Project]]:
     for project in projects:
         if project.model_file:
             found.setdefault(project.model_file, []).append(project)
+    return found
+
+
+def ranks_of(gate_of: Callable[[str], SiteTriage], projects: Iterable[Project]) -> Ranks:
+    """Return the ranks of the sites' priorities. Of equal names the first counts."""
+    found: dict[str, float] = {}
+    for site in dict.fromkeys(project.site for project in projects):
+        found = {**gate_of(site).site.priorities, **found}
     return found
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from rules.assess.team import without_vote
 from rules.facts.issue import Issue
 from rules.learning.compare.figures import DecisionFigures
-from rules.learning.evidence.feedback import BookOf, collect_lessons, overruled
+from rules.learning.evidence.feedback import BookOf, Ranks, collect_lessons, overruled
 from rules.learning.evidence.forgotten import Forgotten, Period, without
 from rules.learning.evidence.lessons import Lesson
 from rules.learning.evidence.weights import HALF_LIFE_DAYS
@@ -24,7 +24,8 @@ from worker.store.model_values import SHIPS, Memory, ModelEntry
 class Course:
     """What a model learns from: the issues that were read, their rulebooks, the key of the seal.
 
-    `memory` has what people want forgotten. After `half_life_days`, a decision weighs half.
+    `memory` has what people want forgotten. After `half_life_days`, a decision weighs half. `ranks`
+    are those of the sites' priorities; without them priorities teach nothing.
     """
 
     issues: Sequence[Issue]
@@ -32,10 +33,11 @@ class Course:
     key: bytes = field(repr=False)
     memory: Memory = field(default_factory=Memory)
     half_life_days: float = HALF_LIFE_DAYS
+    ranks: Ranks = field(default_factory=dict)
 
     def lessons(self, now: datetime) -> list[Lesson]:
         """Return what people and rulebooks decided, without what is to be forgotten."""
-        every = collect_lessons(self.issues, self.book_of, now)
+        every = collect_lessons(self.issues, self.book_of, now, self.ranks)
         return without(every, forgotten=forgotten(self.memory))
 
 

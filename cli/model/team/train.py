@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from cli.model.team.shelves import model_in_use, offer, opened, who
 from cli.progress import progress
 from rules.facts.issue import Issue, Managed
 from rules.facts.jsonl import RowError, issue_from_row, read_rows
-from rules.learning.evidence.feedback import BookOf
+from rules.learning.evidence.feedback import BookOf, Ranks
 from rules.learning.evidence.lessons import Lesson
 from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.learning.training_extra import require_training_extra
@@ -27,7 +27,7 @@ from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
-from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, searched
+from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, ranks_of, searched
 from worker.jobs.training import Course, Trained
 from worker.jobs.training import train as train_model
 from worker.settings.settings import Project, Settings
@@ -41,7 +41,8 @@ KEY = "SLUICE_MODEL_KEY"
 class Source:
     """The issues to learn from, their rulebooks, the file of the model and the key of its seal.
 
-    After `half_life_days`, a decision weighs half as much as a new one.
+    After `half_life_days`, a decision weighs half as much as a new one. `ranks` are those of the
+    site's priorities.
     """
 
     issues: Iterable[Issue]
@@ -51,6 +52,7 @@ class Source:
     project: Project | None = None
     """The project whose model is trained; None if the model is only written to a file."""
     half_life_days: float = HALF_LIFE_DAYS
+    ranks: Ranks = field(default_factory=dict)
 
 
 @click.command()
@@ -167,15 +169,16 @@ def _of_site(project: str | None, days: int | None, jql: str | None, output: Pat
             f"{chosen.key} has no model file. Add one to sluice.yaml, such as "
             f"`model: models/{chosen.key.lower()}.npz`, or use --output"
         )
+    # Projects that share a file train it together.
+    them = [chosen] if output or jql else by_file(found.projects.values())[file]
     if jql:
         issues = searched(this_process().site_triage(chosen.site), jql)
     else:
-        # Projects that share a file train it together.
-        them = [chosen] if output else by_file(found.projects.values())[file]
         issues = history(this_process().site_triage, them, days or HISTORY_DAYS)
     key, book_of = _key(found.model_key), books_of(found.projects, chosen)
     project_of_it = None if output else chosen
-    return Source(issues, book_of, file, key, project_of_it, chosen.half_life_days)
+    ranks = ranks_of(this_process().site_triage, them)
+    return Source(issues, book_of, file, key, project_of_it, chosen.half_life_days, ranks)
 
 
 def _key(key: bytes) -> bytes:
@@ -201,16 +204,17 @@ def _read(source: Source, now: datetime) -> Course:
         for issue in source.issues:
             issues.append(issue)
             advance()
-    return Course(issues, source.book_of, source.key, memory, source.half_life_days)
+    return Course(issues, source.book_of, source.key, memory, source.half_life_days, source.ranks)
 
 
 def _summary(lessons: list[Lesson], read: int) -> str:
     classes = Counter(one.by for one in lessons if one.field == "kind")
-    by_hand = classes["correction"] + classes["confirmation"]
+    by_hand = Counter(one.field for one in lessons if one.by_hand)
     used = len({one.issue.key for one in lessons})
     return (
-        f"{many(read, 'issue')}: people set the class of {by_hand:,}, type and labels give the "
-        f"class of {classes['book']:,}, {read - used:,} are not used"
+        f"{many(read, 'issue')}: people set the class of {by_hand['kind']:,}, the gate of "
+        f"{by_hand['verdict']:,} and the priority of {by_hand['priority']:,}; type and labels give "
+        f"the class of {classes['book']:,}, {read - used:,} are not used"
     )
 
 

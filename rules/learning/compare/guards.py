@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -145,7 +144,9 @@ class _Rate:
     @property
     def chance(self) -> float:
         """Return the chance of so many differences or more."""
-        return binomial_tail(self.differing, self.compared, self.expected)
+        from scipy.stats import binom  # the extra `train`; it takes a while to import
+
+        return float(binom.sf(self.differing - 1, self.compared, self.expected))
 
 
 def _rate(account: str, them: Sequence[Example], predict: Predict, overruled: int) -> _Rate:
@@ -202,21 +203,6 @@ def _named(rate: _Rate, them: Sequence[Example], *, sure: bool) -> Contradicted:
         round(rate.expected, 2),
         sure,
     )
-
-
-def binomial_tail(successes: int, trials: int, p: float) -> float:
-    """Return the chance of so many successes or more."""
-    if successes <= 0:
-        return 1.0
-    logs = (
-        math.lgamma(trials + 1)
-        - math.lgamma(n + 1)
-        - math.lgamma(trials - n + 1)
-        + n * math.log(p)
-        + (trials - n) * math.log1p(-p)
-        for n in range(successes, trials + 1)
-    )
-    return min(sum(map(math.exp, logs)), 1.0)
 
 
 def mix_shift(before: Collection[str], after: Collection[str]) -> float:

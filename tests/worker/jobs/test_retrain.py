@@ -296,3 +296,29 @@ def test_what_a_robot_sets_or_a_person_takes_back_teaches_nothing(ours: Team) ->
     assert "people set the class of 4," in command("DEMO").output
     person.set(issues[-1][0], **{"class": None})
     assert "people set the class of 3," in command("DEMO").output
+
+
+def urgent(team: Team, count: int) -> None:
+    """Issues that people rank by words of the team's own, whatever the score says."""
+    for n in range(count):
+        priority = ("Highest", "Lowest")[n % 2]
+        text = f"{('Brass', 'Felt')[n % 2]} hatch {n} needs a look"
+        team.desk.sluice.person.set(team.desk.issue(text), priority=priority)
+
+
+def test_priorities_that_people_set_are_lessons_too(ours: Team) -> None:
+    urgent(ours, 6)
+    assert "the gate of 0 and the priority of 6;" in command("DEMO").output
+
+
+def test_a_teams_priorities_move_the_scores_of_later_issues(ours: Team) -> None:
+    urgent(ours, 80)
+    said = command("DEMO", "--approve")
+    assert said.exit_code == 0 and "the priority of 80;" in said.output, said.output
+    tasks.this_process().rulebooks.hurry()
+    scores = []
+    for word in ("Brass", "Felt"):
+        issue = ours.desk.issue(f"{word} hatch 999 needs a look")
+        ours.desk.triage(issue)
+        scores.append(ours.desk.sluice.person.see(issue)["score"])
+    assert scores[0] > scores[1] + 5, said.output

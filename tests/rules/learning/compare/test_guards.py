@@ -11,14 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
 
 from rules.assess.team import view_of, with_team
 from rules.facts.jsonl import issue_from_row
 from rules.learning.compare.guards import (
     Predict,
     asks_first,
-    binomial_tail,
     class_predictor,
     contradicted,
     mix_shift,
@@ -162,12 +160,6 @@ def test_of_decisions_without_a_person_and_of_a_few_nobody_is_named(right: list[
     assert contradicted(weighed(right), PREDICT) == []
     assert contradicted([], PREDICT) == []
     assert contradicted(weighed(by(FIVE, right[:20], careless="eve")), PREDICT) == []
-
-
-@given(st.integers(0, 60), st.integers(0, 60), st.floats(0.01, 0.99))
-def test_the_binomial_tail_is_that_of_scipy(some: int, more: int, p: float) -> None:
-    expected = float(binom.sf(some - 1, some + more, p))
-    assert binomial_tail(some, some + more, p) == pytest.approx(expected, rel=1e-6, abs=1e-12)
 
 
 def test_a_shift_of_the_mix_of_more_than_a_third_asks_first() -> None:
