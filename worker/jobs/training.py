@@ -61,8 +61,10 @@ class Trained:
         What is to be forgotten has to be unlearned, also if the model is no better without it. A
         rule that lost its vote, or has it again, is counted and not fitted: it needs no comparison.
         """
-        if self.unlearn or self.result.asks:
+        if self.unlearn:
             return self.result.challenger
+        if self.result.asks:
+            return self.result.agreed
         return self.result.model if self.result.taken or self.other_votes else None
 
     @property

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from rules.facts.issue import Issue
+from rules.learning.compare.outcome import Comparison
+from rules.learning.retrain import Retrained
 from rules.rulebook.load import find
 from rules.text_model.team.classes import ClassHead
 from rules.text_model.team.model import TeamModel
 from rules.text_model.team.reliability import Reliability, RuleCount
 from tests.worker.team_models.taught import KEY, taught
-from worker.jobs.training import Course, train
+from worker.jobs.training import Course, Trained, train
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -33,3 +35,12 @@ def test_only_another_vote_at_the_gate_makes_a_new_model(rule: str, offered: boo
     found = train(course, [], in_use, NOW)
     assert (found.offered is not None) == offered
     assert found.outcome.startswith("only the votes" if offered else "the old model stays")
+
+
+def test_what_waits_for_a_person_has_only_the_parts_that_are_better() -> None:
+    known = taught()
+    both = TeamModel(known.seal, known.classes, reliability=Reliability({}))
+    better = TeamModel(known.seal, known.classes)
+    result = Retrained(known, both, Comparison(), asks=("the mix shifts",), agreed=better)
+    assert Trained([], result).offered is better
+    assert Trained([], result, unlearn=True).offered is both
