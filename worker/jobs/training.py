@@ -10,7 +10,13 @@ from datetime import datetime
 from rules.assess.team import without_vote
 from rules.facts.issue import Issue
 from rules.learning.compare.figures import DecisionFigures
-from rules.learning.evidence.feedback import BookOf, Ranks, collect_lessons, overruled
+from rules.learning.evidence.feedback import (
+    BookOf,
+    Ranks,
+    collect_lessons,
+    lessons_of,
+    overruled,
+)
 from rules.learning.evidence.forgotten import Forgotten, Period, without
 from rules.learning.evidence.lessons import Lesson
 from rules.learning.evidence.weights import HALF_LIFE_DAYS
@@ -39,6 +45,12 @@ class Course:
         """Return what people and rulebooks decided, without what is to be forgotten."""
         every = collect_lessons(self.issues, self.book_of, now, self.ranks)
         return without(every, forgotten=forgotten(self.memory))
+
+    @property
+    def forgets(self) -> bool:
+        """Return whether anything that people decided is to be forgotten: it may match nothing."""
+        every = [one for issue in self.issues for one in lessons_of(issue, self.ranks)]
+        return len(without(every, forgotten=forgotten(self.memory))) < len(every)
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,8 @@ def train(
     found = retrain(lessons, course.book_of, in_use, course.key, now, around, approved=approved)
     books = [course.book_of(project) for project in {one.project for one in course.issues}]
     before, after = (_silenced(model, books) for model in (in_use, found.model))
-    return Trained(lessons, found, must_unlearn(course.memory), before != after)
+    unlearn = must_unlearn(course.memory) and course.forgets
+    return Trained(lessons, found, unlearn, before != after)
 
 
 def must_unlearn(memory: Memory) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from rules.facts.issue import Issue
+from rules.facts.issue import Choice, History, Issue
 from rules.learning.compare.outcome import Comparison
 from rules.learning.retrain import Retrained
 from rules.rulebook.load import find
@@ -15,6 +16,7 @@ from rules.text_model.team.model import TeamModel
 from rules.text_model.team.reliability import Reliability, RuleCount
 from tests.worker.team_models.taught import KEY, taught
 from worker.jobs.training import Course, Trained, train
+from worker.store.model_values import Forget, Memory
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -44,3 +46,12 @@ def test_what_waits_for_a_person_has_only_the_parts_that_are_better() -> None:
     result = Retrained(known, both, Comparison(), asks=("the mix shifts",), agreed=better)
     assert Trained([], result).offered is better
     assert Trained([], result, unlearn=True).offered is both
+
+
+@pytest.mark.parametrize(("account", "forgets"), [("ada", True), ("nobody", False)])
+def test_a_request_that_matches_no_decision_forgets_nothing(account: str, forgets: bool) -> None:
+    choice = Choice("kind", "tech_debt", "ada", at=NOW)
+    issue = Issue("1", "DEMO-1", "DEMO", {"summary": "Weed the pier"})
+    issue = replace(issue, history=History(choices=(choice,), known=True))
+    memory = Memory(forgotten=(Forget("by", account, NOW),))
+    assert Course([issue], lambda _: find("default"), KEY, memory).forgets is forgets
