@@ -19,7 +19,7 @@ from bench.rounds import Target, interleave, ratio_of
 from cli.demo_run.jira_user import People
 from cli.demo_run.processes import Children
 from cli.demo_run.redis_server import RedisServer, free_port
-from connector.field_mapping import PROPERTY
+from connector.layout.field_mapping import PROPERTY
 from rules.facts.jsonl import read_rows
 from worker import tasks
 from worker.settings.load import load

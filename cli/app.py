@@ -40,9 +40,9 @@ class LazyGroup(click.Group):
 
 
 _PLACES = {
-    "beat": "cli.processes:beat",
-    "check": "cli.processes:check",
-    "dead": "cli.dead_letters:dead",
+    "beat": "cli.operate.processes:beat",
+    "check": "cli.operate.check.command:check",
+    "dead": "cli.operate.dead_letters:dead",
     "demo": "cli.demo_run.command:demo",
     "explain": "cli.issues:explain",
     "model": "cli.model.group:model",
@@ -52,8 +52,8 @@ _PLACES = {
     "sandbox": "cli.sandbox:sandbox",
     "triage": "cli.issues:triage",
     "trust": "cli.trust.command:trust_command",
-    "web": "cli.processes:web",
-    "worker": "cli.processes:worker",
+    "web": "cli.operate.processes:web",
+    "worker": "cli.operate.processes:worker",
 }
 
 
@@ -104,8 +104,8 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 def _lines_of(error: Exception) -> Sequence[object] | None:
     """Return the messages of an error that the user can correct, or None for another one."""
     # Imported here: a command that ends well may need none of these.
-    from connector.field_mapping import LayoutError
     from connector.http.errors import JiraBusy, JiraRefused
+    from connector.layout.field_mapping import LayoutError
     from rules.assess.engine import EngineFault
     from rules.facts.jsonl import RowError
     from rules.rulebook.rulebook import RulebookError

@@ -12,10 +12,10 @@ import click
 
 from cli import render_assessment
 from cli.app import fail, plainly, settings, site_of, sites
-from connector.field_mapping import Layout, LayoutError
+from connector.comment.triage_comment import comment
 from connector.http.errors import JiraBusy, JiraRefused
+from connector.layout.field_mapping import Layout, LayoutError
 from connector.plan_update import Update
-from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.testing.decisions import decision
 from rules.vocabulary.managed_fields import MANAGED_NAMES

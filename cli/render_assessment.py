@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from connector.comment.triage_comment import reason_of, team_reason
 from connector.messages import messages
 from connector.messages.message_table import Messages
-from connector.triage_comment import reason_of, team_reason
 from rules.assess.assessment import Assessment, Classification
 from rules.assess.classify import MODEL
 from rules.assess.explain import LearnedRule, learned_rules, why_not

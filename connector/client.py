@@ -13,8 +13,15 @@ from typing import Any
 
 from requests import Response
 
-from connector.changelog import histories, missing
-from connector.field_mapping import (
+from connector.http.connection import PAGE, Connection
+from connector.http.connection import Account as Account  # for callers of Site
+from connector.http.errors import JiraBusy as JiraBusy
+from connector.http.errors import JiraRefused as JiraRefused
+from connector.http.errors import json_of, object_of
+from connector.issue.read_issue import comment_total, comments_of, find_note, read_issue
+from connector.jira_json.changelog import histories, missing
+from connector.jira_json.json_values import dict_of, list_of
+from connector.layout.field_mapping import (
     PROPERTY,
     REOPENED,
     Layout,
@@ -22,14 +29,7 @@ from connector.field_mapping import (
     make_layout,
     read_priorities,
 )
-from connector.http.connection import PAGE, Connection
-from connector.http.connection import Account as Account  # for callers of Site
-from connector.http.errors import JiraBusy as JiraBusy
-from connector.http.errors import JiraRefused as JiraRefused
-from connector.http.errors import json_of, object_of
-from connector.json_values import dict_of, list_of
 from connector.plan_update import Update
-from connector.read_issue import comment_total, comments_of, find_note, read_issue
 from rules.facts.issue import Issue, Note
 
 MAX_COMMENTS = 5 * PAGE

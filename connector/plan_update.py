@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connector.field_mapping import PROPERTY, Layout
-from connector.messages import without_proposals
-from connector.property_record import (
+from connector.issue.property_record import (
     digest,
     next_record,
     operation_key,
@@ -18,6 +16,8 @@ from connector.property_record import (
     same,
     write_record,
 )
+from connector.layout.field_mapping import PROPERTY, Layout
+from connector.messages import without_proposals
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record
 from rules.rulebook.effects.effect import ListField, Operations

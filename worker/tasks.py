@@ -21,8 +21,8 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from connector.client import JiraBusy, JiraRefused
-from connector.field_mapping import LayoutError
 from connector.http.errors import backoff
+from connector.layout.field_mapping import LayoutError
 from rules.vocabulary.plural import many
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report

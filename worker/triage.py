@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from connector.client import Site
-from connector.field_mapping import needs
+from connector.comment.triage_comment import comment
+from connector.layout.field_mapping import needs
 from connector.plan_update import Update, plan_update
-from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue

@@ -16,7 +16,7 @@ from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
 from cli.rules.group import FILE, MODEL, NOW, language_option, time_of
 from cli.rules.judge import text_model
-from connector.triage_comment import comment
+from connector.comment.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.facts.jsonl import RowError
 from rules.rulebook import load

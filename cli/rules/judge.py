@@ -16,7 +16,7 @@ from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
 from cli.rules.group import MODEL, NOW, language_option, time_of
-from connector.triage_comment import comment
+from connector.comment.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from connector.capacity.learning_line import learning_line
 from connector.capacity.look_back import look_back_lines
+from connector.comment.triage_comment import capitalized, escape
 from connector.messages import messages
 from connector.messages.message_table import CapacityTexts, Messages
-from connector.triage_comment import capitalized, escape
 from rules.capacity.finished import Unit
 from rules.capacity.flow import WAITING
 from rules.capacity.frozen_week import FrozenWeek, missing

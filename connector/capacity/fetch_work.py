@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.capacity.read_work import FIELDS, people_in, read_work
-from connector.changelog import Statuses
 from connector.client import JiraRefused, Site
-from connector.json_values import dict_of
-from connector.read_issue import read_issue
+from connector.issue.read_issue import read_issue
+from connector.jira_json.changelog import Statuses
+from connector.jira_json.json_values import dict_of
 from rules.capacity.work_history import WorkItem
 from rules.facts.issue import Issue
 

@@ -10,9 +10,9 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from connector.comment.triage_comment import capitalized
 from connector.messages import messages
 from connector.messages.message_table import Messages
-from connector.triage_comment import capitalized
 from rules.capacity.week_report import WeekReport
 from rules.vocabulary.classes import KINDS
 from rules.vocabulary.languages import DEFAULT

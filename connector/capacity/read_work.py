@@ -6,10 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from connector.changelog import CATEGORIES, Statuses, histories, items_of
-from connector.field_mapping import PROPERTY, Layout
-from connector.json_values import account_of, dict_of, list_of, name_of, number_of, text_of, time_of
-from connector.people_edits import CHOSEN, written_by
+from connector.issue.people_edits import CHOSEN, written_by
+from connector.jira_json.changelog import CATEGORIES, Statuses, histories, items_of
+from connector.jira_json.json_values import (
+    account_of,
+    dict_of,
+    list_of,
+    name_of,
+    number_of,
+    text_of,
+    time_of,
+)
+from connector.layout.field_mapping import PROPERTY, Layout
 from rules.capacity.work_history import Category, Span, WorkItem, Write
 from rules.facts.times import moment
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cli.render_assessment import fired, headlines
-from connector.field_mapping import Layout, Slot
-from connector.triage_comment import comment
+from connector.comment.triage_comment import comment
+from connector.layout.field_mapping import Layout, Slot
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.jsonl import issue_from_row

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from connector.field_mapping import Layout, Slot
+from connector.comment.triage_comment import comment
+from connector.issue.read_issue import read_issue
+from connector.layout.field_mapping import Layout, Slot
 from connector.plan_update import Update, plan_update
-from connector.read_issue import read_issue
-from connector.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.rulebook import load
 from worker.settings.settings import WORDS

@@ -11,11 +11,11 @@ import requests
 import responses
 
 from connector.client import Account, JiraBusy, JiraRefused, Site
-from connector.field_mapping import LayoutError
 from connector.http import connection
 from connector.http.errors import retry_after
+from connector.issue.read_issue import MARKER, MAX_ANSWERS
+from connector.layout.field_mapping import LayoutError
 from connector.plan_update import Update
-from connector.read_issue import MARKER, MAX_ANSWERS
 from sandbox import Sandbox
 from sandbox.operations.comments import CommentStep, apply_comments
 from worker.settings.settings import WORDS

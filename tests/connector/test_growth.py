@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from connector.field_mapping import PROPERTY, Layout
+from connector.comment.triage_comment import comment
+from connector.issue.property_record import read_record
+from connector.issue.read_issue import read_issue
+from connector.layout.field_mapping import PROPERTY, Layout
 from connector.plan_update import Update, plan_update
-from connector.property_record import read_record
-from connector.read_issue import read_issue
-from connector.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.facts.issue import Scope
 from rules.rulebook.load import parse_book

@@ -16,7 +16,7 @@ from jsonschema import Draft4Validator
 
 from sandbox import Sandbox
 from sandbox.operations.comments import CommentStep, apply_comments
-from tests.connector.test_changelog import reading, reopened_issue
+from tests.connector.jira_json.test_changelog import reading, reopened_issue
 from tests.live import Person, environment
 from worker.jobs.week import post_week, read_week
 from worker.settings.load import load

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.comment.triage_comment import comment
+from connector.issue.read_issue import read_issue
 from connector.plan_update import Update, plan_update
-from connector.read_issue import read_issue
-from connector.triage_comment import comment
 from tests.connector.planned import JUDGE, LAYOUT, NOW, apply, issue, plan
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from connector.client import JiraBusy, JiraRefused
-from connector.field_mapping import LayoutError
+from connector.layout.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.rulebook.file_format.quantile_bands import edges_of, settled
 from worker.jobs.weekly_report import CHORE_S, postpone

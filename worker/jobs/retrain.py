@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from connector.client import JiraBusy, JiraRefused
-from connector.field_mapping import LayoutError
+from connector.layout.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.learning.compare.known import count_new
 from rules.learning.evidence.feedback import BookOf, Ranks

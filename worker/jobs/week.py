@@ -14,7 +14,7 @@ from connector.capacity.fetch_work import fetch_work
 from connector.capacity.picture import draw
 from connector.capacity.restatement import RESTATED, restatement
 from connector.client import JiraRefused, Posted, Site
-from connector.json_values import dict_of, list_of
+from connector.jira_json.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
 from rules.capacity.learned import Learned, class_changes

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connector.client import JiraBusy, JiraRefused
-from connector.field_mapping import LayoutError
+from connector.layout.field_mapping import LayoutError
 from rules.capacity.learned import Learned, Training, last_trainings
 from rules.capacity.week_report import WEEK, week_of
 from rules.facts.times import moment

@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from connector.field_mapping import Layout, Slot
+from connector.comment.triage_comment import comment
+from connector.issue.property_record import digest
+from connector.layout.field_mapping import Layout, Slot
 from connector.plan_update import Update, plan_update
-from connector.property_record import digest
-from connector.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Record
 from rules.facts.jsonl import RowError, read_issues

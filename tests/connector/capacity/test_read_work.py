@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.capacity.read_work import people_in, read_work
-from connector.changelog import Statuses
-from connector.field_mapping import Layout, Slot
+from connector.jira_json.changelog import Statuses
+from connector.layout.field_mapping import Layout, Slot
 from rules.capacity.work_history import Span, Write
 
 LAYOUT = Layout(

@@ -11,7 +11,7 @@ import pytest
 
 from cli.render_assessment import fired, headlines
 from cli.rules.backtest.issues import NO_SITE
-from connector.triage_comment import comment
+from connector.comment.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Managed

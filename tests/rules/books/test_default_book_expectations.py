@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cli.rules.backtest.issues import NO_SITE
-from connector.triage_comment import comment
+from connector.comment.triage_comment import comment
 from rules.assess.judge import Judge
 from rules.facts.jsonl import RowError
 from rules.rulebook.load import shipped

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from cli.rules.backtest.issues import NO_SITE
-from connector.triage_comment import comment
+from connector.comment.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.jsonl import RowError, each_issue

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from connector.json_values import dict_of, list_of, number_of, text_of, time_of
+from connector.jira_json.json_values import dict_of, list_of, number_of, text_of, time_of
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Managed, Record, Scope, Statement
 from rules.facts.scope.size import scope_of

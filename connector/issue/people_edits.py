@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from connector.changelog import Chosen, by_hand, first_values, missing, read_choices
-from connector.field_mapping import Layout
-from connector.json_values import account_of, dict_of, list_of, text_of
-from connector.property_record import same
+from connector.issue.property_record import same
+from connector.jira_json.changelog import Chosen, by_hand, first_values, missing, read_choices
+from connector.jira_json.json_values import account_of, dict_of, list_of, text_of
+from connector.layout.field_mapping import Layout
 from rules.facts.issue import Answer, Choice, Managed, Record
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import ManagedName

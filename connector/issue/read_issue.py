@@ -7,9 +7,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.changelog import CATEGORIES, Followed, read_history, reopened
-from connector.field_mapping import PROPERTY, Layout
-from connector.json_values import (
+from connector.issue.people_edits import (
+    answers_in,
+    choices_of,
+    commenters_in,
+    is_clone,
+    kept_by_people,
+    written_by,
+)
+from connector.issue.property_record import read_record
+from connector.jira_json.changelog import CATEGORIES, Followed, read_history, reopened
+from connector.jira_json.json_values import (
     account_of,
     custom_of,
     dict_of,
@@ -19,15 +27,7 @@ from connector.json_values import (
     number_of,
     text_of,
 )
-from connector.people_edits import (
-    answers_in,
-    choices_of,
-    commenters_in,
-    is_clone,
-    kept_by_people,
-    written_by,
-)
-from connector.property_record import read_record
+from connector.layout.field_mapping import PROPERTY, Layout
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
 from rules.facts.times import moment

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from connector.json_values import account_of, custom_of, name_of, names_of, number_of
+from connector.jira_json.json_values import account_of, custom_of, name_of, names_of, number_of
 from rules.facts.times import moment
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from connector.field_mapping import Layout
+from connector.issue.property_record import same
+from connector.issue.read_issue import MARKER
+from connector.layout.field_mapping import Layout
 from connector.messages import messages
 from connector.messages.message_table import Messages
-from connector.property_record import same
-from connector.read_issue import MARKER
 from rules.assess.assessment import Assessment, Classification, Evidence, Firing, Learned
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.managed_fields import MANAGED, ManagedName

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connector.field_mapping import Layout, LayoutError, make_layout, screen_problems
+from connector.layout.field_mapping import Layout, LayoutError, make_layout, screen_problems
 
 NAMES = {"class": "Kind", "score": "Score", "gate": "Gate", "points": "Story Points"}
 FIELDS: list[dict[str, Any]] = [

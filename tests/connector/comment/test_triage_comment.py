@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from connector.field_mapping import Layout, Slot
+from connector.comment.triage_comment import comment, escape
+from connector.issue.read_issue import MARKER, find_note
+from connector.layout.field_mapping import Layout, Slot
 from connector.messages import messages
-from connector.read_issue import MARKER, find_note
-from connector.triage_comment import comment, escape
 from rules.assess.asks import Asks
 from rules.assess.assessment import Assessment, Classification, Decision, Evidence, Firing
 from rules.assess.score import Level, Score, Term

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from connector.field_mapping import PROPERTY
-from connector.property_record import next_record, read_record, write_record
-from connector.read_issue import read_issue
+from connector.issue.property_record import next_record, read_record, write_record
+from connector.issue.read_issue import read_issue
+from connector.layout.field_mapping import PROPERTY
 from tests.connector.planned import JUDGE, LAYOUT, NOW, apply, issue, json_values, plan
 
 

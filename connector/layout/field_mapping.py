@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.changelog import Statuses
-from connector.json_values import dict_of, list_of, name_of
+from connector.jira_json.changelog import Statuses
+from connector.jira_json.json_values import dict_of, list_of, name_of
 from rules.problem import nearest
 from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.classes import ALL_KINDS

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 
 from connector.client import Account, Site
-from connector.field_mapping import make_layout
-from connector.people_edits import answers_in, commenters_in
-from connector.read_issue import read_issue
+from connector.issue.people_edits import answers_in, commenters_in
+from connector.issue.read_issue import read_issue
+from connector.layout.field_mapping import make_layout
 from sandbox import Sandbox
 from sandbox.operations.edit import set_values
 from tests.connector.planned import LAYOUT, apply, issue, json_values, plan

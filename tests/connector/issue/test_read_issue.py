@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.field_mapping import Layout
+from connector.comment.triage_comment import comment
+from connector.issue.read_issue import read_issue
+from connector.layout.field_mapping import Layout
 from connector.plan_update import plan_update
-from connector.read_issue import read_issue
-from connector.triage_comment import comment
 from rules.facts.catalog import FIELDS
 from rules.facts.facts import Facts
 from rules.jql.compiler import vocabulary

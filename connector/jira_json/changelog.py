@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connector.json_values import account_of, dict_of, list_of, number_of, text_of
+from connector.jira_json.json_values import account_of, dict_of, list_of, number_of, text_of
 from rules.capacity.work_history import Category
 from rules.facts.issue import Choice, Fact, History, Version
 from rules.facts.times import moment

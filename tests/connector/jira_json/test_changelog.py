@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from connector import client as door
-from connector.changelog import Followed, Statuses, read_history, reopened
 from connector.client import Account, JiraBusy, Site
-from connector.field_mapping import needs
+from connector.jira_json.changelog import Followed, Statuses, read_history, reopened
+from connector.layout.field_mapping import needs
 from rules.facts.issue import History
 from rules.rulebook.load import parse_book
 from sandbox import Sandbox

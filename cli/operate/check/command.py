@@ -1,4 +1,4 @@
-"""`sluice web`, `worker`, `beat` and `check`: run the processes, check the set-up."""
+"""`sluice check`: check the set-up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 from cli.app import fail, settings
 from connector.capacity.report_extra import lacks
 from connector.client import JiraBusy, JiraRefused
-from connector.field_mapping import LayoutError, screen_problems
+from connector.layout.field_mapping import LayoutError, screen_problems
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.plural import many
 from rules.vocabulary.verdicts import MILDEST
@@ -16,69 +16,8 @@ from worker.store.broker import Broker
 from worker.store.model_values import SHIPS
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.tasks import app
 from worker.team_models.status import Models
 from worker.triage import SiteTriage, open_site_triage
-
-_LOGLEVEL = click.option(
-    "--loglevel",
-    default="INFO",
-    show_default=True,
-    help="Least severe messages to log: DEBUG, INFO, WARNING or ERROR.",
-)
-
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="Port to listen on.",
-)
-def web(host: str, port: int) -> None:
-    """Run the web process: take Jira's webhooks at POST /webhooks/SITE."""
-    from webhooks.serve import serve  # Flask, which only this command needs
-
-    found = settings()
-    try:
-        serve(found, host, port)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such address on this machine"
-        fail(f"can't listen on {host}:{port}: {why}. Choose another --host or --port.")
-
-
-@click.command()
-@click.option(
-    "--concurrency",
-    default=2,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    help="Number of issues to triage at once.",
-)
-@_LOGLEVEL
-def worker(concurrency: int, loglevel: str) -> None:
-    """Run a worker: triage the queued issues."""
-    settings()
-    app.worker_main(
-        [
-            "worker",
-            f"--concurrency={concurrency}",
-            f"--loglevel={loglevel}",
-            "--without-gossip",
-            "--without-mingle",
-        ]
-    )
-
-
-@click.command()
-@_LOGLEVEL
-def beat(loglevel: str) -> None:
-    """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
-    settings()
-    # The plain scheduler keeps no file: all its jobs can run again without harm.
-    app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
 
 
 @click.command()

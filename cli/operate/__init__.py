@@ -1,0 +1,1 @@
+"""Run the processes of a site, check its set-up, and look after its work."""

@@ -1,0 +1,1 @@
+"""Run `sluice check`: say what is wrong with a set-up, and how to mend it."""

@@ -1,0 +1,1 @@
+"""Read an issue: its facts, what people did, Sluice's record."""

@@ -1,0 +1,1 @@
+"""Read the values in Jira's JSON, and its changelog."""

@@ -1,0 +1,1 @@
+"""Know a site: its fields, its words, what can be edited."""
