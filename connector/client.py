@@ -19,6 +19,7 @@ from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
 from connector.issue.read_issue import comment_total, comments_of, find_note, read_issue
+from connector.issue.record_of_changes import record_of_changes
 from connector.jira_json.changelog import histories, missing
 from connector.jira_json.json_values import dict_of, list_of
 from connector.layout.field_mapping import (
@@ -152,7 +153,8 @@ class Site:
 
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with its older changes added, newest first, up to a limit."""
-        older = missing(raw) if self.layout.expand else 0
+        # Data Center gives all changes with the issue, and has no address for further ones.
+        older = missing(raw) if self.layout.expand and self.account.kind == "cloud" else 0
         if not older:
             return raw
         found, until = histories(raw), time.monotonic() + PAST_S
@@ -214,21 +216,50 @@ class Site:
             return None
         return dict_of(self._connection.get(f"issue/{_checked(issue.id)}/editmeta").get("fields"))
 
-    def search(self, jql: str, *, changelog: bool = False) -> Iterator[Issue]:
+    def search(self, jql: str, *, changelog: bool = False, records: int = 0) -> Iterator[Issue]:
         """Yield the issues of a query as `open` returns them, in pages of 100.
 
         `changelog`: the pages have the changelog even if no rulebook asks for it: on Cloud the last
         100 changes of an issue. No further request is sent for older ones.
+
+        A search of Data Center has no properties. There the record of an issue is partial, and the
+        pages always have the changelog; for at most `records` issues with a comment of Sluice the
+        record is read, with a GET each.
         """
+        changelog = changelog or not self.finds_records
         expand = "changelog" if changelog else self.layout.expand
         for page in self.pages(jql, self.layout.wanted(), expand):
-            yield from (read_issue(self._whole(raw), self.layout) for raw in page)
+            for raw in map(self._whole, page):
+                if self.finds_records:
+                    yield read_issue(raw, self.layout)
+                    continue
+                found = read_issue(raw, self.layout, partial=record_of_changes(raw, self.layout))
+                if found.note and records > 0:
+                    records -= 1
+                    raw["properties"] = {PROPERTY: self._property(found.id)}
+                    found = read_issue(raw, self.layout)
+                yield found
+
+    @property
+    def finds_records(self) -> bool:
+        """Return whether a search gives the records of issues: only on Cloud."""
+        return self.account.kind == "cloud"
+
+    def _property(self, issue: str) -> object:
+        """Return the value of Sluice's property, None if the issue has none."""
+        try:
+            return self._connection.get(f"issue/{_checked(issue)}/properties/{PROPERTY}")["value"]
+        except JiraRefused as error:
+            if error.missing:
+                return None
+            raise
 
     def pages(
         self, jql: str, fields: Sequence[str], expand: str | None = None
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the JSON of the issues of a query, with Sluice's property, in pages of 100."""
-        yield from self._connection.pages(jql, list(fields), expand, PROPERTY)
+        """Yield the JSON of the issues of a query in pages of 100; on Cloud with the property."""
+        properties = PROPERTY if self.finds_records else None
+        yield from self._connection.pages(jql, list(fields), expand, properties)
 
     def changelogs(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Any]]:
         """Return the changes of some fields of at most 1000 issues, by issue id. Only on Cloud."""

@@ -1,11 +1,11 @@
-"""Triage an issue and find stale issues, for one site."""
+"""Triage an issue, for one site."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from connector.client import Site
@@ -20,16 +20,6 @@ from rules.text_model.team.model import TeamModel
 from worker.settings.settings import Project, SiteSettings
 
 log = logging.getLogger("sluice")
-
-RECENT = "(statusCategory != Done OR resolved >= -14d)"
-"""The issues that reconciling reads: all but those resolved long ago."""
-
-OVERLAP = timedelta(minutes=5)
-"""Jira's search index lags behind its events, so the periods of two passes overlap."""
-
-
-Staleness = Literal["fresh", "renamed", "stale"]
-"""Stale: a triage would write. Renamed: it would only note the model that judges now."""
 
 Cause = Literal["rulebook", "model"]
 """What may be on trial, and replaces decisions of the one before."""
@@ -124,26 +114,6 @@ class SiteTriage:
             except Exception:
                 log.exception("%s: the shadow %s failed on %s", project.key, book.name, issue.key)
 
-    def stale(
-        self, project: str, now: datetime, since: datetime | None = None
-    ) -> Iterator[tuple[Issue, Staleness, frozenset[Cause]]]:
-        """Yield the issues of a project, read by pages, each with its staleness.
-
-        With it comes what on trial would rewrite the issue. With `since`, only the issues updated
-        from then on.
-        """
-        for issue in self.site.search(_query(project, now, since)):
-            yield issue, *self._staleness(issue, now)
-
-    def _staleness(self, issue: Issue, now: datetime) -> tuple[Staleness, frozenset[Cause]]:
-        try:
-            outcome = self.plan(issue, now)
-        except Exception:  # its triage will make it a dead letter
-            return "stale", frozenset()
-        if outcome.update is None:
-            return "fresh", frozenset()
-        return "renamed" if outcome.update.quiet else "stale", outcome.rewrites
-
     def _takes_reports(self, key: str) -> bool:
         """Return whether an issue takes a weekly report: Sluice does not judge it."""
         return any(p.report and p.report.issue == key for p in self.projects.values())
@@ -166,12 +136,3 @@ def open_site_triage(settings: SiteSettings, projects: Mapping[str, Project]) ->
         settings.robots,
     )
     return SiteTriage(site, projects)
-
-
-def _query(project: str, now: datetime, since: datetime | None) -> str:
-    updated = f" AND updated >= -{_minutes(now - since + OVERLAP)}m" if since else ""
-    return f'project = "{project}" AND {RECENT}{updated} ORDER BY key ASC'
-
-
-def _minutes(span: timedelta) -> int:
-    return max(int(span.total_seconds() // 60) + 1, 1)

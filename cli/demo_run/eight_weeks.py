@@ -23,7 +23,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = (time(9), time(13, 30), time(18))
 WEEKS = 8
 RECENT = timedelta(days=14)
-"""What was done before that is not triaged any more (`worker.triage.RECENT`)."""
+"""What was done before that is not triaged any more (`worker.jobs.stale.RECENT`)."""
 
 _KINDS: Mapping[str, Kind] = {
     "need": "business_need",

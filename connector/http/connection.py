@@ -105,11 +105,14 @@ class Connection:
         return response
 
     def pages(
-        self, jql: str, fields: list[str], expand: str | None, properties: str
+        self, jql: str, fields: list[str], expand: str | None, properties: str | None
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the JSON of the issues of a query, in pages of 100."""
-        paged = self._cloud_pages if self.account.kind == "cloud" else self._server_pages
-        yield from paged(jql, fields=fields, expand=expand, properties=properties)
+        """Yield the JSON of the issues of a query, in pages of 100. Only Cloud knows properties."""
+        asked: dict[str, Any] = {"fields": fields, "expand": expand}
+        if self.account.kind == "cloud":
+            yield from self._cloud_pages(jql, properties=properties, **asked)
+        else:
+            yield from self._server_pages(jql, **asked)
 
     def _cloud_pages(self, jql: str, **asked: Any) -> Iterator[list[dict[str, Any]]]:
         token: str | None = None

@@ -43,13 +43,20 @@ MAX_ANSWERS = 4000
 """The number of characters of comments that rules can search, the newest ones."""
 
 
-def read_issue(raw: Mapping[str, Any], layout: Layout, at: datetime | None = None) -> Issue:
+def read_issue(
+    raw: Mapping[str, Any],
+    layout: Layout,
+    at: datetime | None = None,
+    *,
+    partial: Record | None = None,
+) -> Issue:
     """Convert `GET /issue` with Sluice's property to an Issue. Missing or invalid values are empty.
 
-    `at`: the time of reading, by Jira's clock.
+    `at`: the time of reading, by Jira's clock. `partial`: the record, if the JSON has no property.
     """
     fields = dict_of(raw.get("fields"))
-    record = read_record(dict_of(raw.get("properties")).get(PROPERTY), str(raw.get("id", "")))
+    found = read_record(dict_of(raw.get("properties")).get(PROPERTY), str(raw.get("id", "")))
+    record = found or partial
     managed = _managed(fields, layout)
     comments = comments_of(raw)
     facts = _facts(raw, fields, layout)

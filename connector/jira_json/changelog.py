@@ -114,7 +114,7 @@ def read_history(raw: Mapping[str, Any], facts: Mapping[str, Fact], followed: Fo
     versions: list[Version] = []
     accepted: Mapping[str, Fact] | None = None
     last: Mapping[str, Any] | None = None
-    for change in sorted(histories(raw), key=_order, reverse=True):
+    for change in sorted(histories(raw), key=order, reverse=True):
         for to in _gate_values(change, followed):
             last = last or change
             if accepted is None and to in followed.accepting and _by_person(change, followed):
@@ -138,7 +138,8 @@ def _by_person(change: Mapping[str, Any], followed: Followed) -> bool:
     return account_of(change.get("author")) != followed.account
 
 
-def _order(change: Mapping[str, Any]) -> tuple[float, float]:
+def order(change: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the time and the id of a change, to sort by."""
     at = moment(change.get("created"))
     return at.timestamp() if at else 0.0, number_of(change.get("id")) or 0.0
 
@@ -194,7 +195,7 @@ def read_choices(raw: Mapping[str, Any], chosen: Chosen) -> tuple[Choice, ...]:
     """Return the values that people set by hand after the creation, the oldest first."""
     wrote: dict[ManagedName, str] = {}
     found: list[Choice] = []
-    for change in sorted(histories(raw), key=_order):
+    for change in sorted(histories(raw), key=order):
         for name, item in _of_fields(change, chosen):
             if account_of(change.get("author")) == chosen.account:
                 wrote[name] = _value(item, "toString", chosen)
@@ -206,7 +207,7 @@ def read_choices(raw: Mapping[str, Any], chosen: Chosen) -> tuple[Choice, ...]:
 def first_values(raw: Mapping[str, Any], chosen: Chosen) -> dict[ManagedName, tuple[str, str]]:
     """Return id and value that changed fields had at the creation; empty texts for none."""
     found: dict[ManagedName, tuple[str, str]] = {}
-    for change in sorted(histories(raw), key=_order):
+    for change in sorted(histories(raw), key=order):
         for name, item in _of_fields(change, chosen):
             first = text_of(item.get("from")) or "", _value(item, "fromString", chosen)
             found.setdefault(name, first)

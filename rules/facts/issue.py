@@ -129,7 +129,7 @@ class Record:
     (None: what ships), `scope` the base of growth.
     `operations` are the effects that the issue has had: field, verb and value, such as
     ("labels", "add", "later"). `asks` are the questions in the comment, each digest with the time
-    when it was asked first.
+    when it was asked first. `partial`: only the changelog was read, which tells values and times.
     """
 
     wrote: Managed
@@ -142,6 +142,7 @@ class Record:
     scope: Scope | None = None
     operations: frozenset[tuple[str, ...]] = frozenset()
     asks: Mapping[str, datetime] = field(default_factory=dict)
+    partial: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sandbox import Sandbox
 from sandbox.operations.comments import CommentStep, apply_comments
 from tests.connector.jira_json.test_changelog import reading, reopened_issue
 from tests.live import Person, environment
+from worker.jobs.stale import stale
 from worker.jobs.week import post_week, read_week
 from worker.settings.load import load
 from worker.triage import SiteTriage, open_site_triage
@@ -116,8 +117,8 @@ def everything(gate: SiteTriage, person: Person) -> None:
     for number in range(100):  # a second page
         values = {"summary": f"More {number}"}
         model.insert(model.projects["DEMO"], values, model.accounts.by_name["pm"])
-    assert len(list(gate.stale("DEMO", now))) == 104
-    assert list(gate.stale("DEMO", now, now))
+    assert len(list(stale(gate, "DEMO", now))) == 104
+    assert list(stale(gate, "DEMO", now, now))
     project = gate.projects["DEMO"]
     week = read_week(gate.site, project, now)
     assert post_week(gate.site, "DEMO-1", week, now.date()) == "added"

@@ -11,12 +11,13 @@ from connector.client import JiraBusy, JiraRefused
 from connector.layout.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.rulebook.file_format.quantile_bands import edges_of, settled
+from worker.jobs.stale import Staleness, stale
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
 from worker.settings.settings import Project
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.triage import Cause, Staleness
+from worker.triage import Cause
 
 FULL_EVERY = timedelta(hours=24)
 
@@ -62,7 +63,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool, queue: Que
     for key, project in sorted(gate.projects.items()):
         found = _Found()
         try:
-            for issue, staleness, causes in gate.stale(key, now, since):
+            for issue, staleness, causes in stale(gate, key, now, since):
                 done.read += 1
                 found.scores += _open_score(issue)
                 if issue.id not in final:

@@ -97,6 +97,9 @@ def _offer(runtime: Process, shelf: Shelf, trained: Trained, now: datetime) -> s
 WEEKLY = "weekly training"
 
 
+MOST_RECORDS = 1_000
+"""The most records that are read one by one, on Data Center: questions and answers need them."""
+
 HISTORY_DAYS = 365
 """The default age of the issues to learn from, in days since their last update."""
 
@@ -135,5 +138,5 @@ def history(
 def searched(gate: SiteTriage, jql: str) -> Iterator[Issue]:
     """Yield the issues of a query with their changelog, without those for weekly reports."""
     posts = {p.report.issue for p in gate.projects.values() if p.report}
-    found = gate.site.search(jql, changelog=True)
+    found = gate.site.search(jql, changelog=True, records=MOST_RECORDS)
     return (issue for issue in found if issue.key not in posts)

@@ -1,0 +1,98 @@
+"""What is stale is found on Data Center too, where a search gives no records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox import Sandbox
+from tests.desk import STORY, Desk
+from tests.live import live
+from worker import tasks
+from worker.jobs import stale
+from worker.jobs.retrain import history
+from worker.triage import SiteTriage
+
+VAGUE = "It is broken, please fix."
+
+
+@pytest.fixture
+def desk(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with Sandbox(deployment="datacenter") as jira, live(jira, redis_url, tmp_path) as sluice:
+        sluice.person.create("Where our capacity goes")
+        found = Desk(sluice)
+        monkeypatch.setattr(tasks, "enqueue", found.note)
+        yield found
+
+
+def gate() -> SiteTriage:
+    return tasks.this_process().site_triage("main")
+
+
+def triaged(desk: Desk, summary: str, description: str = STORY, **more: str) -> str:
+    issue = desk.sluice.person.create(summary, description, **more)
+    desk.store.admit(issue)
+    assert desk.triage(issue) == "written"
+    return issue
+
+
+def reads(desk: Desk) -> int:
+    """How often an issue was read by itself."""
+    return desk.jira.log.count(method="GET", account="sluice", path="/issue/{issue}")
+
+
+def test_three_passes_over_two_hundred_triaged_issues_queue_nothing(desk: Desk) -> None:
+    person = desk.sluice.person
+    issues = [
+        triaged(desk, f"{TITLES[number % len(TITLES)]} {number}", TEXTS[number % len(TEXTS)])
+        for number in range(200)
+    ]
+    for issue in issues[::20]:
+        person.set(issue, priority="Highest")
+    for issue in issues[7::40]:
+        person.set(issue, **{"class": "Tech debt", "gate": "Accept"})
+    for issue in issues[::20] + issues[7::40]:
+        desk.store.admit(issue)
+        desk.triage(issue)
+    desk.jira.log.clear()
+    assert [desk.reconcile() for _ in range(3)] == [(201, 0)] * 3
+    assert reads(desk) <= 3 * 15, "only what people decided otherwise is read one by one"
+
+
+TITLES = ["Pay by invoice", "Login fails", "Refactor the module of payments", "Survey of shoppers"]
+TEXTS = [STORY, VAGUE, "Since Monday 300 users a day see an error 500 at the checkout.", ""]
+
+
+def test_what_changed_without_an_event_is_found(desk: Desk) -> None:
+    person = desk.sluice.person
+    asked, plain = triaged(desk, "Login fails", VAGUE), triaged(desk, "Pay by invoice")
+    assert desk.reconcile() == (3, 0)
+    person.ask("POST", f"issue/{asked}/comment", {"body": "Open /login, enter a name, error 500."})
+    person.set(plain, summary="Production is down, nobody can order")
+    assert desk.reconcile() == (3, 2)
+    assert {issue for issue, _, _ in desk.queued} == {asked, plain}
+
+
+def test_no_more_than_a_bounded_number_is_read_one_by_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stale, "MOST_READ", 2)
+    for number in range(4):
+        desk.sluice.person.set(triaged(desk, f"Pay by invoice {number}"), priority="Highest")
+    desk.jira.log.clear()
+    assert desk.reconcile() == (5, 4), "their events were not seen, so all four are due"
+    assert reads(desk) == 2
+
+
+def test_what_sluice_wrote_is_no_correction(desk: Desk) -> None:
+    issues = [triaged(desk, f"{title} {n}") for n, title in enumerate(TITLES * 5)]
+    assert choices() == []
+    desk.sluice.person.set(issues[3], **{"class": "Exploration"})
+    assert choices() == [("kind", "exploration")]
+
+
+def choices() -> list[tuple[str, str]]:
+    found = history(lambda _: gate(), gate().projects.values())
+    return [(one.field, one.value) for issue in found for one in issue.history.choices]

@@ -1,0 +1,102 @@
+"""Find the issues of a project on which a triage would write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+from connector.client import JiraRefused
+from rules.facts.issue import Issue
+from worker.triage import Cause, Outcome, SiteTriage
+
+RECENT = "(statusCategory != Done OR resolved >= -14d)"
+"""The issues that reconciling reads: all but those resolved long ago."""
+
+OVERLAP = timedelta(minutes=5)
+"""Jira's search index lags behind its events, so the periods of two passes overlap."""
+
+MOST_READ = 1_000
+"""The most issues of a project that a pass reads one by one, on Data Center. What looks stale
+beyond them is queued unread: its triage writes only what is due."""
+
+Staleness = Literal["fresh", "renamed", "stale"]
+"""Stale: a triage would write. Renamed: it would only note the model that judges now."""
+
+Found = tuple[Issue, Staleness, frozenset[Cause]]
+
+
+def stale(
+    gate: SiteTriage, project: str, now: datetime, since: datetime | None = None
+) -> Iterator[Found]:
+    """Yield the issues of a project, read by pages, each with its staleness.
+
+    With it comes what on trial would rewrite the issue. With `since`, only the issues updated from
+    then on. Where a search gives no records, an issue costs a GET of its own if the decision on it
+    looks changed.
+    """
+    reads = MOST_READ
+    for issue in gate.site.search(_query(project, now, since)):
+        if gate.site.finds_records:
+            yield issue, *_staleness(gate, issue, now)
+        elif not _looks_stale(gate, issue, now):
+            yield issue, "fresh", frozenset()
+        elif issue.record is None or not reads:
+            yield issue, "stale", frozenset()
+        else:
+            reads -= 1
+            yield from _read_again(gate, issue, now)
+
+
+def _read_again(gate: SiteTriage, issue: Issue, now: datetime) -> Iterator[Found]:
+    """Yield the issue with its whole record; nothing if it was deleted meanwhile."""
+    try:
+        found = gate.site.open(issue.id)
+    except JiraRefused as error:
+        if not error.missing:
+            raise
+    else:
+        yield found, *_staleness(gate, found, now)
+
+
+def _staleness(gate: SiteTriage, issue: Issue, now: datetime) -> tuple[Staleness, frozenset[Cause]]:
+    outcome = _planned(gate, issue, now)
+    if outcome is None:
+        return "stale", frozenset()
+    if outcome.update is None:
+        return "fresh", frozenset()
+    return "renamed" if outcome.update.quiet else "stale", outcome.rewrites
+
+
+def _looks_stale(gate: SiteTriage, issue: Issue, now: datetime) -> bool:
+    """Return whether fields or comment would change, or an answer may be unheard.
+
+    A partial record does not tell when a question was asked, so any answer after Sluice's last
+    write may be one.
+    """
+    outcome = _planned(gate, issue, now)
+    if outcome is None:
+        return True
+    update, found, record = outcome.update, outcome.assessment, issue.record
+    if update and (update.fields or update.update):
+        return True
+    since = record.at if record else None
+    asked = found is not None and bool(found.decision.asks.made)
+    return asked and any(not one.at or not since or one.at > since for one in issue.answers)
+
+
+def _planned(gate: SiteTriage, issue: Issue, now: datetime) -> Outcome | None:
+    """Return the plan for an issue; None if it fails: its triage will make it a dead letter."""
+    try:
+        return gate.plan(issue, now)
+    except Exception:
+        return None
+
+
+def _query(project: str, now: datetime, since: datetime | None) -> str:
+    updated = f" AND updated >= -{_minutes(now - since + OVERLAP)}m" if since else ""
+    return f'project = "{project}" AND {RECENT}{updated} ORDER BY key ASC'
+
+
+def _minutes(span: timedelta) -> int:
+    return max(int(span.total_seconds() // 60) + 1, 1)
