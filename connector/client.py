@@ -276,6 +276,14 @@ class Site:
                 return found
             body = {**body, "nextPageToken": token}
 
+    def ask(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+        """Return the JSON object at a path of the REST API, for checks of the set-up."""
+        return self._connection.get(path, query)
+
+    def ask_list(self, path: str, root: str = "") -> list[dict[str, Any]]:
+        """Return the JSON list at a path of the REST API, or of another one at `root`."""
+        return self._connection.listed(path, root)
+
     def statuses(self) -> list[dict[str, Any]]:
         """Return the statuses of the site, with their categories."""
         return self._connection.listed("status")

@@ -43,7 +43,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             return _answer(
                 404, "no such site: end the address with the name of a site in sluice.yaml"
             )
-        delivery = Delivery.from_http(request.headers, request.get_data(), secrets[site])
+        try:
+            delivery = Delivery.from_http(request.headers, request.get_data(), secrets[site])
+        except BadSignature:
+            stores[site].deliveries.refuse()
+            raise
         return _answer(202, _take(stores[site], site, delivery))
 
     @app.get("/health")

@@ -89,16 +89,18 @@ class Connection:
         """Return the JSON object at a path."""
         return object_of(json_of(self.call("GET", path, params=query)), self.url)
 
-    def listed(self, path: str) -> list[dict[str, Any]]:
-        """Return the JSON list of objects at a path."""
-        found = json_of(self.call("GET", path))
+    def listed(self, path: str, root: str = "") -> list[dict[str, Any]]:
+        """Return the JSON list at a path of the REST API, or of another one at `root`."""
+        found = json_of(self.call("GET", path, root=root))
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise JiraBusy(f"{self.url} did not return a list. {ADDRESS}")
         return found
 
-    def call(self, method: str, path: str, *, version: int = 2, **more: Any) -> Response:
-        """Send a request to a path of the REST API."""
-        url = f"{self.url.rstrip('/')}/rest/api/{version}/{path}"
+    def call(
+        self, method: str, path: str, *, version: int = 2, root: str = "", **more: Any
+    ) -> Response:
+        """Send a request to a path of the REST API, or of another one at `root`."""
+        url = f"{self.url.rstrip('/')}/{root or f'rest/api/{version}'}/{path}"
         # The library's Issue.update sends a GET after its PUT.
         response = self._ask(lambda: self._jira._session.request(method, url, **more))
         assert isinstance(response, Response)

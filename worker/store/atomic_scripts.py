@@ -11,6 +11,10 @@ SEEN_S = 7_200
 
 _ADMIT = f"""
 local site, issue, delivery, actor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+if delivery ~= '' then
+  local now = redis.call('TIME')
+  redis.call('HSET', site .. 'webhooks', 'taken', now[1] .. '.' .. string.format('%06d', now[2]))
+end
 if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
 local pending = site .. 'pending:' .. issue
 local marked = redis.call('INCR', pending) > 1

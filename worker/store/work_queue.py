@@ -13,6 +13,7 @@ import redis
 from redis.exceptions import LockError, RedisError
 
 from worker.store import atomic_scripts, broker
+from worker.store.deliveries import Deliveries
 from worker.store.redis import EPOCH, Connection, reachable
 from worker.store.report_pages import ReportPages
 from worker.store.rulebook_state import Ledger
@@ -76,6 +77,7 @@ class Store:
         self.queues = bool(message)
         self.ledger = Ledger(self._connection)
         self.pages = ReportPages(self._connection)
+        self.deliveries = Deliveries(self._connection)
         texts = (
             atomic_scripts.admit(broker.push(message)),
             atomic_scripts.BEGIN,

@@ -1,0 +1,61 @@
+"""Check a site: address, sign-in, fields, webhook, and each of its projects."""
+
+from __future__ import annotations
+
+import click
+
+from cli.operate.check.of_project import project_problems
+from cli.operate.check.of_webhooks import webhook_problems
+from connector.client import JiraBusy, JiraRefused, Site
+from connector.layout.field_mapping import LayoutError
+from connector.setup.address import wrong_address
+from worker.settings.settings import Settings
+from worker.store.redis import StoreDown
+from worker.store.work_queue import Store
+from worker.team_models.status import Models
+from worker.triage import open_site_triage
+
+
+def site_problems(found: Settings, name: str) -> list[str]:
+    """Return the problems of a site, a line each."""
+    store = Store(found.redis_url, name)
+    problems = _store_problems(store)
+    site_triage = open_site_triage(found.sites[name], found.of_site(name))
+    try:
+        me = site_triage.site.display_name
+    except (JiraBusy, JiraRefused) as error:
+        why = wrong_address(found.sites[name].account)
+        return [*problems, f"{name}: {why or error}"]
+    default = found.sites[name].default_priority
+    problems += [f"{name}: {one}" for one in _priority_problems(site_triage.site, default)]
+    problems += [f"{name}: {one}" for one in webhook_problems(site_triage.site, store, name)]
+    try:
+        layout = site_triage.site.layout
+    except (JiraBusy, JiraRefused, LayoutError) as error:
+        return [*problems, f"{name}: {error}"]
+    shown = ", ".join(slot.name for slot in (layout.kind, layout.score, layout.verdict))
+    click.echo(f"{name}: signed in as {me}; fields found: {shown}")
+    models = Models(found)
+    for key in site_triage.projects:
+        problems += project_problems(site_triage, name, key, models, found.file)
+    return problems
+
+
+def _store_problems(store: Store) -> list[str]:
+    try:
+        store.health()
+    except StoreDown as error:
+        return [str(error)]
+    return []
+
+
+def _priority_problems(site: Site, default: str) -> list[str]:
+    """Return whether the site lacks the priority that new issues have by `default_priority`."""
+    try:
+        known = site.priorities
+    except (JiraBusy, JiraRefused) as error:
+        return [str(error)]
+    if default.lower() in known:
+        return []
+    listed = ", ".join(one for one in known if not one.isdigit())
+    return [f"default_priority: Jira has no priority {default!r}. It has {listed}"]
