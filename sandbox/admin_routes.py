@@ -12,7 +12,7 @@ from sandbox.http.request_checks import State
 from sandbox.operations.create import create_historic
 from sandbox.state.accounts import Account
 from sandbox.state.faults import BadFaults
-from sandbox.state.model import Json
+from sandbox.state.records import Json
 from sandbox.state.refusals import refuse
 from sandbox.webhooks.registry import Webhooks
 

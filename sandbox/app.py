@@ -12,7 +12,15 @@ from sandbox.board import routes
 from sandbox.http import request_checks
 from sandbox.http.answers import answer
 from sandbox.http.request_checks import State
-from sandbox.rest import issue_parts, issues, projects, search, site_lists
+from sandbox.rest import (
+    comments,
+    issue_parts,
+    issues,
+    permissions,
+    projects,
+    search,
+    site_lists,
+)
 from sandbox.state.refusals import Refused
 from sandbox.webhooks.registry import Webhooks
 
@@ -28,10 +36,11 @@ def create_app(state: State, hooks: Webhooks) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
     app.url_map.strict_slashes = False
     request_checks.install(app, state)
-    for part in (issues, issue_parts, search, projects, site_lists):
+    for part in (issues, comments, issue_parts, search, projects, permissions, site_lists):
         app.register_blueprint(part.routes(state), url_prefix=API)
     hook_routes = site_lists.hook_routes(state, hooks)
     app.register_blueprint(hook_routes, url_prefix="/rest/webhooks/1.0")
+    app.register_blueprint(issue_parts.file_routes(state))
     app.register_blueprint(admin_routes.routes(state, hooks), url_prefix="/sandbox")
     app.register_blueprint(routes.routes(state))
     app.register_error_handler(Refused, _refused)

@@ -81,7 +81,13 @@ class Sandbox(ExitStack):
             self.model.add_project(key)
         self.webhooks = Webhooks(self.model, self.log, self.faults)
         state = State(self.model, self.log, self.faults, self.limits)
-        self._prefix_filter.app = create_app(state, self.webhooks).wsgi_app
+        self._app = create_app(state, self.webhooks)
+        self._prefix_filter.app = self._app.wsgi_app
+
+    def routes(self) -> list[tuple[str, str]]:
+        """Return what it serves, as (method, rule)."""
+        rules = self._app.url_map.iter_rules()
+        return [(m, r.rule) for r in rules for m in (r.methods or set()) - {"HEAD", "OPTIONS"}]
 
     def authorization(self, name: str) -> dict[str, str]:
         """Return the header that signs an account in, such as `authorization("sluice")`."""

@@ -23,7 +23,8 @@ from sandbox.http.request_checks import State
 from sandbox.operations.create import create_issue, transition
 from sandbox.operations.edit import apply_edit, plan_edit
 from sandbox.state.accounts import Account
-from sandbox.state.model import Issue, Json, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Issue, Json
 from sandbox.state.refusals import Refused
 
 SAFE = (
@@ -140,7 +141,8 @@ def _browse(pages: Blueprint, model: Model) -> None:
         try:
             with model.lock:
                 found = _find(model, key)
-                planned = plan_edit(model, found.project, found, _edit_body(model, found))
+                body = _edit_body(model, found)
+                planned = plan_edit(model, found.project, found, body, _pm(model))
                 apply_edit(model, found, planned, _pm(model))
         except Refused as wrong:
             return page(found, [*wrong.messages, *wrong.errors.values()]), wrong.status

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from sandbox.operations.field_values import id_and_text
 from sandbox.render.wiki import to_html
-from sandbox.state.model import Issue, Json, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Issue, Json
 from sandbox.state.seed import CLASSES
 
 COLUMN_LIMIT = 100

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from flask import Response, request
+from flask import Response, g, has_request_context, request
 
+from sandbox.state.languages import translated
 from sandbox.state.refusals import refuse
 
 JSON_TYPE = "application/json;charset=UTF-8"
@@ -19,7 +20,9 @@ def dumps(value: Any) -> bytes:
 
 
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a JSON answer."""
+    """Return a JSON answer, in the language of the account that asks."""
+    language = g.get("language", "en") if has_request_context() else "en"
+    value = value if language == "en" else translated(value, language)
     response = Response(dumps(value), status, mimetype=None, content_type=JSON_TYPE)
     if headers:
         response.headers.update(headers)

@@ -54,12 +54,13 @@ def install(app: Flask, state: State) -> None:
 
     def enter() -> Response | None:
         g.version = (request.view_args or {}).pop("version", "2")
-        g.api = request.path.startswith("/rest/")
+        g.api = request.path.startswith(("/rest/", "/secure/attachment/"))
         if not g.api:
             return None
         g.started, g.clock = state.model.clock(), time.perf_counter()
         g.template, g.fault = template(), None
         g.account = state.model.accounts.signed_in(request.headers.get("Authorization"))
+        g.language = state.model.accounts.language(g.account)
         g.issue = _issue_id(state.model)
         return _fault_before(state) or _sign_in() or _limit(state)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sandbox.jql.parser import JqlError
 from sandbox.state.catalog import pick
-from sandbox.state.model import Issue, Json, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Issue, Json
 from sandbox.state.seed import Field
 from sandbox.state.times import seconds_of
 
@@ -277,6 +278,7 @@ _MAKERS: dict[str, Callable[[Model, Field], FieldReader]] = {
     "option": _option,
     "user": _user,
     "number": _number,
+    "points": _number,
     "votes": _number,
     "watches": _number,
     "time": _time,

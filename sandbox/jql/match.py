@@ -12,7 +12,8 @@ from sandbox.jql.dates import date_value
 from sandbox.jql.fields import FieldReader, find_reader
 from sandbox.jql.parser import Call, Clause, JqlError, Negated, Node, Operand, Query, Text
 from sandbox.state.accounts import Account
-from sandbox.state.model import Issue, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Issue
 
 Predicate = Callable[[Issue], bool]
 OPPOSITE = {

@@ -9,7 +9,8 @@ from sandbox.operations.edit import Edit, apply_edit, plan_edit
 from sandbox.operations.moves import apply_moves, plan_moves, status_values
 from sandbox.state.accounts import Account
 from sandbox.state.catalog import pick
-from sandbox.state.model import Event, Issue, Json, Model, Project
+from sandbox.state.model import Model
+from sandbox.state.records import Event, Issue, Json, Project
 from sandbox.state.refusals import Refused, refuse
 from sandbox.state.times import seconds_of, stamp
 
@@ -19,24 +20,28 @@ SUBTASK_NEEDS_PARENT = "Issue type is a sub-task but parent issue key or id not 
 def create_issue(model: Model, body: Json, account: Account) -> Issue:
     """Create an issue as POST /issue does, and notify the webhooks; raise Refused if invalid."""
     with model.lock:
-        project, edit = plan_create(model, body)
+        project, edit = plan_create(model, body, account)
+        model.must_be_allowed(account, "CREATE_ISSUES", project)
         return finish_create(model, project, edit, account)
 
 
-def plan_create(model: Model, body: Json, *, historic: bool = False) -> tuple[Project, Edit]:
+def plan_create(
+    model: Model, body: Json, account: Account, *, historic: bool = False
+) -> tuple[Project, Edit]:
     """Check the body of a create. `historic` allows a sub-task without its parent."""
     fields = body.get("fields")
     if not isinstance(fields, dict):
         fields = {}
     project = _project(model, fields.get("project"))
-    rest = {k: v for k, v in fields.items() if k != "project"}
+    first = {k: fields[k] for k in ("issuetype",) if k in fields}  # the others hang on its screen
+    rest = first | {k: v for k, v in fields.items() if k != "project"}
     errors: dict[str, str] = {}
     if "summary" not in rest:
         errors["summary"] = "You must specify a summary of the issue."
     if "issuetype" not in rest:
         errors["issuetype"] = "Specify an issue type"
     try:
-        edit = plan_edit(model, project, None, body | {"fields": rest})
+        edit = plan_edit(model, project, None, body | {"fields": rest}, account)
     except Refused as wrong:
         raise Refused(wrong.status, wrong.messages, errors | wrong.errors) from None
     if errors:
@@ -83,7 +88,7 @@ def create_historic(model: Model, body: Json, account: Account) -> Issue:
         plain, past = _split_past(body)
         project = _project(model, plain["fields"].get("project"))
         _make_components(model, project, plain["fields"].get("components"))
-        project, edit = plan_create(model, plain, historic=True)
+        project, edit = plan_create(model, plain, account, historic=True)
         edit.values.update(_past_values(model, past))
         moves = plan_moves(model, project, body.get("moves", []), account)
         notify = body.get("notify") is not False and not moves
@@ -144,6 +149,7 @@ def _past_values(model: Model, past: Json) -> Json:
 
 def transition(model: Model, issue: Issue, body: Json, account: Account) -> None:
     """Apply a transition. Done sets a resolution; leaving Done clears it."""
+    model.must_be_allowed(account, "TRANSITION_ISSUES", issue.project)
     wanted = body.get("transition")
     ident = str(wanted.get("id")) if isinstance(wanted, dict) else None
     step = next((t for t in model.catalog.transition_list() if t["id"] == ident), None)
@@ -152,7 +158,7 @@ def transition(model: Model, issue: Issue, body: Json, account: Account) -> None
     fields = body.get("fields")
     fields = dict(fields) if isinstance(fields, dict) else {}
     resolution = _resolution(model, fields.pop("resolution", None))
-    edit = plan_edit(model, issue.project, issue, body | {"fields": fields})
+    edit = plan_edit(model, issue.project, issue, body | {"fields": fields}, account)
     edit.values |= status_values(model, issue, step["to"], resolution, model.now())
     apply_edit(model, issue, edit, account)
 

@@ -9,8 +9,10 @@ from typing import Any
 from sandbox.operations.comments import CommentStep, apply_comments, read_steps
 from sandbox.operations.field_values import LISTS, BadValue, id_and_text, not_on_screen, parse_value
 from sandbox.state.accounts import Account
-from sandbox.state.model import Event, Issue, Json, Model, Project
+from sandbox.state.model import Model
+from sandbox.state.records import Event, Issue, Json, Project
 from sandbox.state.refusals import Refused, refuse
+from sandbox.state.rights import EDIT
 from sandbox.state.seed import Field
 
 PROPERTY_LIMIT = 32768
@@ -28,12 +30,17 @@ class Edit:
     properties: Json = field(default_factory=dict)
 
 
-def plan_edit(model: Model, project: Project, issue: Issue | None, body: Json) -> Edit:
+def plan_edit(
+    model: Model, project: Project, issue: Issue | None, body: Json, account: Account
+) -> Edit:
     """Check the body of a create or an edit; raise Refused with every error."""
     errors: dict[str, str] = {}
     fields = _object(body, "fields")
     update = _object(body, "update")
     edit = Edit()
+    if issue is not None and "project" in fields:
+        fields = {k: v for k, v in fields.items() if k != "project"}
+        check_project(model, issue, body["fields"]["project"], errors)
     for name, raw in fields.items():
         if name in update:
             errors[name] = f"Field '{name}' cannot appear in both 'fields' and 'update'"
@@ -41,13 +48,25 @@ def plan_edit(model: Model, project: Project, issue: Issue | None, body: Json) -
             _plan(model, project, issue, edit, errors, name, [{"set": raw}])
     for name, operations in update.items():
         if name == "comment":
-            edit.comments = read_steps(model, issue, operations, errors)
+            edit.comments = read_steps(model, issue, operations, errors, account)
         elif name not in fields:
             _plan(model, project, issue, edit, errors, name, operations)
     if errors:
         raise Refused(400, [], errors)
     edit.properties = read_properties(body.get("properties"))
     return edit
+
+
+def check_editable(model: Model, issue: Issue, body: Json, account: Account) -> None:
+    """Refuse an edit that names nothing, that the account may not make, or of a read-only status.
+
+    Jira answers alike where the right lacks and where the status has `jira.issue.editable=false`.
+    """
+    if not body.keys() & {"fields", "update", "properties", "historyMetadata"}:
+        refuse(400, "one of 'fields' or 'update' required")
+    model.must_be_allowed(account, "EDIT_ISSUES", issue.project)
+    if not model.editable(issue):
+        refuse(400, EDIT)
 
 
 def _object(body: Json, name: str) -> Json:
@@ -69,7 +88,7 @@ def _plan(
     operations: Any,
 ) -> None:
     spec = model.fields.get(name)
-    if spec is None or not spec.editable or name in model.off_screen or name == "comment":
+    if spec is None or name == "comment" or not model.on_screen(spec, project, _kind(issue, edit)):
         errors[name] = not_on_screen(name)
         return
     if not isinstance(operations, list) or not operations:
@@ -83,6 +102,22 @@ def _plan(
         errors[name] = str(bad)
         return
     edit.values[name] = value
+
+
+def _kind(issue: Issue | None, edit: Edit) -> str | None:
+    """Return the id of the issue type whose screen an edit goes through."""
+    kind = (issue.values if issue else edit.values).get("issuetype")
+    return kind["id"] if kind else None
+
+
+def check_project(model: Model, issue: Issue, raw: Any, errors: dict[str, str]) -> None:
+    """Accept the issue's own project in an edit; report any other, since an edit moves nothing."""
+    ident = (raw.get("id") or raw.get("key")) if isinstance(raw, dict) else None
+    found = model.project(ident) if ident else None
+    if found is None:
+        errors["project"] = "Could not find project by id or key."
+    elif found is not issue.project:
+        errors["project"] = not_on_screen("project")
 
 
 def _operate(model: Model, project: Project, spec: Field, value: Any, operation: Any) -> Any:

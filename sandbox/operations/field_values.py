@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from sandbox.state.catalog import pick
-from sandbox.state.model import Json, Model, Project
+from sandbox.state.model import Model
+from sandbox.state.records import Json, Project
 from sandbox.state.seed import Field
 from sandbox.state.times import seconds_of
 
@@ -89,7 +90,7 @@ def _option(model: Model, project: Project, spec: Field, raw: Any) -> Json | Non
     if by == "value" and wanted is None:
         return None
     for option in spec.options:
-        if option[by] == wanted:
+        if option[by] == wanted and model.screens.offers(option["id"], project.id):
             return option
     word = "value" if by == "value" else "id"
     raise BadValue(f"Option {word} '{_brief(wanted)}' is not valid")
@@ -210,6 +211,7 @@ READERS: dict[str, Callable[[Model, Project, Field, Any], Any]] = {
     "line": _line,
     "text": _text,
     "number": _number,
+    "points": _number,
     "option": _option,
     "date": _date,
     "time": _time,

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sandbox.operations.edit import plan_edit, set_values
 from sandbox.state.accounts import Account
 from sandbox.state.catalog import pick
-from sandbox.state.model import Issue, Json, Model, Project
+from sandbox.state.model import Model
+from sandbox.state.records import Issue, Json, Project
 from sandbox.state.refusals import Refused, refuse
 from sandbox.state.times import seconds_of, stamp
 
@@ -54,7 +55,7 @@ def _plan(model: Model, project: Project, raw: Any, account: Account) -> Move:
         refuse(400, f"Status '{raw['status']}' does not exist.")
     if "resolution" in raw:
         resolution = model.catalog.add_resolution(str(raw["resolution"]))
-    edit = plan_edit(model, project, None, {"fields": _fields(model, raw)})
+    edit = plan_edit(model, project, None, {"fields": _fields(model, raw)}, account)
     return Move(at, by, edit.values, to, resolution)
 
 

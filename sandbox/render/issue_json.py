@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.operations.comments import visible
 from sandbox.operations.field_values import OPERATIONS
 from sandbox.render.wiki import to_html
-from sandbox.state.model import Issue, Json, Model, Project
+from sandbox.state.accounts import Account
+from sandbox.state.model import Model
+from sandbox.state.records import Issue, Json, Project
 
 EXPANDABLE = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 COMMENT_FIELDS = ("summary", "issuetype", "project", "assignee", "priority", "status")
@@ -18,11 +21,15 @@ COMMENT_PAGE = 100
 
 @dataclass(frozen=True)
 class View:
-    """The parts of an issue to render. `fields` None means all; `properties` () means none."""
+    """The parts of an issue to render, and for whom; `reader` None sees all.
+
+    `fields` None means all; `properties` () means none.
+    """
 
     fields: tuple[str, ...] | None = None
     properties: tuple[str, ...] = ()
     expand: tuple[str, ...] = ()
+    reader: Account | None = None
 
 
 def choose_fields(model: Model, names: list[str], *, default: str) -> tuple[str, ...] | None:
@@ -53,7 +60,7 @@ def render_issue(model: Model, issue: Issue, view: View) -> Json:
         "key": issue.key,
     }
     if view.fields != ():
-        rendered["fields"] = render_fields(model, issue, view.fields)
+        rendered["fields"] = render_fields(model, issue, view.fields, view.reader)
     if view.properties:
         rendered["properties"] = _properties(issue, view.properties)
     for name in view.expand:
@@ -63,10 +70,12 @@ def render_issue(model: Model, issue: Issue, view: View) -> Json:
     return rendered
 
 
-def render_fields(model: Model, issue: Issue, names: tuple[str, ...] | None) -> Json:
+def render_fields(
+    model: Model, issue: Issue, names: tuple[str, ...] | None, reader: Account | None = None
+) -> Json:
     """Return an issue's fields; `names` None means all."""
     if names is None:
-        fields = model.blank | issue.values
+        fields: Json = model.blank | issue.values
         names = tuple(COMPUTED)
     else:
         fields = {n: issue.values.get(n) for n in names}
@@ -74,6 +83,11 @@ def render_fields(model: Model, issue: Issue, names: tuple[str, ...] | None) -> 
         computed = COMPUTED.get(name)
         if computed:
             fields[name] = computed(model, issue)
+    if reader and "comment" in fields:
+        fields["comment"] = _comments(model, issue, reader)
+    for name in model.scoped:
+        if model.fields[name].scope != issue.project.id:
+            fields.pop(name, None)
     return fields
 
 
@@ -90,8 +104,8 @@ def project_json(model: Model, project: Project) -> Json:
         "id": project.id,
         "key": project.key,
         "name": project.name,
-        "projectTypeKey": "software",
-        "simplified": False,
+        "projectTypeKey": project.type_key,
+        **({"simplified": project.style == "next-gen"} if model.deployment == "cloud" else {}),
         "avatarUrls": {
             f"{size}x{size}": f"{model.base_url}/secure/projectavatar?pid={project.id}"
             for size in (48, 24, 16, 32)
@@ -116,14 +130,15 @@ def short_issue(model: Model, issue: Issue) -> Json:
     }
 
 
-def _comments(model: Model, issue: Issue) -> Json:
+def _comments(model: Model, issue: Issue, reader: Account | None = None) -> Json:
     """Return the comments, the oldest first; on Cloud only the first page of them."""
-    size = COMMENT_PAGE if model.deployment == "cloud" else len(issue.comments)
+    found = visible(model, issue, reader) if reader else issue.comments
+    size = COMMENT_PAGE if model.deployment == "cloud" else len(found)
     return {
-        "comments": issue.comments[:size],
+        "comments": found[:size],
         "self": f"{model.base_url}/rest/api/2/issue/{issue.id}/comment",
         "maxResults": size,
-        "total": len(issue.comments),
+        "total": len(found),
         "startAt": 0,
     }
 
@@ -212,14 +227,16 @@ def _rendered(model: Model, issue: Issue, view: View) -> Json:
 
 def editmeta(model: Model, issue: Issue, view: View | None = None) -> Json:
     """Return the fields of the edit screen, with their operations and allowed values."""
-    return {"fields": screen_fields(model, issue.project)}
+    if not model.editable(issue):
+        return {"fields": {}}
+    return {"fields": screen_fields(model, issue.project, issue.values["issuetype"]["id"])}
 
 
-def screen_fields(model: Model, project: Project) -> Json:
+def screen_fields(model: Model, project: Project, kind: str | None = None) -> Json:
     """Return the fields that a project's issues accept, as in editmeta and createmeta."""
     fields = {}
     for spec in model.fields.values():
-        if not spec.editable or spec.id in model.off_screen:
+        if not model.on_screen(spec, project, kind):
             continue
         meta: Json = {
             "required": spec.id in ("summary", "issuetype"),
@@ -237,7 +254,7 @@ def screen_fields(model: Model, project: Project) -> Json:
 
 def _allowed(model: Model, project: Project, kind: str, options: list[Json]) -> list[Json] | None:
     lists = {
-        "option": options,
+        "option": [o for o in options if model.screens.offers(o["id"], project.id)],
         "priority": list(model.catalog.priorities.values()),
         "type": list(model.catalog.types.values()),
         "components": project.components,

@@ -1,26 +1,26 @@
-"""Serve the parts of an issue: comments, properties, attachments, links, watchers."""
+"""Serve the parts of an issue: properties, attachments, links, watchers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
-from sandbox.http.answers import answer, nothing, query_int, read_json, read_object
+from sandbox.http.answers import answer, nothing, read_json, read_object
 from sandbox.http.request_checks import State, account
-from sandbox.operations.comments import CommentStep, check_body, find_comment
-from sandbox.operations.edit import Edit, apply_edit, check_property, note_change
+from sandbox.operations.edit import check_property, note_change
 from sandbox.render.issue_json import short_issue
 from sandbox.state.catalog import pick
-from sandbox.state.model import Issue, Json, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Issue, Json
 from sandbox.state.refusals import Refused, refuse
+from sandbox.state.rights import EDIT
 
 
 def routes(state: State) -> Blueprint:
     """Return the blueprint of these routes."""
     api = Blueprint("parts", __name__)
-    _comments(api, state.model)
     _properties(api, state.model)
     _attachments(api, state.model)
     _links(api, state.model)
@@ -29,60 +29,12 @@ def routes(state: State) -> Blueprint:
     return api
 
 
-def _comments(api: Blueprint, model: Model) -> None:
-    def step(issue: Issue, verb: str, ident: str = "", body: str = "") -> None:
-        edit = Edit(comments=[CommentStep(verb, ident, body)])
-        apply_edit(model, issue, edit, account())
-
-    @api.get("/issue/<issue>/comment")
-    def comments(issue: str) -> Response:
-        start, size = query_int("startAt", 0), query_int("maxResults", 5000, top=5000)
-        found = model.issue(issue).comments
-        if request.args.get("orderBy", "").startswith("-"):
-            found = found[::-1]
-        return answer(
-            {
-                "startAt": start,
-                "maxResults": size,
-                "total": len(found),
-                "comments": found[start : start + size],
-            }
-        )
-
-    @api.post("/issue/<issue>/comment")
-    def add_comment(issue: str) -> Response:
-        body = read_object()
-        with model.lock:
-            found = model.issue(issue)
-            text = check_body(body.get("body"))
-            if len(found.comments) >= 5000:
-                refuse(400, "This issue has reached its limit of 5000 comments.")
-            step(found, "add", body=text)
-            return answer(found.comments[-1], 201)
-
-    @api.get("/issue/<issue>/comment/<comment>")
-    def comment(issue: str, comment: str) -> Response:
-        return answer(find_comment(model.issue(issue), comment))
-
-    @api.put("/issue/<issue>/comment/<comment>")
-    def edit_comment(issue: str, comment: str) -> Response:
-        body = read_object()
-        with model.lock:
-            found = model.issue(issue)
-            find_comment(found, comment)
-            step(found, "edit", comment, check_body(body.get("body")))
-            return answer(find_comment(found, comment))
-
-    @api.delete("/issue/<issue>/comment/<comment>")
-    def delete_comment(issue: str, comment: str) -> Response:
-        with model.lock:
-            found = model.issue(issue)
-            find_comment(found, comment)
-            step(found, "remove", comment)
-        return nothing()
-
-
 def _properties(api: Blueprint, model: Model) -> None:
+    def _may_write(issue: Issue) -> None:
+        # Of properties Jira asks the right to edit only, whatever the status says.
+        if not model.may(account(), "EDIT_ISSUES", issue.project):
+            refuse(403, EDIT)
+
     def link(issue: Issue, key: str) -> str:
         return f"{model.base_url}/rest/api/2/issue/{issue.id}/properties/{key}"
 
@@ -104,6 +56,7 @@ def _properties(api: Blueprint, model: Model) -> None:
         check_property(key, value)
         with model.lock:
             found = model.issue(issue)
+            _may_write(found)
             new = key not in found.properties
             found.properties = found.properties | {key: value}
         return answer({}, 201 if new else 200)
@@ -112,20 +65,38 @@ def _properties(api: Blueprint, model: Model) -> None:
     def remove_property(issue: str, key: str) -> Response:
         with model.lock:
             found = model.issue(issue)
+            _may_write(found)
             if key not in found.properties:
                 refuse(404, f"The property {key} does not exist.")
             found.properties = {k: v for k, v in found.properties.items() if k != key}
         return nothing()
 
 
-def _attachments(api: Blueprint, model: Model) -> None:
-    def find(ident: str) -> Json:
-        every = (each for issue in model.issues.values() for each in issue.attachments)
-        found = next((each for each in every if each["id"] == ident), None)
-        if found is None:
-            raise Refused(404, [f"The attachment with id '{ident[:50]}' does not exist"])
-        return found
+def find_file(model: Model, ident: str) -> Json:
+    """Return an attachment by id; 404 if there is none."""
+    every = (each for issue in model.issues.values() for each in issue.attachments)
+    found = next((each for each in every if each["id"] == ident), None)
+    if found is None:
+        raise Refused(404, [f"The attachment with id '{ident[:50]}' does not exist"])
+    return found
 
+
+def file_routes(state: State) -> Blueprint:
+    """Return the blueprint of the contents of files: in the API on Cloud, else in the site."""
+    files = Blueprint("files", __name__)
+    model = state.model
+    cloud = "/rest/api/<any('2','3','latest'):version>/attachment/content/<ident>"
+
+    @files.get(cloud if model.deployment == "cloud" else "/secure/attachment/<ident>/<name>")
+    def content(ident: str, name: str = "") -> Response:
+        found = find_file(model, ident)
+        safe = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment"}
+        return Response(model.contents[ident], 200, safe, content_type=str(found["mimeType"]))
+
+    return files
+
+
+def _attachments(api: Blueprint, model: Model) -> None:
     def keep(name: str, data: bytes, kind: str) -> Json:
         if not model.takes_files:
             refuse(403, "You do not have permission to create attachments for this issue.")
@@ -139,7 +110,7 @@ def _attachments(api: Blueprint, model: Model) -> None:
             "created": model.now(),
             "size": len(data),
             "mimeType": kind,
-            "content": f"{model.base_url}/rest/api/2/attachment/content/{ident}",
+            "content": content_url(model, ident, name),
         }
 
     @api.post("/issue/<issue>/attachments")
@@ -151,6 +122,7 @@ def _attachments(api: Blueprint, model: Model) -> None:
             refuse(400, "No file was attached: send it as the form field 'file'.")
         with model.lock:
             found = model.issue(issue)
+            model.must_be_allowed(account(), "CREATE_ATTACHMENTS", found.project)
             new = [keep(f.filename or "file", f.read(), f.mimetype) for f in files]
             found.attachments = found.attachments + new
             for each in new:
@@ -158,27 +130,27 @@ def _attachments(api: Blueprint, model: Model) -> None:
                 note_change(model, found, "Attachment", change, account())
         return answer(new)
 
-    _attachment(api, model, find)
+    _attachment(api, model)
 
 
-def _attachment(api: Blueprint, model: Model, find: Callable[[str], Json]) -> None:
+def content_url(model: Model, ident: str, name: str) -> str:
+    """Return where a file's content lies: in the API on Cloud, in the site on Data Center."""
+    if model.deployment == "cloud":
+        return f"{model.base_url}/rest/api/2/attachment/content/{ident}"
+    return f"{model.base_url}/secure/attachment/{ident}/{quote(name, safe='')}"
+
+
+def _attachment(api: Blueprint, model: Model) -> None:
     @api.get("/attachment/<ident>")
     def meta(ident: str) -> Response:
-        found = find(ident)
+        found = find_file(model, ident)
         public_id = int(ident) if model.deployment == "cloud" else ident
         return answer(found | {"id": public_id})
-
-    @api.get("/attachment/content/<ident>")
-    def content(ident: str) -> Response:
-        found = find(ident)
-        safe = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment"}
-        kind = str(found["mimeType"])
-        return Response(model.contents[ident], 200, safe, content_type=kind)
 
     @api.delete("/attachment/<ident>")
     def remove_attachment(ident: str) -> Response:
         with model.lock:
-            find(ident)
+            find_file(model, ident)
             for issue in model.issues.values():
                 issue.attachments = [a for a in issue.attachments if a["id"] != ident]
             model.contents.pop(ident, None)
@@ -199,6 +171,7 @@ def _links(api: Blueprint, model: Model) -> None:
             refuse(404, "No issue link type with that name found.")
         with model.lock:
             inward, outward = side(body, "inwardIssue"), side(body, "outwardIssue")
+            model.must_be_allowed(account(), "LINK_ISSUES", inward.project)
             ident = model.next_id("link")
             for issue, other, where in ((inward, outward, "outward"), (outward, inward, "inward")):
                 new = {"id": ident, "type": kind, "side": where, "other": other.id}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from sandbox.http.answers import answer, nothing, query_int, read_object, words
 from sandbox.http.request_checks import State, account
 from sandbox.operations.create import create_issue, delete_issue, transition
-from sandbox.operations.edit import apply_edit, plan_edit
+from sandbox.operations.edit import apply_edit, check_editable, plan_edit
 from sandbox.render.issue_json import View, choose_fields, editmeta, render_issue
-from sandbox.state.model import Issue, Json, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Issue, Json
 from sandbox.state.refusals import Refused, refuse
 
 BULK_LIMIT = 50
+NOT_QUIET = (
+    "To discard the user notification either admin or project admin permissions are required."
+)
 
 
 def routes(state: State) -> Blueprint:
@@ -25,6 +29,8 @@ def routes(state: State) -> Blueprint:
     _delete(api, state.model)
     _transitions(api, state.model)
     _details(api, state.model)
+    if state.model.deployment == "cloud":  # Data Center gives changes with the issue only
+        _changelog(api, state.model)
     return api
 
 
@@ -64,6 +70,7 @@ def _read_and_edit(api: Blueprint, model: Model) -> None:
             choose_fields(model, words(request.args.getlist("fields")), default="*all"),
             tuple(words(request.args.getlist("properties"))),
             tuple(words(request.args.getlist("expand"))),
+            account(),
         )
         with model.lock:
             return answer(render_issue(model, model.issue(issue), view))
@@ -73,14 +80,27 @@ def _read_and_edit(api: Blueprint, model: Model) -> None:
         body = read_object()
         with model.lock:
             found = model.issue(issue)
+            _check_quiet(model, found)
             if body.get("transition") is not None:
                 transition(model, found, body, account())
             else:
-                planned = plan_edit(model, found.project, found, body)
+                check_editable(model, found, body, account())
+                planned = plan_edit(model, found.project, found, body, account())
                 apply_edit(model, found, planned, account())
             if request.args.get("returnIssue") == "true":
                 return answer(render_issue(model, found, View()))
         return nothing()
+
+
+def _check_quiet(model: Model, issue: Issue) -> None:
+    """Refuse `notifyUsers=false` of those who may not, on Data Center; Cloud ignores it."""
+    quiet = request.args.get("notifyUsers") == "false"
+    admin = model.may(account(), "ADMINISTER") or model.may(
+        account(), "ADMINISTER_PROJECTS", issue.project
+    )
+    if quiet and not admin and model.deployment == "datacenter":
+        refuse(403, NOT_QUIET)
+    g.notified = not (quiet and admin)
 
 
 def _delete(api: Blueprint, model: Model) -> None:
@@ -88,6 +108,7 @@ def _delete(api: Blueprint, model: Model) -> None:
     def remove(issue: str) -> Response:
         with model.lock:
             found = model.issue(issue)
+            model.must_be_allowed(account(), "DELETE_ISSUES", found.project)
             children = [model.issues[i] for i in found.subtasks if i in model.issues]
             if children and request.args.get("deleteSubtasks") != "true":
                 refuse(
@@ -123,6 +144,19 @@ def _details(api: Blueprint, model: Model) -> None:
         with model.lock:
             return answer(editmeta(model, model.issue(issue)))
 
+    @api.put("/issue/<issue>/assignee")
+    def assign(issue: str) -> Response:
+        body = read_object()
+        with model.lock:
+            found = model.issue(issue)
+            planned = plan_edit(
+                model, found.project, found, {"fields": {"assignee": body}}, account()
+            )
+            apply_edit(model, found, planned, account())
+        return nothing()
+
+
+def _changelog(api: Blueprint, model: Model) -> None:
     @api.get("/issue/<issue>/changelog")
     def changelog(issue: str) -> Response:
         start, size = query_int("startAt", 0), query_int("maxResults", 100, top=100)
@@ -139,15 +173,6 @@ def _details(api: Blueprint, model: Model) -> None:
                 "values": page,
             }
         )
-
-    @api.put("/issue/<issue>/assignee")
-    def assign(issue: str) -> Response:
-        body = read_object()
-        with model.lock:
-            found = model.issue(issue)
-            planned = plan_edit(model, found.project, found, {"fields": {"assignee": body}})
-            apply_edit(model, found, planned, account())
-        return nothing()
 
 
 def _as_object(value: Any) -> Json:

@@ -7,11 +7,13 @@ import re
 from flask import Blueprint, Response, request
 
 from sandbox.http.answers import answer, nothing, read_object
-from sandbox.http.request_checks import State
+from sandbox.http.request_checks import State, account
 from sandbox.operations.create import add_component
+from sandbox.operations.site_changes import rename_project
 from sandbox.render.issue_json import project_json, screen_fields
 from sandbox.rest.site_lists import page
-from sandbox.state.model import Json, Model, Project
+from sandbox.state.model import Model
+from sandbox.state.records import Json, Project
 from sandbox.state.refusals import Refused, refuse
 
 BAD_KEY = (
@@ -25,9 +27,12 @@ def routes(state: State) -> Blueprint:
     """Return the blueprint of the project routes."""
     api = Blueprint("projects", __name__)
     _projects(api, state.model)
+    _rename(api, state.model)
     _delete_and_search(api, state.model)
     _inside(api, state.model)
     _create_meta(api, state.model)
+    if state.model.deployment == "cloud":  # gone from Data Center since Jira 9
+        _whole_create_meta(api, state.model)
     return api
 
 
@@ -49,6 +54,7 @@ def _full(model: Model, project: Project) -> Json:
         "assigneeType": "UNASSIGNED",
         "versions": project.versions,
         "roles": {},
+        **({"style": project.style, "isPrivate": False} if model.deployment == "cloud" else {}),
     }
 
 
@@ -74,9 +80,34 @@ def _projects(api: Blueprint, model: Model) -> None:
             errors["projectName"] = "You must specify a valid project name."
         if errors:
             raise Refused(400, [], errors)
-        new = model.add_project(str(key), str(name))
+        new = model.add_project(str(key), str(name), **_kind_of_project(body))
         link = f"{model.base_url}/rest/api/2/project/{new.id}"
         return answer({"self": link, "id": int(new.id), "key": new.key}, 201)
+
+
+def _rename(api: Blueprint, model: Model) -> None:
+    @api.put("/project/<ident>")
+    def update(ident: str) -> Response:
+        body = read_object()
+        with model.lock:
+            found = must_project(model, ident)
+            if not model.may(account(), "ADMINISTER_PROJECTS", found):
+                refuse(403, "You cannot edit the configuration of this project.")
+            key = body.get("key", found.key)
+            if not isinstance(key, str) or not KEY.fullmatch(key):
+                raise Refused(400, [], {"projectKey": BAD_KEY})
+            rename_project(model, found.key, key)
+            found.name = str(body.get("name") or found.name)
+            return answer(_full(model, found))
+
+
+def _kind_of_project(body: Json) -> dict[str, str]:
+    """Return a new project's type and style, by `projectTypeKey` and `projectTemplateKey`."""
+    template = str(body.get("projectTemplateKey", ""))
+    kind = body.get("projectTypeKey", "software")
+    if kind not in ("software", "service_desk", "business"):
+        raise Refused(400, [], {"projectTypeKey": "The project type key is not valid."})
+    return {"type_key": kind, "style": "next-gen" if "simplified" in template else "classic"}
 
 
 def _delete_and_search(api: Blueprint, model: Model) -> None:
@@ -145,21 +176,6 @@ def _owner_and_name(model: Model) -> tuple[Project, str]:
 
 
 def _create_meta(api: Blueprint, model: Model) -> None:
-    @api.get("/issue/createmeta")
-    def createmeta() -> Response:
-        keys = [k for part in request.args.getlist("projectKeys") for k in part.split(",") if k]
-        with_fields = "projects.issuetypes.fields" in request.args.get("expand", "")
-        projects = []
-        for project in model.projects.values():
-            if keys and project.key not in keys:
-                continue
-            fields = {"fields": screen_fields(model, project)} if with_fields else {}
-            types = [t | fields for t in model.catalog.types.values()]
-            names = ("self", "id", "key", "name", "avatarUrls")
-            short = project_json(model, project)
-            projects.append({n: short[n] for n in names} | {"issuetypes": types})
-        return answer({"expand": "projects", "projects": projects})
-
     @api.get("/issue/createmeta/<ident>/issuetypes")
     def types(ident: str) -> Response:
         must_project(model, ident)
@@ -168,6 +184,27 @@ def _create_meta(api: Blueprint, model: Model) -> None:
 
     @api.get("/issue/createmeta/<ident>/issuetypes/<kind>")
     def fields(ident: str, kind: str) -> Response:
-        found = screen_fields(model, must_project(model, ident))
+        found = screen_fields(model, must_project(model, ident), kind)
         fields = [meta | {"fieldId": fid} for fid, meta in found.items()]
         return answer(page(fields, **({"fields": fields} if model.deployment == "cloud" else {})))
+
+
+def _whole_create_meta(api: Blueprint, model: Model) -> None:
+    @api.get("/issue/createmeta")
+    def createmeta() -> Response:
+        keys = [k for part in request.args.getlist("projectKeys") for k in part.split(",") if k]
+        with_fields = "projects.issuetypes.fields" in request.args.get("expand", "")
+        projects, kinds = [], list(model.catalog.types.values())
+        for project in model.projects.values():
+            if keys and project.key not in keys:
+                continue
+            types = [_with_fields(model, project, t, with_fields) for t in kinds]
+            names = ("self", "id", "key", "name", "avatarUrls")
+            short = project_json(model, project)
+            projects.append({n: short[n] for n in names} | {"issuetypes": types})
+        return answer({"expand": "projects", "projects": projects})
+
+
+def _with_fields(model: Model, project: Project, kind: Json, wanted: bool) -> Json:
+    """Return an issue type, with the fields of its screen if they are wanted."""
+    return kind | ({"fields": screen_fields(model, project, kind["id"])} if wanted else {})

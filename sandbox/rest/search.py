@@ -14,7 +14,8 @@ from sandbox.http.request_checks import State, account
 from sandbox.jql.match import Context, search
 from sandbox.jql.parser import TOO_DEEP, JqlError, parse
 from sandbox.render.issue_json import View, choose_fields, field_names, render_issue
-from sandbox.state.model import NO_ISSUE, Issue, Json, Model
+from sandbox.state.model import NO_ISSUE, Model
+from sandbox.state.records import Issue, Json
 from sandbox.state.refusals import Refused, refuse
 
 GONE = (
@@ -88,10 +89,13 @@ def _parameters() -> Json:
 
 
 def _view(model: Model, parameters: Json, default: str) -> View:
+    """Return what a search asks for. The search of Data Center gives no properties."""
+    cloud = model.deployment == "cloud"
     return View(
         choose_fields(model, words(parameters.get("fields")), default=default),
-        tuple(words(parameters.get("properties"))),
+        tuple(words(parameters.get("properties"))) if cloud else (),
         tuple(words(parameters.get("expand"))),
+        account(),
     )
 
 

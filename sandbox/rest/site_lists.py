@@ -9,12 +9,13 @@ from flask import Blueprint, Response, request
 
 from sandbox.http.answers import answer, nothing, query_int, read_object
 from sandbox.http.request_checks import State, account
-from sandbox.state.model import Json, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Json
 from sandbox.state.refusals import Refused, refuse
-from sandbox.state.seed import CUSTOM_KINDS, CUSTOM_PREFIX, DEFAULT_PRIORITY, Field
+from sandbox.state.seed import CUSTOM_TYPES, DEFAULT_PRIORITY, Field
 from sandbox.webhooks.registry import Webhooks
 
-KIND_OF = {CUSTOM_PREFIX + name: kind for kind, name in CUSTOM_KINDS.items()}
+KIND_OF = {name: kind for kind, name in CUSTOM_TYPES.items()}
 VERSIONS = {
     "cloud": ("Cloud", "1001.0.0-SNAPSHOT", [1001, 0, 0], 100290),
     "datacenter": ("Server", "10.3.0", [10, 3, 0], 10030000),
@@ -88,23 +89,6 @@ def _people(api: Blueprint, model: Model) -> None:
         text = request.args.get("query") or request.args.get("username") or ""
         return answer([model.accounts.json(a) for a in model.accounts.search(text)])
 
-    @api.get("/mypermissions")
-    def permissions() -> Response:
-        wanted = (request.args.get("permissions") or "").split(",")
-        permissions = {
-            name: {
-                "id": "0",
-                "key": name,
-                "name": name,
-                "type": "PROJECT",
-                "description": "",
-                "havePermission": True,
-            }
-            for name in wanted
-            if name
-        }
-        return answer({"permissions": permissions})
-
 
 def _custom(model: Model, field_id: str) -> Field:
     found = model.fields.get(field_id)
@@ -116,7 +100,7 @@ def _custom(model: Model, field_id: str) -> Field:
 def _fields(api: Blueprint, model: Model) -> None:
     @api.get("/field")
     def fields() -> Response:
-        return answer([f.to_json() for f in model.fields.values()])
+        return answer([f.to_json(model.deployment) for f in model.fields.values()])
 
     @api.post("/field")
     def create_field() -> Response:
@@ -128,8 +112,8 @@ def _fields(api: Blueprint, model: Model) -> None:
             refuse(400, f"The custom field type '{str(body.get('type'))[:100]}' was not found.")
         with model.lock:
             new = model.add_field(name.strip(), kind)
-            model.off_screen.add(new.id)  # as in Jira, a new field is on no screen
-        return answer(new.to_json(), 201)
+            model.screens.hide(new.id)  # as in Jira, a new field is on no screen
+        return answer(new.to_json(model.deployment), 201)
 
     @api.post("/screens/addToDefault/<field_id>")
     def to_screen(field_id: str) -> Response:
@@ -198,7 +182,7 @@ def _catalog(api: Blueprint, model: Model) -> None:
                 return answer(each)
         raise Refused(404, [f"The {kind} with id '{ident[:50]}' does not exist."])
 
-    @api.get("/priority/search")
+    @api.get("/priority/search" if model.deployment == "cloud" else "/priority/page")
     def priorities() -> Response:
         if model.deployment != "cloud":
             return answer(page(catalog.priority_list()))

@@ -6,6 +6,8 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.state.languages import NAMES
+
 
 @dataclass(frozen=True)
 class Account:
@@ -76,8 +78,46 @@ class Accounts:
     def __init__(self, base_url: str, deployment: str) -> None:
         self.by_name = {a.name: a for a in ACCOUNTS}
         self.deployment = deployment
+        self.base_url = base_url
+        self.languages: dict[str, str] = {}
         self._by_header = {a.authorization(deployment): a for a in ACCOUNTS}
         self._json = {a.name: a.to_json(base_url, deployment) for a in ACCOUNTS}
+
+    def add(self, name: str, display: str, kind: str = "atlassian") -> Account:
+        """Add an account; it signs in with `<name>@example.com` and `token-<name>`."""
+        ident = f"5b10a2844c20165700edf{len(self.by_name):03d}"
+        new = Account(name, display, ident, kind)
+        self.by_name[name] = new
+        self._by_header[new.authorization(self.deployment)] = new
+        self._json[name] = new.to_json(self.base_url, self.deployment)
+        return new
+
+    def replace(self, name: str, by: str, display: str, *, keep_token: bool = False) -> Account:
+        """Close an account and add another in its place; what the old one wrote stays its own.
+
+        `keep_token`: the old sign-in opens the new account, so that a running program goes on.
+        """
+        old = self.by_name[name]
+        new = self.add(by, display, old.kind)
+        self.close(name)
+        if keep_token:
+            self._by_header[old.authorization(self.deployment)] = new
+        return new
+
+    def close(self, name: str) -> None:
+        """Close an account: its token answers 401, and it is shown as inactive."""
+        self._by_header.pop(self.by_name[name].authorization(self.deployment), None)
+        self._json[name]["active"] = False
+
+    def speak(self, name: str, language: str) -> None:
+        """Set the language (en, de or zh) in which Jira answers an account."""
+        if language not in ("en", *NAMES):
+            raise KeyError(f"the sandbox speaks en, {', '.join(NAMES)}, not {language!r}")
+        self.languages[name] = language
+
+    def language(self, account: Account | None) -> str:
+        """Return the language in which Jira answers an account."""
+        return self.languages.get(account.name, "en") if account else "en"
 
     def signed_in(self, header: str | None) -> Account | None:
         """Return the account of an Authorization header, or None."""
@@ -90,10 +130,10 @@ class Accounts:
     def find(self, ident: object) -> Account | None:
         """Return the account with this accountId (Cloud), name or key (Data Center), or None."""
         if self.deployment == "cloud":
-            return next((a for a in ACCOUNTS if a.account_id == ident), None)
+            return next((a for a in self.by_name.values() if a.account_id == ident), None)
         return self.by_name.get(ident) if isinstance(ident, str) else None
 
     def search(self, text: str) -> list[Account]:
         """Return the accounts with the text in their name, display name or e-mail."""
-        low = text.lower()
-        return [a for a in ACCOUNTS if low in f"{a.name} {a.display} {a.email}".lower()]
+        low, found = text.lower(), self.by_name.values()
+        return [a for a in found if low in f"{a.name} {a.display} {a.email}".lower()]

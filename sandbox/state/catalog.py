@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.state.languages import all_names
 from sandbox.state.seed import (
     CATEGORIES,
     ISSUE_TYPES,
@@ -131,4 +132,4 @@ def pick(entries: dict[str, Json], ident: object) -> Json | None:
         return None
     found = entries.get(ident)
     low = ident.lower()
-    return found or next((e for e in entries.values() if e["name"].lower() == low), None)
+    return found or next((e for e in entries.values() if low in all_names(e["name"])), None)

@@ -68,6 +68,7 @@ class Field:
     clauses: tuple[str, ...] = ()
     editable: bool = False
     navigable: bool = True
+    scope: str | None = None
     options: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -87,7 +88,7 @@ class Field:
         if items:
             schema["items"] = items
         if self.custom:
-            schema["custom"] = f"{CUSTOM_PREFIX}{CUSTOM_KINDS[self.kind]}"
+            schema["custom"] = CUSTOM_TYPES[self.kind]
             schema["customId"] = self.number
         else:
             schema["system"] = self.id
@@ -99,9 +100,11 @@ class Field:
             return [f"cf[{self.number}]", self.name]
         return list(self.clauses)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the field as in GET /field."""
-        return {
+    def to_json(self, deployment: str = "cloud") -> dict[str, Any]:
+        """Return the field as in GET /field; on Cloud with its project, if it is of one only."""
+        scope = {"type": "PROJECT", "project": {"id": self.scope}}
+        more = {"scope": scope} if self.scope and deployment == "cloud" else {}
+        return more | {
             "id": self.id,
             "key": self.id,
             "name": self.name,
@@ -125,9 +128,13 @@ CUSTOM_KINDS = {
     "time": "datetime",
     "user": "userpicker",
 }
+CUSTOM_TYPES = {kind: CUSTOM_PREFIX + name for kind, name in CUSTOM_KINDS.items()} | {
+    "points": "com.pyxis.greenhopper.jira:jsw-story-points"
+}
 JSON_TYPES: dict[str, tuple[str, str | None]] = {
     "option": ("option", None),
     "number": ("number", None),
+    "points": ("number", None),
     "line": ("string", None),
     "summary": ("string", None),
     "text": ("string", None),

@@ -15,7 +15,8 @@ from sandbox.jql.parser import JqlError, Query, parse
 from sandbox.render.issue_json import COMMENT_FIELDS, render_fields
 from sandbox.state.accounts import Account
 from sandbox.state.faults import Faults
-from sandbox.state.model import Event, Json, Model
+from sandbox.state.model import Model
+from sandbox.state.records import Event, Json
 from sandbox.state.refusals import Refused, refuse
 from sandbox.state.request_log import RequestLog
 from sandbox.webhooks.delivery import Courier, Parcel

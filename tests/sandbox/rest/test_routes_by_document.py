@@ -1,0 +1,71 @@
+"""The sandbox serves no route that Atlassian's documents lack; skipped where they are absent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox import Sandbox
+
+Route = tuple[str, str]
+ROOTS = {
+    "cloud": {"jira-cloud-v2.json": "/rest/api/2", "jira-cloud-v3.json": "/rest/api/3"},
+    "datacenter": {"jira-dc-10.3.json": "/api/2"},
+}
+# Documented by Atlassian outside of the OpenAPI documents: webhooks, Jira Software's own API.
+ELSEWHERE = ("/rest/webhooks/1.0/", "/rest/agile/1.0/")
+
+
+def documented(folder: Path, deployment: str) -> set[Route]:
+    """The routes of the documents, as (method, path below the API with {} for a parameter)."""
+    found: set[Route] = set()
+    for name, root in ROOTS[deployment].items():
+        for path, operations in json.loads((folder / name).read_text("utf-8"))["paths"].items():
+            if path.startswith(root + "/"):
+                bare = re.sub(r"\{[^}]*\}", "{}", path.removeprefix(root))
+                found |= {(method.upper(), bare) for method in operations}
+    return found
+
+
+def served(jira: Sandbox) -> Iterator[Route]:
+    """The routes of the sandbox's API, as (method, path below the API)."""
+    for method, path in jira.routes():
+        if not path.startswith("/rest/") or path.startswith(ELSEWHERE):
+            continue
+        below = re.sub(r"^/rest/api/<[^>]*version>", "", path)
+        choice = re.search(r"<any\(([^)]*)\):[^>]*>", below)
+        for one in re.findall(r"[a-z]+", choice[1]) if choice else [""]:
+            plain = below.replace(choice[0], one) if choice else below
+            yield method, re.sub(r"<[^>]*>", "{}", plain)
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
+def test_every_route_stands_in_a_document(deployment: str, shared: Path) -> None:
+    known = documented(shared / "openapi", deployment)
+    with Sandbox(deployment=deployment) as jira:
+        found = set(served(jira))
+    assert len(found) > 40
+    assert sorted(found - known) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/search/jql"),
+        ("POST", "/search/approximate-count"),
+        ("POST", "/issue/bulkfetch"),
+        ("POST", "/changelog/bulkfetch"),
+        ("GET", "/issue/{}/changelog"),
+        ("GET", "/issue/createmeta"),
+        ("GET", "/priority/search"),
+    ],
+)
+def test_data_center_lacks_what_only_cloud_has(method: str, path: str) -> None:
+    with Sandbox(deployment="datacenter") as jira:
+        assert (method, path) not in set(served(jira))
+    with Sandbox() as jira:
+        assert (method, path) in set(served(jira))

@@ -1,0 +1,29 @@
+"""Names of priorities, statuses and types in the language of the account that asks."""
+
+from __future__ import annotations
+
+from sandbox import Sandbox
+from tests.sandbox.conftest import Client
+
+
+def test_an_account_reads_names_in_its_language_and_the_ids_stay(
+    sandbox: Sandbox, client: Client, person: Client
+) -> None:
+    issue = client.create(priority={"name": "Highest"})
+    sandbox.model.accounts.speak("sluice", "de")
+    german, english = (c.get(f"issue/{issue}")["fields"] for c in (client, person))
+    assert (german["priority"]["name"], english["priority"]["name"]) == ("Höchste", "Highest")
+    assert german["priority"]["id"] == english["priority"]["id"] == "1"
+    assert german["status"]["name"] == "Zu erledigen"
+    assert german["issuetype"]["name"] == "Fehler"
+    assert [p["name"] for p in client.get("priority")][0] == "Höchste"
+    assert german["priority"]["iconUrl"].endswith("/icons/priorities/highest.svg")
+
+
+def test_either_name_can_be_written_and_searched(sandbox: Sandbox, client: Client) -> None:
+    sandbox.model.accounts.speak("sluice", "de")
+    issue = client.create("a")
+    for name in ("Höchste", "Highest"):
+        answer = client.put(f"issue/{issue}", {"fields": {"priority": {"name": name}}})
+        assert answer.status_code == 204
+        assert client.found(f"priority = {name}") == ["a"]
