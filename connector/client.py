@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests import Response
 
-from connector.http.connection import PAGE, Connection
+from connector.http.connection import PAGE, SCOPED, Connection
 from connector.http.connection import Account as Account  # for callers of Site
 from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
@@ -79,6 +80,13 @@ class Site:
     def url(self) -> str:
         """Return the address of the site."""
         return self.account.url
+
+    @cached_property
+    def pages_url(self) -> str:
+        """Return the address of the pages that people open: a scoped token has another one."""
+        if urlsplit(self.url).hostname != SCOPED:
+            return self.url.rstrip("/")
+        return str(self._connection.get("serverInfo").get("baseUrl") or self.url).rstrip("/")
 
     @cached_property
     def layout(self) -> Layout:

@@ -37,6 +37,12 @@ below the time limit of its task."""
 
 PAGE = 100
 
+SCOPED = "api.atlassian.com"
+"""The host for scoped tokens; the address goes on with `/ex/jira/` and the cloud id of the site.
+
+https://developer.atlassian.com/cloud/jira/platform/basic-auth-for-rest-apis/
+"""
+
 _TRUE: Any = "true"  # for True, the library would send Python's "True"
 
 logging.getLogger("jira").setLevel(logging.ERROR)

@@ -13,18 +13,12 @@ from requests import RequestException, Response
 from requests.exceptions import ProxyError
 from requests.utils import get_environ_proxies, select_proxy
 
-from connector.http.connection import Account
+from connector.http.connection import SCOPED, Account
 
 TIMEOUT = (3.0, 5.0)
 
 KINDS = {"Cloud": "cloud", "Server": "datacenter"}
 """The kinds of sites by `deploymentType` in `GET /rest/api/2/serverInfo`."""
-
-SCOPED = "api.atlassian.com"
-"""The host for scoped tokens; the address ends with the id of the site.
-
-https://support.atlassian.com/user-management/docs/manage-api-tokens-for-service-accounts/
-"""
 
 _CONTEXT = re.compile(r'<meta[^>]*name="ajs-context-path"[^>]*content="(/[\w/.-]{1,100})"')
 

@@ -4,64 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli import main
-from connector.capacity.picture import chinese_font
 from sandbox import Sandbox
-from tests.live import Person, environment
-from worker import tasks
-from worker.store.work_queue import DeadLetter, Store
+from tests.cli.shell import Shell
+from tests.live import environment
+from worker.store.work_queue import DeadLetter
 
 STORY = "As a shopper I want to pay by invoice so that I can order. 40 customers ask."
 DEBT = "Refactor the payment module: technical debt"
-
-
-class Shell:
-    """Somebody at a prompt, with the environment of a site."""
-
-    def __init__(self, jira: Sandbox, env: dict[str, str]) -> None:
-        self.jira, self.env, self.person = jira, env, Person(jira)
-        self.store = Store(env["SLUICE_REDIS_URL"], "main")
-
-    def run(self, *arguments: str, **env: str) -> Result:
-        """Run a command in this process; a traceback fails the test."""
-        tasks.this_process().close()
-        result = CliRunner().invoke(main, arguments, env={**self.env, **env})
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert "Traceback" not in result.output
-        return result
-
-    def does(self, *arguments: str, **env: str) -> str:
-        """Run a command that has to work; returns what it printed."""
-        result = self.run(*arguments, **env)
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    def fails(self, *arguments: str, **env: str) -> list[str]:
-        """Run a command that has to fail with status 1; returns the lines of its complaint."""
-        result = self.run(*arguments, **env)
-        assert result.exit_code == 1, result.output
-        return result.stderr.strip().splitlines()
-
-    def requests(self, method: str, path: str | None = None, since: int = 0) -> int:
-        return self.jira.log.count(method=method, path=path, account="sluice", since=since)
-
-
-@pytest.fixture
-def shell(
-    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Shell]:
-    found = Shell(sandbox, environment(sandbox, redis_url, tmp_path))
-    found.person.create("Where our capacity goes")
-    monkeypatch.setattr(tasks, "enqueue", lambda *_: None)  # no worker is to take it
-    yield found
-    tasks.this_process().close()
 
 
 def test_triage_writes_once_and_then_has_nothing_to_write(shell: Shell) -> None:
@@ -276,21 +229,6 @@ def test_without_jira_every_command_says_so_in_a_line(shell: Shell, arguments: l
     assert "http://127.0.0.1:1 does not answer: Connection refused" in line
 
 
-def test_check_says_that_all_is_well(shell: Shell) -> None:
-    said = shell.does("check")
-    assert "1 site, 1 project: well-formed" in said and said.endswith("all is well\n")
-    assert (
-        "main: signed in as Sluice; fields found: Sluice Class, Sluice Score, Sluice Gate" in said
-    )
-
-
-def test_check_says_that_a_text_model_is_not_trained_yet(shell: Shell) -> None:
-    path = Path(shell.env["SLUICE_CONFIG"])
-    path.write_text(path.read_text("utf-8") + "    model: shop.npz\n", "utf-8")
-    said = shell.does("check")
-    assert "shop.npz yet, so what ships is used. `sluice model train DEMO` creates it" in said
-
-
 def test_a_report_is_not_posted_while_a_worker_posts(shell: Shell) -> None:
     shell.person.create("Where our capacity goes")
     with shell.store.only("report", 60) as alone:
@@ -298,69 +236,3 @@ def test_a_report_is_not_posted_while_a_worker_posts(shell: Shell) -> None:
         (line,) = shell.fails("report", "--post")
     assert "DEMO: a worker posts reports at the moment" in line
     assert "comment added" in shell.does("report", "--post")
-
-
-def reporting(shell: Shell, language: str) -> None:
-    path = Path(shell.env["SLUICE_CONFIG"])
-    path.write_text(path.read_text("utf-8") + f"    language: {language}\n", "utf-8")
-
-
-@pytest.mark.parametrize(
-    ("package", "part"),
-    [("matplotlib", "picture"), ("scipy", "next issues to pull"), ("holidays", "public holidays")],
-)
-def test_check_says_what_a_report_lacks_without_the_extra(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, package: str, part: str
-) -> None:
-    reporting(shell, "en")
-    assert "weekly report" not in shell.does("check")
-    monkeypatch.setattr(
-        "connector.capacity.report_extra.find_spec", lambda name: None if name == package else name
-    )
-    said = shell.does("check")
-    assert f"DEMO: its weekly report has no {part}, since {package} is missing: install" in said
-
-
-def test_check_says_that_no_font_has_chinese_characters(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reporting(shell, "zh")
-    monkeypatch.setattr("connector.capacity.picture.CHINESE_FONTS", ("No Such Font",))
-    chinese_font.cache_clear()
-    said = shell.does("check")
-    chinese_font.cache_clear()
-    assert "DEMO: no font with Chinese characters was found, so the labels" in said
-
-
-def test_check_tells_of_a_field_that_the_site_lacks_and_what_to_do(shell: Shell) -> None:
-    shell.jira.model.remove_field("Sluice Score")
-    (line,) = shell.fails("check")
-    assert "the site has no field 'Sluice Score': create it in Jira" in line
-
-
-def test_check_tells_of_a_field_that_is_not_on_the_edit_screen(shell: Shell) -> None:
-    shell.jira.model.hide_field("Sluice Gate")
-    (line,) = shell.fails("check")
-    assert "DEMO: Sluice Gate can't be edited: add it to the edit screen" in line
-
-
-def test_check_tells_of_a_wrong_token(shell: Shell) -> None:
-    (line,) = shell.fails("check", SLUICE_MAIN_TOKEN="wrong")
-    assert "answered 401" in line and "Check the token and its account" in line
-
-
-def test_check_tells_of_an_address_that_is_no_jira(shell: Shell) -> None:
-    path = Path(shell.env["SLUICE_CONFIG"])
-    path.write_text(path.read_text("utf-8").replace(shell.jira.url, f"{shell.jira.url}/x"), "utf-8")
-    (line,) = shell.fails("check")
-    assert "404" in line or "without JSON" in line
-
-
-def test_check_tells_of_every_project_that_is_not_there(shell: Shell) -> None:
-    path = Path(shell.env["SLUICE_CONFIG"])
-    path.write_text(path.read_text("utf-8") + "  NOPE: {}\n  GONE: {}\n", "utf-8")
-    lines = shell.fails("check")
-    first = len(path.read_text("utf-8").splitlines()) - 1
-    assert f"sluice.yaml:{first}: main: NOPE: " in lines[0]
-    assert f"sluice.yaml:{first + 1}: main: GONE: " in lines[1]
-    assert all("Correct the key of the project, or let" in line for line in lines)

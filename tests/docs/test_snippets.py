@@ -160,6 +160,8 @@ def shop(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Ite
     shutil.copy(learning / "chinese.jsonl", tmp_path / "examples.jsonl")
     with Sandbox(projects=["SHOP"]) as jira:
         Person(jira).create("Where our capacity goes", project="SHOP")
+        hook = "http://127.0.0.1:9/webhooks/acme"  # with a filter that no issue passes
+        jira.webhooks.add(hook, "a-secret", jql="summary ~ zzz")
         monkeypatch.setenv("JIRA", jira.url)
         monkeypatch.setenv("SLUICE_REDIS_URL", redis_url)
         monkeypatch.setenv("SLUICE_ACME_TOKEN", "token-sluice")

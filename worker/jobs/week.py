@@ -93,7 +93,7 @@ def read_week(
         classes = class_changes(own, until - FORTNIGHT, until)
         report = replace(report, look_back=replace(report.look_back, classes=classes))
     slot = site.layout.kind
-    reader = Reader(site.url.rstrip("/"), slot.name, project.language, work.people)
+    reader = Reader(site.pages_url.rstrip("/"), slot.name, project.language, work.people)
     return Week(report, reader, weeks, there.note, there.attachments)
 
 

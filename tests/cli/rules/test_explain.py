@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from tests.cli.test_commands import DEBT, Shell, shell
-
-__all__ = ["shell"]
+from tests.cli.shell import Shell
+from tests.cli.test_commands import DEBT
 
 BOOK = """\
 book: ours

@@ -1,0 +1,205 @@
+"""`sluice check`: each wrong set-up is told as what it is, with what to do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import responses
+
+from connector.capacity.picture import chinese_font
+from connector.http.connection import Account
+from connector.setup.address import wrong_address
+from sandbox import Sandbox
+from tests.cli.shell import Shell
+from tests.live import SECRET
+
+
+@pytest.fixture(autouse=True)
+def webhook(shell: Shell) -> None:
+    """A webhook as it should be, with a filter that no issue passes: nothing is delivered."""
+    shell.jira.webhooks.add(
+        "http://127.0.0.1:9/webhooks/main", SECRET, jql="project = DEMO AND summary ~ zzz"
+    )
+
+
+def configure(shell: Shell, before: str, after: str) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+
+
+def test_check_says_that_all_is_well(shell: Shell) -> None:
+    said = shell.does("check")
+    assert "1 site, 1 project: well-formed" in said and said.endswith("all is well\n")
+    assert (
+        "main: signed in as Sluice; fields found: Sluice Class, Sluice Score, Sluice Gate" in said
+    )
+
+
+def test_check_says_that_a_text_model_is_not_trained_yet(shell: Shell) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8") + "    model: shop.npz\n", "utf-8")
+    said = shell.does("check")
+    assert "shop.npz yet, so what ships is used. `sluice model train DEMO` creates it" in said
+
+
+def reporting(shell: Shell, language: str) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8") + f"    language: {language}\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("package", "part"),
+    [("matplotlib", "picture"), ("scipy", "next issues to pull"), ("holidays", "public holidays")],
+)
+def test_check_says_what_a_report_lacks_without_the_extra(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, package: str, part: str
+) -> None:
+    reporting(shell, "en")
+    assert "weekly report" not in shell.does("check")
+    monkeypatch.setattr(
+        "connector.capacity.report_extra.find_spec", lambda name: None if name == package else name
+    )
+    said = shell.does("check")
+    assert f"DEMO: its weekly report has no {part}, since {package} is missing: install" in said
+
+
+def test_check_says_that_no_font_has_chinese_characters(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reporting(shell, "zh")
+    monkeypatch.setattr("connector.capacity.picture.CHINESE_FONTS", ("No Such Font",))
+    chinese_font.cache_clear()
+    said = shell.does("check")
+    chinese_font.cache_clear()
+    assert "DEMO: no font with Chinese characters was found, so the labels" in said
+
+
+def test_check_tells_of_a_field_that_the_site_lacks_and_what_to_do(shell: Shell) -> None:
+    shell.jira.model.remove_field("Sluice Score")
+    (line,) = shell.fails("check")
+    assert "the site has no field 'Sluice Score': create it in Jira" in line
+
+
+def test_check_tells_of_a_field_that_is_not_on_the_edit_screen(shell: Shell) -> None:
+    shell.jira.model.hide_field("Sluice Gate")
+    (line,) = shell.fails("check")
+    assert "DEMO: Sluice Gate can't be edited: add it to the edit screen" in line
+
+
+def test_check_tells_of_a_wrong_token(shell: Shell) -> None:
+    (line,) = shell.fails("check", SLUICE_MAIN_TOKEN="wrong")
+    assert "answered 401" in line and "Check the token and its account" in line
+
+
+def test_check_tells_of_an_address_with_a_path_too_many(shell: Shell) -> None:
+    url = shell.jira.url
+    configure(shell, url, f"{url}/x")
+    (line,) = shell.fails("check")
+    assert f"main: there is a Jira at {url}: write `url: {url}` in sluice.yaml" in line
+
+
+def test_check_tells_of_every_project_that_is_not_there(shell: Shell) -> None:
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8") + "  NOPE: {}\n  GONE: {}\n", "utf-8")
+    lines = shell.fails("check")
+    first = len(path.read_text("utf-8").splitlines()) - 1
+    assert f"sluice.yaml:{first}: main: NOPE: " in lines[0]
+    assert f"sluice.yaml:{first + 1}: main: GONE: " in lines[1]
+    assert all("Correct the key of the project, or let" in line for line in lines)
+
+
+def test_check_tells_of_a_right_that_the_account_lacks(shell: Shell) -> None:
+    project = shell.jira.model.projects["DEMO"].id
+    shell.jira.model.rights.take("sluice", "EDIT_OWN_COMMENTS", project)
+    (line,) = shell.fails("check")
+    assert "DEMO: the account may not keep its one comment up to date: give it" in line
+    assert "'Edit Own Comments'" in line
+
+
+def test_check_tells_of_an_account_that_is_a_persons(shell: Shell) -> None:
+    issue = shell.person.create("Pay by invoice")
+    shell.person.ask("PUT", f"issue/{issue}", {"fields": {"assignee": me(shell)}})
+    (line,) = shell.fails("check")
+    assert "DEMO: Sluice is the assignee of DEMO-2" in line and "one of its own" in line
+
+
+def me(shell: Shell) -> dict[str, str]:
+    model = shell.jira.model
+    told = model.accounts.json(model.accounts.by_name["sluice"])
+    return {"accountId": told["accountId"]}
+
+
+def test_check_tells_of_a_missing_webhook(shell: Shell) -> None:
+    (hook,) = shell.jira.webhooks.all()
+    shell.jira.webhooks.delete(hook.id)
+    (line,) = shell.fails("check")
+    assert "main: Jira has no webhook to …/webhooks/main: create it under System" in line
+
+
+def test_check_tells_of_a_webhook_that_is_off_or_lacks_events(shell: Shell) -> None:
+    (hook,) = shell.jira.webhooks.all()
+    hook.events.remove("comment_created")
+    (line,) = shell.fails("check")
+    assert "lacks events: choose comment_created in Jira" in line
+    hook.enabled = False
+    (line,) = shell.fails("check")
+    assert "is switched off in Jira: enable it" in line
+
+
+def test_a_second_slash_in_the_webhooks_address_is_no_fault(shell: Shell) -> None:
+    (hook,) = shell.jira.webhooks.all()
+    hook.url += "/"
+    assert "all is well" in shell.does("check")
+
+
+def test_without_the_right_to_list_webhooks_check_says_what_it_did_not_check(shell: Shell) -> None:
+    shell.jira.model.rights.take("sluice", "ADMINISTER")
+    said = shell.does("check")
+    assert "main: no webhook has come in yet. Only a Jira admin may list" in said
+    shell.store.admit("1", "delivery")
+    assert "no webhook" not in shell.does("check")
+
+
+def test_check_tells_of_a_secret_that_differs(shell: Shell) -> None:
+    shell.store.deliveries.refuse()
+    (line,) = shell.fails("check")
+    assert "had a wrong signature: set the same secret in Jira and in SLUICE_MAIN_SECRET" in line
+    shell.store.admit("1", "delivery")
+    assert "all is well" in shell.does("check")
+
+
+def test_check_tells_of_a_default_priority_that_the_site_lacks(shell: Shell) -> None:
+    configure(shell, "    kind: cloud\n", "    kind: cloud\n    default_priority: Normal\n")
+    lines = shell.fails("check")
+    assert "main: default_priority: Jira has no priority 'Normal'. It has highest, hi" in lines[0]
+
+
+def test_check_tells_that_the_kind_is_swapped(shell: Shell) -> None:
+    configure(shell, "kind: cloud", "kind: datacenter")
+    (line,) = shell.fails("check")
+    assert "the site says that it is Jira Cloud: write `kind: cloud`" in line
+
+
+def test_check_finds_the_context_path(shell: Shell) -> None:
+    with Sandbox(context_path="/jira") as jira:
+        configure(shell, shell.jira.url, jira.url.removesuffix("/jira"))
+        (line,) = shell.fails("check")
+        assert f"there is a Jira at {jira.url}: write `url: {jira.url}` in sluice.yaml" in line
+
+
+def test_check_tells_of_a_dead_proxy(shell: Shell) -> None:
+    configure(shell, shell.jira.url, "http://jira.example")
+    (line,) = shell.fails("check", HTTP_PROXY="http://me:secret@127.0.0.1:9", NO_PROXY="")
+    assert "the proxy http://127.0.0.1:9 of HTTP_PROXY does not answer" in line
+    assert "secret" not in line
+
+
+def test_check_tells_how_the_address_for_a_scoped_token_looks() -> None:
+    account = Account("https://api.atlassian.com/ex/jira/acme", "cloud", "token", "me@x.example")
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(re.compile("https://api.atlassian.com/.*"), status=404)
+        assert "https://api.atlassian.com/ex/jira/ and the cloud id" in wrong_address(account)
