@@ -7,10 +7,11 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox import admin_routes
+from sandbox.admin import site, watch
 from sandbox.board import routes
 from sandbox.http import request_checks
 from sandbox.http.answers import answer
+from sandbox.http.gateway import page
 from sandbox.http.request_checks import State
 from sandbox.rest import (
     comments,
@@ -41,8 +42,10 @@ def create_app(state: State, hooks: Webhooks) -> Flask:
     hook_routes = site_lists.hook_routes(state, hooks)
     app.register_blueprint(hook_routes, url_prefix="/rest/webhooks/1.0")
     app.register_blueprint(issue_parts.file_routes(state))
-    app.register_blueprint(admin_routes.routes(state, hooks), url_prefix="/sandbox")
+    app.register_blueprint(watch.routes(state, hooks), url_prefix="/sandbox")
+    app.register_blueprint(site.routes(state), url_prefix="/sandbox")
     app.register_blueprint(routes.routes(state))
+    app.add_url_rule("/login.jsp", "login", lambda: page(200))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _surprise)

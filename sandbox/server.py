@@ -11,11 +11,11 @@ from waitress.server import create_server
 
 from sandbox.app import create_app
 from sandbox.http.request_checks import State
+from sandbox.http.request_log import RequestLog
 from sandbox.http.serving import Serving
 from sandbox.state.faults import Faults
 from sandbox.state.model import Model
 from sandbox.state.rate_limits import Limits
-from sandbox.state.request_log import RequestLog
 from sandbox.webhooks.registry import Webhooks
 
 THREADS = 16
@@ -76,7 +76,11 @@ class Sandbox(ExitStack):
 
     def _build(self, projects: Iterable[str], rate_limits: bool) -> None:
         self.model = Model(self.url, self.deployment)
-        self.log, self.faults, self.limits = RequestLog(), Faults(), Limits(rate_limits)
+        self.log, self.faults, self.limits = (
+            RequestLog(),
+            Faults(),
+            Limits(rate_limits, deployment=self.deployment),
+        )
         for key in projects:
             self.model.add_project(key)
         self.webhooks = Webhooks(self.model, self.log, self.faults)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import socket
 import time
@@ -12,17 +11,14 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from sandbox.http.answers import answer, nothing
+from sandbox.http.gateway import UNAUTHORIZED, gateway, retry_after
+from sandbox.http.request_log import RequestLog
 from sandbox.state.accounts import Account
 from sandbox.state.faults import Faults
-from sandbox.state.model import Model
-from sandbox.state.rate_limits import Limits, refusal_headers
+from sandbox.state.model import NO_ISSUE, Model
+from sandbox.state.rate_limits import Limits
 from sandbox.state.refusals import Refused
-from sandbox.state.request_log import RequestLog
 
-UNAUTHORIZED = {
-    "message": "Client must be authenticated to access this resource.",
-    "status-code": 401,
-}
 OPEN_PATHS = ("serverInfo",)
 
 
@@ -62,7 +58,7 @@ def install(app: Flask, state: State) -> None:
         g.account = state.model.accounts.signed_in(request.headers.get("Authorization"))
         g.language = state.model.accounts.language(g.account)
         g.issue = _issue_id(state.model)
-        return _fault_before(state) or _sign_in() or _limit(state)
+        return _fault_before(state) or _sign_in() or _limit(state) or _unseen(state.model)
 
     def leave(response: Response) -> Response:
         if getattr(g, "api", False):
@@ -79,6 +75,8 @@ def install(app: Flask, state: State) -> None:
             )
             if g.fault in ("drop_before", "drop_after"):
                 hang_up()
+            if getattr(g, "late", 0):
+                time.sleep(g.late)
         return response
 
     app.before_request(enter)
@@ -95,18 +93,17 @@ def _fault_before(state: State) -> Response | None:
     plan = state.faults.plan(request.method, request.path)
     if plan.latency:
         time.sleep(plan.latency)
-    g.fault = plan.kind
+    g.fault, g.late = plan.kind, plan.late
     settings = state.faults.settings
     if plan.kind == "429":
-        headers = refusal_headers(100, settings.retry_after_429, settings.reason_429)
+        headers = state.limits.refusal(100, settings.retry_after_429, settings.reason_429)
         return answer({"errorMessages": ["Rate limit exceeded."], "errors": {}}, 429, headers)
     if plan.kind == "503":
         wait = settings.retry_after_503
-        return answer(
-            {"errorMessages": ["Service temporarily unavailable."], "errors": {}},
-            503,
-            {} if wait is None else {"Retry-After": str(math.ceil(wait))},
-        )
+        body = {"errorMessages": ["Service temporarily unavailable."], "errors": {}}
+        return answer(body, 503, retry_after(wait))
+    if plan.kind == "status":
+        return gateway(settings.status or 500, state.model.base_url, settings.retry_after)
     if plan.kind == "drop_before":
         return nothing()
     return None
@@ -139,13 +136,22 @@ def _sign_in() -> Response | None:
 def _limit(state: State) -> Response | None:
     if not state.limits.enabled:
         return None
-    verdict = state.limits.check(request.method, g.template, g.issue)
+    name = g.account.name if g.account else ""
+    verdict = state.limits.check(request.method, g.template, g.issue, name)
     if not verdict.allowed:
         g.fault = "limit"
         body = {"errorMessages": ["Rate limit exceeded."], "errors": {}}
         return answer(body, 429, verdict.headers)
     g.limit_headers = verdict.headers
     return None
+
+
+def _unseen(model: Model) -> Response | None:
+    """Answer 404 for an issue of a project that the account may not browse."""
+    found = model.issues.get(g.issue or "")
+    if found is None or g.account is None or model.may(g.account, "BROWSE_PROJECTS", found.project):
+        return None
+    return answer({"errorMessages": [NO_ISSUE], "errors": {}}, 404)
 
 
 def _headers(model: Model, response: Response) -> None:

@@ -60,13 +60,18 @@ class Context:
 def search(context: Context, query: Query) -> list[Issue]:
     """Return the matching issues in the query's order, else newest first."""
     matches = predicate(context, query)
-    found = [issue for issue in context.model.issues.values() if matches(issue)]
+    found = [i for i in context.model.issues.values() if _may_browse(context, i) and matches(i)]
     found.sort(key=lambda issue: int(issue.id), reverse=True)
     for name, descending in reversed(query.order):
         reader = find_reader(context.model, name)
         down = reader.newest_first if descending is None else descending
         _sort(found, reader, down)
     return found
+
+
+def _may_browse(context: Context, issue: Issue) -> bool:
+    who = context.account
+    return who is None or context.model.may(who, "BROWSE_PROJECTS", issue.project)
 
 
 def _sort(found: list[Issue], reader: FieldReader, descending: bool) -> None:

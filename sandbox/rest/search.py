@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import uuid
 from collections import OrderedDict
 from typing import Any
 
@@ -14,6 +15,7 @@ from sandbox.http.request_checks import State, account
 from sandbox.jql.match import Context, search
 from sandbox.jql.parser import TOO_DEEP, JqlError, parse
 from sandbox.render.issue_json import View, choose_fields, field_names, render_issue
+from sandbox.state.faults import Faults
 from sandbox.state.model import NO_ISSUE, Model
 from sandbox.state.records import Issue, Json
 from sandbox.state.refusals import Refused, refuse
@@ -75,7 +77,7 @@ def routes(state: State) -> Blueprint:
     """Return the blueprint of the search routes."""
     api = Blueprint("search", __name__)
     if state.model.deployment == "cloud":
-        _cloud(api, state.model)
+        _cloud(api, state.model, state.faults)
     else:
         _server(api, state.model)
     return api
@@ -99,22 +101,25 @@ def _view(model: Model, parameters: Json, default: str) -> View:
     )
 
 
-def _cloud(api: Blueprint, model: Model) -> None:
+def _first_page(model: Model, parameters: Json) -> tuple[str, list[str], int]:
+    ids = [issue.id for issue in run(model, parameters.get("jql"), bounded=True)]
+    return "", ids, 0
+
+
+def _next_page(snapshots: Snapshots, token: Any) -> tuple[str, list[str], int]:
+    """Return the name and the ids of the search that a token belongs to, and the place in it."""
+    try:
+        name, _, start = base64.b64decode(str(token), validate=True).decode().partition(":")
+        ids = snapshots.get(name)
+        if ids is not None:
+            return name, ids, int(start)
+    except ValueError:
+        pass
+    raise Refused(400, ["The nextPageToken is not valid or has expired: search again."])
+
+
+def _cloud(api: Blueprint, model: Model, faults: Faults) -> None:
     snapshots = Snapshots()
-
-    def first_page(parameters: Json) -> tuple[str, list[str], int]:
-        ids = [issue.id for issue in run(model, parameters.get("jql"), bounded=True)]
-        return "", ids, 0
-
-    def next_page(token: Any) -> tuple[str, list[str], int]:
-        try:
-            name, _, start = base64.b64decode(str(token), validate=True).decode().partition(":")
-            ids = snapshots.get(name)
-            if ids is not None:
-                return name, ids, int(start)
-        except ValueError:
-            pass
-        raise Refused(400, ["The nextPageToken is not valid or has expired: search again."])
 
     @api.route("/search/jql", methods=["GET", "POST"])
     def by_token() -> Response:
@@ -125,17 +130,26 @@ def _cloud(api: Blueprint, model: Model) -> None:
             refuse(400, "A maximum of 5 issue property keys can be specified.")
         with model.lock:
             token = parameters.get("nextPageToken")
-            name, ids, start = next_page(token) if token else first_page(parameters)
+            lost = faults.settings.search == "empty_pages"
+            found = token and not lost
+            name, ids, start = (
+                _next_page(snapshots, token) if found else _first_page(model, parameters)
+            )
             page = [model.issues[i] for i in ids[start : start + size] if i in model.issues]
             view = _view(model, parameters, "id")
             body: Json = {"issues": [_show(model, issue, view, parameters) for issue in page]}
-            if start + size < len(ids):
+            stuck = faults.settings.search == "same_token"
+            more = stuck or start + size < len(ids)
+            if more:
                 name = name or snapshots.keep(ids)
-                mark = f"{name}:{start + size}".encode()
+                mark = f"{name}:{start if stuck else start + size}".encode()
                 body["nextPageToken"] = base64.b64encode(mark).decode()
             if "names" in view.expand and page:
                 body["names"] = field_names(model, page[0], view)
-            return answer(body | {"isLast": start + size >= len(ids)})
+            if lost:
+                more, fresh = True, str(uuid.uuid4()).encode()
+                body |= {"issues": [], "nextPageToken": base64.b64encode(fresh).decode()}
+            return answer(body | {"isLast": not more})
 
     _cloud_rest(api, model)
     _changelogs(api, model)

@@ -11,11 +11,15 @@ from typing import Any
 RATES = (
     "rate_429",
     "rate_503",
+    "rate_status",
     "drop_before",
     "drop_after",
     "duplicate_webhooks",
     "disorder_webhooks",
 )
+
+
+SEARCHES = ("same_token", "empty_pages")
 
 
 class BadFaults(ValueError):
@@ -24,14 +28,23 @@ class BadFaults(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Faults and their rates (0 to 1). `times` limits them to a number of requests."""
+    """Faults and their rates (0 to 1). `times` limits them to a number of requests.
+
+    `latency_ms` is before a request is applied, `late_ms` after. `status` answers as a gateway or
+    a login page would, with `retry_after` as seconds or as a date. `search` is one of SEARCHES.
+    """
 
     latency_ms: tuple[float, float] = (0.0, 0.0)
     rate_429: float = 0.0
-    retry_after_429: float = 1
+    retry_after_429: float | str = 1
     reason_429: str = "jira-burst-based"
     rate_503: float = 0.0
-    retry_after_503: float | None = None
+    retry_after_503: float | str | None = None
+    status: int | None = None
+    rate_status: float = 1.0
+    retry_after: float | str | None = None
+    late_ms: float = 0.0
+    search: str | None = None
     drop_before: float = 0.0
     drop_after: float = 0.0
     duplicate_webhooks: float = 0.0
@@ -44,10 +57,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Plan:
-    """The fault of one request; `kind` is None, 429, 503, drop_before or drop_after."""
+    """The fault of one request; `kind` is None, 429, 503, status, drop_before or drop_after."""
 
     latency: float = 0.0
     kind: str | None = None
+    late: float = 0.0
 
 
 CALM = Plan()
@@ -96,19 +110,20 @@ class Faults:
             return self._draw(now)
 
     def _draw(self, now: Settings) -> Plan:
-        latency = self._random.uniform(*now.latency_ms) / 1000
+        latency, late = self._random.uniform(*now.latency_ms) / 1000, now.late_ms / 1000
         roll = self._random.random()
         chances = (
             ("429", now.rate_429),
             ("503", now.rate_503),
+            ("status", now.rate_status if now.status else 0.0),
             ("drop_before", now.drop_before),
             ("drop_after", now.drop_after),
         )
         for kind, rate in chances:
             if roll < rate:
-                return Plan(latency, kind)
+                return Plan(latency, kind, late)
             roll -= rate
-        return Plan(latency)
+        return Plan(latency, late=late)
 
     def webhook_copies(self) -> int:
         """Return the number of copies of the next webhook: 1 or 2."""
@@ -155,14 +170,30 @@ def _checked(name: str, value: Any) -> Any:
             raise BadFaults(f"{name}: use a rate from 0 to 1, not {value!r}")
         return float(value)
     if name.startswith("retry_after"):
-        if value is not None and not _is_number(value, 86_400):
-            raise BadFaults(f"{name}: use seconds, not {value!r}")
-        return value
-    if name in ("times", "seed"):
-        if not (value is None or isinstance(value, int)):
-            raise BadFaults(f"{name}: use a whole number, not {value!r}")
-        return value
+        return _wait(name, value)
+    if name in ("times", "seed", "status"):
+        return _whole(name, value)
+    if name == "late_ms":
+        return _range(value)[1]
+    if name == "search" and value not in (None, *SEARCHES):
+        raise BadFaults(f"search: use one of {', '.join(SEARCHES)}, not {value!r}")
     return _text(name, value)
+
+
+def _wait(name: str, value: Any) -> float | str | None:
+    """Return a wait: seconds, or a date as an HTTP header has it."""
+    dated = isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < 60
+    if value is None or dated or _is_number(value, 86_400):
+        return value  # type: ignore[no-any-return]
+    raise BadFaults(f"{name}: use seconds or a date of HTTP, not {value!r}")
+
+
+def _whole(name: str, value: Any) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if value is not None and (not whole or (name == "status" and not 300 <= value <= 599)):
+        least = " from 300 to 599" if name == "status" else ""
+        raise BadFaults(f"{name}: use a whole number{least}, not {value!r}")
+    return value  # type: ignore[no-any-return]
 
 
 def _range(value: Any) -> tuple[float, ...]:

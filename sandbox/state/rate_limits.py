@@ -1,6 +1,7 @@
-"""Apply Jira Cloud's rate limits: bursts by endpoint and method, and writes by issue.
+"""Apply Jira's rate limits: on Cloud by endpoint and by issue, on Data Center by account.
 
 https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+https://confluence.atlassian.com/adminjiraserver/adjusting-your-code-for-rate-limiting-987143384.html
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from sandbox.state.times import stamp
 
 BURST = {"GET": 100, "POST": 100, "PUT": 50, "DELETE": 50}
 PER_ISSUE = ((20, 2.0), (100, 30.0))
+# Data Center: a bucket for each account, filled again each interval.
+BUCKET, FILL, INTERVAL_S = 100, 10, 1.0
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,48 @@ class Verdict:
 class Limits:
     """Request counts in sliding windows. Refused requests are not counted."""
 
-    def __init__(self, enabled: bool, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        enabled: bool,
+        clock: Callable[[], float] = time.monotonic,
+        deployment: str = "cloud",
+    ) -> None:
         self.enabled = enabled
+        self.deployment = deployment
         self.clock = clock
         self._lock = threading.Lock()
         self._bursts: dict[tuple[str, str], deque[float]] = {}
         self._writes: dict[str, deque[float]] = {}
+        self._buckets: dict[str, tuple[float, float]] = {}
 
-    def check(self, method: str, template: str, issue: str | None) -> Verdict:
+    def refusal(self, limit: int, wait: float | str, reason: str) -> dict[str, str]:
+        """Return the headers of a 429, with the wait in seconds or as a date."""
+        seconds = 0.0 if isinstance(wait, str) else wait
+        if self.deployment == "cloud":
+            headers = refusal_headers(limit, seconds, reason)
+        else:
+            headers = _bucket_headers(0, max(1.0, seconds))
+        return headers | ({"Retry-After": wait} if isinstance(wait, str) else {})
+
+    def check(self, method: str, template: str, issue: str | None, account: str = "") -> Verdict:
         """Count one request, or refuse it with the headers of a 429."""
+        if self.deployment == "cloud":
+            return self._check_cloud(method, template, issue)
+        return self._check_bucket(account)
+
+    def _check_bucket(self, account: str) -> Verdict:
+        now = self.clock()
+        with self._lock:
+            tokens, at = self._buckets.get(account, (float(BUCKET), now))
+            fills = math.floor((now - at) / INTERVAL_S)
+            tokens, at = min(float(BUCKET), tokens + fills * FILL), at + fills * INTERVAL_S
+            allowed = tokens >= 1
+            tokens -= allowed
+            self._buckets[account] = (tokens, at)
+            wait = 0.0 if tokens >= 1 else at + INTERVAL_S - now
+            return Verdict(allowed, _bucket_headers(int(tokens), wait))
+
+    def _check_cloud(self, method: str, template: str, issue: str | None) -> Verdict:
         now = self.clock()
         with self._lock:
             burst = self._bursts.setdefault((method, template), deque())
@@ -89,3 +125,14 @@ def refusal_headers(limit: int, wait: float, reason: str) -> dict[str, str]:
 
 def _refusal(limit: int, wait: float, reason: str) -> Verdict:
     return Verdict(False, refusal_headers(limit, wait, reason))
+
+
+def _bucket_headers(remaining: int, wait: float) -> dict[str, str]:
+    """Return what Data Center says with each answer."""
+    return {
+        "X-RateLimit-Limit": str(BUCKET),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Interval-Seconds": str(round(INTERVAL_S)),
+        "X-RateLimit-FillRate": str(FILL),
+        "Retry-After": str(math.ceil(wait)),
+    }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.http.answers import dumps
+from sandbox.http.request_log import RequestLog
 from sandbox.jql.match import Context, predicate
 from sandbox.jql.parser import JqlError, Query, parse
 from sandbox.render.issue_json import COMMENT_FIELDS, render_fields
@@ -18,7 +19,6 @@ from sandbox.state.faults import Faults
 from sandbox.state.model import Model
 from sandbox.state.records import Event, Json
 from sandbox.state.refusals import Refused, refuse
-from sandbox.state.request_log import RequestLog
 from sandbox.webhooks.delivery import Courier, Parcel
 
 ISSUE_FILTER = "issue-related-events-section"

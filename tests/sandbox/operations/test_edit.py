@@ -170,3 +170,34 @@ def test_an_issue_that_moves_keeps_its_id_and_answers_to_its_old_key(
     sandbox.model.add_project("NEW")
     sandbox.model.move(key, "NEW")
     assert client.get(f"issue/{key}")["key"] == "NEW-1"
+
+
+def test_an_edit_may_name_the_issues_own_project_and_type(client: Client) -> None:
+    issue = client.create(issuetype={"name": "Bug"})
+    own = client.get(f"issue/{issue}")["fields"]
+    named = {n: {"id": own[n]["id"]} for n in ("project", "issuetype")}
+    by_name = {"project": {"key": "DEMO"}, "issuetype": {"name": "Bug"}}
+    for fields in (named, by_name):
+        answer = client.put(f"issue/{issue}", {"fields": fields | {"summary": "new"}})
+        assert answer.status_code == 204, answer.text
+    assert client.get(f"issue/{issue}")["fields"]["summary"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("project", "words"),
+    [
+        ({"key": "PAY"}, "Field 'project' cannot be set. It is not on the appropriate screen"),
+        ({"key": "NOPE"}, "Could not find project by id or key."),
+        ({}, "Could not find project by id or key."),
+        ("DEMO", "Could not find project by id or key."),
+    ],
+)
+def test_an_edit_moves_no_issue_to_another_project(
+    sandbox: Sandbox, client: Client, project: object, words: str
+) -> None:
+    sandbox.model.add_project("PAY")
+    issue = client.create()
+    refused = client.put(f"issue/{issue}", {"fields": {"project": project, "summary": "new"}})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["project"])
+    assert words in refused.json()["errors"]["project"]
+    assert client.get(f"issue/{issue}")["fields"]["summary"] == "It broke"

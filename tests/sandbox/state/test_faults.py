@@ -119,3 +119,71 @@ def test_the_log_knows_who_did_what_to_which_issue(
     assert stats["event_at"] <= stats["first_write_at"]
     client.call("DELETE", f"{sandbox.url}/sandbox/log")
     assert log.entries() == []
+
+
+@pytest.mark.parametrize("status", [404, 407, 423, 500, 501, 505, 507, 508, 520, 530])
+def test_a_gateway_answers_with_a_page(sandbox: Sandbox, client: Client, status: int) -> None:
+    sandbox.faults.set(status=status, retry_after="Mon, 30 Nov 2026 12:00:00 GMT")
+    refused = client.call("GET", "myself")
+    assert refused.status_code == status
+    assert refused.headers["Content-Type"].startswith("text/html")
+    assert refused.headers["Retry-After"] == "Mon, 30 Nov 2026 12:00:00 GMT"
+    sandbox.faults.clear()
+    assert client.get("myself")
+
+
+def test_a_site_sends_everybody_to_its_login_page(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults.set(status=302)
+    sent = client.call("GET", "myself", allow_redirects=False)
+    assert sent.headers["Location"].startswith(f"{sandbox.url}/login.jsp")
+    page = client.call("GET", "myself")
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_an_expired_token_answers_401_for_all(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults.set(status=401)
+    refused = client.call("GET", "myself")
+    assert (refused.status_code, refused.json()["status-code"]) == (401, 401)
+
+
+def test_an_edit_can_be_applied_long_before_it_is_answered(
+    sandbox: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = client.create()
+    seen: list[object] = []
+    clock = SimpleNamespace(
+        sleep=lambda seconds: seen.append((seconds, sandbox.model.issue(issue).values["labels"])),
+        perf_counter=lambda: 0.0,
+    )
+    monkeypatch.setattr("sandbox.http.request_checks.time", clock)
+    sandbox.faults.set(late_ms=14_000, only={"method": "PUT"})
+    assert client.put(f"issue/{issue}", {"fields": {"labels": ["a"]}}).status_code == 204
+    assert seen == [(14.0, ["a"])]
+
+
+def test_a_search_can_repeat_its_token_for_ever(sandbox: Sandbox, client: Client) -> None:
+    client.create()
+    sandbox.faults.set(search="same_token")
+    first = client.post("search/jql", {"jql": "project = DEMO"}).json()
+    token = first["nextPageToken"]
+    then = client.post("search/jql", {"jql": "project = DEMO", "nextPageToken": token}).json()
+    assert (then["nextPageToken"], then["isLast"]) == (token, False)
+
+
+def test_a_search_can_stay_empty_with_ever_new_tokens(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults.set(search="empty_pages")
+    tokens: list[str | None] = [None]
+    for _ in range(3):
+        asked = {"jql": "project = DEMO", "nextPageToken": tokens[-1]}
+        page = client.post("search/jql", asked).json()
+        assert (page["issues"], page["isLast"]) == ([], False)
+        tokens.append(page["nextPageToken"])
+    assert len(set(tokens)) == 4
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"status": 200}, {"retry_after": "a\nb"}, {"search": "lost"}, {"late_ms": -1}]
+)
+def test_a_fault_that_makes_no_sense_is_refused(sandbox: Sandbox, wrong: dict[str, object]) -> None:
+    with pytest.raises(BadFaults, match=next(iter(wrong)).split("_")[0]):
+        sandbox.faults.set(**wrong)

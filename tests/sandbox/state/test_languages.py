@@ -16,7 +16,7 @@ def test_an_account_reads_names_in_its_language_and_the_ids_stay(
     assert german["priority"]["id"] == english["priority"]["id"] == "1"
     assert german["status"]["name"] == "Zu erledigen"
     assert german["issuetype"]["name"] == "Fehler"
-    assert [p["name"] for p in client.get("priority")][0] == "Höchste"
+    assert client.get("priority")[0]["name"] == "Höchste"
     assert german["priority"]["iconUrl"].endswith("/icons/priorities/highest.svg")
 
 

@@ -1,4 +1,4 @@
-"""Serve the sandbox's own routes under /sandbox: load old issues, read the log, set faults."""
+"""Serve what shows and troubles the sandbox: old issues, the log, faults, limits, webhooks."""
 
 from __future__ import annotations
 

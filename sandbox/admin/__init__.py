@@ -1,0 +1,1 @@
+"""Serve the routes under /sandbox, which belong to no Jira."""
