@@ -369,3 +369,13 @@ def test_changes_of_many_issues_have_times_as_those_of_one(
     odd.post(f"{URL}/rest/api/3/changelog/bulkfetch", json=body)
     found = site_at(URL).changelogs(["7"], ["status"])
     assert [one["created"] for one in found["7"]] == [expected]
+
+
+def test_people_open_the_pages_of_the_site_also_with_a_scoped_token() -> None:
+    url = "https://api.atlassian.com/ex/jira/11111111-2222-3333-4444-555555555555"
+    with responses.RequestsMock() as mock:
+        mock.get(f"{url}/rest/api/2/serverInfo", json={"baseUrl": "https://acme.atlassian.net"})
+        assert site_at(url, "cloud").pages_url == "https://acme.atlassian.net"
+    assert (
+        site_at("https://acme.example/jira/", "datacenter").pages_url == "https://acme.example/jira"
+    )
