@@ -15,6 +15,7 @@ from cli.app import fail, plainly, settings, site_of, sites
 from connector.comment.triage_comment import comment
 from connector.http.errors import JiraBusy, JiraRefused
 from connector.layout.field_mapping import Layout, LayoutError
+from connector.layout.left_out import said_left_out
 from connector.plan_update import Update
 from rules.assess.assessment import Assessment
 from rules.testing.decisions import decision
@@ -49,6 +50,10 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
     except Locked:
         fail(f"a worker triages {key} at the moment: try again in a few seconds")
     not_foreign(site_triage, outcome)
+    if outcome.status == "left alone" and not raw:
+        click.echo(f"Nothing to write: {_why(outcome)}.")
+        return
+    outcome = site_triage.judged(outcome, now)
     assert outcome.assessment is not None
     if raw:
         body = outcome.update.body() if outcome.update else {}
@@ -62,7 +67,9 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         click.echo(f"Nothing to write: {why}.")
         return
     click.echo("Would write:" if dry_run else "Written:")
-    click.echo("\n".join(_changes(outcome.update, outcome.assessment, site_triage.site.layout)))
+    layout = site_triage.site.layout_of(outcome.issue.project)
+    click.echo("\n".join(_changes(outcome.update, outcome.assessment, layout)))
+    _say_left_out(layout, outcome)
 
 
 def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator[str]:
@@ -105,12 +112,13 @@ def explain(key: str, silent: bool, raw: bool, site: str | None) -> None:
     """Show the decision on an issue and every rule that fired. Writes nothing."""
     _, site_triage = site_triage_of(site, key)
     now = datetime.now(UTC)
-    outcome = site_triage.plan(site_triage.site.open(key), now)
+    outcome = site_triage.judged(site_triage.plan(site_triage.site.open(key), now), now)
     not_foreign(site_triage, outcome)
     if raw:
         assert outcome.assessment is not None
         language = site_triage.projects[outcome.issue.project].language
-        body = comment(outcome.assessment, site_triage.site.layout, language)
+        layout = site_triage.site.layout_of(outcome.issue.project)
+        body = comment(outcome.assessment, layout, language)
         told = decision(outcome.assessment, body)
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
@@ -126,6 +134,9 @@ def show(site_triage: SiteTriage, outcome: Outcome, now: datetime, silent: bool)
     click.echo(_lines(assessment, project.language))
     if outcome.status == "shadow":
         click.echo("\nThe rulebook is in shadow: nothing is written.")
+    if outcome.status == "left alone":
+        click.echo(f"\nNothing is written: {_why(outcome)}.")
+    _say_left_out(site_triage.site.layout_of(outcome.issue.project), outcome)
     for shadow in outcome.shadows:
         what = (
             "rules"
@@ -137,6 +148,24 @@ def show(site_triage: SiteTriage, outcome: Outcome, now: datetime, silent: bool)
             click.echo(_lines(shadow, project.language))
     if silent:
         click.echo("\n".join(render_assessment.silent(book.live(), assessment, now)))
+
+
+def _why(outcome: Outcome) -> str:
+    """Return why an issue is left alone, in words."""
+    issue = outcome.issue
+    status = issue.fields.get("status") or "its status"
+    why = {
+        "finished": "the issue is finished, so Sluice leaves it in peace",
+        "read-only": f"Jira lets nobody edit it in {status} (jira.issue.editable)",
+    }
+    return why.get(str(outcome.why), f"the issue is left alone: {outcome.why}")
+
+
+def _say_left_out(layout: Layout, outcome: Outcome) -> None:
+    """Say which fields are not written, since Jira refuses them on issues of this type."""
+    kind = str(outcome.issue.fields.get("type") or "this type")
+    for line in said_left_out(outcome.left_out, layout, kind):
+        click.echo(line)
 
 
 def _lines(assessment: Assessment, language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -23,14 +23,9 @@ from connector.issue.read_issue import comment_total, comments_of, find_note, re
 from connector.issue.record_of_changes import record_of_changes
 from connector.jira_json.changelog import histories, missing
 from connector.jira_json.json_values import dict_of, list_of
-from connector.layout.field_mapping import (
-    PROPERTY,
-    REOPENED,
-    Layout,
-    Names,
-    make_layout,
-    read_priorities,
-)
+from connector.layout.by_project import Layouts, ProjectFields
+from connector.layout.field_mapping import PROPERTY, Layout, Names, read_priorities
+from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Note
 
@@ -69,12 +64,19 @@ class Site:
         custom: Iterable[str] = (),
         default_priority: str = "Medium",
         robots: Iterable[str] = (),
+        projects: Mapping[str, ProjectFields] | None = None,
     ) -> None:
         self.account = account
         self._connection = Connection(account)
-        self._names, self._words, self._custom = names, words, tuple(custom)
-        self._default_priority = default_priority
-        self._robots = frozenset(robots)
+        self._layouts = Layouts(
+            self._connection,
+            lambda: self.me,
+            ProjectFields(names, tuple(custom)),
+            projects or {},
+            words,
+            default_priority,
+            frozenset(robots),
+        )
 
     @property
     def url(self) -> str:
@@ -88,22 +90,28 @@ class Site:
             return self.url.rstrip("/")
         return str(self._connection.get("serverInfo").get("baseUrl") or self.url).rstrip("/")
 
-    @cached_property
+    @property
     def layout(self) -> Layout:
-        """Return field ids, words and Sluice's account, with two requests; raise LayoutError.
+        """Return the layout of the first project that has one; raise LayoutError if none has."""
+        return self._layouts.usable()[0]
 
-        If a rulebook uses the number of reopenings, a third request reads the statuses.
+    def layout_of(self, project: str) -> Layout:
+        """Return field ids, words and Sluice's account for a project, by its key in sluice.yaml.
+
+        The first call sends two requests, for fields and account; a third if a rulebook uses the
+        number of reopenings, and one a project if the site has fields that belong to one project.
+        Raise LayoutError.
         """
-        layout = make_layout(
-            self._connection.listed("field"),
-            self._names,
-            self._words,
-            self.me,
-            self._custom,
-            self._default_priority,
-            self._connection.listed("status") if REOPENED in self._custom else (),
-        )
-        return replace(layout, robots=self._robots)
+        return self._layouts.of(project)
+
+    @property
+    def layouts(self) -> list[Layout]:
+        """Return the layouts of all projects that have one; raise LayoutError if none has."""
+        return self._layouts.usable()
+
+    def layout_for(self, raw: Mapping[str, Any]) -> Layout:
+        """Return the layout for the JSON of an issue."""
+        return self._layouts.of_issue(raw)
 
     @cached_property
     def priorities(self) -> Mapping[str, float]:
@@ -126,18 +134,22 @@ class Site:
         return self._connection.get("myself")
 
     def forget_layout(self) -> None:
-        """Read the layout again at its next use."""
-        self.__dict__.pop("layout", None)
+        """Read the layouts again at their next use."""
+        self._layouts.forget()
 
     def open(self, issue: str) -> Issue:
         """Read an issue by id or key, with Sluice's record, in one GET."""
         path = f"issue/{_checked(issue)}"
-        query = {"fields": ",".join(self.layout.wanted()), "properties": PROPERTY}
-        if self.layout.expand:
-            query["expand"] = self.layout.expand
+        query = {"fields": ",".join(self.wanted()), "properties": PROPERTY}
+        if expand := self._layouts.expand:
+            query["expand"] = expand
         answer = self._connection.call("GET", path, params=query)
         raw = self._whole(object_of(json_of(answer), self.url))
-        return read_issue(raw, self.layout, _date(answer))
+        return read_issue(raw, self.layout_for(raw), _date(answer))
+
+    def wanted(self) -> list[str]:
+        """Return the fields to request: before the answer, no one knows an issue's project."""
+        return self._layouts.wanted()
 
     def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with what its JSON left out: older changes, further comments."""
@@ -162,7 +174,7 @@ class Site:
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with its older changes added, newest first, up to a limit."""
         # Data Center gives all changes with the issue, and has no address for further ones.
-        older = missing(raw) if self.layout.expand and self.account.kind == "cloud" else 0
+        older = missing(raw) if self._layouts.expand and self.account.kind == "cloud" else 0
         if not older:
             return raw
         found, until = histories(raw), time.monotonic() + PAST_S
@@ -185,6 +197,10 @@ class Site:
         response = self._connection.call("PUT", f"issue/{_checked(issue)}", json=update.body())
         if response.content:  # Jira's answer is empty; a page is not from Jira
             json_of(response)
+
+    def what_lacks(self, issue: Issue, update: Update, refused: JiraRefused) -> frozenset[str]:
+        """Return what to leave out of a refused update, with one or two requests; or raise it."""
+        return what_lacks(self._connection, issue, update.body(), refused)
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
@@ -235,17 +251,18 @@ class Site:
         record is read, with a GET each.
         """
         changelog = changelog or not self.finds_records
-        expand = "changelog" if changelog else self.layout.expand
-        for page in self.pages(jql, self.layout.wanted(), expand):
+        expand = "changelog" if changelog else self._layouts.expand
+        for page in self.pages(jql, self.wanted(), expand):
             for raw in map(self._whole, page):
+                layout = self.layout_for(raw)
                 if self.finds_records:
-                    yield read_issue(raw, self.layout)
+                    yield read_issue(raw, layout)
                     continue
-                found = read_issue(raw, self.layout, partial=record_of_changes(raw, self.layout))
+                found = read_issue(raw, layout, partial=record_of_changes(raw, layout))
                 if found.note and records > 0:
                     records -= 1
                     raw["properties"] = {PROPERTY: self._property(found.id)}
-                    found = read_issue(raw, self.layout)
+                    found = read_issue(raw, layout)
                 yield found
 
     @property

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from connector.comment.told import Told
 from connector.issue.property_record import (
     digest,
     next_record,
@@ -17,11 +18,11 @@ from connector.issue.property_record import (
     write_record,
 )
 from connector.layout.field_mapping import PROPERTY, Layout
+from connector.layout.left_out import COMMENT, writable
 from connector.messages import without_proposals
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record
 from rules.rulebook.effects.effect import ListField, Operations
-from rules.vocabulary.managed_fields import MANAGED
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,23 @@ class Update:
 
 
 def plan_update(
-    assessment: Assessment, layout: Layout, comment: str, now: datetime
+    assessment: Assessment,
+    layout: Layout,
+    told: Told,
+    now: datetime,
+    *,
+    lacking: Set[str] = frozenset(),
 ) -> Update | None:
-    """Return the PUT that writes the decision on the issue; None if the issue shows it already."""
+    """Return the PUT that writes the decision on the issue; None if the issue shows it already.
+
+    `lacking` names what Jira would refuse on this issue (`connector.layout.left_out`).
+    """
+    assessment = writable(assessment, layout, lacking, ())
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
-    note = _note_operation(issue, comment, layout)
+    note = None if COMMENT in lacking else _note_operation(issue, told, layout)
     update = _due(issue, assessment.operations)
-    record = next_record(assessment, comment, now, growth=layout.growth)
+    record = next_record(assessment, told.comment, now, growth=layout.growth)
     if (
         not fields
         and not note
@@ -82,9 +92,7 @@ def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str
     fields: dict[str, object] = {}
     for name, value in proposed.filled().items():
         if issue.kept.get(name) is None and not same(value, issue.managed.get(name)):
-            slot = layout.slot(name)
-            shown = layout.shown(str(value)) if MANAGED.of(name).ours else value
-            fields[slot.id] = slot.value(shown)
+            fields[layout.slot(name).id] = layout.written(name, value)
     return fields
 
 
@@ -114,21 +122,22 @@ def _due(issue: Issue, operations: Operations) -> dict[str, list[Mapping[str, An
     return due
 
 
-def _note_operation(issue: Issue, comment: str, layout: Layout) -> dict[str, object] | None:
+def _note_operation(issue: Issue, told: Told, layout: Layout) -> dict[str, object] | None:
     """Return the operation on our comment; None if its text is the same as in the last write.
 
     What the rules say beside a person's value is no reason for an edit.
     """
-    if issue.record and issue.record.comment == digest(comment):
+    comment = told.comment
+    if comment is None or (issue.record and issue.record.comment == digest(comment)):
         return None
     if issue.note is None:
-        return {"add": {"body": comment}}
+        return {"add": told.audience.body(comment)}
     there, new = (
         without_proposals(body, layout.verdict.name) for body in (issue.note.body, comment)
     )
     if _plain(there) == _plain(new):
         return None
-    return {"edit": {"id": issue.note.id, "body": comment}}
+    return {"edit": {"id": issue.note.id, **told.audience.body(comment)}}
 
 
 def _plain(body: str) -> str:

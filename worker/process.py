@@ -63,8 +63,9 @@ class Process:
             self._update_rulebooks()
         if site not in self._site_triages:
             settings = self.config()
-            opened = open_site_triage(settings.sites[site], settings.of_site(site))
-            self.store(site).introduce(opened.site.me)
+            store = self.store(site)
+            opened = open_site_triage(settings.sites[site], settings.of_site(site), store.screens)
+            store.introduce(opened.site.me)
             self._site_triages[site] = opened
         return self._site_triages[site]
 
@@ -80,7 +81,7 @@ class Process:
                 break
             site_triage = self.site_triage(site)
             outcome = site_triage.plan(outcome.issue, now)
-        return site_triage.apply(outcome)
+        return site_triage.apply(outcome, now)
 
     def _may_rewrite(self, cause: Cause, outcome: Outcome) -> bool:
         """Return whether the rulebook or model may rewrite one more issue; else it is stopped."""

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
-from connector.client import Site
+from connector.client import JiraRefused, Site
+from connector.comment.told import Told
 from connector.comment.triage_comment import comment
+from connector.layout.by_project import ProjectFields
 from connector.layout.field_mapping import needs
+from connector.layout.left_out import writable
+from connector.layout.refusal import READ_ONLY
 from connector.plan_update import Update, plan_update
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
+from worker.left_alone import Reason, held, reason
 from worker.settings.settings import Project, SiteSettings
+from worker.store.screens import Place, Screens, ScreensHere
 
 log = logging.getLogger("sluice")
+
+MOST_REFUSALS = 2
+"""How often a refused write is tried again with less: Jira may not name everything at once."""
 
 Cause = Literal["rulebook", "model"]
 """What may be on trial, and replaces decisions of the one before."""
@@ -31,14 +40,17 @@ class Outcome:
 
     `foreign`: the project is not in `sluice.yaml`. `shadow`: the whole rulebook is in shadow, so
     nothing is written. `shadows`: the assessments with the shadow rules, and by the shadow
-    rulebook.
+    rulebook. `left alone`: nothing is judged or written, and `why` says why. `left_out` names what
+    Jira would refuse, so that the update does without.
     """
 
     issue: Issue
-    status: Literal["written", "unchanged", "foreign", "shadow"]
+    status: Literal["written", "unchanged", "foreign", "shadow", "left alone"]
     assessment: Assessment | None = None
     update: Update | None = None
     shadows: tuple[Assessment, ...] = ()
+    why: Reason | None = None
+    left_out: frozenset[str] = frozenset()
 
     @property
     def rewrites(self) -> frozenset[Cause]:
@@ -56,9 +68,12 @@ class Outcome:
 class SiteTriage:
     """The triage of one site: its Jira, its projects and their judges. A process has one each."""
 
-    def __init__(self, site: Site, projects: Mapping[str, Project]) -> None:
+    def __init__(
+        self, site: Site, projects: Mapping[str, Project], screens: Screens | None = None
+    ) -> None:
         self.site = site
         self.projects = projects
+        self.screens = screens or ScreensHere()
         self._judges: dict[tuple[object, ...], Judge] = {}
 
     def judge(self, project: Project) -> Judge:
@@ -78,8 +93,24 @@ class SiteTriage:
             judge.close()
         self._judges.clear()
 
-    def apply(self, outcome: Outcome) -> Outcome:
-        """Write the planned update, if there is one, with one PUT."""
+    def apply(self, outcome: Outcome, now: datetime | None = None) -> Outcome:
+        """Write the planned update, if there is one, with one PUT.
+
+        What Jira refuses is left out and remembered, and the rest is written with one more PUT.
+        """
+        for _ in range(MOST_REFUSALS):
+            if outcome.update is None:
+                return outcome
+            try:
+                self.site.write(outcome.issue.id, outcome.update)
+            except JiraRefused as refused:
+                lacking = self.site.what_lacks(outcome.issue, outcome.update, refused)
+                if lacking <= outcome.left_out:
+                    raise
+                self.screens.add(_place(outcome.issue), lacking)
+                outcome = self.plan(outcome.issue, now or datetime.now(UTC))
+            else:
+                return outcome
         if outcome.update:
             self.site.write(outcome.issue.id, outcome.update)
         return outcome
@@ -89,18 +120,29 @@ class SiteTriage:
         project = self.projects.get(issue.project)
         if project is None or self._takes_reports(issue.key):
             return Outcome(issue, "foreign")
+        lacking = self.screens.lacking(_place(issue))
+        if why := reason(issue, read_only=READ_ONLY in lacking):
+            return Outcome(issue, "left alone", why=why)
         assessment = self.judge(project).assess(issue, now)
         shadows = tuple(self._shadows(project, issue, now))
         if project.book.shadow:
             return Outcome(issue, "shadow", assessment, None, shadows)
-        layout = self.site.layout
+        layout = self.site.layout_of(project.key)
+        assessment = writable(assessment, layout, lacking, held(issue, project.rerank))
         body = comment(assessment, layout, project.language)
-        update = plan_update(assessment, layout, body, now)
+        update = plan_update(assessment, layout, Told(body), now, lacking=lacking)
         if project.team_missing and _by_other(issue, assessment):
             update = None  # the model that decided it is in use, but not known to this process
         visible = update is not None and not update.quiet
         status: Literal["written", "unchanged"] = "written" if visible else "unchanged"
-        return Outcome(issue, status, assessment, update, shadows)
+        return Outcome(issue, status, assessment, update, shadows, left_out=lacking)
+
+    def judged(self, outcome: Outcome, now: datetime) -> Outcome:
+        """Return the outcome with the assessment, also of an issue that is left alone."""
+        project = self.projects.get(outcome.issue.project)
+        if outcome.assessment or outcome.status == "foreign" or project is None:
+            return outcome
+        return replace(outcome, assessment=self.judge(project).assess(outcome.issue, now))
 
     def _shadows(self, project: Project, issue: Issue, now: datetime) -> Iterator[Assessment]:
         """Yield the assessments in shadow. An error there is logged and changes nothing."""
@@ -123,16 +165,28 @@ def _by_other(issue: Issue, assessment: Assessment) -> bool:
     return issue.record is not None and issue.record.team not in (None, assessment.team)
 
 
-def open_site_triage(settings: SiteSettings, projects: Mapping[str, Project]) -> SiteTriage:
-    """Return the triage of a site from its settings. Makes no request yet."""
-    books = [book for p in projects.values() for book in (p.book, p.candidate) if book]
-    custom = {name for book in books for name in needs(book)}
+def _place(issue: Issue) -> Place:
+    return Place(issue.project_id, issue.type, str(issue.fields.get("status") or ""))
+
+
+def open_site_triage(
+    settings: SiteSettings, projects: Mapping[str, Project], screens: Screens | None = None
+) -> SiteTriage:
+    """Return the triage of a site from its settings. Makes no request yet.
+
+    `screens` remembers what the edit screens lack; without it, this process does.
+    """
     site = Site(
         settings.account,
         settings.fields,
         settings.words,
-        sorted(custom),
-        settings.default_priority,
-        settings.robots,
+        default_priority=settings.default_priority,
+        robots=settings.robots,
+        projects={key: _fields(project) for key, project in projects.items()},
     )
-    return SiteTriage(site, projects)
+    return SiteTriage(site, projects, screens)
+
+
+def _fields(project: Project) -> ProjectFields:
+    books = [book for book in (project.book, project.candidate) if book]
+    return ProjectFields(project.fields, tuple(sorted({n for book in books for n in needs(book)})))

@@ -11,6 +11,7 @@ from connector.client import JiraRefused, Site
 from connector.issue.read_issue import read_issue
 from connector.jira_json.changelog import Statuses
 from connector.jira_json.json_values import dict_of
+from connector.layout.field_mapping import Layout
 from rules.capacity.work_history import WorkItem
 from rules.facts.issue import Issue
 
@@ -48,10 +49,11 @@ def fetch_work(site: Site, jql: str) -> Work:
     found, asked = _issues(site, jql), set[str]()
     for _ in range(MOST_LEVELS + 1):
         for raw in found:
-            item = read_work(raw, site.layout, statuses)
+            layout = site.layout_for(raw)
+            item = read_work(raw, layout, statuses)
             items[item.key] = item
-            people |= people_in(raw, site.layout)
-            issues[item.key] = read_issue(raw, site.layout)
+            people |= people_in(raw, layout)
+            issues[item.key] = read_issue(raw, layout)
         above = {item.parent for item in items.values() if item.parent} - items.keys() - asked
         if not above:
             break
@@ -78,18 +80,22 @@ def readable(site: Site, keys: Sequence[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def _issues(site: Site, jql: str) -> Iterator[Mapping[str, Any]]:
-    layout = site.layout
-    ours = (layout.kind.id, layout.verdict.id, layout.score.id, *CHOSEN)
-    fields = list(
-        dict.fromkeys((*FIELDS, *ours, *filter(None, [layout.points]), *layout.agile.values()))
-    )
+    ours = [one for layout in site.layouts for one in _ours(layout)]
+    fields = list(dict.fromkeys((*FIELDS, *ours, *CHOSEN)))
     if site.account.kind == "datacenter":
         for page in site.pages(jql, fields, "changelog"):
             yield from page
         return
-    followed = ("status", "assignee", layout.kind.id, layout.verdict.id, "priority")
+    chosen = [slot.id for layout in site.layouts for slot in (layout.kind, layout.verdict)]
+    followed = list(dict.fromkeys(("status", "assignee", *chosen, "priority")))
     for page in filter(None, site.pages(jql, fields)):
         yield from _with_changes(page, site.changelogs([str(one["id"]) for one in page], followed))
+
+
+def _ours(layout: Layout) -> tuple[str, ...]:
+    """Return the fields of a project that a report needs, beside Jira's own."""
+    slots = (layout.kind.id, layout.verdict.id, layout.score.id)
+    return (*slots, *layout.points.ids, *layout.agile.values())
 
 
 def _with_changes(

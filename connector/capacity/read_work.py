@@ -60,7 +60,7 @@ def read_work(raw: Mapping[str, Any], layout: Layout, statuses: Statuses) -> Wor
         parent=_parent(fields, layout),
         kind=layout.our_name(kind) if kind else None,
         summary=text_of(fields.get("summary")) or "",
-        points=_positive(fields.get(layout.points or "")),
+        points=_positive(layout.points.read(fields)),
         spent=_hours(fields.get("timespent")),
         resolution=name_of(fields.get("resolution")),
         verdict=verdict,

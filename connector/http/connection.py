@@ -26,6 +26,7 @@ from connector.http.errors import (
     JiraRefused,
     cause,
     error_for,
+    errors_of,
     issues_of,
     json_of,
     object_of,
@@ -163,7 +164,8 @@ class Connection:
         except JIRAError as error:
             headers = getattr(error.response, "headers", None) or {}
             message = str(error.text or "")
-            raise error_for(error.status_code or 0, message, headers, self.url) from None
+            status, errors = error.status_code or 0, errors_of(_json(error.response))
+            raise error_for(status, message, headers, self.url, errors) from None
         except TooManyRedirects as error:
             where = error.response.headers.get("Location", "") if error.response else ""
             raise JiraRefused(f"{self.url} redirects to {where[:200]}. {ADDRESS}") from None
@@ -171,6 +173,14 @@ class Connection:
             raise JiraBusy(f"{self.url} did not return JSON. {ADDRESS}") from None
         except RequestException as error:
             raise JiraBusy(f"{self.url} does not answer: {cause(error, TIMEOUT)}") from None
+
+
+def _json(response: Response | None) -> object:
+    """Return the JSON of an answer, None if it has none."""
+    try:
+        return None if response is None else response.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def _read_environment_once(session: Session, url: str) -> None:

@@ -29,21 +29,44 @@ class JiraRefused(Exception):
     """Jira refuses the request. The message is Jira's own.
 
     `final`: a retry would not help. It is not final if the account lacks a right. `missing`: the
-    issue does not exist, or the account may not see it.
+    issue does not exist, or the account may not see it. `status` is that of the answer, 0 for none;
+    `errors` has Jira's message for each field that it refused, by the field's id.
     """
 
-    def __init__(self, message: str, final: bool = True, missing: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        final: bool = True,
+        missing: bool = False,
+        status: int = 0,
+        errors: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.final, self.missing = final, missing
+        self.status, self.errors = status, dict(errors or {})
 
 
-def error_for(status: int, text: str, headers: Mapping[str, str], url: str) -> Exception:
+def errors_of(body: object) -> dict[str, str]:
+    """Return Jira's message for each refused field, by its id, from the JSON of an answer."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if not isinstance(errors, dict):
+        return {}
+    return {field: str(message)[:500] for field, message in errors.items()}
+
+
+def error_for(
+    status: int,
+    text: str,
+    headers: Mapping[str, str],
+    url: str,
+    errors: Mapping[str, str] | None = None,
+) -> Exception:
     """Return JiraBusy for statuses to retry (429, 5xx and others), else JiraRefused."""
     message = f"{url} answered {status}: {_plain(text) or 'no reason given'}"
     if status not in _BUSY:
         message = message.rstrip(".")
         hint = ". Check the token and its account" if status in (401, 403) else ""
-        return JiraRefused(message + hint, final=not hint, missing=status == 404)
+        return JiraRefused(message + hint, not hint, status == 404, status, errors)
     # 409: another client wrote the issue at the same time.
     per_issue = status == 409 or headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
     scope: Literal["site", "issue"] = "issue" if per_issue else "site"

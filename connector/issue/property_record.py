@@ -11,7 +11,7 @@ from typing import Any
 
 from connector.jira_json.json_values import dict_of, list_of, number_of, text_of, time_of
 from rules.assess.assessment import Assessment
-from rules.facts.issue import Managed, Record, Scope, Statement
+from rules.facts.issue import Issue, Managed, Record, Scope, Statement
 from rules.facts.scope.size import scope_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.verdicts import takes_in
@@ -23,7 +23,7 @@ def rebased(before: Record | None, after: Record) -> bool:
 
 
 def next_record(
-    assessment: Assessment, comment: str, now: datetime, *, growth: bool = False
+    assessment: Assessment, comment: str | None, now: datetime, *, growth: bool = False
 ) -> Record:
     """Return the record to store in the property with the update.
 
@@ -42,7 +42,7 @@ def next_record(
     return Record(
         wrote=wrote,
         digest=assessment.digest(),
-        comment=digest(comment),
+        comment=digest(comment) if comment is not None else _told_before(issue),
         seen=seen if isinstance(seen, datetime) else None,
         at=at,
         rulebook=assessment.rulebook,
@@ -61,6 +61,10 @@ def next_record(
     )
 
 
+def _told_before(issue: Issue) -> str | None:
+    return issue.record.comment if issue.record else None
+
+
 def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
     """Return the value of the `sluice` property: the values written, their inputs and the reasons.
 
@@ -73,6 +77,7 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "wrote": asdict(record.wrote),
         "digest": record.digest,
         "comment": record.comment,
+        "why": record.why,
         "seen": record.seen.isoformat() if record.seen else None,
         "at": record.at.isoformat(timespec="milliseconds") if record.at else None,
         "scope": _write_scope(record.scope) if record.scope else None,
@@ -111,6 +116,7 @@ def read_record(value: object, issue: str) -> Record | None:
         ),
         digest=str(data["digest"]),
         comment=text_of(data.get("comment")),
+        why=text_of(data.get("why")),
         seen=time_of(data.get("seen")),
         at=time_of(data.get("at")),
         rulebook=text_of(data.get("rulebook")),

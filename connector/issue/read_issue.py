@@ -89,6 +89,8 @@ def read_issue(
         people=_people(fields, comments),
         answers=answers,
         history=history,
+        project_id=text_of(dict_of(fields.get("project")).get("id")) or "",
+        type=text_of(dict_of(fields.get("issuetype")).get("id")) or "",
     )
 
 
@@ -107,10 +109,10 @@ def _history(
     record: Record | None,
 ) -> History:
     """Return the earlier versions of an issue, and its last acceptance by a person."""
-    points = (layout.points, layout.points_name.lower()) if layout.points else ()
+    points = layout.points.called(dict_of(raw.get("fields")))
     gate = layout.verdict
     followed = Followed(
-        facts=_FOLLOWED | {name: "points" for name in points if name},
+        facts=_FOLLOWED | dict.fromkeys(points, "points"),
         gate=frozenset({gate.id.lower(), gate.name.lower()}),
         accepting=frozenset(layout.shown(one).lower() for one in VERDICTS if takes_in(one)),
         account=layout.account,
@@ -171,7 +173,7 @@ def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) ->
         "attachments": float(len(list_of(fields.get("attachment")))),
         "links": float(len(list_of(fields.get("issuelinks")))),
         "linked": _linked(list_of(fields.get("issuelinks"))),
-        "points": number_of(fields.get(layout.points)) if layout.points else None,
+        "points": layout.points.read(fields),
         "affectedversion": names_of(fields.get("versions")),
         "level": name_of(fields.get("security")),
         "projecttype": text_of(dict_of(fields.get("project")).get("projectTypeKey")),

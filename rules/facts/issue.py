@@ -129,7 +129,9 @@ class Record:
     (None: what ships), `scope` the base of growth.
     `operations` are the effects that the issue has had: field, verb and value, such as
     ("labels", "add", "later"). `asks` are the questions in the comment, each digest with the time
-    when it was asked first. `partial`: only the changelog was read, which tells values and times.
+    when it was asked first. `why` is the digest of the text that Sluice wrote in its Why field.
+    `left_out` names what could not be written. `partial`: only the changelog was read, which tells
+    values and times.
     """
 
     wrote: Managed
@@ -142,6 +144,8 @@ class Record:
     scope: Scope | None = None
     operations: frozenset[tuple[str, ...]] = frozenset()
     asks: Mapping[str, datetime] = field(default_factory=dict)
+    why: str | None = None
+    left_out: frozenset[str] = frozenset()
     partial: bool = False
 
 
@@ -153,6 +157,7 @@ class Issue:
     `kept` contains the managed fields that a person set. `read_at` is Jira's time. `people` names
     the people who touched the issue; training keeps these names out of models. `answers` has the
     comments of people, the oldest first; `history` is empty if no rulebook needs the changelog.
+    `spare` are the ids of further comments of Sluice, `why` the text of its Why field.
     """
 
     id: str
@@ -163,10 +168,14 @@ class Issue:
     kept: Managed = Managed()
     record: Record | None = None
     note: Note | None = None
+    spare: tuple[str, ...] = ()
+    why: str | None = None
     read_at: datetime | None = None
     people: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     history: History = History()
+    project_id: str = ""
+    type: str = ""
 
     @property
     def summary(self) -> str:

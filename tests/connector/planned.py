@@ -8,9 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from connector.comment.told import Told
 from connector.comment.triage_comment import comment
 from connector.issue.read_issue import read_issue
 from connector.layout.field_mapping import Layout, Slot
+from connector.layout.points import Points
 from connector.plan_update import Update, plan_update
 from rules.assess.judge import Judge
 from rules.rulebook import load
@@ -25,7 +27,7 @@ LAYOUT = Layout(
     verdict=Slot("customfield_3", "Sluice Gate"),
     words=WORDS,
     account="me",
-    points="customfield_4",
+    points=Points({"customfield_4": "Story Points"}),
 )
 
 
@@ -56,7 +58,7 @@ def issue(**fields: Any) -> dict[str, Any]:
 def plan(raw: dict[str, Any], now: datetime = NOW, language: str = "en") -> Update | None:
     """One triage of raw JSON."""
     assessment = JUDGE.assess(read_issue(raw, LAYOUT), now)
-    return plan_update(assessment, LAYOUT, comment(assessment, LAYOUT, language), now)
+    return plan_update(assessment, LAYOUT, Told(comment(assessment, LAYOUT, language)), now)
 
 
 def apply(raw: dict[str, Any], update: Update, now: datetime = NOW) -> dict[str, Any]:

@@ -90,6 +90,17 @@ def test_what_jira_will_never_do_is_refused(
     with pytest.raises(JiraRefused, match=f"^{URL} answered {status}: .*Can't be set") as raised:
         site.write("10001", NOTE)
     assert ("Check the token" in str(raised.value)) is (status in (401, 403))
+    assert (raised.value.status, raised.value.errors) == (status, {"priority": "Can't be set"})
+
+
+@pytest.mark.parametrize("body", [b"", b"<p>", b"[]", b'{"errors": {}}', b"["])
+def test_a_refusal_without_fields_names_no_field(
+    odd: responses.RequestsMock, site: Site, body: bytes
+) -> None:
+    odd.put(f"{API}/issue/10001", body=body, status=400)
+    with pytest.raises(JiraRefused) as raised:
+        site.write("10001", NOTE)
+    assert (raised.value.status, raised.value.errors) == (400, {})
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from connector.comment.told import Told
 from connector.comment.triage_comment import comment
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import read_issue
@@ -43,7 +44,9 @@ GATE, POINTS = "customfield_3", "customfield_4"
 def plan(raw: dict[str, Any], layout: Layout = ASKED) -> tuple[str, Update | None]:
     """The verdict, and what is to be written."""
     found = JUDGE.assess(read_issue(raw, layout), NOW)
-    return found.decision.verdict, plan_update(found, layout, comment(found, layout, "en"), NOW)
+    return found.decision.verdict, plan_update(
+        found, layout, Told(comment(found, layout, "en")), NOW
+    )
 
 
 def triaged(raw: dict[str, Any], verdict: str, layout: Layout = ASKED) -> dict[str, Any]:
@@ -198,7 +201,7 @@ def seen(raw: dict[str, Any], chance: random.Random, faults: bool) -> dict[str, 
     times = chance.choice([0, 0, 1, 2]) if faults else 1
     for _ in range(times):
         found = NEEDS_TEXT.assess(read_issue(raw, ASKED), NOW)
-        update = plan_update(found, ASKED, comment(found, ASKED, "en"), NOW)
+        update = plan_update(found, ASKED, Told(comment(found, ASKED, "en")), NOW)
         died = faults and chance.random() < 0.3
         if update and not died:
             wrote = {id: value for id, value in update.fields.items() if id == GATE}

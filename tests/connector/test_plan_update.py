@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.comment.told import Told
 from connector.comment.triage_comment import comment
 from connector.issue.read_issue import read_issue
 from connector.plan_update import Update, plan_update
@@ -99,7 +100,7 @@ def labelled(raw: dict[str, Any], *verbs: str) -> Update | None:
     """Plan one triage by rules whose effects add or remove the label "later"."""
     assessment = JUDGE.assess(read_issue(raw, LAYOUT), NOW)
     assessment = replace(assessment, operations={"labels": tuple({v: "later"} for v in verbs)})
-    return plan_update(assessment, LAYOUT, comment(assessment, LAYOUT, "en"), NOW)
+    return plan_update(assessment, LAYOUT, Told(comment(assessment, LAYOUT, "en")), NOW)
 
 
 def test_an_operation_of_an_effect_goes_with_the_one_put_and_is_written_once() -> None:

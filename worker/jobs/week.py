@@ -92,8 +92,8 @@ def read_week(
     if report.look_back:
         classes = class_changes(own, until - FORTNIGHT, until)
         report = replace(report, look_back=replace(report.look_back, classes=classes))
-    slot = site.layout.kind
-    reader = Reader(site.pages_url.rstrip("/"), slot.name, project.language, work.people)
+    slot = site.layout_of(project.key).kind
+    reader = Reader(site.pages_url, slot.name, project.language, work.people)
     return Week(report, reader, weeks, there.note, there.attachments)
 
 

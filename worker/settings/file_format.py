@@ -44,6 +44,8 @@ def _moved_by(value: object) -> None:
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Rerank = Literal["until_started", "always"]
+"""How long Sluice changes the priority of an issue: until somebody begins it, or for ever."""
 _SITE = r"^[a-z][a-z0-9-]{0,31}$"
 SiteName = Annotated[str, StringConstraints(pattern=_SITE)]
 ProjectKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,254}$")]
@@ -61,6 +63,15 @@ class FieldNames(_Strict):
     score: Name = MANAGED.score.name
     gate: Name = MANAGED.verdict.name
     points: Name = "Story Points"
+
+
+class FieldOverrides(_Strict):
+    """The fields of one project, where they are other ones than those of its site."""
+
+    class_: Name | None = Field(None, alias="class")
+    score: Name | None = None
+    gate: Name | None = None
+    points: Name | None = None
 
 
 class SiteModel(_Strict):
@@ -109,7 +120,8 @@ class ProjectModel(_Strict):
     active one and writes nothing. A new rulebook that would rewrite more than `rewrite_cap` issues
     in its first hour is rolled back, and so is a new model. `model` is the file of what the team
     teaches. Projects can share a model, which then learns from all of them. `capacity` says how its
-    work is counted.
+    work is counted. `fields` overrides those of the site. `rerank` says how long Sluice changes the
+    priority of an issue: until somebody begins it, or for ever.
     """
 
     site: SiteName | None = None
@@ -124,6 +136,8 @@ class ProjectModel(_Strict):
     capacity: CapacityModel = CapacityModel()
     report: ReportModel | None = None
     learn: LearnModel = LearnModel()
+    fields: FieldOverrides = Field(default_factory=lambda: FieldOverrides.model_validate({}))
+    rerank: Rerank = "until_started"
     by: Annotated[None, BeforeValidator(_moved_by)] = None
 
 

@@ -16,7 +16,7 @@ from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import ALL_KINDS, work_class
 from rules.vocabulary.languages import Language
 from rules.vocabulary.verdicts import VERDICTS, gate_verdict
-from worker.settings.file_format import ReportModel
+from worker.settings.file_format import ReportModel, Rerank
 
 WORDS: dict[str, str] = {
     **{kind: work_class(kind).shown for kind in ALL_KINDS},
@@ -77,6 +77,10 @@ class Project:
     line: int = 0
     """The line of the project in the settings."""
     edges: tuple[float, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """The names or ids of its fields in Jira, where they are not those of the site."""
+    rerank: Rerank = "until_started"
+    """How long Sluice changes the priority of an issue."""
     half_life_days: float = HALF_LIFE_DAYS
     """The age at which a decision of people weighs half as much as a new one."""
 

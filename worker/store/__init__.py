@@ -13,6 +13,8 @@ Keys, all under `sluice:<site>:`
     tries:<issue>      how often its triage began without coming to an end
     hold               Jira asked for a pause, for all workers
     dead               a hash of dead letters by issue
+    lacking:<project>:<type>           a set of what its edit screen lacks, for an hour
+    lacking:<project>:<type>:<status>  the same, where nothing can be edited in that status
     chore:<name>       a process reconciles or reports
     counts             a hash of counters
     me                 our own account, whose events are ignored

@@ -17,6 +17,7 @@ from worker.store.deliveries import Deliveries
 from worker.store.redis import EPOCH, Connection, reachable
 from worker.store.report_pages import ReportPages
 from worker.store.rulebook_state import Ledger
+from worker.store.screens import SharedScreens
 
 COOL_DOWN_MS = 2_000
 """The wait between two triages of an issue: a burst of events costs two triages, and Jira's
@@ -77,6 +78,7 @@ class Store:
         self.queues = bool(message)
         self.ledger = Ledger(self._connection)
         self.pages = ReportPages(self._connection)
+        self.screens = SharedScreens(self._connection)
         self.deliveries = Deliveries(self._connection)
         texts = (
             atomic_scripts.admit(broker.push(message)),

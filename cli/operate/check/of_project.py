@@ -8,7 +8,7 @@ import click
 
 from connector.capacity.report_extra import lacks
 from connector.client import JiraBusy, JiraRefused
-from connector.layout.field_mapping import screen_problems
+from connector.layout.screen import screen_problems
 from connector.setup.account import persons_account
 from connector.setup.rights import missing_rights
 from rules.vocabulary.classes import UNDECIDED
@@ -88,8 +88,8 @@ def _screen_problems(site_triage: SiteTriage, name: str, key: str, place: str) -
         if screen is None:
             click.echo(f"{name}: {key} has no issue yet: its edit screen can't be checked")
             return []
-        layout = site_triage.site.layout
-        priorities = [*(band.priority for band in bands), layout.default_priority]
+        layout = site_triage.site.layout_of(key)
+        priorities = [*(band.priority for band in bands), layout.default_priority] if bands else []
         used = _used(site_triage.projects[key])
         problems = screen_problems(screen, layout, dict.fromkeys(priorities), used)
     except JiraRefused as error:

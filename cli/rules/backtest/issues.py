@@ -8,15 +8,18 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from connector.comment.told import Told
 from connector.comment.triage_comment import comment
 from connector.issue.property_record import digest
 from connector.layout.field_mapping import Layout, Slot
+from connector.layout.left_out import writable
 from connector.plan_update import Update, plan_update
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Record
 from rules.facts.jsonl import RowError, read_issues
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import Write, Writes
+from worker.left_alone import held, reason
 from worker.settings.settings import WORDS, Project, Settings
 from worker.triage import open_site_triage
 
@@ -57,7 +60,7 @@ def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime)
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
         body = comment(after, NO_SITE, language)
-        return _kind(plan_update(_standing(after, before, language), NO_SITE, body, now))
+        return _kind(plan_update(_standing(after, before, language), NO_SITE, Told(body), now))
 
     return Past(read_issues(path, now, custom.values()), _lines(path), writes)
 
@@ -70,8 +73,14 @@ def of_site(
     posts = {p.report.issue for p in found.of_site(site).values() if p.report}
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
-        body = comment(after, site_triage.site.layout, language)
-        return _kind(plan_update(after, site_triage.site.layout, body, now))
+        project = site_triage.projects.get(after.issue.project)
+        if reason(after.issue):
+            return None
+        layout = site_triage.site.layout_of(after.issue.project)
+        stays = held(after.issue, project.rerank if project else "until_started")
+        after = writable(after, layout, (), stays)
+        body = comment(after, layout, language)
+        return _kind(plan_update(after, layout, Told(body), now))
 
     issues = (issue for issue in site_triage.site.search(jql) if issue.key not in posts)
     return Past(issues, None, writes)

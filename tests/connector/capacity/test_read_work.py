@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from connector.capacity.read_work import people_in, read_work
 from connector.jira_json.changelog import Statuses
 from connector.layout.field_mapping import Layout, Slot
+from connector.layout.points import Points
 from rules.capacity.work_history import Span, Write
 
 LAYOUT = Layout(
@@ -20,7 +21,7 @@ LAYOUT = Layout(
     verdict=Slot("customfield_3", "Sluice Gate"),
     words={"accept": "Accept", "tech_debt": "Tech debt", "needs_info": "Needs info"},
     account="me",
-    points="customfield_4",
+    points=Points({"customfield_4": "Story Points"}),
     agile={"epic link": "customfield_5"},
 )
 

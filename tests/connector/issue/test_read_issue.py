@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.comment.told import Told
 from connector.comment.triage_comment import comment
 from connector.issue.read_issue import read_issue
 from connector.layout.field_mapping import Layout
@@ -100,7 +101,7 @@ def test_our_own_write_is_told_by_jiras_clock_where_ours_is_wrong() -> None:
     raw = issue()
     theirs = NOW - timedelta(hours=1)
     assessment = JUDGE.assess(read_issue(raw, LAYOUT, theirs), NOW)
-    update = plan_update(assessment, LAYOUT, comment(assessment, LAYOUT), NOW)
+    update = plan_update(assessment, LAYOUT, Told(comment(assessment, LAYOUT)), NOW)
     assert update is not None
     raw = apply(raw, update, theirs)
     assert read_issue(raw, LAYOUT).fields["updated"] == datetime(2026, 11, 20, 10, tzinfo=UTC)

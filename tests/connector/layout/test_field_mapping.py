@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from connector.layout.field_mapping import Layout, LayoutError, make_layout, screen_problems
+from connector.layout.field_mapping import Layout, LayoutError, make_layout
+from connector.layout.screen import screen_problems
 
 NAMES = {"class": "Kind", "score": "Score", "gate": "Gate", "points": "Story Points"}
 FIELDS: list[dict[str, Any]] = [
@@ -23,7 +24,7 @@ def test_fields_are_found_by_name_whatever_the_case() -> None:
     found = layout(**{"class": "KIND"})
     assert (found.kind.id, found.kind.option) == ("customfield_1", True)
     assert (found.verdict.id, found.verdict.option) == ("customfield_3", False)
-    assert found.points is None
+    assert found.points.ids == ()
 
 
 def test_all_missing_fields_are_named_at_once() -> None:

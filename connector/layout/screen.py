@@ -1,0 +1,50 @@
+"""Tell what an edit screen of Jira lacks of what Sluice writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connector.jira_json.json_values import dict_of, list_of, name_of
+from connector.layout.field_mapping import Layout
+from connector.layout.slots import PRIORITY
+from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.verdicts import VERDICTS
+
+
+def screen_problems(
+    screen: Mapping[str, Any], layout: Layout, priorities: Iterable[str], used: Iterable[str]
+) -> list[str]:
+    """Return a line for each field or option that Sluice writes and the edit screen lacks.
+
+    `screen` is the `fields` of Jira's editmeta, `priorities` are those of the rulebook's bands,
+    `used` has the classes and verdicts that the project's book and targets name. Without
+    priorities, none is ever written.
+    """
+    used, priorities = set(used), [*priorities]
+    wanted = {
+        layout.kind: [layout.shown(kind) for kind in ALL_KINDS if kind in used],
+        layout.verdict: [layout.shown(verdict) for verdict in VERDICTS if verdict in used],
+        layout.score: [],
+        **({PRIORITY: priorities} if priorities else {}),
+    }
+    problems = []
+    for slot, values in wanted.items():
+        if slot.id not in screen:
+            problems.append(f"{slot.name} can't be edited: add it to the edit screen")
+        elif missing := _missing(values, dict_of(screen[slot.id])):
+            listed = ", ".join(missing)
+            hint = (
+                "`bands` in the rulebook or `default_priority` in sluice.yaml"
+                if slot is PRIORITY
+                else "`words` in sluice.yaml"
+            )
+            problems.append(f"{slot.name} has no {listed}: add it in Jira, or change {hint}")
+    return problems
+
+
+def _missing(values: Iterable[str], field: Mapping[str, Any]) -> list[str]:
+    if "allowedValues" not in field:
+        return []
+    allowed = {str(name_of(value)).lower() for value in list_of(field["allowedValues"])}
+    return [value for value in values if value.lower() not in allowed]

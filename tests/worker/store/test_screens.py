@@ -1,0 +1,100 @@
+"""What the edit screens lack: the rest is written, it is remembered, and an admin's cure heals."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.layout.refusal import READ_ONLY
+from tests.desk import STORY, Desk
+from tests.live import calls
+from worker.store.screens import LACKING_S, Place, Screens, ScreensHere, SharedScreens
+from worker.store.work_queue import Store
+
+BUG = Place("10000", "10004", "To Do")
+
+
+@pytest.fixture(params=["here", "shared"])
+def screens(request: pytest.FixtureRequest, store: Store) -> Screens:
+    return ScreensHere() if request.param == "here" else store.screens
+
+
+def test_a_field_lacks_for_a_type_and_edits_for_a_status(screens: Screens) -> None:
+    screens.add(BUG, {"customfield_1", "customfield_2=incident"})
+    screens.add(BUG._replace(status="Closed"), {READ_ONLY})
+    assert screens.lacking(BUG) == {"customfield_1", "customfield_2=incident"}
+    assert READ_ONLY in screens.lacking(BUG._replace(status="Closed"))
+    assert screens.lacking(BUG._replace(type="10001")) == frozenset()
+    assert screens.lacking(BUG._replace(project="10001")) == frozenset()
+
+
+def test_what_is_shared_is_forgotten_after_an_hour_or_at_once(store: Store) -> None:
+    screens: SharedScreens = store.screens
+    screens.add(BUG, {"customfield_1"})
+    client = store._connection.client
+    assert 0 < client.ttl(store._key("lacking", BUG.project, BUG.type)) <= LACKING_S
+    screens.forget()
+    assert screens.lacking(BUG) == frozenset()
+
+
+def bug(desk: Desk, summary: str = "Payment fails") -> str:
+    issue = desk.sluice.person.create(summary, STORY, type="Bug")
+    desk.store.admit(issue)
+    return issue
+
+
+def test_a_screen_without_the_score_costs_the_other_fields_nothing(desk: Desk) -> None:
+    desk.jira.model.hide_field("Sluice Score", project="DEMO", issue_type="Bug")
+    issue, second, task = bug(desk), bug(desk, "Card fails"), desk.issue()
+    assert desk.triage(issue) == "written"
+    seen = desk.sluice.person.see(issue)
+    assert seen["class"] and seen["gate"] and len(seen["comments"]) == 1
+    assert seen["score"] is None and desk.store.dead() == []
+    assert desk.triage(second) == "written"
+    assert calls(desk.jira, second) == (1, 1), "what was met once costs no request"
+    assert desk.triage(task) == "written"
+    assert desk.sluice.person.see(task)["score"] is not None, "another type has it"
+    desk.triage("10000")
+    assert desk.reconcile()[1] == 0
+
+
+@pytest.mark.parametrize("field", ["Priority", "Sluice Class", "Sluice Gate"])
+def test_whatever_is_off_the_screen_the_rest_is_written(desk: Desk, field: str) -> None:
+    desk.jira.model.hide_field("priority" if field == "Priority" else field)
+    issue = desk.issue("Outage: payments fail for all customers")
+    assert desk.triage(issue) == "written"
+    seen = desk.sluice.person.see(issue)
+    off = {"Sluice Class": "class", "Sluice Gate": "gate"}.get(field)
+    written = [seen[name] for name in ("class", "gate", "score") if name != off]
+    assert all(one is not None for one in written) and len(seen["comments"]) == 1
+    if field == "Priority":
+        assert (
+            seen["priority"] == "Medium"
+            and "priority" not in seen["comments"][0].split("—")[1][:60]
+        )
+    assert desk.store.dead() == []
+    desk.triage("10000")
+    assert desk.reconcile()[1] == 0
+
+
+def test_a_class_that_a_context_lacks_is_left_out_and_others_are_not(desk: Desk) -> None:
+    issue = desk.issue()
+    assert desk.triage(issue) == "written"
+    word = desk.sluice.person.see(issue)["class"]
+    desk.jira.model.hide_option("Sluice Class", word, project="DEMO")
+    second = desk.issue("Pay by invoice again")
+    assert desk.triage(second) == "written"
+    seen = desk.sluice.person.see(second)
+    assert seen["class"] is None and seen["gate"] and desk.store.dead() == []
+
+
+def test_a_field_that_an_admin_adds_is_written_when_its_absence_is_forgotten(desk: Desk) -> None:
+    desk.jira.model.hide_field("Sluice Score")
+    issue = desk.issue()
+    assert desk.triage(issue) == "written"
+    desk.jira.model.show_field("Sluice Score")
+    desk.store.screens.forget()
+    desk.triage("10000")
+    assert desk.reconcile()[1] == 1
+    assert desk.triage(issue) == "written"
+    assert desk.sluice.person.see(issue)["score"] is not None
+    assert desk.sluice.person.see(issue)["record"]["wrote"]["score"] is not None
