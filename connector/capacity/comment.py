@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from connector.capacity.learning_line import learning_line
 from connector.capacity.look_back import look_back_lines
-from connector.comment.triage_comment import capitalized, escape
+from connector.comment.triage_comment import capitalized
+from connector.comment.wiki_text import escape, firm
 from connector.messages import messages
 from connector.messages.message_table import CapacityTexts, Messages
 from rules.capacity.finished import Unit
@@ -61,7 +62,7 @@ def report_comment(report: WeekReport, reader: Reader, picture: str = "") -> str
     """
     body = ""
     for most in MOST_KEYS:
-        body = "\n".join(Comment(report, reader, most).lines(picture))
+        body = firm("\n".join(Comment(report, reader, most).lines(picture)))
         if len(body) <= MOST_CHARS:
             break
     return body

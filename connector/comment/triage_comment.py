@@ -8,9 +8,9 @@ https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from connector.comment.wiki_text import escape, firm
 from connector.issue.property_record import same
 from connector.issue.read_issue import MARKER
 from connector.layout.field_mapping import Layout
@@ -42,7 +42,7 @@ def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str
     # Sluice finds its own comment by the last line, so a long comment is cut above it.
     footer = words.triage.footer.format(**_field_names(layout))
     marker = f"{{color:#6b778c}}{MARKER}{footer}{{color}}"
-    return "\n".join(parts)[:MAX_CHARS] + "\n" + marker
+    return firm("\n".join(parts))[:MAX_CHARS] + "\n" + marker
 
 
 def reason_of(evidence: Evidence, words: Messages) -> str:
@@ -67,11 +67,6 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def escape(text: str) -> str:
-    """Return a user's text with the characters of wiki markup escaped."""
-    return re.sub(r"([\\{}\[\]*_^~+|!#-])", r"\\\1", text.replace("\r", "").replace("\n", " "))
-
-
 def _heading(title: str, words: Messages) -> str:
     return f"*{title}{words.colon}*"
 
@@ -92,20 +87,23 @@ def _headline(assessment: Assessment, words: Messages) -> str:
     if assessment.quadrant and judges(decision.verdict):
         facts.append(words.quadrants.of(assessment.quadrant))
     icon = gate_verdict.icon if gate_verdict else UNKNOWN_ICON
-    return f"{icon} *{_verdict(assessment, words)}* — {words.comma.join(facts)}"
+    return f"{icon} {_verdict(assessment, words)} — {words.comma.join(facts)}"
 
 
 def _verdict(assessment: Assessment, words: Messages) -> str:
-    """Return the name of the verdict, with the person who set it."""
+    """Return the name of the verdict, with the person who set it.
+
+    What a person wrote is not bold: Cloud takes the backslashes away twice in bold text.
+    """
     verdict = assessment.decision.verdict
     texts = words.verdicts.get(verdict)
-    name = texts.name if texts else escape(verdict)
+    name = f"*{texts.name}*" if texts else escape(verdict)
     if assessment.issue.kept.verdict is None:
         return name
     person = escape(assessment.issue.history.decided_by)
     if not person:
         return words.triage.by_hand.format(verdict=name)
-    named = (texts.by_person if texts else "") or name
+    named = f"*{texts.by_person}*" if texts and texts.by_person else name
     return words.triage.decided_by.format(verdict=named, person=person)
 
 

@@ -80,9 +80,8 @@ MESSAGES = Messages(
         points="{n} 个故事点",
         time_spent="{n} 工时",
         count="{n} 个问题",
-        # Jira shows *bold* as such only if no letter follows at once.
-        over="*{kind}* 占 {total}的 {share}，比目标 {target} 多 {gap} 个百分点。",
-        under="*{kind}* 占 {total}的 {share}，比目标 {target} 少 {gap} 个百分点。",
+        over="*{kind}*占 {total}的 {share}，比目标 {target} 多 {gap} 个百分点。",
+        under="*{kind}*占 {total}的 {share}，比目标 {target} 少 {gap} 个百分点。",
         most_of_it="其中 {share} 是 {issue}。",
         even="共 {total}，各类别与目标相差都不超过 {tolerance} 个百分点。",
         nothing="这段时间没有看到任何工作。",

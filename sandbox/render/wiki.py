@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+JOINER = "\u2060"
+"""A sign that takes no place on a page; it only parts what stands beside it."""
+
 ICONS = {
     "(/)": ("✓", "ok", "done"),
     "(x)": ("✗", "bad", "no"),
@@ -15,16 +18,43 @@ ICONS = {
     "(+)": ("+", "ok", "plus"),
     "(-)": ("−", "bad", "minus"),
     "(*)": ("★", "warn", "star"),
+    "(*r)": ("★", "bad", "star"),
+    "(*g)": ("★", "ok", "star"),
+    "(*b)": ("★", "info", "star"),
+    "(*y)": ("★", "warn", "star"),
+    "(y)": ("👍", "ok", "thumbs up"),
+    "(n)": ("👎", "bad", "thumbs down"),
+    "(on)": ("💡", "warn", "on"),
+    "(off)": ("💡", "info", "off"),
+    "(flag)": ("🚩", "warn", "flag"),
+    "(flagoff)": ("🏳", "info", "flag off"),
+    ":-)": ("🙂", "ok", "smile"),
+    ":)": ("🙂", "ok", "smile"),
+    ":-(": ("🙁", "bad", "sad"),
+    ":(": ("🙁", "bad", "sad"),
+    ":-P": ("😛", "ok", "tongue"),
+    ":P": ("😛", "ok", "tongue"),
+    ":-p": ("😛", "ok", "tongue"),
+    ":p": ("😛", "ok", "tongue"),
+    ":-D": ("😃", "ok", "laugh"),
+    ":D": ("😃", "ok", "laugh"),
+    ";-)": ("😉", "ok", "wink"),
+    ";)": ("😉", "ok", "wink"),
 }
+_EMOTICON = re.compile("(" + "|".join(map(re.escape, ICONS)) + ")(?![a-zA-Z])")
+_ESCAPED = re.compile(r"(?<!\\)\\([-#*_+?^~|%{}\[\]()!@])")
+_MARK = re.compile(r"\x00\d+\x00")
 _BLOCK = re.compile(r"\{(code|noformat|quote|panel)(?::[^}\n]*)?\}(.*?)\{\1\}", re.S)
 _COLOR = re.compile(r"\{color:(#[0-9a-fA-F]{3,6}|[a-zA-Z]{3,20})\}(.{0,2000}?)\{color\}", re.S)
 _LINK = re.compile(r"\[(?:([^\[\]|\n]*)\|)?((?:https?://|mailto:)[^\s\[\]|]+)\]")
-_BARE = re.compile(r"https?://[^\s<>\[\]|\"'\x00]+[^\s<>\[\]|\"'.,;:!?)\x00]")
+_BARE = re.compile(r"https?://[^\s<>\[\]|\"'\x00\u2060]+[^\s<>\[\]|\"'.,;:!?)\x00\u2060]")
 _IMAGE = re.compile(r"!([^\s!|\x00]{1,255})(?:\|(?:width=(\d{1,4}))?[^!\n]{0,100})?!")
 _USER = re.compile(r"\[~(?:accountid:)?([\w.@:-]+)\]")
 _HEADING = re.compile(r"h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"([*#-]+)\s+(.*)")
-_EDGE_L, _EDGE_R = r"(?<![\w\\])", r"(?!\w)"
+# Cloud makes nothing bold that touches a letter or any sign beyond ASCII.
+_EDGE_L, _EDGE_R = r"(?<![\w\\])(?<![^\x00-\x7f])", r"(?!\w)(?![^\x00-\x7f])"
+_BRACED = re.compile(r"\{(\*|_|\+|-|\^|\?\?)\}([^\s{](?:[^\n]*?\S)??)\{\1\}")
 _STYLES = [
     (re.compile(rf"{_EDGE_L}\{{\{{(.{{1,300}}?)\}}\}}"), "code"),
     (re.compile(rf"{_EDGE_L}\*(\S|\S[^*\n]*?\S)\*{_EDGE_R}"), "strong"),
@@ -34,6 +64,7 @@ _STYLES = [
     (re.compile(r"\?\?(\S[^?\n]*?)\?\?"), "cite"),
     (re.compile(r"\^(\S[^^\n]*?)\^"), "sup"),
 ]
+_TAGS = {"*": "strong", "_": "em", "+": "u", "-": "del", "^": "sup", "??": "cite"}
 
 
 class _Stash:
@@ -65,6 +96,7 @@ def to_html(markup: str, images: Mapping[str, str] | None = None) -> str:
     stash = _Stash(images or {})
     text = markup.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     text = _BLOCK.sub(lambda m: "\n" + stash.put(_block(m[1], m[2], stash)) + "\n", text)
+    text = _ESCAPED.sub(lambda m: stash.put(escape(m[1])), text)
     return stash.restore(_lines(text, stash))
 
 
@@ -86,7 +118,7 @@ def _lines(text: str, stash: _Stash) -> str:
         taken = 1
         if not line:
             pass
-        elif line.startswith("\x00") and line.endswith("\x00"):
+        elif _is_block(line, stash):
             out.append(line)
         elif re.fullmatch("-{4,}", line):
             out.append("<hr>")
@@ -99,11 +131,16 @@ def _lines(text: str, stash: _Stash) -> str:
             taken = _run(lines, at, re.compile(r"\|"))
             out.append(_table(lines[at : at + taken], stash))
         else:
-            taken = _paragraph_length(lines, at)
+            taken = _paragraph_length(lines, at, stash)
             body = "\n".join(lines[at : at + taken])
             out.append(f"<p>{_inline(body, stash)}</p>")
         at += taken
     return "\n".join(out)
+
+
+def _is_block(line: str, stash: _Stash) -> bool:
+    """Return whether a line is one finished block, and no letter that a backslash made plain."""
+    return bool(_MARK.fullmatch(line)) and stash.restore(line).startswith(("<pre", "<div", "<bl"))
 
 
 def _run(lines: list[str], start: int, pattern: re.Pattern[str]) -> int:
@@ -113,11 +150,12 @@ def _run(lines: list[str], start: int, pattern: re.Pattern[str]) -> int:
     return count
 
 
-def _paragraph_length(lines: list[str], start: int) -> int:
+def _paragraph_length(lines: list[str], start: int, stash: _Stash) -> int:
     count = 1
     while start + count < len(lines):
         line = lines[start + count].strip()
-        if not line or line[0] in "|\x00" or _HEADING.match(line) or _ITEM.match(line):
+        starts = line.startswith("|") or _HEADING.match(line) or _ITEM.match(line)
+        if not line or starts or _is_block(line, stash):
             break
         count += 1
     return count
@@ -186,11 +224,10 @@ def _inline(text: str, stash: _Stash) -> str:
     text = _LINK.sub(lambda m: stash.put(_link(m[2], m[1] or "")), text)
     text = _USER.sub(lambda m: stash.put(f"<span class='user'>@{escape(m[1])}</span>"), text)
     text = _BARE.sub(lambda m: stash.put(_link(m[0], "")), text)
-    for mark in ICONS:
-        if mark in text:
-            text = text.replace(mark, stash.put(_icon(mark)))
-    text = re.sub(r"\\([\\*_{}\[\]|#()!?~^+-])", lambda m: stash.put(escape(m[1])), text)
-    html = escape(text, quote=False)
+    text = text.replace("\\\\", "\n")
+    text = _EMOTICON.sub(lambda m: stash.put(_icon(m[1])), text)
+    html = escape(text.replace(JOINER, ""), quote=False)
+    html = _BRACED.sub(lambda m: f"<{_TAGS[m[1]]}>{m[2]}</{_TAGS[m[1]]}>", html)
     for pattern, tag in _STYLES:
         html = pattern.sub(rf"<{tag}>\1</{tag}>", html)
     html = _COLOR.sub(r'<span style="color:\1">\2</span>', html)

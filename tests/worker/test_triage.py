@@ -333,5 +333,5 @@ def test_a_persons_verdict_carries_that_persons_name(sluice: Live) -> None:
     sluice.person.set(issue, gate="Reject")
     sluice.idle()
     lines = sluice.person.see(issue)["comments"][0].split("\n")
-    assert lines[0].startswith("(x) *Rejected by Ada PM* — ")
+    assert lines[0].startswith("(x) *Rejected* by Ada PM — ")
     assert not any(line.startswith("*Why") for line in lines)

@@ -136,7 +136,7 @@ def test_markup_in_a_title_stays_text() -> None:
 def test_it_speaks_chinese() -> None:
     body = said(debt(), language="zh")
     assert "投入去向：SHOP，2026-11-23 至 2026-11-30" in body
-    assert "*技术债* 占 5 人天的 100 %，比目标 20 % 多 80 个百分点。" in body
+    assert "{*}技术债{*}占 5 人天的 100 %，比目标 20 % 多 80 个百分点。" in body
 
 
 def test_the_marker_tells_weeks_and_projects_apart() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.comment.triage_comment import comment, escape
+from connector.comment.triage_comment import comment
 from connector.issue.read_issue import MARKER, find_note
 from connector.layout.field_mapping import Layout, Slot
 from connector.messages import messages
@@ -80,14 +80,14 @@ def test_the_verdict_comes_first_and_then_what_to_do(
 @pytest.mark.parametrize(
     ("verdict", "person", "language", "headline"),
     [
-        ("reject", "Ann Example", "en", "(x) *Rejected by Ann Example* — tech debt,"),
-        ("reject", "", "en", "(x) *Rejected (set by hand)* — tech debt,"),
-        ("needs_info", "Ann", "en", "(?) *Sent back for info by Ann* — tech debt,"),
-        ("review", "Ann", "en", "(!) *Sent to a review by Ann* — tech debt,"),
-        ("accept", "王小明", "zh", "(/) *接受（由 王小明 决定）* — 技术债，"),
-        ("accept", "", "zh", "(/) *接受（由人设置）* — 技术债，"),
-        ("Parked", "Ann", "en", "(i) *Parked by Ann* — tech debt,"),
-        ("Parked", "", "zh", "(i) *Parked（由人设置）* — 技术债，"),
+        ("reject", "Ann Example", "en", "(x) *Rejected* by Ann Example — tech debt,"),
+        ("reject", "", "en", "(x) *Rejected* (set by hand) — tech debt,"),
+        ("needs_info", "Ann", "en", "(?) *Sent back for info* by Ann — tech debt,"),
+        ("review", "Ann", "en", "(!) *Sent to a review* by Ann — tech debt,"),
+        ("accept", "王小明", "zh", "(/) {*}接受{*}（由 王小明 决定） — 技术债，"),
+        ("accept", "", "zh", "(/) {*}接受{*}（由人设置） — 技术债，"),
+        ("Parked", "Ann", "en", "(i) Parked by Ann — tech debt,"),
+        ("Parked", "", "zh", "(i) Parked（由人设置） — 技术债，"),
     ],
 )
 def test_under_a_persons_verdict_stands_that_person_and_no_reason_against_it(
@@ -292,7 +292,6 @@ def test_what_a_person_wrote_in_a_field_is_no_markup(language: str) -> None:
         for mark in ("{", "}", "[", "|", "!"):
             positions = [i for i, letter in enumerate(line) if letter == mark]
             assert all(line[i - 1] == "\\" for i in positions), line
-    assert escape("a\r\nb") == "a b"
 
 
 def test_field_names_with_braces_do_not_break_the_sentence() -> None:
