@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rules.assess.assessment import Classification, Evidence, Source
 from rules.facts.issue import Issue
+from rules.facts.scope.task import task
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import GAP
-from rules.facts.task import task
 from rules.rulebook.rulebook import Rule, Rulebook, say
 from rules.text_model.model import Look, TextModel
 from rules.vocabulary.classes import KINDS, UNDECIDED, Kind

@@ -12,13 +12,13 @@ from rules.assess.asks import asks, heard_in_comments, verdicts
 from rules.assess.assessment import Assessment, Classification, Decision, Firing
 from rules.assess.classify import classify, opinion
 from rules.assess.engine import Engine
+from rules.assess.language import language_of
 from rules.assess.score import Level, Ranked, in_conditions, score, worths
 from rules.assess.signals import asked, new_facts, statements_of
 from rules.assess.team import class_view, rank_view, with_team, without_vote
 from rules.facts import facts
 from rules.facts.catalog import STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
-from rules.facts.language import language_of
 from rules.facts.statements.statement import Statements
 from rules.facts.text_metrics.before_after import Change
 from rules.rulebook.effects.effect import ListField, Operations

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from rules.facts.issue import Fact
 from rules.facts.scope.deliverables import deliverables
+from rules.facts.scope.task import asks, task
 from rules.facts.searchable_text import CJK
-from rules.facts.task import asks, task
 
 Values = Mapping[str, Fact]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.facts.task import MAX_TITLE, asks, task
+from rules.facts.scope.task import MAX_TITLE, asks, task
 
 
 @pytest.mark.parametrize(

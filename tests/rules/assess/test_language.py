@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.facts.language import language_of
+from rules.assess.language import language_of
 
 
 @pytest.mark.parametrize(
