@@ -16,9 +16,9 @@ from typing import Any, Literal, NamedTuple, cast
 from rules.facts.catalog import RANKS
 from rules.facts.facts import Facts
 from rules.facts.issue import Fact
-from rules.jql import dates
+from rules.jql.search.text_query import Searches
 from rules.jql.syntax_tree import And, Clause, Node, Operand, Or
-from rules.jql.text_query import Searches
+from rules.jql.values import dates
 
 _NONE = math.nan
 """The value of a missing number, rank or date: every comparison with it is false."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from rules.facts.catalog import ALIASES, FIELDS, RANKS, STAGES, Field, Stage, dynamic
 from rules.facts.facts import Facts, fold
-from rules.jql import dates
 from rules.jql.codegen import Atom, Read, flags_of
 from rules.jql.normal_form import Conjunction, conjunctions
+from rules.jql.search.text_query import TextQueryError, parse_query
 from rules.jql.syntax_tree import Call, Clause, Node, Not, QueryError, without_not
-from rules.jql.text_query import TextQueryError, parse_query
+from rules.jql.values import dates
 from rules.problem import nearest
 from rules.vocabulary.classes import ALL_KINDS
 

@@ -18,10 +18,10 @@ from itertools import pairwise
 from rules.facts.catalog import RANKS, Field
 from rules.facts.facts import Facts
 from rules.facts.issue import Fact
-from rules.jql import dates
 from rules.jql.codegen import Atom
 from rules.jql.compiler import Predicate, Vocabulary, atom, predicate
 from rules.jql.syntax_tree import OPPOSITE, Call, Clause
+from rules.jql.values import dates
 from rules.lint.search_subsumption import entails
 from rules.vocabulary.classes import ALL_KINDS
 

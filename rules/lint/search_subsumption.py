@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rules.jql.text_query import Group, Term, parse_query
+from rules.jql.search.text_query import Group, Term, parse_query
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,7 @@ import pytest
 from rules.facts.issue import Issue
 from rules.facts.searchable_text import Text
 from rules.jql.compiler import clauses
-from rules.jql.text_query import Searches
+from rules.jql.search.text_query import Searches
 from rules.rulebook.load import shipped
 from rules.rulebook.rulebook import Rule
 from rules.testing.expectations import Expectation

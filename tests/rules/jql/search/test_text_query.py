@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.facts.searchable_text import MAX_CHARS, Text
-from rules.jql.text_query import Searches, TextQueryError, parse_query
+from rules.jql.search.text_query import Searches, TextQueryError, parse_query
 from tests.rules.jql import naive
 from tests.rules.jql.random_conditions import text as random_text
 from tests.work import no_hang

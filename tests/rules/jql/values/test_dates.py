@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.jql.dates import moment
 from rules.jql.functions import FUNCTIONS
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import Call, Clause
+from rules.jql.values.dates import moment
 
 NOW = datetime(2026, 1, 30, 15, 45, 30, tzinfo=UTC)  # a Friday
 

@@ -1,0 +1,1 @@
+"""Search words in texts, as after `~`."""

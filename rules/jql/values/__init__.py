@@ -1,0 +1,1 @@
+"""Read the values of clauses, by the type of their field."""
