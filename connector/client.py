@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -19,12 +19,20 @@ from connector.http.connection import Account as Account  # for callers of Site
 from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
-from connector.issue.read_issue import comment_total, comments_of, find_note, read_issue
+from connector.issue.property_record import read_record
+from connector.issue.read_issue import (
+    MARKER,
+    comment_total,
+    comments_of,
+    find_note,
+    read_issue,
+)
 from connector.issue.record_of_changes import record_of_changes
 from connector.jira_json.changelog import histories, missing
 from connector.jira_json.json_values import dict_of, list_of
-from connector.layout.by_project import Layouts, ProjectFields
-from connector.layout.field_mapping import PROPERTY, Layout, Names, read_priorities
+from connector.layout.by_project import Blank, Layouts, ProjectFields
+from connector.layout.field_mapping import PROPERTY, Layout, Names
+from connector.layout.priorities import Priorities
 from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Note
@@ -40,6 +48,8 @@ PAST_S = 15.0
 
 _SECONDS_MAX = 100_000_000_000
 """A number that is larger is a time in milliseconds."""
+
+_NUMBER = re.compile("[0-9]{1,18}")
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
@@ -64,19 +74,17 @@ class Site:
         custom: Iterable[str] = (),
         default_priority: str = "Medium",
         robots: Iterable[str] = (),
+        priority_words: Names | None = None,
+        former: Iterable[str] = (),
         projects: Mapping[str, ProjectFields] | None = None,
     ) -> None:
         self.account = account
         self._connection = Connection(account)
-        self._layouts = Layouts(
-            self._connection,
-            lambda: self.me,
-            ProjectFields(names, tuple(custom)),
-            projects or {},
-            words,
-            default_priority,
-            frozenset(robots),
-        )
+        self._robots, self._former = frozenset(robots), frozenset(former)
+        self._priority_words = priority_words or {}
+        site = ProjectFields(names, tuple(custom))
+        blank = Blank(words, default_priority, self._people)
+        self._layouts = Layouts(self._connection, site, projects or {}, blank)
 
     @property
     def url(self) -> str:
@@ -98,8 +106,9 @@ class Site:
     def layout_of(self, project: str) -> Layout:
         """Return field ids, words and Sluice's account for a project, by its key in sluice.yaml.
 
-        The first call sends two requests, for fields and account; a third if a rulebook uses the
-        number of reopenings, and one a project if the site has fields that belong to one project.
+        The first call sends three requests, for fields, account and priorities; one more if a
+        rulebook uses the number of reopenings, and one a project if the site has fields that belong
+        to one project.
         Raise LayoutError.
         """
         return self._layouts.of(project)
@@ -113,16 +122,36 @@ class Site:
         """Return the layout for the JSON of an issue."""
         return self._layouts.of_issue(raw)
 
+    def _people(self, layout: Layout) -> Layout:
+        """Return a layout with what is the same for all projects: accounts and priorities."""
+        return replace(
+            layout,
+            account=self.me,
+            robots=self._robots,
+            former=self._accounts - {self.me},
+            priorities=self.priorities,
+        )
+
     @cached_property
-    def priorities(self) -> Mapping[str, float]:
-        """Return the ranks of the site's priorities, with one request."""
-        return read_priorities(self._connection.listed("priority"))
+    def priorities(self) -> Priorities:
+        """Return the site's priorities, with one request."""
+        listed = self._connection.listed("priority")
+        return Priorities.read(listed, self._priority_words)
 
     @cached_property
     def me(self) -> str:
         """Return Sluice's account id (Cloud) or user name (Data Center)."""
         myself = self._myself
         return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
+
+    @property
+    def _accounts(self) -> frozenset[str]:
+        """Return Sluice's account, by each of its ids, and those that it had earlier.
+
+        On Data Center, an admin can rename a user: its key stays.
+        """
+        ids = (self._myself.get(key) for key in ("accountId", "name", "key"))
+        return self._former | {str(one) for one in ids if one}
 
     @property
     def display_name(self) -> str:
@@ -138,11 +167,10 @@ class Site:
         self._layouts.forget()
 
     def open(self, issue: str) -> Issue:
-        """Read an issue by id or key, with Sluice's record, in one GET."""
+        """Read an issue by id or key, with Sluice's record and its last changes, in one GET."""
         path = f"issue/{_checked(issue)}"
         query = {"fields": ",".join(self.wanted()), "properties": PROPERTY}
-        if expand := self._layouts.expand:
-            query["expand"] = expand
+        query["expand"] = "changelog"  # it tells whose a value is, and costs no request
         answer = self._connection.call("GET", path, params=query)
         raw = self._whole(object_of(json_of(answer), self.url))
         return read_issue(raw, self.layout_for(raw), _date(answer))
@@ -156,7 +184,10 @@ class Site:
         return self._with_comments(self._with_past(raw))
 
     def _with_comments(self, raw: dict[str, Any]) -> dict[str, Any]:
-        """Return the issue with the comments that its JSON left out: an issue holds one page."""
+        """Return the issue with the comments that its JSON left out: an issue holds one page.
+
+        Sluice's own is among them, also where it is older than all that are read.
+        """
         known, total = comments_of(raw), comment_total(raw)
         if total <= len(known):
             return raw
@@ -168,8 +199,31 @@ class Site:
             found |= {str(one.get("id")): one for one in map(dict_of, page)}
             if len(found) >= total:
                 break
+        found |= {str(one.get("id")): one for one in self._own_comment(raw, found, total)}
         fields = {**dict_of(raw.get("fields")), "comment": {"comments": list(found.values())}}
         return raw | {"fields": fields}
+
+    def _own_comment(
+        self, raw: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]], total: int
+    ) -> list[Mapping[str, Any]]:
+        """Return Sluice's comment if it is not among those found: by its id, else the oldest page.
+
+        Sluice comments soon after the creation, so its comment is one of the oldest.
+        """
+        record = read_record(dict_of(raw.get("properties")).get(PROPERTY))
+        if find_note(found.values(), self._accounts, MARKER, record):
+            return []
+        path = f"issue/{_checked(str(raw.get('id')))}/comment"
+        if record and record.note and _NUMBER.fullmatch(record.note) and record.note not in found:
+            try:
+                return [self._connection.get(f"{path}/{record.note}")]
+            except JiraRefused as error:
+                if not error.missing:
+                    raise
+        if len(found) >= total:
+            return []
+        query = {"orderBy": "created", "startAt": "0", "maxResults": str(PAGE)}
+        return [dict_of(one) for one in list_of(self._connection.get(path, query).get("comments"))]
 
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with its older changes added, newest first, up to a limit."""
@@ -207,7 +261,7 @@ class Site:
         raw = self._with_comments(
             self._connection.get(f"issue/{_checked(issue)}", {"fields": "comment"})
         )
-        return find_note(comments_of(raw), self.me, marker)
+        return find_note(comments_of(raw), self._accounts, marker)
 
     def posted(self, issue: str, marker: str, name: str) -> Posted:
         """Return Sluice's last comment with a marker, a property and the files, in one GET."""
@@ -215,7 +269,7 @@ class Site:
         raw = self._with_comments(self._connection.get(f"issue/{_checked(issue)}", query))
         files = list_of(dict_of(raw.get("fields")).get("attachment"))
         return Posted(
-            note=find_note(comments_of(raw), self.me, marker),
+            note=find_note(comments_of(raw), self._accounts, marker),
             value=dict_of(raw.get("properties")).get(name),
             attachments=frozenset(str(dict_of(one).get("filename")) for one in files),
         )
@@ -229,16 +283,6 @@ class Site:
             files={"file": (name, content, kind)},
             headers={"X-Atlassian-Token": "no-check", "Content-Type": None},
         )
-
-    def screen(self, project: str) -> Mapping[str, Any] | None:
-        """Return the fields of a project's edit screen, by id, with their `allowedValues`.
-
-        The screen is read from one issue of the project; None if the project has no issue.
-        """
-        issue = next(self.search(f'project = "{project}" ORDER BY key ASC'), None)
-        if issue is None:
-            return None
-        return dict_of(self._connection.get(f"issue/{_checked(issue.id)}/editmeta").get("fields"))
 
     def search(self, jql: str, *, changelog: bool = False, records: int = 0) -> Iterator[Issue]:
         """Yield the issues of a query as `open` returns them, in pages of 100.

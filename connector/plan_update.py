@@ -14,7 +14,7 @@ from connector.issue.property_record import (
     next_record,
     operation_key,
     rebased,
-    same,
+    signed,
     write_record,
 )
 from connector.layout.field_mapping import PROPERTY, Layout
@@ -23,6 +23,7 @@ from connector.messages import without_proposals
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record
 from rules.rulebook.effects.effect import ListField, Operations
+from rules.vocabulary.managed_fields import ManagedName
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,14 @@ def plan_update(
     `lacking` names what Jira would refuse on this issue (`connector.layout.left_out`).
     """
     assessment = writable(assessment, layout, lacking, ())
+    told = replace(told, comment=None) if COMMENT in lacking else told
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
-    note = None if COMMENT in lacking else _note_operation(issue, told, layout)
+    note = _note_operation(issue, told, layout)
     update = _due(issue, assessment.operations)
+    adds = note is not None and "add" in note
     record = next_record(assessment, told.comment, now, growth=layout.growth)
+    record = replace(signed(record, issue, layout, adds=adds), left_out=frozenset(lacking))
     if (
         not fields
         and not note
@@ -77,10 +81,11 @@ def plan_update(
 def _named_anew(assessment: Assessment, record: Record) -> Update | None:
     """Return the quiet update for an issue that another team's model judges alike, or None.
 
+    It comes too where a person confirmed a value: searches without changelog see it by the record.
     The times of the last visible write stay: by these, Sluice tells its own edit from a person's.
     """
     before = assessment.issue.record
-    if before is None or before.team == record.team:
+    if before is None or (before.team == record.team and not assessment.issue.confirmed):
         return None
     record = replace(record, at=before.at, seen=before.seen)
     value = write_record(record, assessment)
@@ -91,9 +96,13 @@ def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str
     """Return the managed fields to write; values that a person set stay."""
     fields: dict[str, object] = {}
     for name, value in proposed.filled().items():
-        if issue.kept.get(name) is None and not same(value, issue.managed.get(name)):
+        if issue.kept.get(name) is None and not _shows(issue, name, value, layout):
             fields[layout.slot(name).id] = layout.written(name, value)
     return fields
+
+
+def _shows(issue: Issue, name: ManagedName, value: str | float, layout: Layout) -> bool:
+    return layout.same(name, issue.managed.get(name), value, issue.ids.get(name, ""))
 
 
 _LISTS: Mapping[ListField, str] = {

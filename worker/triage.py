@@ -87,6 +87,10 @@ class SiteTriage:
             self._judges[key] = Judge(book, project.language, project.model, team=team)
         return self._judges[key]
 
+    def project_of(self, issue: Issue) -> Project | None:
+        """Return the settings of an issue's project, or None."""
+        return self.projects.get(issue.project)
+
     def close(self) -> None:
         """Free the engines of the judges."""
         for judge in self._judges.values():
@@ -117,7 +121,7 @@ class SiteTriage:
 
     def plan(self, issue: Issue, now: datetime) -> Outcome:
         """Assess an issue and plan the update. Writes nothing."""
-        project = self.projects.get(issue.project)
+        project = self.project_of(issue)
         if project is None or self._takes_reports(issue.key):
             return Outcome(issue, "foreign")
         lacking = self.screens.lacking(_place(issue))
@@ -182,6 +186,8 @@ def open_site_triage(
         settings.words,
         default_priority=settings.default_priority,
         robots=settings.robots,
+        priority_words=settings.priorities,
+        former=settings.former_accounts,
         projects={key: _fields(project) for key, project in projects.items()},
     )
     return SiteTriage(site, projects, screens)

@@ -24,7 +24,7 @@ from cli.demo_run import summary
 from cli.demo_run.eight_weeks import WEEKS
 from cli.demo_run.environment import NotReady, Stage, language_of, set_up
 from cli.demo_run.history import History
-from cli.demo_run.jira_user import People, project_of
+from cli.demo_run.jira_user import People, is_open, project_of
 from cli.demo_run.processes import ChildDied
 from cli.demo_run.redis_server import RedisDidNotStart, RedisMissing
 from rules.facts.jsonl import read_rows
@@ -125,7 +125,8 @@ def _perform(
             console.print()
             history.load(stage.people, stage.env)
             ids = _load_and_watch(console, stage, rows, rate)
-            left = _sum_up(console, stage, history, ids, list(_projects(rows)), len(rows))
+            waiting = sum(map(is_open, rows))
+            left = _sum_up(console, stage, history, ids, list(_projects(rows)), waiting)
             if not leave:
                 _stay(console, stage)
         if not leave:
@@ -148,7 +149,11 @@ def _projects(rows: list[dict[str, Any]]) -> dict[str, str]:
 def _load_and_watch(
     console: Console, stage: Stage, rows: list[dict[str, Any]], rate: float
 ) -> list[str]:
-    """Create the issues while Sluice is at work already; wait until all are triaged."""
+    """Create the issues while Sluice is at work already; wait until all open ones are triaged.
+
+    Return the ids of the open ones.
+    """
+    waiting = sum(map(is_open, rows))
     ids: list[str] = []
     failed: list[BaseException] = []
     loader = threading.Thread(
@@ -156,11 +161,11 @@ def _load_and_watch(
     )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console) as bars:
-        loaded = bars.add_task("issues created", total=len(rows))
-        triaged = bars.add_task("issues triaged", total=len(rows))
+        loaded = bars.add_task("issues created", total=waiting)
+        triaged = bars.add_task("issues triaged", total=waiting)
         loader.start()
         last, since = 0, time.monotonic()
-        while last < len(rows) and time.monotonic() - since < STALLED_S:
+        while last < waiting and time.monotonic() - since < STALLED_S:
             time.sleep(0.25)
             stage.children.check()
             if failed:
@@ -181,7 +186,9 @@ def _load(
         for number, row in enumerate(rows):
             if rate:
                 time.sleep(max(0.0, began + number / rate - time.monotonic()))
-            ids.append(people.create(row))
+            made = people.create(row)
+            if is_open(row):
+                ids.append(made)
     except BaseException as error:
         failed.append(error)
 
@@ -207,7 +214,7 @@ def _sum_up(
     if left:
         console.print(f"left untriaged: {many(len(left), 'issue')}: {', '.join(left[:20])}")
         console.print(stage.run("dead", "list"), markup=False)
-    if history.recent:
+    if history.open:
         console.print(_triage_history(stage, history), highlight=False)
     console.print(_reconcile(stage), highlight=False)
     for line in stage.run("report", "--post").splitlines():
@@ -219,13 +226,13 @@ def _triage_history(stage: Stage, history: History) -> str:
     """Let reconcile find the team's issues, of which no event came; wait until all are triaged."""
     began = time.monotonic()
     stage.run("reconcile")
-    done = _triaged(stage.people, history.recent)
-    while done < len(history.recent) and time.monotonic() - began < STALLED_S:
+    done = _triaged(stage.people, history.open)
+    while done < len(history.open) and time.monotonic() - began < STALLED_S:
         time.sleep(0.25)
         stage.children.check()
-        done = _triaged(stage.people, history.recent)
+        done = _triaged(stage.people, history.open)
     return (
-        f"the team's last {WEEKS} weeks: {many(history.issues, 'issue')}, {done} open or recent "
+        f"the team's last {WEEKS} weeks: {many(history.issues, 'issue')}, {done} open "
         f"and triaged in {time.monotonic() - began:.0f} s"
     )
 

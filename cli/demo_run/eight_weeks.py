@@ -22,8 +22,6 @@ from rules.vocabulary.verdicts import Verdict, gate_verdict
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = (time(9), time(13, 30), time(18))
 WEEKS = 8
-RECENT = timedelta(days=14)
-"""What was done before that is not triaged any more (`worker.jobs.stale.RECENT`)."""
 
 _KINDS: Mapping[str, Kind] = {
     "need": "business_need",
@@ -170,11 +168,11 @@ def _backwards(own: Sequence[Row], halves: Iterator[Half]) -> dict[int, Half]:
     return timed
 
 
-def is_recent(one: Planned, sunday: date) -> bool:
-    """Return whether Sluice would still triage the issue: open, or done a short time ago."""
-    if one.worked is None or "open" in one.row.marks or one.row.level < 2:
-        return True
-    return one.worked.end > datetime.combine(sunday, time(), ZONE) - RECENT + timedelta(days=1)
+def is_open(one: Planned) -> bool:
+    """Return whether Sluice triages the issue: what is done is left in peace."""
+    if {"wont", "duplicate"} & set(one.row.marks):
+        return False
+    return one.worked is None or _lasts(one.row)
 
 
 def body(one: Planned, number: int, sunday: date, parent: str | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from cli.demo_run.eight_weeks import (
     ZONE,
     free_days,
     holidays_near,
-    is_recent,
+    is_open,
     last_sunday,
     load_plan,
     plan,
@@ -40,18 +40,18 @@ class History:
         near = {key: holidays_near(self.sunday, _HOME.get(key)) for key in self._rows}
         self.places = {key: place for key, place in near.items() if place}
         self.issues = 0
-        self.recent: list[str] = []
+        self.open: list[str] = []
 
     def load(self, people: People, env: Mapping[str, str]) -> None:
         """Create the issues, and keep the weeks before the last one as if they had been posted.
 
-        `recent` gets the ids of those that Sluice has to triage.
+        `open` gets the ids of those that Sluice has to triage.
         """
         for key, rows in self._rows.items():
             planned = plan(rows, self.sunday, free_days(self.places.get(key)))
             ids = load_plan(people, planned, self.sunday)
             self.issues += len(ids)
-            self.recent += [ids[n] for n, one in enumerate(planned) if is_recent(one, self.sunday)]
+            self.open += [ids[n] for n, one in enumerate(planned) if is_open(one)]
         if self._rows:
             noon = datetime.combine(self.sunday, datetime.min.time(), ZONE)
             _keep_weeks(people, env, week_of(noon), WEEKS - 1)

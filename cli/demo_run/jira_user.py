@@ -161,6 +161,11 @@ def project_of(row: Mapping[str, Any]) -> str:
     return key if re.fullmatch("[A-Z][A-Z0-9]{1,9}", key) else "DEMO"
 
 
+def is_open(row: Mapping[str, Any]) -> bool:
+    """Return whether Sluice triages the issue of a row: it leaves what is done in peace."""
+    return bool(row.get("status") != "Done")
+
+
 def _past(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the creation and resolution of a row that has a status.
 

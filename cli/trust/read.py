@@ -74,7 +74,7 @@ def of_site(name: str, book: str | None, days: int, now: datetime) -> Source:
     found = settings()
     site = _project(found.projects, name).site
     opened = this_process().site_triage(site)
-    project, ranks = opened.projects[name], opened.site.priorities
+    project, ranks = opened.projects[name], opened.site.priorities.ranks
     rulebook = load.find(book) if book else project.book
     since = now - timedelta(days=days)
 

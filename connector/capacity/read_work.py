@@ -117,7 +117,7 @@ def _writes(raw: Mapping[str, Any], layout: Layout) -> Iterator[Write]:
     for change in histories(raw):
         at = moment(change.get("created"))
         if at and any(names & fields for names, _ in items_of(change)):
-            yield Write(at, written_by(change, layout.account))
+            yield Write(at, written_by(change, layout.accounts))
 
 
 def _spans(

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from connector.jira_json.json_values import dict_of, list_of, number_of, text_of, time_of
+from connector.layout.field_mapping import Layout
+from connector.layout.field_mapping import same as same  # for the comment
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record, Scope, Statement
 from rules.facts.scope.size import scope_of
-from rules.vocabulary.managed_fields import MANAGED_NAMES
+from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 from rules.vocabulary.verdicts import takes_in
 
 
@@ -58,11 +60,38 @@ def next_record(
             for name, given in assessment.operations.items()
             for one in given
         ),
+        issue=issue.id,
+        theirs=issue.kept,
     )
 
 
 def _told_before(issue: Issue) -> str | None:
     return issue.record.comment if issue.record else None
+
+
+def signed(record: Record, issue: Issue, layout: Layout, *, adds: bool = False) -> Record:
+    """Return the record with who wrote it, its comment's id and the ids of its values.
+
+    `adds`: a new comment goes along. Jira gives its id with the next read only.
+    """
+    found = {name: _id_of(name, record, issue, layout) for name in MANAGED_NAMES}
+    return replace(
+        record,
+        account=layout.account,
+        note="" if adds or issue.note is None else issue.note.id,
+        ids={name: id for name, id in found.items() if id},
+    )
+
+
+def _id_of(name: ManagedName, record: Record, issue: Issue, layout: Layout) -> str:
+    """Return the id of a written value: from the site's list, or as it was read with this value."""
+    value, there = record.wrote.get(name), issue.ids.get(name, "")
+    if layout.same(name, issue.managed.get(name), value, there):
+        return there
+    before = issue.record
+    if before and before.issue == issue.id and before.wrote.get(name) == value:
+        return layout.id_of(name, value) or before.ids.get(name, "")
+    return layout.id_of(name, value)
 
 
 def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
@@ -83,7 +112,11 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
         "scope": _write_scope(record.scope) if record.scope else None,
         "asks": {one: at.isoformat(timespec="milliseconds") for one, at in record.asks.items()},
         "operations": [list(one) for one in sorted(record.operations)[:MAX_OPERATIONS]],
-        "kept": assessment.issue.kept.filled(),
+        "ids": dict(record.ids),
+        "account": record.account,
+        "note": record.note,
+        "left_out": sorted(record.left_out),
+        "kept": record.theirs.filled(),
         "class": assessment.classification.kind,
         "confidence": assessment.classification.confidence,
         "verdict": assessment.decision.verdict,
@@ -97,23 +130,18 @@ def write_record(record: Record, assessment: Assessment) -> dict[str, object]:
     }
 
 
-def read_record(value: object, issue: str) -> Record | None:
-    """Return the record; None if the property is missing, malformed or belongs to another issue.
+def read_record(value: object) -> Record | None:
+    """Return the record; None if the property is missing or malformed.
 
-    A copy of an issue can hold the property of the original.
+    A copy of an issue can hold the record of the original: `Record.issue` tells.
     """
     data = dict_of(value)
     wrote = dict_of(data.get("wrote"))
-    if not wrote or not isinstance(data.get("digest"), str) or data.get("issue") != issue:
+    if not wrote or not isinstance(data.get("digest"), str):
         return None
-    score = wrote.get("score")
+    account = text_of(data.get("account")) or ""
     return Record(
-        wrote=Managed(
-            kind=text_of(wrote.get("kind")),
-            score=float(score) if isinstance(score, int | float) else None,
-            verdict=text_of(wrote.get("verdict")),
-            priority=text_of(wrote.get("priority")),
-        ),
+        wrote=_read_managed(wrote),
         digest=str(data["digest"]),
         comment=text_of(data.get("comment")),
         why=text_of(data.get("why")),
@@ -130,7 +158,32 @@ def read_record(value: object, issue: str) -> Record | None:
         operations=frozenset(
             tuple(map(str, one)) for one in list_of(data.get("operations")) if isinstance(one, list)
         ),
+        issue=str(data.get("issue") or ""),
+        ids=_read_ids(data.get("ids")),
+        account=account,
+        note=text_of(data.get("note")) or "",
+        left_out=frozenset(filter(None, map(text_of, list_of(data.get("left_out"))))),
+        # Earlier versions, which named no account, took some values of Sluice's own for theirs.
+        theirs=_read_managed(dict_of(data.get("kept")) if account else {}),
     )
+
+
+def _read_managed(data: Mapping[str, Any]) -> Managed:
+    return Managed(
+        kind=text_of(data.get("kind")),
+        score=_number(data.get("score")),
+        verdict=text_of(data.get("verdict")),
+        priority=text_of(data.get("priority")),
+    )
+
+
+def _number(value: object) -> float | None:
+    return None if isinstance(value, str) else number_of(value)
+
+
+def _read_ids(value: object) -> dict[ManagedName, str]:
+    found = dict_of(value)
+    return {name: id for name in MANAGED_NAMES if (id := text_of(found.get(name)))}
 
 
 def _write_scope(scope: Scope) -> dict[str, object]:
@@ -149,13 +202,6 @@ def _read_scope(value: object) -> Scope | None:
     found = (_STATEMENT.fullmatch(str(one)) for one in data["statements"])
     statements = tuple(Statement(one[1], int(one[2])) for one in found if one)
     return Scope(number_of(data.get("points")), statements, data.get("by_hand") is True)
-
-
-def same(left: object, right: object) -> bool:
-    """Return whether two values of a managed field are equal: 72 is 72.0, and case is ignored."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left.strip().lower() == right.strip().lower()
-    return left == right
 
 
 def digest(text: str) -> str:

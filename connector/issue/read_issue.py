@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from connector.issue.own_values import OWN_WRITE, Owned, owned
 from connector.issue.people_edits import (
     answers_in,
     choices_of,
+    chosen_of,
     commenters_in,
-    is_clone,
-    kept_by_people,
     written_by,
 )
-from connector.issue.property_record import read_record
+from connector.issue.property_record import digest, read_record
 from connector.jira_json.changelog import CATEGORIES, Followed, read_history, reopened
 from connector.jira_json.json_values import (
     account_of,
@@ -31,13 +32,11 @@ from connector.layout.field_mapping import PROPERTY, Layout
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jsonl import PEOPLE
 from rules.facts.times import moment
+from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 from rules.vocabulary.verdicts import VERDICTS, takes_in
 
 MARKER = "Sluice · "
 """Text in every comment of Sluice. With Sluice's account as author it identifies the comment."""
-
-OWN_WRITE = timedelta(seconds=60)
-"""An update this close to Sluice's write is that write: the two clocks can differ."""
 
 MAX_ANSWERS = 4000
 """The number of characters of comments that rules can search, the newest ones."""
@@ -55,23 +54,24 @@ def read_issue(
     `at`: the time of reading, by Jira's clock. `partial`: the record, if the JSON has no property.
     """
     fields = dict_of(raw.get("fields"))
-    found = read_record(dict_of(raw.get("properties")).get(PROPERTY), str(raw.get("id", "")))
-    record = found or partial
-    managed = _managed(fields, layout)
-    comments = comments_of(raw)
+    stored = read_record(dict_of(raw.get("properties")).get(PROPERTY)) or partial
+    managed, ids, comments = _managed(fields, layout), _ids(fields, layout), comments_of(raw)
+    note = find_note(comments, layout.accounts, MARKER, stored)
+    accounts = layout.accounts | own_accounts(stored, note)
+    chosen = chosen_of(layout, accounts=accounts)
+    owner = owned(raw, layout, managed, ids, stored, note, chosen)
+    record, kept = owner.record, owner.kept
     facts = _facts(raw, fields, layout)
-    facts["comments"] = float(sum(not written_by(c, layout.account) for c in comments))
-    facts["commenters"] = float(len(commenters_in(comments, layout.account) - {facts["reporter"]}))
-    answers = answers_in(comments, layout.account)
+    facts["comments"] = float(sum(not written_by(c, accounts) for c in comments))
+    facts["commenters"] = float(len(commenters_in(comments, accounts) - {facts["reporter"]}))
+    answers = answers_in(comments, accounts)
     facts["answers"] = text_of("\n".join(one.text for one in answers)[-MAX_ANSWERS:])
     # Rules see only a person's priority, so that Sluice's own never causes the next one.
-    copied = record is None and is_clone(fields)
-    kept = Managed() if copied else kept_by_people(managed, record, layout.default_priority)
     facts["priority"] = kept.priority
     facts["updated"] = _touched(facts.get("updated"), record)
-    history = _history(raw, facts, layout, kept, record) if layout.growth else History()
+    history = _history(raw, facts, layout, owner, accounts) if layout.growth else History()
     if "changelog" in raw:
-        choices = choices_of(raw, layout, managed, record)
+        choices = choices_of(raw, layout, owner, chosen)
         history = replace(history, choices=choices, known=True)
     if history.gate_by == "person":
         # Theirs, also if it is what Sluice wrote before: the person set it back to that.
@@ -84,14 +84,26 @@ def read_issue(
         managed=managed,
         kept=kept,
         record=record,
-        note=find_note(comments, layout.account, MARKER),
+        note=note,
         read_at=at,
         people=_people(fields, comments),
         answers=answers,
         history=history,
-        project_id=text_of(dict_of(fields.get("project")).get("id")) or "",
-        type=text_of(dict_of(fields.get("issuetype")).get("id")) or "",
+        project_id=_id(fields.get("project")),
+        type=_id(fields.get("issuetype")),
+        confirmed=owner.confirmed,
+        ids=ids,
     )
+
+
+def _id(value: object) -> str:
+    return text_of(dict_of(value).get("id")) or ""
+
+
+def _ids(fields: Mapping[str, Any], layout: Layout) -> dict[ManagedName, str]:
+    """Return the site's ids of the values in managed fields: of options and of the priority."""
+    found = {name: _id(fields.get(layout.slot(name).id)) for name in MANAGED_NAMES}
+    return {name: id for name, id in found.items() if id}
 
 
 def _people(fields: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -105,8 +117,8 @@ def _history(
     raw: Mapping[str, Any],
     facts: Mapping[str, Fact],
     layout: Layout,
-    kept: Managed,
-    record: Record | None,
+    owner: Owned,
+    accounts: frozenset[str],
 ) -> History:
     """Return the earlier versions of an issue, and its last acceptance by a person."""
     points = layout.points.called(dict_of(raw.get("fields")))
@@ -115,11 +127,12 @@ def _history(
         facts=_FOLLOWED | dict.fromkeys(points, "points"),
         gate=frozenset({gate.id.lower(), gate.name.lower()}),
         accepting=frozenset(layout.shown(one).lower() for one in VERDICTS if takes_in(one)),
-        account=layout.account,
+        accounts=accounts,
     )
     found = read_history(raw, facts, followed)
-    known = record is not None and record.scope is not None and record.scope.by_hand
-    if found.gate_by is None and takes_in(kept.verdict) and not known:
+    scope = owner.record.scope if owner.record else None
+    known = scope is not None and scope.by_hand
+    if found.gate_by is None and takes_in(owner.kept.verdict) and not known:
         # A gate that was set when the issue was created is no change.
         first = found.versions[0].fields if found.versions else facts
         return replace(found, accepted=first)
@@ -135,13 +148,33 @@ _FOLLOWED = {
 """The facts that earlier versions of an issue have, by their field in Jira. Others are as today."""
 
 
-def find_note(comments: Iterable[Mapping[str, Any]], account: str, marker: str) -> Note | None:
-    """Return the account's last comment with a marker, or None."""
-    found = None
-    for comment in comments:
-        if written_by(comment, account) and marker in str(comment.get("body") or ""):
-            found = Note(str(comment.get("id", "")), str(comment["body"]))
-    return found
+def find_note(
+    comments: Iterable[Mapping[str, Any]],
+    accounts: AbstractSet[str],
+    marker: str,
+    record: Record | None = None,
+) -> Note | None:
+    """Return Sluice's comment with a marker, or None.
+
+    It is the one that the record names, else the last by one of the accounts, else one with the
+    text that the record tells: an account that was replaced wrote it.
+    """
+    ours = [one for one in comments if marker in str(one.get("body") or "")]
+    named = [one for one in ours if record and record.note and str(one.get("id")) == record.note]
+    own = [one for one in ours if written_by(one, accounts)]
+    told = record.comment if record else None
+    same = [one for one in ours if told and digest(str(one["body"])) == told]
+    found = next((them[-1] for them in (named, own, same) if them), None)
+    if found is None:
+        return None
+    author = account_of(found.get("author")) or ""
+    return Note(str(found.get("id", "")), str(found["body"]), author)
+
+
+def own_accounts(record: Record | None, note: Note | None) -> frozenset[str]:
+    """Return the accounts that wrote record and comment: that of today may be another one."""
+    found = (record.account if record else "", note.account if note else "")
+    return frozenset(filter(None, found))
 
 
 def _managed(fields: Mapping[str, Any], layout: Layout) -> Managed:

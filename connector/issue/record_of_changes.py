@@ -27,7 +27,7 @@ def record_of_changes(raw: Mapping[str, Any], layout: Layout) -> Record | None:
     It lacks what only the property holds: the comment's digest, questions, scope and rulebook.
     """
     changes = sorted(histories(raw), key=order)
-    ours = [one for one in changes if written_by(one, layout.account)]
+    ours = [one for one in changes if written_by(one, layout.accounts)]
     wrote = dict(_values(ours, layout))
     if not wrote:
         return None
@@ -61,6 +61,6 @@ def _last_of_others(raw: Mapping[str, Any], changes: Changes, layout: Layout) ->
     """Return the time of the last change or comment of somebody else, else of the creation."""
     fields = dict_of(raw.get("fields"))
     comments = map(dict_of, list_of(dict_of(fields.get("comment")).get("comments")))
-    theirs = (one for one in (*changes, *comments) if not written_by(one, layout.account))
+    theirs = (one for one in (*changes, *comments) if not written_by(one, layout.accounts))
     times = [moment(fields.get("created")), *(moment(one.get("created")) for one in theirs)]
     return max((one for one in times if one), default=None)

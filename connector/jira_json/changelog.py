@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from connector.jira_json.json_values import account_of, dict_of, list_of, number_of, text_of
 from rules.capacity.work_history import Category
@@ -99,13 +99,13 @@ class Followed:
 
     `facts` has the fact of each field, by the field's id and by its name in lower case: Data Center
     gives only the name. `gate` has id and name of the gate, `accepting` its values in lower case
-    that take an issue in, `account` is Sluice's.
+    that take an issue in, `accounts` are Sluice's, that of today and earlier ones.
     """
 
     facts: Mapping[str, str]
     gate: frozenset[str]
     accepting: frozenset[str]
-    account: str
+    accounts: frozenset[str]
 
 
 def read_history(raw: Mapping[str, Any], facts: Mapping[str, Fact], followed: Followed) -> History:
@@ -135,7 +135,7 @@ def read_history(raw: Mapping[str, Any], facts: Mapping[str, Fact], followed: Fo
 
 
 def _by_person(change: Mapping[str, Any], followed: Followed) -> bool:
-    return account_of(change.get("author")) != followed.account
+    return account_of(change.get("author")) not in followed.accounts
 
 
 def order(change: Mapping[str, Any]) -> tuple[float, float]:
@@ -180,15 +180,58 @@ AUTOMATION = "automation for jira"
 class Chosen:
     """The fields to look for choices in.
 
-    `fields` has class, gate and priority by the field's id and by its name in lower case: Data
-    Center gives only the name. `our_name` returns Sluice's name for a site's word. `account` is
-    Sluice's, `robots` are further accounts that are no person.
+    `fields` has managed fields by the field's id and by its name in lower case: Data Center gives
+    only the name. `our_name` returns Sluice's name for a site's word. `accounts` are Sluice's, that
+    of today and earlier ones; `robots` are further accounts that are no person.
     """
 
     fields: Mapping[str, ManagedName]
     our_name: Callable[[str], str]
-    account: str
+    accounts: frozenset[str]
     robots: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """The last change of a managed field: by whom, when, and to which value.
+
+    `id` is the value's id on the site, empty if it has none.
+    """
+
+    by: Literal["sluice", "person", "robot"]
+    at: datetime | None
+    value: str
+    id: str
+
+
+def last_changes(raw: Mapping[str, Any], chosen: Chosen) -> dict[ManagedName, LastChange]:
+    """Return the last change of each field that changed."""
+    found: dict[ManagedName, LastChange] = {}
+    for change in sorted(histories(raw), key=order):
+        for name, item in _of_fields(change, chosen):
+            found[name] = LastChange(
+                _who(change, chosen),
+                moment(change.get("created")),
+                _value(item, "toString", chosen),
+                text_of(item.get("to")) or "",
+            )
+    return found
+
+
+def _who(change: Mapping[str, Any], chosen: Chosen) -> Literal["sluice", "person", "robot"]:
+    if _is_ours(change, chosen):
+        return "sluice"
+    return "person" if by_hand(change, chosen) else "robot"
+
+
+def _is_ours(change: Mapping[str, Any], chosen: Chosen) -> bool:
+    return not _names(change).isdisjoint(chosen.accounts)
+
+
+def _names(change: Mapping[str, Any]) -> set[str]:
+    """Return the ids of a change's author: Data Center gives name and key, and either counts."""
+    author = dict_of(change.get("author"))
+    return {name for key in ("accountId", "name", "key") if (name := text_of(author.get(key)))}
 
 
 def read_choices(raw: Mapping[str, Any], chosen: Chosen) -> tuple[Choice, ...]:
@@ -197,7 +240,7 @@ def read_choices(raw: Mapping[str, Any], chosen: Chosen) -> tuple[Choice, ...]:
     found: list[Choice] = []
     for change in sorted(histories(raw), key=order):
         for name, item in _of_fields(change, chosen):
-            if account_of(change.get("author")) == chosen.account:
+            if _is_ours(change, chosen):
                 wrote[name] = _value(item, "toString", chosen)
             elif by_hand(change, chosen):
                 found.append(_choice(name, item, change, chosen, wrote.get(name)))
@@ -221,11 +264,11 @@ def by_hand(change: Mapping[str, Any], chosen: Chosen) -> bool:
     under `robots`.
     """
     author = dict_of(change.get("author"))
-    names = {text_of(author.get(key)) for key in ("accountId", "name", "key")} - {None}
+    names = _names(change)
     generator = dict_of(change.get("historyMetadata")).get("generator")
     return (
         bool(names)
-        and names.isdisjoint({chosen.account, *chosen.robots})
+        and names.isdisjoint(chosen.accounts | chosen.robots)
         and author.get("accountType") != "app"
         and not (text_of(author.get("displayName")) or "").lower().startswith(AUTOMATION)
         and not generator
@@ -235,7 +278,7 @@ def by_hand(change: Mapping[str, Any], chosen: Chosen) -> bool:
 def _of_fields(
     change: Mapping[str, Any], chosen: Chosen
 ) -> Iterator[tuple[ManagedName, Mapping[str, Any]]]:
-    """Yield the items of a change that are of class, gate or priority."""
+    """Yield the items of a change that are of the chosen fields."""
     for names, item in items_of(change):
         for managed in {chosen.fields[name] for name in names if name in chosen.fields}:
             yield managed, item

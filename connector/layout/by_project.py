@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from connector.http.connection import Connection
@@ -25,6 +25,15 @@ class ProjectFields:
     custom: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Blank:
+    """What all layouts of a site have in common; `completed` adds what Jira has to be asked for."""
+
+    words: Names
+    default_priority: str
+    completed: Callable[[Layout], Layout]
+
+
 class Layouts:
     """The layouts of a site, by the project's key in sluice.yaml. Each is made once.
 
@@ -35,16 +44,12 @@ class Layouts:
     def __init__(
         self,
         connection: Connection,
-        account: Callable[[], str],
         site: ProjectFields,
         projects: Mapping[str, ProjectFields],
-        words: Names,
-        default_priority: str,
-        robots: frozenset[str],
+        blank: Blank,
     ) -> None:
-        self._connection, self._account = connection, account
+        self._connection, self._blank = connection, blank
         self._site, self._projects = site, projects
-        self._words, self._default_priority, self._robots = words, default_priority, robots
         self.forget()
 
     def forget(self) -> None:
@@ -108,17 +113,17 @@ class Layouts:
             made = make_layout(
                 self._listed("field"),
                 {**self._site.names, **own.names},
-                self._words,
-                self._account(),
+                self._blank.words,
+                "",
                 custom,
-                self._default_priority,
+                self._blank.default_priority,
                 self._listed("status") if REOPENED in custom else (),
                 self._id_of(key),
                 own_points=bool(key) and "points" in own.names,
             )
         except LayoutError as error:
             return LayoutError(f"{key}: {error}" if len(self._projects) > 1 else str(error))
-        return replace(made, robots=self._robots)
+        return self._blank.completed(made)
 
     def _listed(self, path: str) -> list[dict[str, Any]]:
         if path not in self._lists:

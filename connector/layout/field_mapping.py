@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connector.jira_json.changelog import Statuses
+from connector.jira_json.json_values import number_of
 from connector.layout.points import NO_POINTS, Points, find_points
+from connector.layout.priorities import Priorities
 from connector.layout.site_fields import LayoutError as LayoutError
 from connector.layout.site_fields import SiteFields, custom_type_of, ids_of, type_of
 from connector.layout.slots import PRIORITY, SETTINGS
@@ -38,21 +40,6 @@ EXTRA = (REOPENED, GROWTH)
 """Facts that are expensive to read, and are only read if a rulebook uses them."""
 
 
-def read_priorities(listed: Iterable[Mapping[str, Any]]) -> Mapping[str, float]:
-    """Return the rank of each priority by id and by name in lower case (`GET /priority`).
-
-    Jira lists the highest first. Ranks go from 1 for the highest to 0 for the lowest.
-    """
-    found = list(listed)
-    last = max(len(found) - 1, 1)
-    return {
-        str(key).lower(): (len(found) - 1 - place) / last
-        for place, one in enumerate(found)
-        for key in (one.get("id"), one.get("name"))
-        if key
-    }
-
-
 def needs(book: Rulebook) -> set[str]:
     """Return the additional data that a book needs: custom fields and expensive facts."""
     return {field.name for field in book.custom} | {name for name in EXTRA if book.asks(name)}
@@ -66,7 +53,8 @@ class Layout:
     lower-case names of custom fields in rulebooks to field ids. `statuses` is set if a rulebook
     uses the number of reopenings, `growth` if one uses the growth. `system` has the names of
     Jira's own fields in the language of the account, by id. `robots` are accounts that are no
-    person. `why` is the text field for the reasons, if the site has one.
+    person, `former` those that Sluice had earlier. `why` is the text field for the reasons, if the
+    site has one.
     """
 
     kind: Slot
@@ -83,6 +71,8 @@ class Layout:
     system: Names = field(default_factory=dict)
     robots: frozenset[str] = frozenset()
     why: Slot | None = None
+    former: frozenset[str] = frozenset()
+    priorities: Priorities = field(default_factory=Priorities)
 
     @property
     def expand(self) -> str | None:
@@ -116,14 +106,62 @@ class Layout:
         return self.words.get(name, name)
 
     def written(self, name: ManagedName, value: str | float) -> object:
-        """Return the value of a managed field as the PUT has it."""
+        """Return the value of a managed field as the PUT has it: a priority by its id."""
         shown = self.shown(str(value)) if MANAGED.of(name).ours else value
-        return self.slot(name).value(shown)
+        return self.slot(name).value(shown, self.id_of(name, value))
+
+    def id_of(self, name: ManagedName, value: str | float | None) -> str:
+        """Return the site's id of a value of a managed field; an empty text if it is unknown."""
+        return self.priorities.id_of(value) if name == "priority" and isinstance(value, str) else ""
+
+    def same(
+        self, name: ManagedName, value: str | float | None, other: object, id: str = ""
+    ) -> bool:
+        """Return whether two values of a managed field are equal; `id` is that of the first.
+
+        72 is 72.0, and case is ignored. Priorities are equal if one id of the site has both names.
+        """
+        if same(value, other):
+            return True
+        if name == "score" and isinstance(other, str):
+            return value is not None and number_of(other) == value
+        if name != "priority" or not isinstance(value, str) or not isinstance(other, str):
+            return False
+        there = id or self.priorities.id_of(value)
+        return bool(there) and there == self.priorities.id_of(other)
+
+    def called_also(
+        self, name: ManagedName, value: str | float | None, id: str = ""
+    ) -> tuple[str, ...]:
+        """Return the names of a value: of a priority all by which this site may call it."""
+        if not isinstance(value, str):
+            return ()
+        more = self.priorities.also(id or self.priorities.id_of(value))
+        return (value, *more) if name == "priority" else (value,)
+
+    def reads_as(self, name: ManagedName, value: str | float | None) -> str | None:
+        """Return the name of a value as the account reads it now."""
+        if not isinstance(value, str):
+            return None
+        found = self.priorities.find(value) if name == "priority" else None
+        return found.name if found else value
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Return Sluice's account and those that it had earlier."""
+        return self.former | {self.account}
 
     def our_name(self, word: str) -> str:
         """Return Sluice's name for a site's word; return other words unchanged."""
         folded = {words.lower(): name for name, words in self.words.items()}
         return folded.get(word.lower(), word)
+
+
+def same(left: object, right: object) -> bool:
+    """Return whether two values of a managed field are equal: 72 is 72.0, and case is ignored."""
+    if isinstance(left, str) and isinstance(right, str):
+        return left.strip().lower() == right.strip().lower()
+    return left == right
 
 
 def make_layout(

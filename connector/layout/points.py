@@ -19,6 +19,9 @@ from connector.layout.site_fields import (
 POINTS = "Story Points"
 """The name of the field, unless sluice.yaml has another."""
 
+NONE = "none"
+"""Stands in sluice.yaml where nobody estimates."""
+
 _ESTIMATE = "jsw-story-points"
 """The type of "Story point estimate", the field of team-managed projects, in every language."""
 
@@ -65,6 +68,8 @@ def find_points(fields: SiteFields, name: str, only: bool = False) -> Points:
 
     `only`: the project names its field, so no other counts.
     """
+    if name.strip().lower() == NONE:
+        return NO_POINTS
     named = [one for one in fields.find(name, ["number"]) if type_of(one) in ("number", None)]
     typed = [] if only else [one for one in fields.listed if custom_type_of(one) == _ESTIMATE]
     own = [one for one in typed if scope_of(one)]
@@ -88,4 +93,7 @@ def _problem(fields: SiteFields, name: str, named: list[Field], order: list[Fiel
     numbers = [one for one in fields.listed if custom_type_of(one) == "float"]
     listed = ", ".join(f"{one.get('name')} ({one.get('id')})" for one in numbers[:10])
     hint = f"; number fields here: {listed}" if listed else ""
-    return f"the site has no field {fields.hinted(name)} for points: name it under {where}{hint}"
+    return (
+        f"the site has no field {fields.hinted(name)} for points: name it as {where}, or write "
+        f"`points: {NONE}` if nobody estimates{hint}"
+    )

@@ -32,7 +32,7 @@ def screen_problems(
     for slot, values in wanted.items():
         if slot.id not in screen:
             problems.append(f"{slot.name} can't be edited: add it to the edit screen")
-        elif missing := _missing(values, dict_of(screen[slot.id])):
+        elif missing := _missing(values, dict_of(screen[slot.id]), layout):
             listed = ", ".join(missing)
             hint = (
                 "`bands` in the rulebook or `default_priority` in sluice.yaml"
@@ -43,8 +43,15 @@ def screen_problems(
     return problems
 
 
-def _missing(values: Iterable[str], field: Mapping[str, Any]) -> list[str]:
+def _missing(values: Iterable[str], field: Mapping[str, Any], layout: Layout) -> list[str]:
+    """Return the values that a field does not offer. A priority is known by its id, too."""
     if "allowedValues" not in field:
         return []
-    allowed = {str(name_of(value)).lower() for value in list_of(field["allowedValues"])}
-    return [value for value in values if value.lower() not in allowed]
+    listed = [dict_of(one) for one in list_of(field["allowedValues"])]
+    names = {str(name_of(one)).lower() for one in listed}
+    ids = {str(one.get("id")) for one in listed}
+    return [
+        value
+        for value in values
+        if value.lower() not in names and layout.id_of("priority", value) not in ids
+    ]

@@ -17,11 +17,14 @@ class Slot:
     named: bool = False
     line: bool = False
 
-    def value(self, value: str | float) -> object:
+    def value(self, value: str | float, id: str = "") -> object:
         """Return a value in Jira's form.
 
-        `{"value": …}` for a select list, `{"name": …}` for a priority, else the plain value.
+        `{"value": …}` for a select list, `{"name": …}` for a priority, else the plain value. With
+        the value's id on the site it is `{"id": …}`.
         """
+        if id and (self.named or self.option):
+            return {"id": id}
         if self.named:
             return {"name": value}
         return {"value": value} if self.option else value

@@ -38,10 +38,11 @@ class Managed:
 
 @dataclass(frozen=True)
 class Note:
-    """Sluice's comment on the issue: its id in Jira and its wiki markup."""
+    """Sluice's comment on the issue: its id in Jira, its wiki markup and the account that wrote."""
 
     id: str
     body: str
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,12 @@ class Record:
     (None: what ships), `scope` the base of growth.
     `operations` are the effects that the issue has had: field, verb and value, such as
     ("labels", "add", "later"). `asks` are the questions in the comment, each digest with the time
-    when it was asked first. `why` is the digest of the text that Sluice wrote in its Why field.
-    `left_out` names what could not be written. `partial`: only the changelog was read, which tells
-    values and times.
+    when it was asked first. `partial`: only the changelog was read, which tells values and times.
+
+    `issue` is the id of the issue that it was written on. `ids` has the site's ids of the written
+    values, as far as they were known. `account` is the account that wrote, `note` the id of its
+    comment, `why` the hash of the text in Sluice Why. `left_out` names what could not be written.
+    `theirs` has the values of people at that time. Records of earlier versions lack most of these.
     """
 
     wrote: Managed
@@ -144,9 +148,14 @@ class Record:
     scope: Scope | None = None
     operations: frozenset[tuple[str, ...]] = frozenset()
     asks: Mapping[str, datetime] = field(default_factory=dict)
+    partial: bool = False
+    issue: str = ""
+    ids: Mapping[ManagedName, str] = field(default_factory=dict)
+    account: str = ""
+    note: str = ""
     why: str | None = None
     left_out: frozenset[str] = frozenset()
-    partial: bool = False
+    theirs: Managed = Managed()
 
 
 @dataclass(frozen=True)
@@ -154,7 +163,10 @@ class Issue:
     """An issue of Jira: its ids, the facts for rules, and earlier results of Sluice.
 
     `fields` has lower-case names (`rules.facts.catalog.FIELDS`; custom fields: the display name).
-    `kept` contains the managed fields that a person set. `read_at` is Jira's time. `people` names
+    `project` is Jira's current key of the project, `project_id` its id, `type` the id of the issue
+    type. `ids` has the site's ids of the values in managed fields, where they have one.
+    `kept` contains the managed fields that a person set; of these, `confirmed` names those that
+    hold Sluice's own value, set by a person since. `read_at` is Jira's time. `people` names
     the people who touched the issue; training keeps these names out of models. `answers` has the
     comments of people, the oldest first; `history` is empty if no rulebook needs the changelog.
     `spare` are the ids of further comments of Sluice, `why` the text of its Why field.
@@ -176,6 +188,8 @@ class Issue:
     history: History = History()
     project_id: str = ""
     type: str = ""
+    confirmed: frozenset[ManagedName] = frozenset()
+    ids: Mapping[ManagedName, str] = field(default_factory=dict)
 
     @property
     def summary(self) -> str:

@@ -46,6 +46,7 @@ def odd() -> Iterator[responses.RequestsMock]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.get(f"{API}/field", json=FIELDS)
         mock.get(f"{API}/myself", json={"accountId": "me"})
+        mock.get(f"{API}/priority", json=[{"id": "1", "name": "Highest"}])
         yield mock
 
 

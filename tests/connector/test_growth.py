@@ -63,7 +63,7 @@ def changed(raw: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def scope(raw: dict[str, Any]) -> Scope | None:
-    record = read_record(raw["properties"][PROPERTY], raw["id"])
+    record = read_record(raw["properties"][PROPERTY])
     assert record
     return record.scope
 
@@ -241,7 +241,7 @@ def test_a_scope_that_the_record_lacks_is_found_again_from_the_changelog() -> No
 
 def test_the_record_names_the_book_that_decided() -> None:
     raw = triaged(issue(), "accept")
-    record = read_record(raw["properties"][PROPERTY], "10001")
+    record = read_record(raw["properties"][PROPERTY])
     assert record
     assert record.rulebook == JUDGE.book.digest
 

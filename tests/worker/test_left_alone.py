@@ -74,9 +74,7 @@ def test_labels_tidied_on_finished_issues_in_bulk_cost_no_write(desk: Desk) -> N
         move(desk, one, DONE)
         assert desk.triage(one) == "left alone"
     before = [desk.sluice.person.see(one) for one in issues]
-    assert {again(desk, one, labels=["2023"], summary="Outage!") for one in issues} == {
-        "left alone"
-    }
+    assert {again(desk, one, labels=["2023"], summary="Old") for one in issues} == {"left alone"}
     assert [desk.sluice.person.see(one) for one in issues] == before
 
 
@@ -88,9 +86,7 @@ def test_a_reopened_issue_is_triaged_again(desk: Desk) -> None:
     assert desk.triage(issue) == "written"
 
 
-URGENT = (
-    "Production is down: payments fail for all customers since 09:00. Data loss, security breach."
-)
+URGENT = "Production is down: payments fail for all customers since 09:00. Data loss, a breach."
 
 
 def test_the_priority_of_an_issue_in_progress_is_not_changed_under_peoples_hands(

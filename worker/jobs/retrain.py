@@ -117,7 +117,7 @@ def ranks_of(gate_of: Callable[[str], SiteTriage], projects: Iterable[Project]) 
     """Return the ranks of the sites' priorities. Of equal names the first counts."""
     found: dict[str, float] = {}
     for site in dict.fromkeys(project.site for project in projects):
-        found = {**gate_of(site).site.priorities, **found}
+        found = {**gate_of(site).site.priorities.ranks, **found}
     return found
 
 

@@ -78,7 +78,9 @@ class SiteModel(_Strict):
     """A Jira site; its secrets come from the environment.
 
     `robots` are accounts that are no person, such as those of automation rules: ids on Cloud, user
-    names on Data Center. What they set teaches nothing.
+    names on Data Center. What they set teaches nothing. `former_accounts` are those that Sluice
+    used earlier: what they wrote is Sluice's. `priorities` maps names in rulebooks to those of the
+    site, where neither name nor icon tells which is meant.
     """
 
     url: str
@@ -88,6 +90,8 @@ class SiteModel(_Strict):
     words: dict[str, Name] = {}
     default_priority: Name = "Medium"
     robots: list[Name] = []
+    former_accounts: list[Name] = []
+    priorities: dict[Name, Name] = {}
 
 
 class ReportModel(_Strict):

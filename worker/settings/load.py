@@ -177,6 +177,8 @@ class _Checker:
             words={**WORDS, **model.words},
             default_priority=model.default_priority,
             robots=tuple(model.robots),
+            former_accounts=tuple(model.former_accounts),
+            priorities=model.priorities,
         )
 
     def _address(self, name: str, url: str) -> None:

@@ -35,7 +35,11 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """The settings of a site. `secret` signs its webhooks, `robots` are accounts of no person."""
+    """The settings of a site. `secret` signs its webhooks, `robots` are accounts of no person.
+
+    `former_accounts` are those that Sluice used earlier, `priorities` names in rulebooks with those
+    of the site.
+    """
 
     name: str
     account: Account
@@ -44,6 +48,8 @@ class SiteSettings:
     words: Mapping[str, str]
     default_priority: str
     robots: tuple[str, ...] = ()
+    former_accounts: tuple[str, ...] = ()
+    priorities: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ import click
 
 from connector.capacity.report_extra import lacks
 from connector.client import JiraBusy, JiraRefused
-from connector.layout.screen import screen_problems
+from connector.layout.field_mapping import Layout, LayoutError
 from connector.setup.account import persons_account
 from connector.setup.rights import missing_rights
+from connector.setup.screens import check_screens, type_screens
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.verdicts import MILDEST
 from worker.settings.settings import Project
@@ -82,22 +83,28 @@ def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
 
 def _screen_problems(site_triage: SiteTriage, name: str, key: str, place: str) -> list[str]:
     """Return the problems of writing on a project's issues; `place` is its line in the settings."""
-    bands = site_triage.projects[key].book.bands
+    project, site = site_triage.projects[key], site_triage.site
     try:
-        screen = site_triage.site.screen(key)
-        if screen is None:
-            click.echo(f"{name}: {key} has no issue yet: its edit screen can't be checked")
-            return []
-        layout = site_triage.site.layout_of(key)
-        priorities = [*(band.priority for band in bands), layout.default_priority] if bands else []
-        used = _used(site_triage.projects[key])
-        problems = screen_problems(screen, layout, dict.fromkeys(priorities), used)
+        layout = site.layout_of(key)
+        # Without bands no priority is ever written, so no screen has to have it.
+        bands = [band.priority for band in project.book.bands]
+        priorities = [*dict.fromkeys([*bands, layout.default_priority])] if bands else []
+        found = check_screens(type_screens(site, key), layout, priorities, _used(project))
     except JiraRefused as error:
         advice = "Correct the key of the project, or let Sluice's account browse it"
         return [f"{place}: {name}: {key}: {str(error).rstrip('.')}. {advice}"]
-    except JiraBusy as error:
-        problems = [str(error)]
-    return [f"{name}: {key}: {problem}" for problem in problems]
+    except (JiraBusy, LayoutError) as error:
+        return [f"{name}: {key}: {error}"]
+    for remark in found.remarks:
+        click.echo(f"{name}: {key}: {remark}")
+    return [f"{name}: {key}: {one}" for one in (*found.problems, *_points(project, layout))]
+
+
+def _points(project: Project, layout: Layout) -> list[str]:
+    """Return what is wrong with the fields for story points, if anything reads points."""
+    books = [book for book in (project.book, project.candidate) if book]
+    reads = project.capacity.unit == "points" or any(book.asks("points") for book in books)
+    return [layout.points.problem] if reads and layout.points.problem else []
 
 
 def _used(project: Project) -> set[str]:

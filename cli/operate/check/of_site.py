@@ -30,10 +30,11 @@ def site_problems(found: Settings, name: str) -> list[str]:
     problems += [f"{name}: {one}" for one in _priority_problems(site_triage.site, default)]
     problems += [f"{name}: {one}" for one in webhook_problems(site_triage.site, store, name)]
     try:
-        layout = site_triage.site.layout
+        layouts = site_triage.site.layouts
     except (JiraBusy, JiraRefused, LayoutError) as error:
         return [*problems, f"{name}: {error}"]
-    shown = ", ".join(slot.name for slot in (layout.kind, layout.score, layout.verdict))
+    slots = [slot for one in layouts for slot in (one.kind, one.score, one.verdict)]
+    shown = ", ".join(dict.fromkeys(slot.name for slot in slots))
     click.echo(f"{name}: signed in as {me}; fields found: {shown}")
     models = Models(found)
     for key in site_triage.projects:
@@ -44,6 +45,7 @@ def site_problems(found: Settings, name: str) -> list[str]:
 def _store_problems(store: Store) -> list[str]:
     try:
         store.health()
+        store.screens.forget()  # what an admin has mended is tried at once
     except StoreDown as error:
         return [str(error)]
     return []
@@ -55,7 +57,7 @@ def _priority_problems(site: Site, default: str) -> list[str]:
         known = site.priorities
     except (JiraBusy, JiraRefused) as error:
         return [str(error)]
-    if default.lower() in known:
+    if known.find(default):
         return []
-    listed = ", ".join(one for one in known if not one.isdigit())
+    listed = ", ".join(one.name for one in known.listed)
     return [f"default_priority: Jira has no priority {default!r}. It has {listed}"]

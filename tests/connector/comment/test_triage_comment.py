@@ -307,7 +307,7 @@ def test_the_longest_comment_fits_and_is_still_found_as_ours() -> None:
     body = comment(assessment(because=because), LAYOUT)
     assert len(body) < 32_767
     raw = [{"id": "7", "author": {"accountId": "me"}, "body": body}]
-    note = find_note(raw, "me", MARKER)
+    note = find_note(raw, {"me"}, MARKER)
     assert note is not None and note.id == "7"
 
 

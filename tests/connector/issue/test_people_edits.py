@@ -98,7 +98,7 @@ def said(body: object, by: str = "ann", at: int = 10, **more: object) -> dict[st
 
 
 def answers(*comments: dict[str, object]) -> list[str]:
-    return [one.text for one in answers_in(comments, "me")]
+    return [one.text for one in answers_in(comments, {"me"})]
 
 
 def test_comments_of_people_are_answers_and_the_newest_is_last() -> None:
@@ -108,7 +108,7 @@ def test_comments_of_people_are_answers_and_the_newest_is_last() -> None:
 def test_comments_of_sluice_and_of_apps_are_none() -> None:
     app = said("Deployed", author={"accountType": "app"})
     assert answers(said("Sluice · x", by="me"), app, said("By hand")) == ["By hand"]
-    assert answers_in([{"author": {"name": "me"}, "body": "x"}], "me") == ()
+    assert answers_in([{"author": {"name": "me"}, "body": "x"}], {"me"}) == ()
 
 
 def test_restricted_comments_and_internal_notes_count_too() -> None:
@@ -287,4 +287,4 @@ def test_each_person_who_commented_counts_once() -> None:
     by = [{"name": "ann"}, {"name": "bo"}, {"name": "ann"}, {"name": "me"}, None]
     app = {"accountId": "bot", "accountType": "app"}
     comments = [{"author": author, "body": "x"} for author in [*by, app]]
-    assert commenters_in(comments, "me") == {"ann", "bo"}
+    assert commenters_in(comments, {"me"}) == {"ann", "bo"}

@@ -181,7 +181,7 @@ FOLLOWED = Followed(
     facts={"description": "description", "labels": "labels", "cf_4": "points", "effort": "points"},
     gate=frozenset({"cf_3", "sluice gate"}),
     accepting=frozenset({"accept"}),
-    account="me",
+    accounts=frozenset({"me"}),
 )
 
 
