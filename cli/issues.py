@@ -59,7 +59,7 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         body = outcome.update.body() if outcome.update else {}
         click.echo(json.dumps(body, indent=2, ensure_ascii=False))
         return
-    language = site_triage.projects[outcome.issue.project].language
+    language = site_triage.projects[outcome.project].language
     click.echo("\n".join(render_assessment.headlines(outcome.assessment, language)))
     if outcome.update is None:
         shadow = outcome.status == "shadow"
@@ -67,7 +67,7 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         click.echo(f"Nothing to write: {why}.")
         return
     click.echo("Would write:" if dry_run else "Written:")
-    layout = site_triage.site.layout_of(outcome.issue.project)
+    layout = site_triage.site.layout_of(outcome.project)
     click.echo("\n".join(_changes(outcome.update, outcome.assessment, layout)))
     _say_left_out(layout, outcome)
 
@@ -116,8 +116,8 @@ def explain(key: str, silent: bool, raw: bool, site: str | None) -> None:
     not_foreign(site_triage, outcome)
     if raw:
         assert outcome.assessment is not None
-        language = site_triage.projects[outcome.issue.project].language
-        layout = site_triage.site.layout_of(outcome.issue.project)
+        language = site_triage.projects[outcome.project].language
+        layout = site_triage.site.layout_of(outcome.project)
         body = comment(outcome.assessment, layout, language)
         told = decision(outcome.assessment, body)
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
@@ -129,14 +129,14 @@ def show(site_triage: SiteTriage, outcome: Outcome, now: datetime, silent: bool)
     """Print the decision on an issue and its rules; the same in shadow, if there is one."""
     assessment = outcome.assessment
     assert assessment is not None
-    project = site_triage.projects[outcome.issue.project]
+    project = site_triage.projects[outcome.project]
     book = project.book
     click.echo(_lines(assessment, project.language))
     if outcome.status == "shadow":
         click.echo("\nThe rulebook is in shadow: nothing is written.")
     if outcome.status == "left alone":
         click.echo(f"\nNothing is written: {_why(outcome)}.")
-    _say_left_out(site_triage.site.layout_of(outcome.issue.project), outcome)
+    _say_left_out(site_triage.site.layout_of(outcome.project), outcome)
     for shadow in outcome.shadows:
         what = (
             "rules"
@@ -302,17 +302,28 @@ def _until(project: Project, week: str | None, post: bool) -> datetime:
 
 
 def site_triage_of(site: str | None, key: str) -> tuple[str, SiteTriage]:
-    """Return the site and its triage: the named site, or the one of the key's project."""
-    found = settings()
-    project = found.projects.get(key.rsplit("-", 1)[0])
+    """Return the site and its triage: the named site, or the one of the key's project.
+
+    Jira may have renamed the project's key. Then each site is asked, if there are several.
+    """
+    found, named = settings(), key.rsplit("-", 1)[0]
+    project = found.projects.get(named)
+    if site is None and project is None and len(found.sites) > 1:
+        project = next((p for p in found.projects.values() if _is_called(p, named)), None)
     name = project.site if project and site is None else site_of(found, site)
     return name, this_process().site_triage(name)
+
+
+def _is_called(project: Project, key: str) -> bool:
+    """Return whether Jira calls a project by another key than sluice.yaml."""
+    place = this_process().site_triage(project.site).places.place(project.key)
+    return place is not None and place.key == key
 
 
 def not_foreign(site_triage: SiteTriage, outcome: Outcome) -> None:
     """Exit with a message if Sluice does not judge the issue."""
     issue = outcome.issue
-    if outcome.status == "foreign" and issue.project in site_triage.projects:
+    if outcome.status == "foreign" and site_triage.project_of(issue):
         fail(f"{issue.key}: the weekly report is posted here, so Sluice does not judge it")
     if outcome.status == "foreign":
         fail(f"{issue.key}: its project is not in sluice.yaml: add it there")

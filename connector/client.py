@@ -51,16 +51,30 @@ _SECONDS_MAX = 100_000_000_000
 
 _NUMBER = re.compile("[0-9]{1,18}")
 
+_PROJECT = re.compile("[A-Za-z][A-Za-z0-9_]*|[0-9]{1,18}")
+
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
 class Posted:
-    """What Sluice posted on an issue: its comment, the value of a property, names of files."""
+    """What Sluice posted on an issue: its comment, the value of a property, names of files.
+
+    `key` is the issue's key of today.
+    """
 
     note: Note | None
     value: object
     attachments: frozenset[str]
+    key: str
+
+
+@dataclass(frozen=True)
+class ProjectNow:
+    """A project as Jira has it: its id, which stays, and its key of today."""
+
+    id: str
+    key: str
 
 
 class Site:
@@ -272,6 +286,7 @@ class Site:
             note=find_note(comments_of(raw), self._accounts, marker),
             value=dict_of(raw.get("properties")).get(name),
             attachments=frozenset(str(dict_of(one).get("filename")) for one in files),
+            key=str(raw.get("key", "")),
         )
 
     def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:
@@ -282,6 +297,27 @@ class Site:
             f"issue/{_checked(issue)}/attachments",
             files={"file": (name, content, kind)},
             headers={"X-Atlassian-Token": "no-check", "Content-Type": None},
+        )
+
+    def place(self, project: str) -> ProjectNow | None:
+        """Return a project by id, by key or by an earlier key, in one GET; None if it is unknown.
+
+        Unknown is also a project that Sluice's account may not browse.
+        """
+        if not _PROJECT.fullmatch(project):
+            return None
+        try:
+            found = self._connection.get(f"project/{project}")
+        except JiraRefused as error:
+            if error.missing:
+                return None
+            raise
+        return ProjectNow(str(found.get("id", "")), str(found.get("key", "")))
+
+    def id_of(self, issue: str) -> str:
+        """Return the id of an issue by its key of today or of earlier, in one GET."""
+        return str(
+            self._connection.get(f"issue/{_checked(issue)}", {"fields": "key"}).get("id", "")
         )
 
     def search(self, jql: str, *, changelog: bool = False, records: int = 0) -> Iterator[Issue]:

@@ -85,7 +85,7 @@ class Process:
 
     def _may_rewrite(self, cause: Cause, outcome: Outcome) -> bool:
         """Return whether the rulebook or model may rewrite one more issue; else it is stopped."""
-        project = self.config().projects[outcome.issue.project]
+        project = self.config().projects[outcome.project]
         brake = next((one for one in self.brakes(project) if one.what == cause), None)
         if brake is None or brake.spend(outcome.issue.id):
             return True

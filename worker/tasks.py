@@ -265,7 +265,7 @@ def _note(store: Store, site: str, outcome: Outcome) -> None:
         for other in outcome.shadows:
             verdict = other.decision.verdict
             beside = other.team if other.team != found.team else other.rulebook
-            store.ledger.count_shadow(issue.project, issue.key, beside or SHIPS, live, verdict)
+            store.ledger.count_shadow(outcome.project, issue.key, beside or SHIPS, live, verdict)
 
 
 # Acknowledged at the start: the next run does what this one leaves undone.

@@ -23,6 +23,7 @@ from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
 from worker.left_alone import Reason, held, reason
 from worker.settings.settings import Project, SiteSettings
+from worker.site_projects import SiteProjects
 from worker.store.screens import Place, Screens, ScreensHere
 
 log = logging.getLogger("sluice")
@@ -38,6 +39,7 @@ Cause = Literal["rulebook", "model"]
 class Outcome:
     """The result of a triage: the assessment, and the update if one is due.
 
+    `project` is the key in `sluice.yaml` of the project that judges, which Jira may have renamed.
     `foreign`: the project is not in `sluice.yaml`. `shadow`: the whole rulebook is in shadow, so
     nothing is written. `shadows`: the assessments with the shadow rules, and by the shadow
     rulebook. `left alone`: nothing is judged or written, and `why` says why. `left_out` names what
@@ -49,6 +51,7 @@ class Outcome:
     assessment: Assessment | None = None
     update: Update | None = None
     shadows: tuple[Assessment, ...] = ()
+    project: str = ""
     why: Reason | None = None
     left_out: frozenset[str] = frozenset()
 
@@ -73,6 +76,7 @@ class SiteTriage:
     ) -> None:
         self.site = site
         self.projects = projects
+        self.places = SiteProjects(site, projects)
         self.screens = screens or ScreensHere()
         self._judges: dict[tuple[object, ...], Judge] = {}
 
@@ -88,8 +92,8 @@ class SiteTriage:
         return self._judges[key]
 
     def project_of(self, issue: Issue) -> Project | None:
-        """Return the settings of an issue's project, or None."""
-        return self.projects.get(issue.project)
+        """Return the settings of an issue's project, or None: by its key, or else by its id."""
+        return self.places.of(issue)
 
     def close(self) -> None:
         """Free the engines of the judges."""
@@ -122,15 +126,15 @@ class SiteTriage:
     def plan(self, issue: Issue, now: datetime) -> Outcome:
         """Assess an issue and plan the update. Writes nothing."""
         project = self.project_of(issue)
-        if project is None or self._takes_reports(issue.key):
+        if project is None or self.places.takes_reports(issue):
             return Outcome(issue, "foreign")
         lacking = self.screens.lacking(_place(issue))
         if why := reason(issue, read_only=READ_ONLY in lacking):
-            return Outcome(issue, "left alone", why=why)
+            return Outcome(issue, "left alone", project=project.key, why=why)
         assessment = self.judge(project).assess(issue, now)
         shadows = tuple(self._shadows(project, issue, now))
         if project.book.shadow:
-            return Outcome(issue, "shadow", assessment, None, shadows)
+            return Outcome(issue, "shadow", assessment, None, shadows, project=project.key)
         layout = self.site.layout_of(project.key)
         assessment = writable(assessment, layout, lacking, held(issue, project.rerank))
         body = comment(assessment, layout, project.language)
@@ -139,11 +143,13 @@ class SiteTriage:
             update = None  # the model that decided it is in use, but not known to this process
         visible = update is not None and not update.quiet
         status: Literal["written", "unchanged"] = "written" if visible else "unchanged"
-        return Outcome(issue, status, assessment, update, shadows, left_out=lacking)
+        return Outcome(
+            issue, status, assessment, update, shadows, project=project.key, left_out=lacking
+        )
 
     def judged(self, outcome: Outcome, now: datetime) -> Outcome:
         """Return the outcome with the assessment, also of an issue that is left alone."""
-        project = self.projects.get(outcome.issue.project)
+        project = self.project_of(outcome.issue)
         if outcome.assessment or outcome.status == "foreign" or project is None:
             return outcome
         return replace(outcome, assessment=self.judge(project).assess(outcome.issue, now))
@@ -159,10 +165,6 @@ class SiteTriage:
                 yield self._judge(project, book, team).assess(issue, now)
             except Exception:
                 log.exception("%s: the shadow %s failed on %s", project.key, book.name, issue.key)
-
-    def _takes_reports(self, key: str) -> bool:
-        """Return whether an issue takes a weekly report: Sluice does not judge it."""
-        return any(p.report and p.report.issue == key for p in self.projects.values())
 
 
 def _by_other(issue: Issue, assessment: Assessment) -> bool:
@@ -195,4 +197,5 @@ def open_site_triage(
 
 def _fields(project: Project) -> ProjectFields:
     books = [book for book in (project.book, project.candidate) if book]
-    return ProjectFields(project.fields, tuple(sorted({n for book in books for n in needs(book)})))
+    custom = tuple(sorted({name for book in books for name in needs(book)}))
+    return ProjectFields(project.fields, custom, project.id)

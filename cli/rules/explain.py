@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from cli import render_assessment
-from cli.app import fail, plainly, settings, site_of
+from cli.app import fail, plainly, settings
 from cli.issues import SITE, not_foreign, show, site_triage_of
 from cli.rules.group import NOW, time_of
 from rules.assess.judge import Judge
@@ -124,12 +124,14 @@ def _on_site(key: str, given: Mapping[str, Any]) -> None:
     if given["book"] is None:
         _, site_triage = site_triage_of(given["site"], key)
     else:
-        found, project = settings(), key.rsplit("-", 1)[0]
-        if project not in found.projects:
+        found = settings()
+        site, there = site_triage_of(given["site"], key)
+        project = there.project_of(there.site.open(key))
+        if project is None:
             fail(f"{key}: its project is not in sluice.yaml: add it there")
-        tried = replace(found.projects[project], book=find(given["book"]))
-        site = site_of(found, given["site"] or tried.site)
-        site_triage = open_site_triage(found.sites[site], {**found.of_site(site), project: tried})
+        tried = replace(project, book=find(given["book"]))
+        projects = {**found.of_site(site), project.key: tried}
+        site_triage = open_site_triage(found.sites[site], projects)
     outcome = site_triage.plan(site_triage.site.open(key), now)
     not_foreign(site_triage, outcome)
     show(site_triage, outcome, now, given["silent"])

@@ -18,11 +18,13 @@ class ProjectFields:
     """What is known of a project's fields before Jira is asked.
 
     `names` are those under `fields:` in sluice.yaml, by key; a project has only those in which it
-    differs from its site. `custom` has the further fields that its rulebooks need.
+    differs from its site. `custom` has the further fields that its rulebooks need. `id` is the
+    project's id, if sluice.yaml has it.
     """
 
     names: Names = field(default_factory=dict)
     custom: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,15 @@ class Layouts:
         """
         project = dict_of(dict_of(raw.get("fields")).get("project"))
         key = str(project.get("key") or str(raw.get("key", "")).rpartition("-")[0])
-        known = {id: one for one, id in self._ids.items() if id}
-        key = known.get(str(project.get("id")), key)
+        key = self._key_of(str(project.get("id", "")), key)
         return self.of(key) if key in self._projects else self.usable()[0]
+
+    def _key_of(self, id: str, key: str) -> str:
+        """Return a project's key in sluice.yaml. Of several projects, Jira tells the ids once."""
+        known = {own.id: one for one, own in self._projects.items() if own.id}
+        if id in known or key in self._projects or len(self._projects) < 2:
+            return known.get(id, key)
+        return next((one for one in self._projects if self._asked_id(one) == id), key)
 
     def usable(self) -> list[Layout]:
         """Return the layouts that can be made. Raise the first LayoutError if there is none.
@@ -137,6 +145,11 @@ class Layouts:
         """
         if not key or not any(map(scope_of, self._listed("field"))):
             return ""
+        return self._asked_id(key)
+
+    def _asked_id(self, key: str) -> str:
+        if self._projects[key].id:
+            return self._projects[key].id
         if key not in self._ids:
             try:
                 self._ids[key] = str(self._connection.get(f"project/{key}").get("id") or "unknown")

@@ -33,6 +33,13 @@ class FrozenWeek:
         """Return the share of a class, 0 to 100; 0 of nothing."""
         return 100 * self.by_kind.get(kind, 0.0) / self.total if self.total else 0.0
 
+    def under(self, before: str, now: str) -> FrozenWeek:
+        """Return the week with the issues' keys of today, after a project's key was renamed."""
+        if before == now:
+            return self
+        parts = {_under(key, before, now): part for key, part in self.parts.items()}
+        return replace(self, parts=parts)
+
     def to_json(self) -> dict[str, Any]:
         """Return the fields as a JSON object."""
         return {
@@ -54,6 +61,11 @@ class FrozenWeek:
         unit = cast(Unit, raw["unit"])
         parts = {str(key): (str(kind), float(size)) for key, (kind, size) in raw["parts"].items()}
         return cls(str(raw["week"]), unit, by_kind, float(raw["unplaced"]), parts)
+
+
+def _under(key: str, before: str, now: str) -> str:
+    project, dash, number = key.rpartition("-")
+    return f"{now}-{number}" if dash and project == before else key
 
 
 def missing(weeks: Sequence[FrozenWeek]) -> list[str]:

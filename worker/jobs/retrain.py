@@ -131,12 +131,16 @@ def history(
 ) -> Iterator[Issue]:
     """Yield the recently updated issues of projects, without those for weekly reports."""
     for project in projects:
-        changed = f'project = "{project.key}" AND updated >= -{days}d ORDER BY updated ASC'
-        yield from searched(gate_of(project.site), changed)
+        gate = gate_of(project.site)
+        of_project = gate.places.jql(project.key)
+        yield from searched(gate, f"{of_project} AND updated >= -{days}d ORDER BY updated ASC")
 
 
 def searched(gate: SiteTriage, jql: str) -> Iterator[Issue]:
-    """Yield the issues of a query with their changelog, without those for weekly reports."""
-    posts = {p.report.issue for p in gate.projects.values() if p.report}
-    found = gate.site.search(jql, changelog=True, records=MOST_RECORDS)
-    return (issue for issue in found if issue.key not in posts)
+    """Yield the issues of a query with their changelog, without those for weekly reports.
+
+    Their projects have the keys of sluice.yaml, by which rulebooks and lessons go.
+    """
+    for issue in gate.site.search(jql, changelog=True, records=MOST_RECORDS):
+        if not gate.places.takes_reports(issue):
+            yield gate.places.named(issue)

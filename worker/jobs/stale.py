@@ -36,7 +36,7 @@ def stale(
     looks changed.
     """
     reads = MOST_READ
-    for issue in gate.site.search(_query(project, now, since)):
+    for issue in gate.site.search(_query(gate.places.jql(project), now, since)):
         if gate.site.finds_records:
             yield issue, *_staleness(gate, issue, now)
         elif not _looks_stale(gate, issue, now):
@@ -93,9 +93,9 @@ def _planned(gate: SiteTriage, issue: Issue, now: datetime) -> Outcome | None:
         return None
 
 
-def _query(project: str, now: datetime, since: datetime | None) -> str:
+def _query(of_project: str, now: datetime, since: datetime | None) -> str:
     updated = f" AND updated >= -{_minutes(now - since + OVERLAP)}m" if since else ""
-    return f'project = "{project}" AND {RECENT}{updated} ORDER BY key ASC'
+    return f"{of_project} AND {RECENT}{updated} ORDER BY key ASC"
 
 
 def _minutes(span: timedelta) -> int:

@@ -13,7 +13,7 @@ from connector.capacity.comment import Reader, marker, report_comment
 from connector.capacity.fetch_work import fetch_work
 from connector.capacity.picture import draw
 from connector.capacity.restatement import RESTATED, restatement
-from connector.client import JiraRefused, Posted, Site
+from connector.client import JiraRefused, Posted, ProjectNow, Site
 from connector.jira_json.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
@@ -71,22 +71,23 @@ def read_week(
     """
     learned = learned or Learned(until - WEEK)
     week = week_of(until - timedelta(days=1))
-    posts = project.report.issue if project.report else None
-    there = _posted(site, posts, project.key, week)  # first: an issue that is gone costs one call
+    asked = project.report.issue if project.report else None
+    there = _posted(site, asked, project.key, week)  # first: an issue that is gone costs one call
+    place = site.place(project.id or project.key) or ProjectNow(f'"{project.key}"', project.key)
     span = FORTNIGHT if is_due(week) else WEEK
     first = min(until - span, learned.since)
     since = (first - timedelta(days=1)).date()  # Jira reads dates in its account's zone
     work = fetch_work(
-        site, f'project = "{project.key}" AND (statusCategory != Done OR updated >= "{since}")'
+        site, f'project = {place.id} AND (statusCategory != Done OR updated >= "{since}")'
     )
     items = [
-        item if _is_of(item.key, project.key) else above(item)
+        item if _is_of(item.key, place.key) else above(item)
         for item in work.items
-        if item.key != posts
+        if item.key not in (asked, there.key)
     ]
     rules = project.capacity.naming(work.people)
-    weeks = _weeks(there.value)
-    own = [one for one in work.issues if _is_of(one.key, project.key)]
+    weeks = tuple(one.under(project.key, place.key) for one in _weeks(there.value))
+    own = [one for one in work.issues if _is_of(one.key, place.key)]
     told = learned.counted(own, until)
     report = week_report(project.key, items, rules, until, weeks, told)
     if report.look_back:
@@ -157,7 +158,7 @@ def week_end(week: str, day: int, clock: time, zone: ZoneInfo) -> datetime:
 def _posted(site: Site, issue: str | None, project: str, week: str) -> Posted:
     """Return what was posted of a week, and the weeks that were posted before."""
     if issue is None:
-        return Posted(None, None, frozenset())
+        return Posted(None, None, frozenset(), "")
     return site.posted(issue, marker(project, week), property_of(project))
 
 

@@ -37,6 +37,11 @@ def _clock(value: object) -> object:
     return value.rjust(5, "0")
 
 
+def _number(value: object) -> object:
+    """Return a number of YAML as text: ids look like numbers."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _moved_by(value: object) -> None:
     """Refuse the key of earlier versions, and say what stands in its place."""
     if value is not None:
@@ -49,6 +54,7 @@ Rerank = Literal["until_started", "always"]
 _SITE = r"^[a-z][a-z0-9-]{0,31}$"
 SiteName = Annotated[str, StringConstraints(pattern=_SITE)]
 ProjectKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,254}$")]
+ProjectId = Annotated[str, BeforeValidator(_number), StringConstraints(pattern=r"^[0-9]{0,18}$")]
 IssueKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]+-\d{1,12}$")]
 
 
@@ -125,10 +131,12 @@ class ProjectModel(_Strict):
     in its first hour is rolled back, and so is a new model. `model` is the file of what the team
     teaches. Projects can share a model, which then learns from all of them. `capacity` says how its
     work is counted. `fields` overrides those of the site. `rerank` says how long Sluice changes the
-    priority of an issue: until somebody begins it, or for ever.
+    priority of an issue: until somebody begins it, or for ever. With `id`, the project's id in
+    Jira, its key here is only a name.
     """
 
     site: SiteName | None = None
+    id: ProjectId = ""
     book: Name = "default"
     shadow: Name | None = None
     rewrite_cap: Annotated[int, Field(ge=0)] = 200

@@ -249,6 +249,7 @@ class _Checker:
             model_name=model.model or "",
             line=self.document.line(("projects", key)),
             half_life_days=model.learn.half_life_days,
+            id=model.id,
             fields=model.fields.model_dump(by_alias=True, exclude_none=True),
             rerank=model.rerank,
         )

@@ -83,6 +83,8 @@ class Project:
     line: int = 0
     """The line of the project in the settings."""
     edges: tuple[float, ...] = ()
+    id: str = ""
+    """The project's id in Jira, if the settings give it: then its key is only a name."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """The names or ids of its fields in Jira, where they are not those of the site."""
     rerank: Rerank = "until_started"

@@ -108,7 +108,7 @@ def _of_site(name: str, model: Path | None, now: datetime) -> Case:
             fail(f"{name}: no new model is on trial or waits. Name the file of one by --model")
         new = this_process().models.load(shelf, waits.digest, project.model_file)
     book = project.book.live().with_edges(project.edges)
-    jql = f'project = "{name}" AND statusCategory != Done ORDER BY key ASC'
+    jql = f"{gate.places.jql(name)} AND statusCategory != Done ORDER BY key ASC"
     past = of_site(found, project.site, jql, [book], project.language, now)
     return Case(book, project.language, past, old, new)
 

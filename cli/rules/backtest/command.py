@@ -31,6 +31,7 @@ from rules.vocabulary.languages import LANGUAGES
 from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 from worker.settings.settings import Project, Settings
+from worker.triage import open_site_triage
 
 MAX_KEEP = 100_000
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -155,8 +156,9 @@ def _jql(options: Options, found: Settings, site: str) -> str:
     if options.jql is not None:
         return options.jql
     keys = [options.project] if options.project else list(found.of_site(site))
-    quoted = ", ".join(f'"{key}"' for key in keys)
-    return f"project in ({quoted}) AND updated >= -{options.days}d ORDER BY key ASC"
+    places = open_site_triage(found.sites[site], found.of_site(site)).places
+    of_projects = " OR ".join(places.jql(key) for key in keys)
+    return f"({of_projects}) AND updated >= -{options.days}d ORDER BY key ASC"
 
 
 def _settled(case: Case, now: datetime) -> Case:

@@ -70,7 +70,6 @@ def of_site(
 ) -> Past:
     """Return the issues of a query with their current fields; values of people are kept."""
     site_triage = open_site_triage(found.sites[site], _with_books(found, site, books))
-    posts = {p.report.issue for p in found.of_site(site).values() if p.report}
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
         project = site_triage.projects.get(after.issue.project)
@@ -82,7 +81,9 @@ def of_site(
         body = comment(after, layout, language)
         return _kind(plan_update(after, layout, Told(body), now))
 
-    issues = (issue for issue in site_triage.site.search(jql) if issue.key not in posts)
+    searched = site_triage.site.search(jql)
+    places = site_triage.places
+    issues = (places.named(one) for one in searched if not places.takes_reports(one))
     return Past(issues, None, writes)
 
 
