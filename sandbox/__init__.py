@@ -3,8 +3,7 @@
 It imports nothing of Sluice.
 
 `with Sandbox() as jira:` serves at `jira.url`; from a shell, use `python -m sandbox`.
-The sandbox speaks REST v2. `/rest/api/3` gives the same answers (plain text instead of ADF), with
-`self` addresses of v2.
+The sandbox speaks REST v2 and, on Cloud, v3, whose texts are ADF. It keeps wiki markup.
 """
 
 from sandbox.server import Sandbox

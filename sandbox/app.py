@@ -27,7 +27,10 @@ from sandbox.webhooks.registry import Webhooks
 
 BODY_LIMIT = 10 * 1024 * 1024
 LOG = logging.getLogger("sandbox")
-API = '/rest/api/<any("2","3","latest"):version>'
+API = {
+    "cloud": '/rest/api/<any("2","3","latest"):version>',
+    "datacenter": '/rest/api/<any("2","latest"):version>',
+}
 
 
 def create_app(state: State, hooks: Webhooks) -> Flask:
@@ -38,7 +41,7 @@ def create_app(state: State, hooks: Webhooks) -> Flask:
     app.url_map.strict_slashes = False
     request_checks.install(app, state)
     for part in (issues, comments, issue_parts, search, projects, permissions, site_lists):
-        app.register_blueprint(part.routes(state), url_prefix=API)
+        app.register_blueprint(part.routes(state), url_prefix=API[state.model.deployment])
     hook_routes = site_lists.hook_routes(state, hooks)
     app.register_blueprint(hook_routes, url_prefix="/rest/webhooks/1.0")
     app.register_blueprint(issue_parts.file_routes(state))

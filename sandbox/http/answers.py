@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from flask import Response, g, has_request_context, request
 from sandbox.state.languages import translated
 from sandbox.state.refusals import refuse
 
+SELF = re.compile(rb'("self":"[^"/]*//[^"/]*(?:/[^"/]+)?)/rest/api/2/')
 JSON_TYPE = "application/json;charset=UTF-8"
 
 
@@ -23,7 +25,10 @@ def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = No
     """Return a JSON answer, in the language of the account that asks."""
     language = g.get("language", "en") if has_request_context() else "en"
     value = value if language == "en" else translated(value, language)
-    response = Response(dumps(value), status, mimetype=None, content_type=JSON_TYPE)
+    body = dumps(value)
+    if has_request_context() and g.get("version") == "3":
+        body = SELF.sub(rb"\1/rest/api/3/", body)
+    response = Response(body, status, mimetype=None, content_type=JSON_TYPE)
     if headers:
         response.headers.update(headers)
     return response

@@ -29,7 +29,7 @@ class CommentStep:
 def check_body(raw: Any) -> str:
     """Return the text of a comment; 400 if it is empty, too long or ADF (ADF needs REST v3)."""
     if isinstance(raw, dict):
-        refuse_field("comment", "Comment body is not valid: this sandbox takes text (REST v2).")
+        refuse_field("comment", "Comment body is not valid!")
     if not isinstance(raw, str) or not raw.strip():
         refuse_field("comment", "Comment body can not be empty!")
     if len(raw) > TEXT_LIMIT:

@@ -61,7 +61,7 @@ def _line(model: Model, project: Project, spec: Field, raw: Any) -> str | None:
 
 def _text(model: Model, project: Project, spec: Field, raw: Any) -> str | None:
     if isinstance(raw, dict):
-        raise BadValue("Operation value must be a string: the sandbox takes text, not ADF.")
+        raise BadValue("Operation value must be a string")
     text = _string(raw)
     if text and len(text) > TEXT_LIMIT:
         raise BadValue(TOO_LONG)

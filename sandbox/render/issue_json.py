@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.operations.comments import visible
-from sandbox.operations.field_values import OPERATIONS
+from sandbox.render.adf import to_adf
+from sandbox.render.screens import editmeta
 from sandbox.render.wiki import to_html
 from sandbox.state.accounts import Account
 from sandbox.state.model import Model
@@ -23,13 +24,14 @@ COMMENT_PAGE = 100
 class View:
     """The parts of an issue to render, and for whom; `reader` None sees all.
 
-    `fields` None means all; `properties` () means none.
+    `fields` None means all; `properties` () means none; `adf`: texts as REST v3 gives them.
     """
 
     fields: tuple[str, ...] | None = None
     properties: tuple[str, ...] = ()
     expand: tuple[str, ...] = ()
     reader: Account | None = None
+    adf: bool = False
 
 
 def choose_fields(model: Model, names: list[str], *, default: str) -> tuple[str, ...] | None:
@@ -61,6 +63,8 @@ def render_issue(model: Model, issue: Issue, view: View) -> Json:
     }
     if view.fields != ():
         rendered["fields"] = render_fields(model, issue, view.fields, view.reader)
+        if view.adf:
+            _to_adf(model, rendered["fields"])
     if view.properties:
         rendered["properties"] = _properties(issue, view.properties)
     for name in view.expand:
@@ -68,6 +72,22 @@ def render_issue(model: Model, issue: Issue, view: View) -> Json:
         if expander:
             rendered[name] = expander(model, issue, view)
     return rendered
+
+
+def _to_adf(model: Model, fields: Json) -> None:
+    """Turn the texts of an issue's fields into documents, as REST v3 gives them."""
+    for spec in model.fields.values():
+        if spec.kind == "text" and fields.get(spec.id):
+            fields[spec.id] = to_adf(fields[spec.id])
+    for name, key, text in (("comment", "comments", "body"), ("worklog", "worklogs", "comment")):
+        if fields.get(name):
+            found = [with_adf(each, text) for each in fields[name][key]]
+            fields[name] = fields[name] | {key: found}
+
+
+def with_adf(value: Json, key: str) -> Json:
+    """Return a comment or worklog with its text as a document."""
+    return value | {key: to_adf(value[key])} if value.get(key) else value
 
 
 def render_fields(
@@ -225,44 +245,6 @@ def _rendered(model: Model, issue: Issue, view: View) -> Json:
     return {n: to_html(issue.values.get(n) or "") for n in names}
 
 
-def editmeta(model: Model, issue: Issue, view: View | None = None) -> Json:
-    """Return the fields of the edit screen, with their operations and allowed values."""
-    if not model.editable(issue):
-        return {"fields": {}}
-    return {"fields": screen_fields(model, issue.project, issue.values["issuetype"]["id"])}
-
-
-def screen_fields(model: Model, project: Project, kind: str | None = None) -> Json:
-    """Return the fields that a project's issues accept, as in editmeta and createmeta."""
-    fields = {}
-    for spec in model.fields.values():
-        if not model.on_screen(spec, project, kind):
-            continue
-        meta: Json = {
-            "required": spec.id in ("summary", "issuetype"),
-            "schema": spec.schema(),
-            "name": spec.name,
-            "key": spec.id,
-            "operations": OPERATIONS.get(spec.kind, ["add", "edit", "remove"]),
-        }
-        allowed = _allowed(model, project, spec.kind, spec.options)
-        if allowed is not None:
-            meta["allowedValues"] = allowed
-        fields[spec.id] = meta
-    return fields
-
-
-def _allowed(model: Model, project: Project, kind: str, options: list[Json]) -> list[Json] | None:
-    lists = {
-        "option": [o for o in options if model.screens.offers(o["id"], project.id)],
-        "priority": list(model.catalog.priorities.values()),
-        "type": list(model.catalog.types.values()),
-        "components": project.components,
-        "versions": project.versions,
-    }
-    return lists.get(kind)
-
-
 def _transitions(model: Model, issue: Issue, view: View) -> list[Json]:
     return model.catalog.transition_list()
 
@@ -272,6 +254,6 @@ EXPANDERS: dict[str, Any] = {
     "names": field_names,
     "schema": _schema,
     "renderedFields": _rendered,
-    "editmeta": editmeta,
+    "editmeta": lambda model, issue, view: editmeta(model, issue),
     "transitions": _transitions,
 }

@@ -17,6 +17,8 @@ from sandbox.operations.comments import (
     visible,
 )
 from sandbox.operations.edit import Edit, apply_edit, check_property
+from sandbox.render.issue_json import with_adf
+from sandbox.rest.rich_text import text_of, wants_adf
 from sandbox.state.model import Model
 from sandbox.state.records import Issue, Json
 from sandbox.state.refusals import Refused, refuse
@@ -34,6 +36,7 @@ def routes(state: State) -> Blueprint:
 
 def _shown(model: Model, comment: Json) -> Json:
     """Return a comment as Jira shows it: with its properties, if they are asked for."""
+    comment = with_adf(comment, "body") if wants_adf() else comment
     if "properties" not in words(request.args.getlist("expand")):
         return comment
     kept = model.comment_properties.get(comment["id"], {})
@@ -69,6 +72,10 @@ def _read(api: Blueprint, model: Model) -> None:
         return answer(_shown(model, _found(model, model.issue(issue), comment)))
 
 
+def _text(body: Json) -> str:
+    return check_body(text_of(body.get("body"), "comment"))
+
+
 def _write(api: Blueprint, model: Model) -> None:
     def take(issue: Issue, step: CommentStep) -> None:
         right = lacking(model, issue, step, account())
@@ -82,7 +89,10 @@ def _write(api: Blueprint, model: Model) -> None:
         body = read_object()
         with model.lock:
             found = model.issue(issue)
-            text, more = check_body(body.get("body")), check_more(model, body, account())
+            text, more = (
+                check_body(text_of(body.get("body"), "comment")),
+                check_more(model, body, account()),
+            )
             if len(found.comments) >= COMMENT_LIMIT:
                 refuse(400, "This issue has reached its limit of 5000 comments.")
             take(found, CommentStep("add", "", text, more))
@@ -94,7 +104,10 @@ def _write(api: Blueprint, model: Model) -> None:
         with model.lock:
             found = model.issue(issue)
             _found(model, found, comment)
-            text, more = check_body(body.get("body")), check_more(model, body, account())
+            text, more = (
+                check_body(text_of(body.get("body"), "comment")),
+                check_more(model, body, account()),
+            )
             take(found, CommentStep("edit", comment, text, more))
             return answer(_shown(model, find_comment(found, comment)))
 

@@ -85,7 +85,7 @@ def file_routes(state: State) -> Blueprint:
     """Return the blueprint of the contents of files: in the API on Cloud, else in the site."""
     files = Blueprint("files", __name__)
     model = state.model
-    cloud = "/rest/api/<any('2','3','latest'):version>/attachment/content/<ident>"
+    cloud = '/rest/api/<any("2","3","latest"):version>/attachment/content/<ident>'
 
     @files.get(cloud if model.deployment == "cloud" else "/secure/attachment/<ident>/<name>")
     def content(ident: str, name: str = "") -> Response:

@@ -10,7 +10,9 @@ from sandbox.http.answers import answer, nothing, query_int, read_object, words
 from sandbox.http.request_checks import State, account
 from sandbox.operations.create import create_issue, delete_issue, transition
 from sandbox.operations.edit import apply_edit, check_editable, plan_edit
-from sandbox.render.issue_json import View, choose_fields, editmeta, render_issue
+from sandbox.render.issue_json import View, choose_fields, render_issue
+from sandbox.render.screens import editmeta
+from sandbox.rest.rich_text import markup_of, wants_adf
 from sandbox.state.model import Model
 from sandbox.state.records import Issue, Json
 from sandbox.state.refusals import Refused, refuse
@@ -41,7 +43,7 @@ def _create(api: Blueprint, model: Model) -> None:
 
     @api.post("/issue")
     def create() -> Response:
-        return answer(created(create_issue(model, read_object(), account())), 201)
+        return answer(created(create_issue(model, markup_of(model, read_object()), account())), 201)
 
     @api.post("/issue/bulk")
     def create_many() -> Response:
@@ -51,7 +53,9 @@ def _create(api: Blueprint, model: Model) -> None:
         made, errors = [], []
         for place, body in enumerate(wanted):
             try:
-                made.append(created(create_issue(model, _as_object(body), account())))
+                made.append(
+                    created(create_issue(model, markup_of(model, _as_object(body)), account()))
+                )
             except Refused as wrong:
                 errors.append(
                     {
@@ -71,13 +75,14 @@ def _read_and_edit(api: Blueprint, model: Model) -> None:
             tuple(words(request.args.getlist("properties"))),
             tuple(words(request.args.getlist("expand"))),
             account(),
+            wants_adf(),
         )
         with model.lock:
             return answer(render_issue(model, model.issue(issue), view))
 
     @api.put("/issue/<issue>")
     def edit(issue: str) -> Response:
-        body = read_object()
+        body = markup_of(model, read_object())
         with model.lock:
             found = model.issue(issue)
             _check_quiet(model, found)
@@ -88,7 +93,7 @@ def _read_and_edit(api: Blueprint, model: Model) -> None:
                 planned = plan_edit(model, found.project, found, body, account())
                 apply_edit(model, found, planned, account())
             if request.args.get("returnIssue") == "true":
-                return answer(render_issue(model, found, View()))
+                return answer(render_issue(model, found, View(adf=wants_adf())))
         return nothing()
 
 
@@ -132,7 +137,7 @@ def _transitions(api: Blueprint, model: Model) -> None:
 
     @api.post("/issue/<issue>/transitions")
     def do_transition(issue: str) -> Response:
-        body = read_object()
+        body = markup_of(model, read_object())
         with model.lock:
             transition(model, model.issue(issue), body, account())
         return nothing()

@@ -10,7 +10,8 @@ from sandbox.http.answers import answer, nothing, read_object
 from sandbox.http.request_checks import State, account
 from sandbox.operations.create import add_component
 from sandbox.operations.site_changes import rename_project
-from sandbox.render.issue_json import project_json, screen_fields
+from sandbox.render.issue_json import project_json
+from sandbox.render.screens import screen_fields
 from sandbox.rest.site_lists import page
 from sandbox.state.model import Model
 from sandbox.state.records import Json, Project

@@ -15,6 +15,7 @@ from sandbox.http.request_checks import State, account
 from sandbox.jql.match import Context, search
 from sandbox.jql.parser import TOO_DEEP, JqlError, parse
 from sandbox.render.issue_json import View, choose_fields, field_names, render_issue
+from sandbox.rest.rich_text import wants_adf
 from sandbox.state.faults import Faults
 from sandbox.state.model import NO_ISSUE, Model
 from sandbox.state.records import Issue, Json
@@ -98,6 +99,7 @@ def _view(model: Model, parameters: Json, default: str) -> View:
         tuple(words(parameters.get("properties"))) if cloud else (),
         tuple(words(parameters.get("expand"))),
         account(),
+        wants_adf(),
     )
 
 

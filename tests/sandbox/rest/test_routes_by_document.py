@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from sandbox import Sandbox
 
@@ -69,3 +70,13 @@ def test_data_center_lacks_what_only_cloud_has(method: str, path: str) -> None:
         assert (method, path) not in set(served(jira))
     with Sandbox() as jira:
         assert (method, path) in set(served(jira))
+
+
+def test_data_center_has_no_third_version() -> None:
+    with Sandbox(deployment="datacenter") as jira:
+        headers = jira.authorization("sluice")
+        found = [
+            requests.get(f"{jira.url}/rest/api/{v}/myself", headers=headers, timeout=60).status_code
+            for v in ("2", "latest", "3")
+        ]
+    assert found == [200, 200, 404]
