@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.issue.people_edits import CHOSEN, written_by
-from connector.jira_json.changelog import CATEGORIES, Statuses, histories, items_of
+from connector.jira_json.changelog import Statuses, histories, items_of
 from connector.jira_json.json_values import (
     account_of,
     dict_of,
@@ -18,8 +18,9 @@ from connector.jira_json.json_values import (
     time_of,
 )
 from connector.layout.field_mapping import PROPERTY, Layout
-from rules.capacity.work_history import Category, Span, WorkItem, Write
+from rules.capacity.work_history import Span, WorkItem, Write
 from rules.facts.times import moment
+from rules.vocabulary.status_categories import CATEGORIES, Category
 
 FIELDS = (
     *("summary", "issuetype", "status", "resolution", "assignee", "parent", "created"),

@@ -13,6 +13,7 @@ from connector.jira_json.changelog import Chosen, by_hand, first_values, missing
 from connector.jira_json.json_values import account_of, dict_of, text_of
 from connector.layout.field_mapping import Layout
 from rules.facts.issue import Answer, Choice, Managed
+from rules.facts.jira_json.document import rich_text
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 
@@ -131,5 +132,5 @@ def _by_app(comment: Mapping[str, Any]) -> bool:
 
 def _own_words(body: object) -> str:
     """Return the text of a comment without quotes and mentions."""
-    text = body if isinstance(body, str) else ""
+    text = rich_text(body) or ""
     return _MENTION.sub(" ", _QUOTED.sub(" ", text)).strip()

@@ -17,21 +17,12 @@ from connector.issue.people_edits import (
     written_by,
 )
 from connector.issue.property_record import digest, read_record
-from connector.jira_json.changelog import CATEGORIES, Followed, read_history, reopened
-from connector.jira_json.json_values import (
-    account_of,
-    custom_of,
-    dict_of,
-    list_of,
-    name_of,
-    names_of,
-    number_of,
-    text_of,
-)
+from connector.jira_json.changelog import Followed, read_history, reopened
+from connector.jira_json.json_values import account_of, dict_of, name_of, number_of, text_of
 from connector.layout.field_mapping import PROPERTY, Layout
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
-from rules.facts.jsonl import PEOPLE
-from rules.facts.times import moment
+from rules.facts.jira_json.issue_fields import PEOPLE, Places, facts_of
+from rules.facts.jira_json.issue_fields import comments_of as comments_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 from rules.vocabulary.verdicts import VERDICTS, takes_in
 
@@ -189,80 +180,16 @@ def _managed(fields: Mapping[str, Any], layout: Layout) -> Managed:
 
 
 def _facts(raw: Mapping[str, Any], fields: Mapping[str, Any], layout: Layout) -> dict[str, Fact]:
-    status = dict_of(fields.get("status"))
-    category = text_of(dict_of(status.get("statusCategory")).get("key"))
-    facts: dict[str, Fact] = {
-        "key": text_of(raw.get("key")),
-        "project": text_of(dict_of(fields.get("project")).get("key")) or _project(raw),
-        "statuscategory": CATEGORIES.get(category or "", category),
-        "component": names_of(fields.get("components")),
-        "fixversion": names_of(fields.get("fixVersions")),
-        "labels": names_of(fields.get("labels")),
-        "type": name_of(fields.get("issuetype")),
-        "due": moment(fields.get("duedate")),
-        "resolved": moment(fields.get("resolutiondate")),
-        "votes": number_of(dict_of(fields.get("votes")).get("votes")),
-        "watchers": number_of(dict_of(fields.get("watches")).get("watchCount")),
-        "attachments": float(len(list_of(fields.get("attachment")))),
-        "links": float(len(list_of(fields.get("issuelinks")))),
-        "linked": _linked(list_of(fields.get("issuelinks"))),
-        "points": layout.points.read(fields),
-        "affectedversion": names_of(fields.get("versions")),
-        "level": name_of(fields.get("security")),
-        "projecttype": text_of(dict_of(fields.get("project")).get("projectTypeKey")),
-        "statuscategorychangeddate": moment(fields.get("statuscategorychangedate")),
-        "workratio": _ratio(fields.get("workratio")),
-        "environment": text_of(fields.get("environment")),
-        "sprint": names_of(fields.get(layout.agile.get("sprint", ""))),
-        "epic link": name_of(fields.get(layout.agile.get("epic link", ""))),
-        "parent": text_of(dict_of(fields.get("parent")).get("key")),
-        "currentuser": layout.account or None,
-    }
-    facts |= {name: text_of(fields.get(name)) for name in ("summary", "description")}
-    facts |= {name: moment(fields.get(name)) for name in ("created", "updated")}
-    facts |= {name: name_of(fields.get(name)) for name in ("status", "resolution", "priority")}
-    facts |= {name: account_of(fields.get(name)) for name in PEOPLE}
-    facts |= {name: _minutes(fields.get(id)) for name, id in _TIMES.items()}
-    facts |= {name: custom_of(fields.get(id)) for name, id in layout.custom.items()}
+    facts = facts_of(raw, _places(layout))
+    facts["points"] = layout.points.read(fields)
+    facts["currentuser"] = layout.account or None
     if layout.statuses is not None:
         facts["reopened"] = reopened(raw, layout.statuses)
     return facts
 
 
-_TIMES = {
-    "timespent": "timespent",
-    "originalestimate": "timeoriginalestimate",
-    "remainingestimate": "timeestimate",
-}
-
-
-def _ratio(value: object) -> float | None:
-    """Return the work ratio, or None for Jira's -1 (no estimate)."""
-    ratio = number_of(value)
-    return ratio if ratio is not None and ratio >= 0 else None
-
-
-def _minutes(value: object) -> float | None:
-    """Convert seconds in JSON to minutes, the unit of bare numbers in JQL."""
-    seconds = number_of(value)
-    return None if seconds is None else seconds / 60
-
-
-def _linked(links: Iterable[Any]) -> tuple[str, ...] | None:
-    """Return the type, the phrase in this direction and the other issue's type of each link."""
-    found: list[str | None] = []
-    for link in map(dict_of, links):
-        kind = dict_of(link.get("type"))
-        side = "outward" if "outwardIssue" in link else "inward"
-        other = dict_of(dict_of(link.get(f"{side}Issue")).get("fields"))
-        words = (
-            text_of(kind.get("name")),
-            text_of(kind.get(side)),
-            name_of(other.get("issuetype")),
-        )
-        # "Blocks" is often both type and phrase. Count it once.
-        found += {word.lower(): word for word in map(text_of, words) if word}.values()
-    return tuple(word for word in found if word) or None
+def _places(layout: Layout) -> Places:
+    return Places(layout.agile.get("sprint"), layout.agile.get("epic link"), layout.custom)
 
 
 def _touched(updated: Fact, record: Record | None) -> Fact:
@@ -273,18 +200,7 @@ def _touched(updated: Fact, record: Record | None) -> Fact:
     return updated
 
 
-def comments_of(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the comments in an issue's JSON."""
-    comment = dict_of(dict_of(raw.get("fields")).get("comment"))
-    return [dict_of(c) for c in list_of(comment.get("comments"))]
-
-
 def comment_total(raw: Mapping[str, Any]) -> int:
     """Return how many comments the issue has, also those that its JSON left out; 0 if unknown."""
     total = dict_of(dict_of(raw.get("fields")).get("comment")).get("total")
     return total if isinstance(total, int) else 0
-
-
-def _project(raw: Mapping[str, Any]) -> str | None:
-    key = text_of(raw.get("key"))
-    return key.rsplit("-", 1)[0] if key else None

@@ -8,18 +8,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from connector.jira_json.json_values import account_of, dict_of, list_of, number_of, text_of
-from rules.capacity.work_history import Category
 from rules.facts.issue import Choice, Fact, History, Version
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import ManagedName
-
-CATEGORIES: Mapping[str, Category] = {
-    "new": "To Do",
-    "undefined": "To Do",
-    "indeterminate": "In Progress",
-    "done": "Done",
-}
-"""Status categories in English, by Jira's keys."""
+from rules.vocabulary.status_categories import CATEGORIES, Category
 
 DONE = frozenset(
     ["done", "resolved", "closed", "完成", "已完成", "已解决", "解决", "已关闭", "关闭"]

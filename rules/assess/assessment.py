@@ -11,7 +11,7 @@ from typing import Literal
 
 from rules.assess.asks import Asks
 from rules.assess.score import Score
-from rules.facts.catalog import VOLATILE, Stage
+from rules.facts.catalog import LATER, VOLATILE, Stage
 from rules.facts.issue import Issue, Managed, Scope
 from rules.rulebook.effects.effect import Operations
 from rules.text_model.model import Look
@@ -160,6 +160,9 @@ class Assessment:
     scope: Scope | None = None
     """The scope at acceptance, from which growth is measured; None if none came before."""
 
+    asked: frozenset[str] = frozenset()
+    """The facts that came with later versions and that the rulebook reads."""
+
     @property
     def measures(self) -> dict[str, float]:
         """Return the value of each measure; 0 for one that is unknown and has no default."""
@@ -167,7 +170,8 @@ class Assessment:
 
     def digest(self) -> str:
         """Return the digest of the inputs: facts, values that people set, rulebook and models."""
-        facts = {k: v for k, v in self.issue.fields.items() if k not in VOLATILE}
+        apart = VOLATILE | (LATER - self.asked)
+        facts = {k: v for k, v in self.issue.fields.items() if k not in apart}
         inputs = [facts, asdict(self.issue.kept), self.rulebook, self.model]
         text = json.dumps(inputs, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

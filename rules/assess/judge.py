@@ -17,7 +17,7 @@ from rules.assess.score import Level, Ranked, in_conditions, score, worths
 from rules.assess.signals import asked, new_facts, statements_of
 from rules.assess.team import class_view, rank_view, with_team, without_vote
 from rules.facts import facts
-from rules.facts.catalog import STAGES, URGENCY, Stage
+from rules.facts.catalog import LATER, STAGES, URGENCY, Stage
 from rules.facts.issue import Issue, Managed
 from rules.facts.statements.statement import Statements
 from rules.facts.text_metrics.before_after import Change
@@ -61,6 +61,7 @@ class Judge:
         self.signals = (signals or shipped_signals()) if asked(book) else None
         self.urgency = (urgency or shipped_urgency()) if book.asks(URGENCY) else None
         self.team = team
+        self._later = frozenset(name for name in LATER if book.asks(name))
         self._stages = {stage: _Stage(book, stage) for stage in STAGES}
         self._counts = team.reliability.counts if team and team.reliability else {}
         gate = self._stages["gate"].rules
@@ -79,7 +80,7 @@ class Judge:
         return takes_in(self._assess(issue, now).decision.verdict)
 
     def _assess(self, issue: Issue, now: datetime) -> Assessment:
-        known = facts.Facts(issue.fields, now)
+        known = facts.Facts(issue.fields, now, numbers=self.book.numbers)
         signals = self._signals(known.statements)
         urgency = self._urgency(issue, known.statements)
         known.add(new_facts(signals, issue))
@@ -127,6 +128,7 @@ class Judge:
             signals=signals,
             gate_signals=gate_signals,
             urgency=urgency.get(URGENCY),
+            asked=self._later,
         )
 
     def _signals(self, said: Statements) -> Mapping[str, Signal]:

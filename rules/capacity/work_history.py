@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from rules.vocabulary.classes import UNDECIDED
-
-Category = Literal["To Do", "In Progress", "Done"]
-"""The category of a status, as Jira calls it in English."""
 
 
 class Span(NamedTuple):

@@ -25,8 +25,9 @@ class Field:
 
     `least` and `most` are the limits of a number, `choices` are all values of a name. `filled`: the
     field is never empty. `volatile`: Sluice's own write changes it, so it is not part of the digest
-    of the inputs. `fixed`: a rulebook can't declare a field with this name, because Sluice itself
-    reads or decides it.
+    of the inputs. `later`: records of earlier versions lack it, so it is part of the digest only
+    where a rule reads it. `fixed`: a rulebook can't declare a field with this name, because Sluice
+    itself reads or decides it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Field:
     choices: tuple[str, ...] = ()
     filled: bool = False
     volatile: bool = False
+    later: bool = False
     fixed: bool = False
 
 
@@ -112,6 +114,7 @@ FIELDS: dict[str, Field] = {
         Field("denied", "text", DENIED, fixed=True),
         Field("key", "name", "the issue's key, such as SHOP-12", filled=True, fixed=True),
         Field("project", "name", "the project's key", filled=True, fixed=True),
+        Field("category", "name", "the name of the project's category", later=True),
         Field("type", "name", "the issue type's name"),
         Field("status", "name", "the name of the status"),
         Field("statuscategory", "name", '"To Do", "In Progress" or "Done"', fixed=True),
@@ -198,6 +201,9 @@ FIELDS: dict[str, Field] = {
 VOLATILE = frozenset(field.name for field in FIELDS.values() if field.volatile)
 """Facts that Sluice's own write changes: with them, each digest would differ from the last."""
 
+LATER = frozenset(field.name for field in FIELDS.values() if field.later)
+"""Facts that records of earlier versions lack."""
+
 FIXED = frozenset(field.name for field in FIELDS.values() if field.fixed)
 """Names that a rulebook can't give to its own fields."""
 
@@ -206,7 +212,6 @@ ALIASES = {
     "issuekey": "key",
     "issue": "key",
     "components": "component",
-    "category": "statuscategory",
     "resolutiondate": "resolved",
     "duedate": "due",
     "createddate": "created",

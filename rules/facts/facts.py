@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
 from rules.facts.catalog import AS_WRITTEN, LINKED
 from rules.facts.derived import DERIVED, OF_THE_TEXT, derive
 from rules.facts.issue import Fact
+from rules.facts.jira_json.custom_fields import as_numbers
 from rules.facts.searchable_text import Text
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import Statements
@@ -19,14 +20,19 @@ class Facts:
     """The facts of one issue at one time; texts and folded names are prepared once.
 
     Names are folded to lower case here, since JQL ignores case. With the facts `before` the gate,
-    answers in comments count as part of the text, and the description stays as it is.
+    answers in comments count as part of the text, and the description stays as it is. `numbers` are
+    the fields that a rulebook declares as numbers: on the site they may be texts.
     """
 
     def __init__(
-        self, values: Mapping[str, Fact], now: datetime, before: Facts | None = None
+        self,
+        values: Mapping[str, Fact],
+        now: datetime,
+        before: Facts | None = None,
+        numbers: Iterable[str] = (),
     ) -> None:
         self.now = now
-        self._values = dict(values)
+        self._values = {**values, **as_numbers(values, numbers)}
         self._before = before
         self._answers = str(values.get("answers") or "") if before else ""
         self._derived: dict[str, Fact] = {}

@@ -151,6 +151,11 @@ class Rulebook:
         """Return whether a rule or a measure reads a field."""
         return name.lower() in self._asked
 
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Return the names of its own fields that are numbers."""
+        return tuple(field.name for field in self.custom if field.type == "number")
+
     def own_rules(self) -> list[Rule]:
         """Return the rules of the rulebook's own file, without included ones."""
         *_, file = self.files

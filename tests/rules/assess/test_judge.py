@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue, Managed
+from rules.facts.named import Named
 from rules.rulebook.load import parse_book, shipped
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.text_model.urgency.model import shipped as shipped_urgency
@@ -183,6 +184,18 @@ def test_the_digest_changes_with_facts_that_matter_and_with_no_others() -> None:
     assert judged(Managed(score=3.0), **first.issue.fields).digest() != first.digest()
     changed = BOOK.replace("pain: 6", "pain: 5")
     assert judged(text=changed, **first.issue.fields).digest() != first.digest()
+
+
+def test_what_a_later_version_reads_leaves_the_digest_as_it_was() -> None:
+    """A site goes on after an upgrade without a change of any record."""
+    named = {"type": Named("Bug", ("10002",)), "component": (Named("Pay", ("1",)),)}
+    first = judged(type="Bug", component=("Pay",))
+    assert judged(**named).digest() == first.digest()
+    assert judged(**named, category=Named("Shops", ("7",))).digest() == first.digest()
+    asks = BOOK.replace("votes > 5", "category = Shops")
+    assert asks != BOOK
+    plain, shops = judged(text=asks), judged(text=asks, category="Shops")
+    assert plain.digest() != shops.digest()
 
 
 def test_the_order_of_the_rules_changes_nothing_but_the_order_of_the_reasons() -> None:
