@@ -175,7 +175,7 @@ def test_check_tells_of_a_secret_that_differs(shell: Shell) -> None:
 def test_check_tells_of_a_default_priority_that_the_site_lacks(shell: Shell) -> None:
     configure(shell, "    kind: cloud\n", "    kind: cloud\n    default_priority: Normal\n")
     lines = shell.fails("check")
-    assert "main: default_priority: Jira has no priority 'Normal'. It has highest, hi" in lines[0]
+    assert "main: default_priority: Jira has no priority 'Normal'. It has Highest, Hi" in lines[0]
 
 
 def test_check_tells_that_the_kind_is_swapped(shell: Shell) -> None:
