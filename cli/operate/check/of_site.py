@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
+from cli.operate.check.of_fields import custom_problems
 from cli.operate.check.of_project import project_problems
 from cli.operate.check.of_webhooks import webhook_problems
 from connector.client import JiraBusy, JiraRefused, Site
 from connector.layout.field_mapping import LayoutError
+from connector.layout.site_fields import SiteFields
 from connector.setup.address import wrong_address
 from worker.settings.settings import Settings
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 from worker.team_models.status import Models
-from worker.triage import open_site_triage
+from worker.triage import SiteTriage, open_site_triage
 
 
 def site_problems(found: Settings, name: str) -> list[str]:
@@ -36,10 +38,22 @@ def site_problems(found: Settings, name: str) -> list[str]:
     slots = [slot for one in layouts for slot in (one.kind, one.score, one.verdict)]
     shown = ", ".join(dict.fromkeys(slot.name for slot in slots))
     click.echo(f"{name}: signed in as {me}; fields found: {shown}")
-    models = Models(found)
-    for key in site_triage.projects:
+    _say_new_keys(site_triage, name)
+    models, fields = Models(found), SiteFields(site_triage.site.ask_list("field"))
+    for key, project in site_triage.projects.items():
         problems += project_problems(site_triage, name, key, models, found.file)
+        problems += [f"{name}: {key}: {one}" for one in custom_problems(project.book, fields)]
     return problems
+
+
+def _say_new_keys(site_triage: SiteTriage, name: str) -> None:
+    """Say which projects have another key in Jira than in sluice.yaml. All goes on."""
+    try:
+        renamed = site_triage.places.renamed()
+    except (JiraBusy, JiraRefused):
+        return  # said for each project
+    for old, new in renamed:
+        click.echo(f"{name}: {old} has the key {new} in Jira now. Sluice goes on under {old}")
 
 
 def _store_problems(store: Store) -> list[str]:

@@ -12,6 +12,7 @@ from connector.capacity.picture import chinese_font
 from connector.http.connection import Account
 from connector.setup.address import wrong_address
 from sandbox import Sandbox
+from sandbox.operations.site_changes import rename_project
 from tests.cli.shell import Shell
 from tests.live import SECRET
 
@@ -203,3 +204,28 @@ def test_check_tells_how_the_address_for_a_scoped_token_looks() -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.get(re.compile("https://api.atlassian.com/.*"), status=404)
         assert "https://api.atlassian.com/ex/jira/ and the cloud id" in wrong_address(account)
+
+
+def test_check_tells_of_a_project_whose_key_was_renamed(shell: Shell) -> None:
+    rename_project(shell.jira.model, "DEMO", "SHOP")
+    said = shell.does("check")
+    assert "main: DEMO has the key SHOP in Jira now. Sluice goes on under DEMO" in said
+
+
+def test_check_tells_of_a_field_that_a_rule_cannot_read(shell: Shell) -> None:
+    book = Path(shell.env["SLUICE_CONFIG"]).parent / "books" / "mine.yaml"
+    book.parent.mkdir(exist_ok=True)
+    book.write_text(MINE, "utf-8")
+    shell.jira.model.add_field("Launch", "date")
+    configure(shell, "book: default", "book: mine")
+    (line,) = shell.fails("check")
+    assert "main: DEMO: the field 'Launch' is a date in Jira: declare it as date" in line
+
+
+MINE = """\
+book: mine
+fields: {Launch: number}
+measures: {value: {weight: 1}}
+rules:
+  - {id: soon, when: Launch > 3, points: {value: 1}, because: It starts soon.}
+"""
