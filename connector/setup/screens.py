@@ -88,13 +88,16 @@ def check_screens(
 
 def _remarks(screens: Sequence[TypeScreen]) -> Iterator[str]:
     steps = sorted({status for one in screens for status in one.read_only})
+    unknown = [one.type for one in screens if one.fields is None]
+    if len(unknown) == len(screens):
+        why = "no issue can be edited" if steps else "there is no issue yet"
+        yield f"{why}, so the edit screen can't be checked"
+        return
     if steps:
         yield (
             f"nobody can edit issues in {', '.join(steps)} (jira.issue.editable), so Sluice leaves "
             "them in peace"
         )
-    unknown = [one.type for one in screens if one.fields is None and not one.read_only]
-    if len(unknown) == len(screens):
-        yield "there is no issue yet, so the edit screen can't be checked"
-    elif unknown:
-        yield f"there is no issue yet of {', '.join(unknown)}: that edit screen can't be checked"
+    if unknown:
+        listed = ", ".join(unknown)
+        yield f"there is no issue to edit yet of {listed}: that edit screen can't be checked"

@@ -147,7 +147,10 @@ def _details(api: Blueprint, model: Model) -> None:
     @api.get("/issue/<issue>/editmeta")
     def edit_meta(issue: str) -> Response:
         with model.lock:
-            return answer(editmeta(model, model.issue(issue)))
+            found = model.issue(issue)
+            # Jira: "For any fields to be editable the user must have the Edit issues permission."
+            may = model.may(account(), "EDIT_ISSUES", found.project)
+            return answer(editmeta(model, found) if may else {"fields": {}})
 
     @api.put("/issue/<issue>/assignee")
     def assign(issue: str) -> Response:

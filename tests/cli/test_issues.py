@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cli.issues import _until
+from tests.cli.shell import Shell
 from worker.settings.capacity_format import DAYS
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
@@ -23,3 +24,29 @@ def test_what_is_posted_without_a_week_is_the_last_complete_one(day: Any) -> Non
     until = _until(project, None, post=True)
     assert until.date() in {now.date() - timedelta(days=n) for n in range(8)}
     assert (until.weekday(), until.time()) == (asked.weekday, asked.time)
+
+
+DONE = {"transition": {"id": "31"}}
+
+
+def test_explain_says_why_a_finished_issue_is_left_alone_and_judges_it_all_the_same(
+    shell: Shell,
+) -> None:
+    issue = shell.person.create("Payment fails", "Since Monday, for 40 customers.")
+    shell.person.ask("POST", f"issue/{issue}/transitions", DONE)
+    said = shell.does("explain", "DEMO-2")
+    assert "Nothing is written: the issue is finished, so Sluice leaves it in peace." in said
+    assert "score" in said.lower()
+    assert "leaves it in peace" in shell.does("triage", "DEMO-2")
+    assert shell.person.see(issue)["record"] is None
+
+
+def test_explain_says_what_the_screen_of_the_type_lacks(shell: Shell) -> None:
+    shell.jira.model.hide_field("Sluice Score", project="DEMO", issue_type="Bug")
+    issue = shell.person.create("Payment fails", "Since Monday.", type="Bug")
+    said = shell.does("triage", "DEMO-2")
+    assert "Sluice Score is not on the edit screen of Bug: not written" in said
+    assert "Sluice Score is not on the edit screen of Bug" in shell.does("explain", "DEMO-2")
+    record = shell.person.see(issue)["record"]
+    assert record["left_out"] == [shell.jira.model.must_field("Sluice Score").id]
+    assert record["wrote"]["score"] is None
