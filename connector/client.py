@@ -32,6 +32,7 @@ from connector.jira_json.changelog import histories, missing
 from connector.jira_json.json_values import dict_of, list_of
 from connector.layout.by_project import Blank, Layouts, ProjectFields
 from connector.layout.field_mapping import PROPERTY, Layout, Names
+from connector.layout.left_out import COMMENT
 from connector.layout.priorities import Priorities
 from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
@@ -255,14 +256,24 @@ class Site:
         return raw | {"changelog": {"histories": found, "total": older + len(histories(raw))}}
 
     def write(self, issue: str, update: Update) -> None:
-        """Write fields, comment and property together, in one PUT; a quiet one writes no field."""
+        """Write fields, comment and property together, in one PUT; a quiet one writes no field.
+
+        If Jira refuses to edit Sluice's comment, a second PUT adds a new one.
+        """
         if update.quiet:
             for one in update.properties:
                 self._connection.call(
                     "PUT", f"issue/{_checked(issue)}/properties/{one['key']}", json=one["value"]
                 )
             return
-        response = self._connection.call("PUT", f"issue/{_checked(issue)}", json=update.body())
+        path = f"issue/{_checked(issue)}"
+        try:
+            response = self._connection.call("PUT", path, json=update.body())
+        except JiraRefused as refused:
+            anew = update.with_new_comment()
+            if anew is None or not (COMMENT in refused.errors or not refused.errors):
+                raise
+            response = self._connection.call("PUT", path, json=anew.body())
         if response.content:  # Jira's answer is empty; a page is not from Jira
             json_of(response)
 

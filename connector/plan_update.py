@@ -44,6 +44,30 @@ class Update:
         parts = {"fields": self.fields, "update": self.update, "properties": list(self.properties)}
         return {name: part for name, part in parts.items() if part}
 
+    def with_new_comment(self) -> Update | None:
+        """Return the update with a new comment in place of the edit of one; None if it edits none.
+
+        An account may lack the right to edit what the account before it wrote.
+        """
+        steps = self.update.get("comment", ())
+        if not any("edit" in step for step in steps):
+            return None
+        anew = [{"add": _without_id(step["edit"])} if "edit" in step else step for step in steps]
+        properties = tuple(_without_note(one) for one in self.properties)
+        return replace(self, update={**self.update, "comment": anew}, properties=properties)
+
+
+def _without_id(comment: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in comment.items() if key != "id"}
+
+
+def _without_note(record: Mapping[str, object]) -> Mapping[str, object]:
+    """Return Sluice's property without the id of the comment, which Jira tells later."""
+    value = record.get("value")
+    if record.get("key") != PROPERTY or not isinstance(value, dict):
+        return record
+    return {**record, "value": {**value, "note": ""}}
+
 
 def plan_update(
     assessment: Assessment,

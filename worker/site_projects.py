@@ -7,7 +7,7 @@ old one, so the id that Jira gives for the key in sluice.yaml tells which projec
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from connector.client import JiraRefused, ProjectNow, Site
@@ -21,8 +21,13 @@ ASK_AGAIN_S = 600.0
 class SiteProjects:
     """The projects of one site. A process has one for each site."""
 
-    def __init__(self, site: Site, projects: Mapping[str, Project]) -> None:
-        self._site, self._projects = site, projects
+    def __init__(
+        self,
+        site: Site,
+        projects: Mapping[str, Project],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._site, self._projects, self._clock = site, projects, clock
         self._places: dict[str, tuple[float, ProjectNow | None]] = {}
         self._posts: dict[str, tuple[float, str]] = {}
 
@@ -59,12 +64,12 @@ class SiteProjects:
         without it only a key that Jira did not know is asked for again.
         """
         asked, found = self._places.get(key, (None, None))
-        age = None if asked is None else time.monotonic() - asked
+        age = None if asked is None else self._clock() - asked
         limit = ASK_AGAIN_S if at_most_s is None and found is None else at_most_s
         if age is None or (limit is not None and age > limit):
             project = self._projects.get(key)
             found = self._site.place(project.id if project and project.id else key)
-            self._places[key] = time.monotonic(), found
+            self._places[key] = self._clock(), found
         return found
 
     def jql(self, key: str) -> str:
@@ -89,10 +94,10 @@ class SiteProjects:
     def _post(self, key: str) -> str:
         """Return the id of an issue by a key of today or of earlier; empty if it is gone."""
         asked, found = self._posts.get(key, (None, ""))
-        if asked is None or (not found and time.monotonic() - asked > ASK_AGAIN_S):
+        if asked is None or (not found and self._clock() - asked > ASK_AGAIN_S):
             try:
                 found = self._site.id_of(key)
             except JiraRefused:
                 found = ""  # the report's own job says why
-            self._posts[key] = time.monotonic(), found
+            self._posts[key] = self._clock(), found
         return found

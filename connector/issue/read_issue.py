@@ -23,6 +23,7 @@ from connector.layout.field_mapping import PROPERTY, Layout
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jira_json.issue_fields import PEOPLE, Places, facts_of
 from rules.facts.jira_json.issue_fields import comments_of as comments_of
+from rules.facts.named import Named
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 from rules.vocabulary.verdicts import VERDICTS, takes_in
 
@@ -58,7 +59,7 @@ def read_issue(
     answers = answers_in(comments, accounts)
     facts["answers"] = text_of("\n".join(one.text for one in answers)[-MAX_ANSWERS:])
     # Rules see only a person's priority, so that Sluice's own never causes the next one.
-    facts["priority"] = kept.priority
+    facts["priority"] = _priority(kept.priority, ids, layout)
     facts["updated"] = _touched(facts.get("updated"), record)
     history = _history(raw, facts, layout, owner, accounts) if layout.growth else History()
     if "changelog" in raw:
@@ -85,6 +86,14 @@ def read_issue(
         confirmed=owner.confirmed,
         ids=ids,
     )
+
+
+def _priority(name: str | None, ids: Mapping[ManagedName, str], layout: Layout) -> Fact:
+    """Return a priority with its id and all names by which conditions may ask for it."""
+    if name is None:
+        return None
+    id = ids.get("priority", "")
+    return Named(name, (id, *layout.called_also("priority", name, id)))
 
 
 def _id(value: object) -> str:

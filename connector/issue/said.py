@@ -12,7 +12,7 @@ from rules.vocabulary.languages import LANGUAGES
 from rules.vocabulary.managed_fields import MANAGED, ManagedName
 from rules.vocabulary.verdicts import VERDICTS
 
-_BOLD = re.compile(r"\*([^*]+)\*")
+_VERDICT = re.compile(r"\*([^*]+)\*\s*$")
 
 
 def said_otherwise(
@@ -31,10 +31,10 @@ def said_otherwise(
         return _verdict_is_other(headline, value)
     if name == "score":
         return _score_is_other(headline, value)
-    own = {one.lower() for one in names}
-    others = {one.lower() for one in _vocabulary(name, layout)} - own
     if name == "kind" and value not in ALL_KINDS:
         return True
+    own = {one.lower() for one in (names_of_kind(str(value)) if name == "kind" else names)}
+    others = {one.lower() for one in _vocabulary(name, layout)} - own
     return not any(_has(headline, one) for one in own) and any(_has(headline, o) for o in others)
 
 
@@ -48,10 +48,13 @@ def _is_listed(body: str, field: str) -> bool:
 
 
 def _verdict_is_other(headline: str, value: str | float | None) -> bool:
-    """Return whether the headline has another verdict, or one that a person set."""
-    shown = _BOLD.search(headline)
+    """Return whether the headline has another verdict, or one that a person set.
+
+    "*Accepted* — …" is Sluice's, "*Accepted* by Ann — …" a person's.
+    """
+    shown = _VERDICT.search(headline.split(" — ")[0])
     if shown is None or value not in VERDICTS:
-        return value not in VERDICTS
+        return True
     texts = (messages(one).verdicts.get(str(value)) for one in LANGUAGES)
     return shown[1] not in {text.name for text in texts if text}
 

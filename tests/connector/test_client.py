@@ -391,3 +391,36 @@ def test_people_open_the_pages_of_the_site_also_with_a_scoped_token() -> None:
     assert (
         site_at("https://acme.example/jira/", "datacenter").pages_url == "https://acme.example/jira"
     )
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
+@pytest.mark.parametrize(("count", "gets"), [(120, 3), (1_200, 7)])
+def test_sluices_comment_is_found_however_many_came_later(
+    deployment: Any, count: int, gets: int
+) -> None:
+    """120 or more comments, ours the oldest: it is found to be edited, and not written again."""
+    with Sandbox(deployment=deployment) as jira:
+        model, site = jira.model, site_at(jira.url, deployment)
+        by = model.accounts.by_name
+        issue = model.insert(model.projects["DEMO"], {"summary": "Talk"}, by["pm"])
+        apply_comments(model, issue, [CommentStep("add", "", f"{MARKER} x")], by["sluice"])
+        own = issue.comments[0]["id"]
+        steps = [CommentStep("add", "", f"Answer {n}.") for n in range(count)]
+        apply_comments(model, issue, steps, by["dev"])
+        assert site.layout
+        for note in ("", own, "999999"):  # unknown to the record, known, and deleted since
+            wrote = {"kind": "Tech debt"}
+            issue.properties["sluice"] = {"wrote": wrote, "digest": "x", "note": note}
+            since = jira.log.last_seq()
+            found = site.open(issue.key)
+            assert found.note is not None and found.note.id == own
+            asked = jira.log.count(account="sluice", since=since)
+            assert asked <= (gets + (note == "999999") if deployment == "cloud" else 1)
+
+
+def test_a_renamed_user_of_data_center_is_the_same_account() -> None:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(f"{API}/field", json=FIELDS)
+        mock.get(f"{API}/priority", json=[])
+        mock.get(f"{API}/myself", json={"name": "sluice-new", "key": "JIRAUSER10100"})
+        assert site_at(URL, "datacenter").layout.accounts == {"sluice-new", "JIRAUSER10100"}

@@ -104,15 +104,15 @@ class Board:
                 self.theirs[self._number(issue)] = {named.get(name, name) for name in given}
 
     def _given(self, number: int) -> dict[str, Any]:
-        """What a person gives on the create screen: on each ninth issue something."""
-        if number % 9 != 8:
+        """What a person gives on the create screen: on each fifth issue something."""
+        if number % 5 != 4:
             return {}
         some: tuple[dict[str, Any], ...] = (
             {"class": {"value": "Exploration"}},
             {"priority": "Highest"},
             {"gate": {"value": "Defer"}, "priority": "Low"},
         )
-        return some[number // 9 % len(some)]
+        return some[number // 5 % len(some)]
 
     def _number(self, issue: str) -> int:
         return int(self.person.ask("GET", f"issue/{issue}?fields=summary")["key"].split("-")[1])
@@ -157,7 +157,7 @@ def jira(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         yield found
 
 
-@pytest.fixture(params=[21, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.fixture(params=[15, pytest.param(200, marks=pytest.mark.slow)])
 def board(jira: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> Board:
     return Board(jira, tmp_path, request.param)
 
@@ -188,9 +188,8 @@ def test_a_migration_renumbers_issues_and_comments(board: Board, keep: bool) -> 
     assert settled(board, gate) == []
 
 
-@pytest.mark.parametrize("language", ["de", "zh"])
-def test_the_accounts_language_changes(board: Board, language: str) -> None:
-    board.jira.model.accounts.speak("sluice", language)
+def test_the_account_reads_german(board: Board) -> None:
+    board.jira.model.accounts.speak("sluice", "de")
     gate = board.open()
     assert wrong(board, [gate.site.open(one) for one in board.ids()], board.theirs) == RIGHT
     assert settled(board, gate) == []
@@ -213,13 +212,11 @@ def test_the_account_is_replaced(board: Board, may_edit: bool) -> None:
 
 
 @pytest.mark.parametrize("properties", [True, False], ids=["with property", "without property"])
-@pytest.mark.parametrize("by", ["robot", "pm"])
 def test_a_copy_is_triaged_afresh_and_keeps_what_a_person_sets_on_it(
-    board: Board, properties: bool, by: str
+    board: Board, properties: bool
 ) -> None:
     model = board.jira.model
-    accounts = model.accounts
-    account = accounts.by_name.get(by) or accounts.add(by, "Robot")
+    account = model.accounts.by_name["pm" if properties else "robot"]
     copies = [copy_issue(model, one, account, properties=properties) for one in board.ids()]
     gate = board.open()
     read = [gate.site.open(one.id) for one in copies]

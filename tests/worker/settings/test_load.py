@@ -309,3 +309,21 @@ def test_a_site_names_its_robots_and_a_project_how_fast_decisions_age(tmp_path: 
     assert found.projects["OPS"].half_life_days == 30
     wrong_age = text.replace("half_life_days: 30", "half_life_days: 1")
     assert any("half_life_days" in line for line in wrong(tmp_path, wrong_age))
+
+
+def test_a_site_names_its_former_accounts_and_priorities_and_a_project_its_id(
+    tmp_path: Path,
+) -> None:
+    plain = read(tmp_path, GOOD)
+    assert plain.sites["main"].former_accounts == () and plain.sites["main"].priorities == {}
+    assert plain.projects["OPS"].id == ""
+    text = GOOD.replace(
+        "    words: {accept: Go}\n",
+        "    former_accounts: [sluice-old]\n    priorities: {Highest: Sofort}\n",
+    )
+    text = text.replace("    capacity: {unit: count, no_work: [Dropped]}\n", "    id: 10001\n")
+    found = read(tmp_path, text)
+    assert found.sites["main"].former_accounts == ("sluice-old",)
+    assert found.sites["main"].priorities == {"Highest": "Sofort"}
+    assert found.projects["OPS"].id == "10001"
+    assert any("id" in line for line in wrong(tmp_path, text.replace("10001", "OPS-1")))
