@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from connector.comment.triage_comment import reason_of, team_reason
+from connector.comment.reasons import reason_of, team_reason
 from connector.messages import messages
 from connector.messages.message_table import Messages
 from rules.assess.assessment import Assessment, Classification

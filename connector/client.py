@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -37,6 +39,8 @@ from connector.layout.priorities import Priorities
 from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Note
+
+log = logging.getLogger("sluice")
 
 MAX_COMMENTS = 5 * PAGE
 """The maximum number of comments to read beyond those in the issue's JSON, the newest first."""
@@ -80,6 +84,9 @@ class ProjectNow:
 
 class Site:
     """A Jira site. It sends no request before the first call, and reads its layout once."""
+
+    _may_hush = True
+    """Whether this process may still ask Jira to send no mails."""
 
     def __init__(
         self,
@@ -266,20 +273,32 @@ class Site:
                     "PUT", f"issue/{_checked(issue)}/properties/{one['key']}", json=one["value"]
                 )
             return
-        path = f"issue/{_checked(issue)}"
-        try:
-            response = self._connection.call("PUT", path, json=update.body())
-        except JiraRefused as refused:
-            anew = update.with_new_comment()
-            if anew is None or not (COMMENT in refused.errors or not refused.errors):
-                raise
-            response = self._connection.call("PUT", path, json=anew.body())
+        response = self._put(f"issue/{_checked(issue)}", update)
         if response.content:  # Jira's answer is empty; a page is not from Jira
             json_of(response)
 
     def what_lacks(self, issue: Issue, update: Update, refused: JiraRefused) -> frozenset[str]:
         """Return what to leave out of a refused update, with one or two requests; or raise it."""
         return what_lacks(self._connection, issue, update.body(), refused)
+
+    def _put(self, path: str, update: Update) -> Response:
+        """Send a PUT; once more in another way, if Jira refuses only how it is written.
+
+        Only an administrator may write without mails, and not every account may remove comments, or
+        edit those of the account before it.
+        """
+        query = {"notifyUsers": "false"} if not update.notify and self._may_hush else {}
+        try:
+            return self._connection.call("PUT", path, params=query, json=update.body())
+        except JiraRefused as refused:
+            for body in _otherwise(update, bool(query), refused):
+                with suppress(JiraRefused):
+                    answer = self._connection.call("PUT", path, json=body)
+                    if query:
+                        self._may_hush = False
+                        log.warning("Jira refuses to write without mails: %s", refused)
+                    return answer
+            raise
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
@@ -403,6 +422,17 @@ class Site:
     def statuses(self) -> list[dict[str, Any]]:
         """Return the statuses of the site, with their categories."""
         return self._connection.listed("status")
+
+
+def _otherwise(update: Update, hushed: bool, refused: JiraRefused) -> Iterator[dict[str, object]]:
+    """Yield the bodies to try after a refusal that may be one of how the update is written."""
+    if refused.status not in (400, 403):
+        return
+    if hushed or update.instead:
+        yield update.without_removals()
+    anew = update.with_new_comment()
+    if anew and (COMMENT in refused.errors or not refused.errors):
+        yield anew.without_removals()
 
 
 def _dated(change: object) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from connector.comment.told import Told
+from connector.comment.why_field import new_why, why_digest
 from connector.issue.property_record import (
-    digest,
     next_record,
     operation_key,
     rebased,
@@ -19,7 +18,7 @@ from connector.issue.property_record import (
 )
 from connector.layout.field_mapping import PROPERTY, Layout
 from connector.layout.left_out import COMMENT, writable
-from connector.messages import without_proposals
+from connector.messages.gist import digest_of, gist, is_of_gist
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record
 from rules.rulebook.effects.effect import ListField, Operations
@@ -31,13 +30,16 @@ class Update:
     """The body of the PUT: new values, operations (the comment among them), issue properties.
 
     `quiet`: only the property changes, to name the model that judged last. Jira writes it without a
-    notification, an event or a new time of update.
+    notification, an event or a new time of update. `notify`: Jira mails the change as it always
+    does. `instead` has the operations in place of the removals of comments.
     """
 
     fields: Mapping[str, object]
     update: Mapping[str, Sequence[Mapping[str, Any]]]
     properties: tuple[Mapping[str, object], ...]
     quiet: bool = False
+    notify: bool = True
+    instead: tuple[Mapping[str, Any], ...] = ()
 
     def body(self) -> dict[str, object]:
         """Return the JSON body for Jira, without empty parts."""
@@ -56,6 +58,11 @@ class Update:
         properties = tuple(_without_note(one) for one in self.properties)
         return replace(self, update={**self.update, "comment": anew}, properties=properties)
 
+    def without_removals(self) -> dict[str, object]:
+        """Return the body for an account that may not remove comments: it edits them instead."""
+        notes = [one for one in self.update.get("comment", ()) if "remove" not in one]
+        return replace(self, update={**self.update, "comment": [*notes, *self.instead]}).body()
+
 
 def _without_id(comment: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in comment.items() if key != "id"}
@@ -67,6 +74,11 @@ def _without_note(record: Mapping[str, object]) -> Mapping[str, object]:
     if record.get("key") != PROPERTY or not isinstance(value, dict):
         return record
     return {**record, "value": {**value, "note": ""}}
+
+
+REPLACED = "(i) See Sluice's other comment. 请看 Sluice 的另一条评论。"
+"""The text of a second comment that may not be removed. It lacks the sign of Sluice's comments, so
+that the next triage does not take it for one."""
 
 
 def plan_update(
@@ -85,21 +97,45 @@ def plan_update(
     told = replace(told, comment=None) if COMMENT in lacking else told
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)
-    note = _note_operation(issue, told, layout)
+    notes = _note_operations(assessment, told, layout)
+    why = new_why(issue, told.why, layout, lacking)
+    if why is not None and layout.why:
+        fields[layout.why.id] = why
     update = _due(issue, assessment.operations)
-    adds = note is not None and "add" in note
-    record = next_record(assessment, told.comment, now, growth=layout.growth)
-    record = replace(signed(record, issue, layout, adds=adds), left_out=frozenset(lacking))
+    record = signed(
+        _record(assessment, told, why, layout, now),
+        issue,
+        layout,
+        adds=any("add" in one for one in notes),
+    )
+    record = replace(record, left_out=frozenset(lacking))
     if (
         not fields
-        and not note
+        and not notes
         and not update
         and not (layout.growth and rebased(issue.record, record))
     ):
         return _named_anew(assessment, record)
-    if note:
-        update["comment"] = [note]
-    return Update(fields, update, ({"key": PROPERTY, "value": write_record(record, assessment)},))
+    if notes:
+        update["comment"] = notes
+    properties = ({"key": PROPERTY, "value": write_record(record, assessment)},)
+    instead = tuple(
+        {"edit": {"id": id, **told.audience.body(REPLACED)}} for id in issue.spare if notes
+    )
+    return Update(fields, update, properties, notify=told.audience.notify, instead=instead)
+
+
+def _record(
+    assessment: Assessment, told: Told, why: str | None, layout: Layout, now: datetime
+) -> Record:
+    """Return the record of a write; of a text that is not written, what the last one told stays."""
+    record = next_record(assessment, now, growth=layout.growth)
+    before = assessment.issue.record
+    comment = before.comment if before else None
+    if told.comment is not None:
+        comment = digest_of(told.comment, layout.verdict.name)
+    wrote = why_digest(why) if why is not None else (before.why if before else None)
+    return replace(record, comment=comment, why=wrote)
 
 
 def _named_anew(assessment: Assessment, record: Record) -> Update | None:
@@ -155,24 +191,30 @@ def _due(issue: Issue, operations: Operations) -> dict[str, list[Mapping[str, An
     return due
 
 
-def _note_operation(issue: Issue, told: Told, layout: Layout) -> dict[str, object] | None:
-    """Return the operation on our comment; None if its text is the same as in the last write.
+def _note_operations(assessment: Assessment, told: Told, layout: Layout) -> list[Mapping[str, Any]]:
+    """Return the operations on our comments; none if what they tell is the same as before.
 
-    What the rules say beside a person's value is no reason for an edit.
+    A second one, which a write left that timed out and was repeated, is removed.
     """
-    comment = told.comment
-    if comment is None or (issue.record and issue.record.comment == digest(comment)):
-        return None
+    issue, comment = assessment.issue, told.comment
+    spare: list[Mapping[str, Any]] = [{"remove": {"id": id}} for id in issue.spare]
+    if comment is None or not (spare or _tells_more(assessment, comment, layout)):
+        return []
+    body = told.audience.body(comment)
     if issue.note is None:
-        return {"add": told.audience.body(comment)}
-    there, new = (
-        without_proposals(body, layout.verdict.name) for body in (issue.note.body, comment)
-    )
-    if _plain(there) == _plain(new):
-        return None
-    return {"edit": {"id": issue.note.id, **told.audience.body(comment)}}
+        return [{"add": body}]
+    return [{"edit": {"id": issue.note.id, **body}}, *spare]
 
 
-def _plain(body: str) -> str:
-    """Return a comment without differences in white space: Jira changes it when it stores."""
-    return re.sub(r"\s+", " ", body).strip()
+def _tells_more(assessment: Assessment, comment: str, layout: Layout) -> bool:
+    """Return whether a comment tells something else than the one there, the score aside.
+
+    Earlier versions recorded the whole text. What they wrote stays, as long as the inputs do.
+    """
+    issue, gate = assessment.issue, layout.verdict.name
+    if issue.record and issue.record.comment is not None:
+        recorded = issue.record.comment
+        same_inputs = not is_of_gist(recorded) and issue.record.digest == assessment.digest()
+        if same_inputs or recorded == digest_of(comment, gate):
+            return False
+    return issue.note is None or gist(issue.note.body, gate) != gist(comment, gate)

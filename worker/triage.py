@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from connector.client import JiraRefused, Site
-from connector.comment.told import Told
-from connector.comment.triage_comment import comment
+from connector.comment.told import told
 from connector.layout.by_project import ProjectFields
 from connector.layout.field_mapping import needs
 from connector.layout.left_out import writable
@@ -137,8 +136,8 @@ class SiteTriage:
             return Outcome(issue, "shadow", assessment, None, shadows, project=project.key)
         layout = self.site.layout_of(project.key)
         assessment = writable(assessment, layout, lacking, held(issue, project.rerank))
-        body = comment(assessment, layout, project.language)
-        update = plan_update(assessment, layout, Told(body), now, lacking=lacking)
+        says = told(assessment, layout, project.language, project.telling)
+        update = plan_update(assessment, layout, says, now, lacking=lacking)
         if project.team_missing and _by_other(issue, assessment):
             update = None  # the model that decided it is in use, but not known to this process
         visible = update is not None and not update.quiet

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from connector.capacity.learning_line import learning_line
 from connector.capacity.look_back import look_back_lines
-from connector.comment.triage_comment import capitalized
-from connector.comment.wiki_text import escape, firm
+from connector.comment.wiki_text import capitalized, escape, firm
 from connector.messages import messages
 from connector.messages.message_table import CapacityTexts, Messages
 from rules.capacity.finished import Unit

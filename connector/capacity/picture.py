@@ -10,7 +10,7 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from connector.comment.triage_comment import capitalized
+from connector.comment.wiki_text import capitalized
 from connector.messages import messages
 from connector.messages.message_table import Messages
 from rules.capacity.week_report import WeekReport

@@ -1,22 +1,23 @@
 """Write the triage comment in wiki markup. Pure: no I/O, no clock.
 
-What is urgent stands first, then what the reporter can do, then what whoever plans the work can do.
-The reporter reads the reporter's language, everybody else the project's.
+What is urgent stands first, then what the reporter can do, then what whoever plans the work can do,
+then at most three reasons. The reporter reads the reporter's language, everybody else the
+project's. No number of the score is in it: the score has a field, and a comment is not edited
+whenever it moves.
 
 https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from connector.comment.reasons import main_reasons
 from connector.comment.wiki_text import escape, firm
 from connector.issue.property_record import same
 from connector.issue.read_issue import MARKER
 from connector.layout.field_mapping import Layout
 from connector.messages import messages
 from connector.messages.message_table import Messages
-from rules.assess.assessment import Assessment, Classification, Evidence, Firing, Learned
+from rules.assess.assessment import Assessment, Classification
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.managed_fields import MANAGED, ManagedName
 from rules.vocabulary.verdicts import GATE, UNKNOWN_ICON, judges
@@ -35,36 +36,13 @@ def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str
         *_urgent(assessment, language),
         *_for_reporter(assessment, language),
         *_for_manager(assessment, layout, words),
-        *_in_business_terms(assessment, words),
+        *kept_line(assessment, layout, words),
         *_reasons(assessment, words),
-        *_kept(assessment, layout, words),
     ]
     # Sluice finds its own comment by the last line, so a long comment is cut above it.
     footer = words.triage.footer.format(**_field_names(layout))
     marker = f"{{color:#6b778c}}{MARKER}{footer}{{color}}"
     return firm("\n".join(parts))[:MAX_CHARS] + "\n" + marker
-
-
-def reason_of(evidence: Evidence, words: Messages) -> str:
-    """Return why a rule or the text model votes for a class."""
-    if evidence.because:
-        return evidence.because
-    if not evidence.words:
-        return words.triage.model_text
-    return words.triage.model_words.format(words=words.list_comma.join(evidence.words))
-
-
-def team_reason(learned: Learned, kind: str, words: Messages) -> str:
-    """Return why the team's decisions on other issues speak for a class."""
-    found = learned.words(kind)
-    if not found:
-        return words.triage.team_text
-    return words.triage.team_words.format(words=words.list_comma.join(found))
-
-
-def capitalized(text: str) -> str:
-    """Return a text with a capital first letter; Chinese text stays as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def _heading(title: str, words: Messages) -> str:
@@ -83,14 +61,13 @@ def _headline(assessment: Assessment, words: Messages) -> str:
     facts = [words.classes.get(kind) or escape(kind)]
     if decision.priority and judges(decision.verdict):
         facts.append(words.triage.priority.format(priority=escape(decision.priority)))
-    facts.append(words.triage.score.format(score=assessment.score))
     if assessment.quadrant and judges(decision.verdict):
         facts.append(words.quadrants.of(assessment.quadrant))
     icon = gate_verdict.icon if gate_verdict else UNKNOWN_ICON
-    return f"{icon} {_verdict(assessment, words)} — {words.comma.join(facts)}"
+    return f"{icon} {verdict_named(assessment, words)} — {words.comma.join(facts)}"
 
 
-def _verdict(assessment: Assessment, words: Messages) -> str:
+def verdict_named(assessment: Assessment, words: Messages) -> str:
     """Return the name of the verdict, with the person who set it.
 
     What a person wrote is not bold: Cloud takes the backslashes away twice in bold text.
@@ -174,69 +151,16 @@ def _votes(found: Classification) -> dict[str, float]:
     return votes
 
 
-def _in_business_terms(assessment: Assessment, words: Messages) -> list[str]:
-    """Return the technical metrics of the text in business terms."""
-    text = words.space.join(map(escape, assessment.metric_texts))
-    return [f"{_heading(words.triage.in_business_terms, words)} {text}"] if text else []
-
-
 def _reasons(assessment: Assessment, words: Messages) -> list[str]:
     """Return the reasons of the rules; none under a person's verdict, which they may contradict."""
     if assessment.issue.kept.verdict is not None:
         return []
-    reasons = [_reason(firing, words) for firing in assessment.decision.because]
-    reasons += [*_class_reason(assessment, words), *_terms(assessment, words)]
+    reasons = main_reasons(assessment, words)
     heading = _heading(words.triage.why, words)
     return [heading, *(f"* {reason}" for reason in reasons)] if reasons else []
 
 
-def _terms(assessment: Assessment, words: Messages) -> list[str]:
-    """Return a line for each measure with points, the largest first, then the team and the base.
-
-    The points of all lines add up to the score of the rules. A person's score has no lines.
-    """
-    found = assessment.scored
-    if assessment.issue.kept.score is not None or not found.terms:
-        return []
-    points = {t.measure: found.of_measure(t.measure) for t in found.terms if not t.by_team}
-    base = points.pop("", 0.0)
-    lines, given = [], set[str]()
-    for measure in sorted(points, key=lambda name: -abs(points[name])):
-        because = dict.fromkeys(t.because for t in found.terms if t.measure == measure)
-        fresh = [text for text in because if text and text not in given]
-        given.update(fresh)
-        lines.append(_term(found.levels[measure].name, points[measure], fresh, words))
-    lines += [_term(t.because, found.of_team, (), words) for t in found.terms if t.by_team]
-    return [*lines, words.triage.base.format(base=base)]
-
-
-def _term(name: str, points: float, because: Sequence[str], words: Messages) -> str:
-    shown = words.triage.points.format(points=points)
-    reasons = f"{words.colon}{words.space}{words.space.join(because)}" if because else ""
-    return f"{escape(capitalized(name))}{shown}{reasons}"
-
-
-def _class_reason(assessment: Assessment, words: Messages) -> list[str]:
-    """Return the strongest evidence for the class, unless a person set the class."""
-    kind = assessment.classification
-    name = capitalized(words.classes.get(kind.kind) or escape(kind.kind))
-    if kind.source == "team" and kind.learned and kind.kind != UNDECIDED:
-        because = team_reason(kind.learned, kind.kind, words)
-        return [words.triage.class_reason.format(kind=name, because=because)]
-    found = [evidence for evidence in kind.evidence if evidence.kind == kind.kind]
-    if kind.source == "person" or not found:
-        return []
-    strongest = max(found, key=lambda evidence: evidence.weight)
-    because = reason_of(strongest, words)
-    return [words.triage.class_reason.format(kind=name, because=because)]
-
-
-def _reason(firing: Firing, words: Messages) -> str:
-    points = words.triage.points.format(points=firing.points) if firing.points else ""
-    return firing.because + points
-
-
-def _kept(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
+def kept_line(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
     """Return the values that a person set, each next to the value of the rules if they differ."""
     lines = []
     for name, value in assessment.issue.kept.filled().items():
@@ -245,8 +169,8 @@ def _kept(assessment: Assessment, layout: Layout, words: Messages) -> list[str]:
         if agreed and name == "verdict":  # the headline says it already
             continue
         line = _field_value(name, _shown(value, layout), layout, words)
-        # The rules propose no priority for an issue that they can't judge yet.
-        if not agreed and proposed is not None:
+        # The rules propose no priority for an issue that they can't judge yet. Their score moves.
+        if not agreed and proposed is not None and name != "score":
             line = words.triage.would.format(value=line, proposed=_shown(proposed, layout))
         lines.append(line)
     heading = _heading(words.triage.kept, words)

@@ -59,3 +59,8 @@ def _braced(found: re.Match[str]) -> str:
     around = found.string[max(start - 1, 0) : start] + found.string[end : end + 1]
     touched = not around.isascii() and not any(s.isascii() and s.isalnum() for s in around)
     return f"{{*}}{found[1]}{{*}}" if touched else found[0]
+
+
+def capitalized(text: str) -> str:
+    """Return a text with a capital first letter; Chinese text stays as it is."""
+    return text[:1].upper() + text[1:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -24,12 +23,11 @@ def rebased(before: Record | None, after: Record) -> bool:
     return after.scope != (before.scope if before else None)
 
 
-def next_record(
-    assessment: Assessment, comment: str | None, now: datetime, *, growth: bool = False
-) -> Record:
+def next_record(assessment: Assessment, now: datetime, *, growth: bool = False) -> Record:
     """Return the record to store in the property with the update.
 
-    `growth`: a rulebook asks for it, so an issue that is accepted now gets its scope.
+    It tells nothing yet of the texts that are written with it. `growth`: a rulebook asks for it, so
+    an issue that is accepted now gets its scope.
     """
     issue, proposed = assessment.issue, assessment.proposed
     before = issue.record.wrote if issue.record else Managed()
@@ -44,7 +42,6 @@ def next_record(
     return Record(
         wrote=wrote,
         digest=assessment.digest(),
-        comment=digest(comment) if comment is not None else _told_before(issue),
         seen=seen if isinstance(seen, datetime) else None,
         at=at,
         rulebook=assessment.rulebook,
@@ -63,10 +60,6 @@ def next_record(
         issue=issue.id,
         theirs=issue.kept,
     )
-
-
-def _told_before(issue: Issue) -> str | None:
-    return issue.record.comment if issue.record else None
 
 
 def signed(record: Record, issue: Issue, layout: Layout, *, adds: bool = False) -> Record:
@@ -202,11 +195,6 @@ def _read_scope(value: object) -> Scope | None:
     found = (_STATEMENT.fullmatch(str(one)) for one in data["statements"])
     statements = tuple(Statement(one[1], int(one[2])) for one in found if one)
     return Scope(number_of(data.get("points")), statements, data.get("by_hand") is True)
-
-
-def digest(text: str) -> str:
-    """Return a short digest of a comment."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 MAX_OPERATIONS = 60

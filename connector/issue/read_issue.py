@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from connector.issue.further_notes import further_notes
 from connector.issue.own_values import OWN_WRITE, Owned, owned
 from connector.issue.people_edits import (
     answers_in,
@@ -16,10 +17,11 @@ from connector.issue.people_edits import (
     commenters_in,
     written_by,
 )
-from connector.issue.property_record import digest, read_record
+from connector.issue.property_record import read_record
 from connector.jira_json.changelog import Followed, read_history, reopened
 from connector.jira_json.json_values import account_of, dict_of, name_of, number_of, text_of
 from connector.layout.field_mapping import PROPERTY, Layout
+from connector.messages.gist import is_digest_of
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jira_json.issue_fields import PEOPLE, Places, facts_of
 from rules.facts.jira_json.issue_fields import comments_of as comments_of
@@ -48,7 +50,7 @@ def read_issue(
     fields = dict_of(raw.get("fields"))
     stored = read_record(dict_of(raw.get("properties")).get(PROPERTY)) or partial
     managed, ids, comments = _managed(fields, layout), _ids(fields, layout), comments_of(raw)
-    note = find_note(comments, layout.accounts, MARKER, stored)
+    note = find_note(comments, layout.accounts, MARKER, stored, layout.verdict.name)
     accounts = layout.accounts | own_accounts(stored, note)
     chosen = chosen_of(layout, accounts=accounts)
     owner = owned(raw, layout, managed, ids, stored, note, chosen)
@@ -77,6 +79,8 @@ def read_issue(
         kept=kept,
         record=record,
         note=note,
+        spare=further_notes(comments, frozenset({layout.account}), MARKER, note),
+        why=text_of(fields.get(layout.why.id)) if layout.why else None,
         read_at=at,
         people=_people(fields, comments),
         answers=answers,
@@ -153,17 +157,19 @@ def find_note(
     accounts: AbstractSet[str],
     marker: str,
     record: Record | None = None,
+    gate: str = "",
 ) -> Note | None:
     """Return Sluice's comment with a marker, or None.
 
     It is the one that the record names, else the last by one of the accounts, else one with the
-    text that the record tells: an account that was replaced wrote it.
+    text that the record tells: an account that was replaced wrote it. `gate` is the name of the
+    gate field.
     """
     ours = [one for one in comments if marker in str(one.get("body") or "")]
     named = [one for one in ours if record and record.note and str(one.get("id")) == record.note]
     own = [one for one in ours if written_by(one, accounts)]
     told = record.comment if record else None
-    same = [one for one in ours if told and digest(str(one["body"])) == told]
+    same = [one for one in ours if told and is_digest_of(told, str(one["body"]), gate)]
     found = next((them[-1] for them in (named, own, same) if them), None)
     if found is None:
         return None

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from connector.layout.field_mapping import Layout
 from connector.messages import messages
+from connector.messages.gist import EARLIER_SCORE
 from rules.vocabulary.classes import ALL_KINDS
 from rules.vocabulary.languages import LANGUAGES
 from rules.vocabulary.managed_fields import MANAGED, ManagedName
 from rules.vocabulary.verdicts import VERDICTS
 
-_VERDICT = re.compile(r"\*([^*]+)\*\s*$")
+_MARKUP = re.compile(r"\{\*\}|\*")
 
 
 def said_otherwise(
@@ -48,26 +49,17 @@ def _is_listed(body: str, field: str) -> bool:
 
 
 def _verdict_is_other(headline: str, value: str | float | None) -> bool:
-    """Return whether the headline has another verdict, or one that a person set.
-
-    "*Accepted* — …" is Sluice's, "*Accepted* by Ann — …" a person's.
-    """
-    shown = _VERDICT.search(headline.split(" — ")[0])
-    if shown is None or value not in VERDICTS:
+    """Return whether the headline has another verdict, or one that a person set."""
+    if value not in VERDICTS:
         return True
+    shown = _MARKUP.sub("", headline.split(" — ")[0].partition(" ")[2])
     texts = (messages(one).verdicts.get(str(value)) for one in LANGUAGES)
-    return shown[1] not in {text.name for text in texts if text}
+    return shown not in {text.name for text in texts if text}
 
 
 def _score_is_other(headline: str, value: str | float | None) -> bool:
-    found = [
-        number
-        for one in LANGUAGES
-        for number in re.findall(
-            re.escape(messages(one).triage.score).replace(r"\{score:g\}", r"([0-9.]*[0-9])"),
-            headline,
-        )
-    ]
+    """Return whether the headline has another score; only those of earlier versions have one."""
+    found = EARLIER_SCORE.findall(headline)
     return bool(found) and all(float(number) != value for number in found if number.count(".") < 2)
 
 

@@ -14,6 +14,7 @@ from connector.layout.site_fields import LayoutError as LayoutError
 from connector.layout.site_fields import SiteFields, custom_type_of, ids_of, type_of
 from connector.layout.slots import PRIORITY, SETTINGS
 from connector.layout.slots import Slot as Slot
+from connector.layout.why_slot import why_slot
 from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.managed_fields import CUSTOM, MANAGED, ManagedName, PerManaged
 
@@ -188,7 +189,8 @@ def make_layout(
     _check_names(names, custom, fields)
     _check_types(names, fields)
     ours = {key: fields.slot(names[key], managed.types) for key, managed in SETTINGS.items()}
-    _check_no_loop(ours.values(), custom, fields)
+    why = why_slot(fields, names.get("why", ""))
+    _check_no_loop([*ours.values(), *([why] if why else [])], custom, fields)
     return Layout(
         kind=ours["class"],
         score=ours["score"],
@@ -202,6 +204,7 @@ def make_layout(
         growth=GROWTH in needed,
         agile=_agile(fields.listed),
         system={id: fields.slot(id).name for id in SYSTEM if id in fields},
+        why=why,
     )
 
 

@@ -27,6 +27,11 @@ def messages(language: str) -> Messages:
     return _ALL.get(language) or _ALL[DEFAULT]
 
 
+def all_messages() -> tuple[Messages, ...]:
+    """Return the sentences of every language: a comment can be older than its project's one."""
+    return tuple(_ALL.values())
+
+
 def without_proposals(body: str, gate: str) -> str:
     """Return a comment without what the rules say beside the values of people, in any language.
 
@@ -38,7 +43,8 @@ def without_proposals(body: str, gate: str) -> str:
 
 def _bare(line: str, gate: str) -> str:
     for words in _ALL.values():
-        heading = f"*{words.triage.kept}{words.colon}*"
+        plain = f"{words.triage.kept}{words.colon}"
+        heading = plain if line.startswith(plain) else f"*{plain}*"
         if line.startswith(heading):
             before, after = words.triage.would.format(value="\0", proposed="\1").split("\0")
             said = re.compile(re.escape(after).replace("\1", ".*?") + "$")

@@ -41,9 +41,6 @@ class TriageTexts:
     by_hand: str  # {verdict}
     why: str
     priority: str  # {priority}
-    score: str  # {score:g}
-    points: str  # {points:+g}: the points after a reason
-    base: str  # {base:g}: the points of every issue
     class_reason: str  # {kind}, {because}
     model_words: str  # {words}: the words of the issue that made the text model choose the class
     model_text: str  # if no single word made it choose

@@ -14,8 +14,11 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    model_validator,
 )
 
+from connector.comment.told import When
+from connector.layout.why_slot import WHY
 from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.vocabulary.classes import DEFAULT_TARGETS, Kind
 from rules.vocabulary.languages import DEFAULT, Language
@@ -69,6 +72,7 @@ class FieldNames(_Strict):
     score: Name = MANAGED.score.name
     gate: Name = MANAGED.verdict.name
     points: Name = "Story Points"
+    why: Name = WHY
 
 
 class FieldOverrides(_Strict):
@@ -78,6 +82,7 @@ class FieldOverrides(_Strict):
     score: Name | None = None
     gate: Name | None = None
     points: Name | None = None
+    why: Name | None = None
 
 
 class SiteModel(_Strict):
@@ -98,6 +103,21 @@ class SiteModel(_Strict):
     robots: list[Name] = []
     former_accounts: list[Name] = []
     priorities: dict[Name, Name] = {}
+
+
+class VisibilityModel(_Strict):
+    """The role or the group of Jira that may read Sluice's comments."""
+
+    role: Name | None = None
+    group: Name | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> VisibilityModel:
+        if (self.role is None) is (self.group is None):
+            raise ValueError(
+                "needs either a role or a group: write `visibility: {role: Developers}`"
+            )
+        return self
 
 
 class ReportModel(_Strict):
@@ -131,8 +151,10 @@ class ProjectModel(_Strict):
     in its first hour is rolled back, and so is a new model. `model` is the file of what the team
     teaches. Projects can share a model, which then learns from all of them. `capacity` says how its
     work is counted. `fields` overrides those of the site. `rerank` says how long Sluice changes the
-    priority of an issue: until somebody begins it, or for ever. With `id`, the project's id in
-    Jira, its key here is only a name.
+    priority of an issue: until somebody begins it, or for ever. `comment` says when a comment is
+    added: without it, always, or only when asking where the site has the field for the reasons.
+    `visibility` restricts the comments, `notify: false` writes without mails.
+    With `id`, the project's id in Jira, its key here is only a name.
     """
 
     site: SiteName | None = None
@@ -150,6 +172,9 @@ class ProjectModel(_Strict):
     learn: LearnModel = LearnModel()
     fields: FieldOverrides = Field(default_factory=lambda: FieldOverrides.model_validate({}))
     rerank: Rerank = "until_started"
+    comment: When | None = None
+    visibility: VisibilityModel | None = None
+    notify: bool = True
     by: Annotated[None, BeforeValidator(_moved_by)] = None
 
 

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import ValidationError
 
 from connector.client import Account
+from connector.comment.told import Telling
 from rules.capacity.capacity_rules import CapacityRules
 from rules.problem import Problem, nearest
 from rules.rulebook import yaml_source
@@ -252,6 +253,7 @@ class _Checker:
             id=model.id,
             fields=model.fields.model_dump(by_alias=True, exclude_none=True),
             rerank=model.rerank,
+            telling=_telling(model),
         )
 
     def _model_key(self, model: ConfigModel) -> bytes:
@@ -328,6 +330,13 @@ class _Checker:
 
     def _environment(self, variable: str, message: str) -> None:
         self.problems.append(Problem("environment", 0, f"{variable} {message}"))
+
+
+def _telling(model: ProjectModel) -> Telling:
+    """Return how the project is told; the restriction in the form of Jira's `visibility`."""
+    level = model.visibility.model_dump(exclude_none=True) if model.visibility else {}
+    visibility = next(({"type": kind, "value": name} for kind, name in level.items()), {})
+    return Telling(model.comment, visibility, model.notify)
 
 
 def _variable(site: str, what: str = "TOKEN") -> str:

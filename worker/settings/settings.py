@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.client import Account
+from connector.comment.told import Telling
 from rules.capacity.capacity_rules import CapacityRules
 from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.problem import Problem
@@ -89,6 +90,8 @@ class Project:
     """The names or ids of its fields in Jira, where they are not those of the site."""
     rerank: Rerank = "until_started"
     """How long Sluice changes the priority of an issue."""
+    telling: Telling = field(default_factory=Telling)
+    """When comments are written, who may read them, and whether Jira mails."""
     half_life_days: float = HALF_LIFE_DAYS
     """The age at which a decision of people weighs half as much as a new one."""
 

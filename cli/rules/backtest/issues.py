@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from connector.comment.told import Told
+from connector.comment.told import told
 from connector.comment.triage_comment import comment
-from connector.issue.property_record import digest
 from connector.layout.field_mapping import Layout, Slot
 from connector.layout.left_out import writable
+from connector.messages.gist import digest_of
 from connector.plan_update import Update, plan_update
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Record
@@ -59,8 +59,8 @@ def of_file(path: Path, books: Iterable[Rulebook], language: str, now: datetime)
     custom = {field.name: field for book in reversed([*books]) for field in book.custom}
 
     def writes(after: Assessment, before: Assessment | None) -> Write | None:
-        body = comment(after, NO_SITE, language)
-        return _kind(plan_update(_standing(after, before, language), NO_SITE, Told(body), now))
+        says = told(after, NO_SITE, language)
+        return _kind(plan_update(_standing(after, before, language), NO_SITE, says, now))
 
     return Past(read_issues(path, now, custom.values()), _lines(path), writes)
 
@@ -78,8 +78,8 @@ def of_site(
         layout = site_triage.site.layout_of(after.issue.project)
         stays = held(after.issue, project.rerank if project else "until_started")
         after = writable(after, layout, (), stays)
-        body = comment(after, layout, language)
-        return _kind(plan_update(after, layout, Told(body), now))
+        says = told(after, layout, language, project.telling if project else None)
+        return _kind(plan_update(after, layout, says, now))
 
     searched = site_triage.site.search(jql)
     places = site_triage.places
@@ -99,7 +99,7 @@ def _standing(after: Assessment, before: Assessment | None, language: str) -> As
     """Return the new assessment, of the issue with the old decision on it."""
     if before is None:
         return after
-    body = digest(comment(before, NO_SITE, language))
+    body = digest_of(comment(before, NO_SITE, language), NO_SITE.verdict.name)
     record = Record(wrote=before.proposed, digest=before.digest(), comment=body)
     return replace(after, issue=replace(after.issue, managed=before.proposed, record=record))
 

@@ -67,7 +67,7 @@ def decisions(*arguments: object, given: str | None = None) -> list[dict[str, An
 
 def test_a_machine_gets_an_object_a_line(book: str, rows: Path) -> None:
     first, second, third = decisions(book, rows)
-    assert "*Accepted* — tech debt, priority High, score 24" in first.pop("comment")
+    assert "*Accepted* — tech debt, priority High\n" in first.pop("comment")
     assert first == {
         "key": "A-1",
         "class": "tech_debt",

@@ -37,7 +37,7 @@ def test_a_comment_that_was_there_when_the_question_was_asked_is_no_reply_to_it(
     read = read_issue(raw, LAYOUT, NOW)
     found = JUDGE.assess(read, NOW)
     assert found.decision.asks.open
-    record = next_record(found, "the comment", NOW)
+    record = next_record(found, NOW)
     assert record.asks and all(at > NOW for at in record.asks.values())
     raw["properties"][PROPERTY] = write_record(record, found)
     again = JUDGE.assess(read_issue(raw, LAYOUT, NOW), NOW)
