@@ -14,19 +14,33 @@ from sandbox.http.answers import answer
 from sandbox.http.gateway import page
 from sandbox.http.request_checks import State
 from sandbox.rest import (
+    agile,
     comments,
     issue_parts,
     issues,
     permissions,
     projects,
+    remote_links,
     search,
     site_lists,
+    worklogs,
 )
 from sandbox.state.refusals import Refused
 from sandbox.webhooks.registry import Webhooks
 
 BODY_LIMIT = 10 * 1024 * 1024
 LOG = logging.getLogger("sandbox")
+PARTS = (
+    issues,
+    comments,
+    worklogs,
+    remote_links,
+    issue_parts,
+    search,
+    projects,
+    permissions,
+    site_lists,
+)
 API = {
     "cloud": '/rest/api/<any("2","3","latest"):version>',
     "datacenter": '/rest/api/<any("2","latest"):version>',
@@ -40,8 +54,9 @@ def create_app(state: State, hooks: Webhooks) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
     app.url_map.strict_slashes = False
     request_checks.install(app, state)
-    for part in (issues, comments, issue_parts, search, projects, permissions, site_lists):
+    for part in PARTS:
         app.register_blueprint(part.routes(state), url_prefix=API[state.model.deployment])
+    app.register_blueprint(agile.routes(state), url_prefix="/rest/agile/1.0")
     hook_routes = site_lists.hook_routes(state, hooks)
     app.register_blueprint(hook_routes, url_prefix="/rest/webhooks/1.0")
     app.register_blueprint(issue_parts.file_routes(state))

@@ -38,7 +38,7 @@ OF_A_ROOM = {
     "rules/text_model/signals": ["test_relations"],
     "rules/text_model/team": ["test_attack"],
     "rules/vocabulary": ["test_tables"],
-    "sandbox": ["test_jira_library"],
+    "sandbox": ["test_atlassian_python_api", "test_jira_js", "test_jira_library"],
     "sandbox/board": ["test_browser"],
     "sandbox/rest": ["test_bad_requests", "test_openapi_shapes", "test_routes_by_document"],
     "worker": ["test_identity", "test_killed", "test_lost_events"],

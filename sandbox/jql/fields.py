@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from sandbox.jql.parser import JqlError
+from sandbox.jql.reader import FieldReader, missing
 from sandbox.state.catalog import pick
 from sandbox.state.model import Model
 from sandbox.state.records import Issue, Json
@@ -16,33 +16,6 @@ from sandbox.state.times import seconds_of
 
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-(\d+)", re.A)
 _PROPERTY = re.compile(r"issue\.property\s*\[\s*[\"']?([^\]\"']+)[\"']?\s*\](?:\.(.+))?", re.I)
-
-
-@dataclass(frozen=True)
-class FieldReader:
-    """The behaviour of one field in JQL. `kind` decides the operators, `parse` reads an operand."""
-
-    name: str
-    kind: str
-    get: Callable[[Issue], Any]
-    parse: Callable[[str, str], list[Any]] = lambda field, text: [text]
-    order: Callable[[Issue], Any] = lambda issue: None
-    rank: Callable[[Any], Any] = lambda value: value
-    holds_users: bool = False
-
-    @property
-    def newest_first(self) -> bool:
-        """Return whether ORDER BY without a direction means descending (dates and priority)."""
-        return self.kind == "date" or self.name == "priority"
-
-    def sort_key(self, issue: Issue) -> Any:
-        """Return the value to sort by. None sorts last."""
-        value = self.order(issue)
-        if value is None:
-            value = self.get(issue)
-        if isinstance(value, list):
-            value = " ".join(map(str, value)).lower() or None
-        return value.lower() if isinstance(value, str) else value
 
 
 def find_reader(model: Model, name: str) -> FieldReader:
@@ -82,10 +55,6 @@ def _all_text(issue: Issue) -> str:
     return "\n".join(parts + [c["body"] for c in issue.comments])
 
 
-def _missing(field: str, text: str) -> JqlError:
-    return JqlError(f"The value '{text}' does not exist for the field '{field}'.")
-
-
 def _key_reader(model: Model, name: str) -> FieldReader:
     def parse(field: str, text: str) -> list[Any]:
         issue = model.find(text)
@@ -108,7 +77,7 @@ def _category_reader(model: Model) -> FieldReader:
         for each in model.catalog.categories.values():
             if text.lower() in (each["name"].lower(), each["key"], str(each["id"])):
                 return [each["key"]]
-        raise _missing(field, text)
+        raise missing(field, text)
 
     return FieldReader(
         "statusCategory", "value", lambda i: i.values["status"]["statusCategory"]["key"], parse
@@ -147,7 +116,7 @@ def _project(model: Model, spec: Field) -> FieldReader:
             (p for p in model.projects.values() if p.name.lower() == text.lower()), None
         )
         if found is None:
-            raise _missing(field, text)
+            raise missing(field, text)
         return [found.id]
 
     return FieldReader("project", "value", lambda i: i.project.id, parse, lambda i: i.project.key)
@@ -168,7 +137,7 @@ def _from_list(entries: Callable[[Model], dict[str, Json]], kind: str = "value")
         def parse(field: str, text: str) -> list[Any]:
             found = pick(values, text)
             if found is None:
-                raise _missing(field, text)
+                raise missing(field, text)
             return [found["id"]]
 
         return FieldReader(spec.id, kind, get, parse, lambda i: places.get(get(i)), places.get)
@@ -207,7 +176,7 @@ def _user(model: Model, spec: Field) -> FieldReader:
                 account.display.lower(),
             ):
                 return [account.name]
-        raise _missing(field, text)
+        raise missing(field, text)
 
     return FieldReader(spec.id, "value", get, parse, holds_users=True)
 
@@ -255,9 +224,22 @@ def _named(model: Model, spec: Field) -> FieldReader:
         lists = [p.components + p.versions for p in model.projects.values()]
         if any(e["name"].lower() == text.lower() for each in lists for e in each):
             return [text.lower()]
-        raise _missing(field, text)
+        raise missing(field, text)
 
     return FieldReader(spec.id, "set", get, parse)
+
+
+def _sprint(model: Model, spec: Field) -> FieldReader:
+    def get(issue: Issue) -> list[str]:
+        return [one["id"] for one in issue.values.get(spec.id) or []]
+
+    def parse(field: str, text: str) -> list[Any]:
+        found = [s for s in model.sprints.values() if text.lower() in (str(s.id), s.name.lower())]
+        if not found:
+            raise JqlError(f"Sprint with name '{text}' does not exist.")
+        return [str(sprint.id) for sprint in found]
+
+    return FieldReader("sprint", "set", get, parse)
 
 
 def _parent(model: Model, spec: Field) -> FieldReader:
@@ -291,4 +273,5 @@ _MAKERS: dict[str, Callable[[Model, Field], FieldReader]] = {
     "components": _named,
     "versions": _named,
     "parent": _parent,
+    "sprint": _sprint,
 }

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.jql.dates import date_value
-from sandbox.jql.fields import FieldReader, find_reader
+from sandbox.jql.fields import find_reader
 from sandbox.jql.parser import Call, Clause, JqlError, Negated, Node, Operand, Query, Text
+from sandbox.jql.reader import FieldReader
 from sandbox.state.accounts import Account
 from sandbox.state.model import Model
 from sandbox.state.records import Issue
@@ -37,6 +38,7 @@ ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: bool(a > b),
     ">=": lambda a, b: bool(a >= b),
 }
+SPRINTS = {"opensprints": "active", "closedsprints": "closed", "futuresprints": "future"}
 EQUALITY = ("=", "!=", "in", "not in", "is", "is not")
 ALLOWED = {
     "text": ("~", "!~", "is", "is not"),
@@ -176,6 +178,9 @@ def _values(context: Context, reader: FieldReader, field: str, operand: Operand)
 def _call_values(context: Context, reader: FieldReader, call: Call) -> list[Any]:
     if call.name.lower() == "currentuser" and reader.holds_users:
         return [context.account.name] if context.account else []
+    state = SPRINTS.get(call.name.lower())
+    if state and reader.name == "sprint":
+        return [str(s.id) for s in context.model.sprints.values() if s.state == state]
     raise JqlError(f"Unable to find JQL function '{call.name}({', '.join(call.args)})'.")
 
 

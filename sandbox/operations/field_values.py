@@ -206,6 +206,17 @@ def _parent(model: Model, project: Project, spec: Field, raw: Any) -> Json | Non
     return {"id": issue.id}
 
 
+def _sprint(model: Model, project: Project, spec: Field, raw: Any) -> list[Json]:
+    if raw is None:
+        return []
+    if isinstance(raw, bool) or not str(raw).isdecimal():
+        raise BadValue("Number value expected as the Sprint id.")
+    found = model.sprints.get(int(raw))
+    if found is None or found.state == "closed":
+        raise BadValue("The sprint does not exist, or it is closed.")
+    return [{"id": str(found.id), "name": found.name}]
+
+
 READERS: dict[str, Callable[[Model, Project, Field, Any], Any]] = {
     "summary": _summary,
     "line": _line,
@@ -222,6 +233,7 @@ READERS: dict[str, Callable[[Model, Project, Field, Any], Any]] = {
     "components": _named("Component"),
     "versions": _named("Version"),
     "parent": _parent,
+    "sprint": _sprint,
 }
 LISTS = {"labels", "components", "versions"}
 OPERATIONS: dict[str, list[str]] = {kind: ["set"] for kind in READERS} | {

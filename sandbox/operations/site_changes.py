@@ -63,6 +63,7 @@ def _renumber_one(model: Model, issue: Issue, ids: dict[str, str], step: int) ->
     issue.id = ids[issue.id]
     issue.subtasks = [ids[each] for each in issue.subtasks if each in ids]
     issue.links = [link | {"other": ids[link["other"]]} for link in issue.links]
+    issue.worklogs = [worklog | {"issueId": issue.id} for worklog in issue.worklogs]
     parent = issue.values.get("parent")
     if parent:
         issue.values = issue.values | {"parent": {"id": ids[parent["id"]]}}

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.operations.comments import visible
+from sandbox.operations.worklogs import written
 from sandbox.render.adf import to_adf
 from sandbox.render.screens import editmeta
+from sandbox.render.sprints import sprint_field
 from sandbox.render.wiki import to_html
 from sandbox.state.accounts import Account
 from sandbox.state.model import Model
 from sandbox.state.records import Issue, Json, Project
+from sandbox.state.seed import SPRINT_FIELD
 
 EXPANDABLE = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 COMMENT_FIELDS = ("summary", "issuetype", "project", "assignee", "priority", "status")
@@ -101,7 +104,7 @@ def render_fields(
         fields = {n: issue.values.get(n) for n in names}
     for name in names:
         computed = COMPUTED.get(name)
-        if computed:
+        if computed and name in model.fields:
             fields[name] = computed(model, issue)
     if reader and "comment" in fields:
         fields["comment"] = _comments(model, issue, reader)
@@ -199,6 +202,25 @@ def _watches(model: Model, issue: Issue) -> Json:
     }
 
 
+def _progress(issue: Issue) -> Json:
+    spent, left = (issue.values.get(n) or 0 for n in ("timespent", "timeestimate"))
+    share = {"percent": 100 * spent // (spent + left)} if spent + left else {}
+    return {"progress": spent, "total": spent + left} | share
+
+
+def _timetracking(issue: Issue) -> Json:
+    names = {
+        "originalEstimate": "timeoriginalestimate",
+        "remainingEstimate": "timeestimate",
+        "timeSpent": "timespent",
+    }
+    times = {name: issue.values.get(field) for name, field in names.items()}
+    found = {name: seconds for name, seconds in times.items() if seconds is not None}
+    return {name: written(int(seconds)) for name, seconds in found.items()} | {
+        f"{name}Seconds": int(seconds) for name, seconds in found.items()
+    }
+
+
 COMPUTED: dict[str, Any] = {
     "project": lambda model, issue: project_json(model, issue.project),
     "parent": _parent,
@@ -206,15 +228,16 @@ COMPUTED: dict[str, Any] = {
     "issuelinks": _links,
     "subtasks": _subtasks,
     "attachment": lambda model, issue: issue.attachments,
+    SPRINT_FIELD: sprint_field,
     "votes": _votes,
     "watches": _watches,
-    "progress": lambda model, issue: {"progress": 0, "total": 0},
-    "timetracking": lambda model, issue: {},
+    "progress": lambda model, issue: _progress(issue),
+    "timetracking": lambda model, issue: _timetracking(issue),
     "worklog": lambda model, issue: {
         "startAt": 0,
         "maxResults": 20,
-        "total": 0,
-        "worklogs": [],
+        "total": len(issue.worklogs),
+        "worklogs": issue.worklogs[:20],
     },
 }
 

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, request
 from sandbox.http.answers import answer, nothing, read_json, read_object
 from sandbox.http.request_checks import State, account
 from sandbox.operations.edit import check_property, note_change
+from sandbox.operations.links import link_issues
+from sandbox.operations.links import unlink as unlink_issues
 from sandbox.render.issue_json import short_issue
 from sandbox.state.catalog import pick
 from sandbox.state.model import Model
@@ -172,12 +174,7 @@ def _links(api: Blueprint, model: Model) -> None:
         with model.lock:
             inward, outward = side(body, "inwardIssue"), side(body, "outwardIssue")
             model.must_be_allowed(account(), "LINK_ISSUES", inward.project)
-            ident = model.next_id("link")
-            for issue, other, where in ((inward, outward, "outward"), (outward, inward, "inward")):
-                new = {"id": ident, "type": kind, "side": where, "other": other.id}
-                issue.links = [*issue.links, new]
-                change = {"to": other.key, "toString": f"This issue {kind[where]} {other.key}"}
-                note_change(model, issue, "Link", change, account())
+            link_issues(model, kind, inward, outward, account())
         return nothing(201)
 
 
@@ -198,7 +195,7 @@ def _link(api: Blueprint, model: Model) -> None:
     @api.delete("/issueLink/<ident>")
     def unlink(ident: str) -> Response:
         with model.lock:
-            model.drop_link(ident)
+            unlink_issues(model, ident, account())
         return nothing()
 
     @api.get("/issueLinkType")

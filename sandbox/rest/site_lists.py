@@ -198,6 +198,11 @@ def hook_routes(state: State, hooks: Webhooks) -> Blueprint:
     """Return the blueprint of /rest/webhooks/1.0/webhook."""
     api = Blueprint("webhooks", __name__)
 
+    @api.before_request
+    def only_admins() -> None:
+        if not state.model.may(account(), "ADMINISTER"):
+            refuse(403, "You do not have permission to manage webhooks.")
+
     @api.get("/webhook")
     def all_hooks() -> Response:
         return answer([hooks.to_json(h) for h in hooks.all()])

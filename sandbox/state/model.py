@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sandbox.state.accounts import Account, Accounts
 from sandbox.state.catalog import Catalog, pick
-from sandbox.state.records import Event, Issue, Json, Project
+from sandbox.state.records import Board, Event, Issue, Json, Project, Sprint
 from sandbox.state.refusals import Refused, refuse
 from sandbox.state.rights import REFUSALS, Rights
 from sandbox.state.screens import Screens
@@ -31,6 +31,8 @@ class Model:
         self.catalog = Catalog(base_url)
         self.projects: dict[str, Project] = {}
         self.old_keys: dict[str, Project] = {}
+        self.boards: dict[int, Board] = {}
+        self.sprints: dict[int, Sprint] = {}
         self.issues: dict[str, Issue] = {}
         self.keys: dict[str, Issue] = {}
         self.contents: dict[str, bytes] = {}
@@ -191,6 +193,8 @@ class Model:
                 new.style, new.type_key = style, type_key
                 self.projects[key] = new
                 self.old_keys.pop(key, None)
+                board = Board(len(self.boards) + 1, f"{key} board", new)
+                self.boards[board.id] = board
             return self.projects[key]
 
     def must_project(self, id_or_key: str) -> Project:

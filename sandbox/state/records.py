@@ -41,6 +41,8 @@ class Issue:
     watchers: list[str] = field(default_factory=list)
     voters: list[str] = field(default_factory=list)
     subtasks: list[str] = field(default_factory=list)
+    worklogs: list[Json] = field(default_factory=list)
+    remote_links: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,25 @@ class Event:
     account: Account
     history: Json | None = None
     comment: Json | None = None
+    worklog: Json | None = None
+    link: Json | None = None
+
+
+@dataclass
+class Board:
+    """A scrum board of one project."""
+
+    id: int
+    name: str
+    project: Project
+
+
+@dataclass
+class Sprint:
+    """A sprint of a board. `state` is future, active or closed; `more` has goal and dates."""
+
+    id: int
+    board: int
+    name: str
+    state: str = "future"
+    more: Json = field(default_factory=dict)

@@ -129,7 +129,8 @@ CUSTOM_KINDS = {
     "user": "userpicker",
 }
 CUSTOM_TYPES = {kind: CUSTOM_PREFIX + name for kind, name in CUSTOM_KINDS.items()} | {
-    "points": "com.pyxis.greenhopper.jira:jsw-story-points"
+    "points": "com.pyxis.greenhopper.jira:jsw-story-points",
+    "sprint": "com.pyxis.greenhopper.jira:gh-sprint",
 }
 JSON_TYPES: dict[str, tuple[str, str | None]] = {
     "option": ("option", None),
@@ -139,6 +140,7 @@ JSON_TYPES: dict[str, tuple[str, str | None]] = {
     "summary": ("string", None),
     "text": ("string", None),
     "labels": ("array", "string"),
+    "sprint": ("array", "json"),
     "components": ("array", "component"),
     "versions": ("array", "version"),
     "date": ("date", None),
@@ -205,10 +207,11 @@ def system_fields() -> list[Field]:
 
 CLASSES = ("Tech debt", "Business need", "Exploration", "Undecided")
 GATES = ("Accept", "Needs info", "Defer", "Reject", "Review")
+SPRINT_FIELD = "customfield_10020"
 STARTING_FIELDS = (
     ("customfield_10001", "Team", "line", ()),
     ("customfield_10016", "Story Points", "number", ()),
-    ("customfield_10020", "Sprint", "line", ()),
+    (SPRINT_FIELD, "Sprint", "sprint", ()),
     ("customfield_10050", "Sluice Class", "option", CLASSES),
     ("customfield_10051", "Sluice Score", "number", ()),
     ("customfield_10052", "Sluice Gate", "option", GATES),

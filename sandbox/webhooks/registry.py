@@ -197,6 +197,10 @@ class Webhooks:
             "timestamp": int(self.model.clock() * 1000),
             "webhookEvent": event.name,
         }
+        if event.worklog is not None:
+            return body | {"worklog": event.worklog}
+        if event.link is not None:
+            return body | {"issueLink": event.link}
         if event.name.startswith("comment_"):
             body["comment"] = event.comment
             if self.model.deployment == "cloud":

@@ -17,30 +17,34 @@ ROOTS = {
     "cloud": {"jira-cloud-v2.json": "/rest/api/2", "jira-cloud-v3.json": "/rest/api/3"},
     "datacenter": {"jira-dc-10.3.json": "/api/2"},
 }
-# Documented by Atlassian outside of the OpenAPI documents: webhooks, Jira Software's own API.
-ELSEWHERE = ("/rest/webhooks/1.0/", "/rest/agile/1.0/")
+# Jira Software's API is the same on both; only Data Center's document has it.
+AGILE = "/rest/agile/1.0"
 
 
 def documented(folder: Path, deployment: str) -> set[Route]:
     """The routes of the documents, as (method, path below the API with {} for a parameter)."""
     found: set[Route] = set()
     for name, root in ROOTS[deployment].items():
-        for path, operations in json.loads((folder / name).read_text("utf-8"))["paths"].items():
-            if path.startswith(root + "/"):
-                bare = re.sub(r"\{[^}]*\}", "{}", path.removeprefix(root))
-                found |= {(method.upper(), bare) for method in operations}
-    return found
+        found |= set(below(folder / name, root))
+    return found | {(m, AGILE + p) for m, p in below(folder / "jira-dc-10.3.json", "/agile/1.0")}
+
+
+def below(document: Path, root: str) -> Iterator[Route]:
+    for path, operations in json.loads(document.read_text("utf-8"))["paths"].items():
+        if path.startswith(root + "/"):
+            bare = re.sub(r"\{[^}]*\}", "{}", path.removeprefix(root))
+            yield from ((method.upper(), bare) for method in operations)
 
 
 def served(jira: Sandbox) -> Iterator[Route]:
     """The routes of the sandbox's API, as (method, path below the API)."""
     for method, path in jira.routes():
-        if not path.startswith("/rest/") or path.startswith(ELSEWHERE):
-            continue
-        below = re.sub(r"^/rest/api/<[^>]*version>", "", path)
-        choice = re.search(r"<any\(([^)]*)\):[^>]*>", below)
+        if not path.startswith(("/rest/api/", AGILE)):
+            continue  # webhooks have a page of Atlassian's, but no document
+        rest = re.sub(r"^/rest/api/<[^>]*version>", "", path)
+        choice = re.search(r"<any\(([^)]*)\):[^>]*>", rest)
         for one in re.findall(r"[a-z]+", choice[1]) if choice else [""]:
-            plain = below.replace(choice[0], one) if choice else below
+            plain = rest.replace(choice[0], one) if choice else rest
             yield method, re.sub(r"<[^>]*>", "{}", plain)
 
 
