@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -13,15 +12,9 @@ from connector.jira_json.changelog import Chosen, by_hand, first_values, missing
 from connector.jira_json.json_values import account_of, dict_of, text_of
 from connector.layout.field_mapping import Layout
 from rules.facts.issue import Answer, Choice, Managed
-from rules.facts.jira_json.document import rich_text
+from rules.facts.jira_json.comments import by_app, own_words
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
-
-_QUOTED = re.compile(r"\{quote\}.*?(?:\{quote\}|\Z)|^bq\. [^\n]*", re.DOTALL | re.MULTILINE)
-"""Quotes in wiki markup. A person who quotes a question of Sluice has not answered it yet."""
-
-_MENTION = re.compile(r"\[~[^\]\n]{1,150}\]")
-
 
 CHOSEN: tuple[ManagedName, ...] = ("kind", "verdict", "priority")
 """The managed fields in which a person's value is a decision. A score says no word about why."""
@@ -109,8 +102,8 @@ def answers_in(
     found = [
         Answer(moment(comment.get("created")), text)
         for comment in comments
-        if not written_by(comment, accounts) and not _by_app(comment)
-        if (text := _own_words(comment.get("body")))
+        if not written_by(comment, accounts) and not by_app(comment)
+        if (text := own_words(comment.get("body")))
     ]
     return tuple(sorted(found, key=lambda one: one.at.timestamp() if one.at else 0.0))
 
@@ -120,17 +113,6 @@ def commenters_in(comments: Iterable[Mapping[str, Any]], accounts: AbstractSet[s
     found = (
         account_of(one.get("author"))
         for one in comments
-        if not written_by(one, accounts) and not _by_app(one)
+        if not written_by(one, accounts) and not by_app(one)
     )
     return {one for one in found if one}
-
-
-def _by_app(comment: Mapping[str, Any]) -> bool:
-    """Return whether an app wrote a comment. Only Cloud tells."""
-    return dict_of(comment.get("author")).get("accountType") == "app"
-
-
-def _own_words(body: object) -> str:
-    """Return the text of a comment without quotes and mentions."""
-    text = rich_text(body) or ""
-    return _MENTION.sub(" ", _QUOTED.sub(" ", text)).strip()

@@ -23,17 +23,13 @@ from connector.jira_json.json_values import account_of, dict_of, name_of, number
 from connector.layout.field_mapping import PROPERTY, Layout
 from connector.messages.gist import is_digest_of
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
+from rules.facts.jira_json.comments import MARKER as MARKER
+from rules.facts.jira_json.comments import MAX_ANSWERS
+from rules.facts.jira_json.comments import comments_of as comments_of
 from rules.facts.jira_json.issue_fields import PEOPLE, Places, facts_of
-from rules.facts.jira_json.issue_fields import comments_of as comments_of
 from rules.facts.named import Named
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 from rules.vocabulary.verdicts import VERDICTS, takes_in
-
-MARKER = "Sluice · "
-"""Text in every comment of Sluice. With Sluice's account as author it identifies the comment."""
-
-MAX_ANSWERS = 4000
-"""The number of characters of comments that rules can search, the newest ones."""
 
 
 def read_issue(

@@ -12,6 +12,8 @@ from typing import Any, TypeGuard
 from rules.facts.catalog import ALIASES, FIELDS, YES_NO, Field, FieldType
 from rules.facts.facts import plain
 from rules.facts.issue import Fact, Issue
+from rules.facts.jira_json.issue_fields import PEOPLE
+from rules.facts.jira_json.rows import FromJira, as_row, issues_in, lacking
 from rules.facts.times import days_before, moment
 from rules.problem import nearest
 
@@ -20,8 +22,6 @@ _LISTS = {"labels": "labels", "components": "component"}
 _DATES = {"created": "created", "updated": "updated", "resolved": "resolved"}
 _NUMBERS = ("votes", "watchers", "comments", "commenters", "links", "points", "attachments")
 
-PEOPLE = ("reporter", "assignee", "creator")
-
 MAX_NUMBER = 1e15
 
 
@@ -29,11 +29,17 @@ class RowError(ValueError):
     """A line of the file is not an issue. The message names file and line."""
 
 
+class OpenEnded(RowError):
+    """The JSON goes on in the next lines, so each of these would be an error, too."""
+
+
 def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON Lines file; raise RowError at the first bad line."""
     with path.open("rb") as lines:
-        for where, line in islice(_filled(lines, str(path)), limit):
-            yield _row(line, where)
+        for _, row in islice(_rows(lines, str(path)), limit):
+            if isinstance(row, RowError):
+                raise row
+            yield row
 
 
 def read_issues(
@@ -53,14 +59,22 @@ def each_issue(
     A date such as `-52d` counts back from `now`.
     """
     declared = {**FIELDS, **{field.name: field for field in custom}}
-    for number, (where, line) in enumerate(_filled(lines, name), 1):
-        try:
-            row = _dated(_row(line, where), now, declared)
-            _check(row, where, declared)
-        except RowError as error:
-            yield error
-        else:
-            yield issue_from_row(row, number, custom)
+    for number, (where, row) in enumerate(_rows(lines, name), 1):
+        yield row if isinstance(row, RowError) else _issue(row, number, where, now, declared)
+
+
+def _issue(
+    row: dict[str, Any], number: int, where: str, now: datetime, declared: Mapping[str, Field]
+) -> Issue | RowError:
+    custom = [field for name, field in declared.items() if FIELDS.get(name) is not field]
+    try:
+        if isinstance(row, FromJira):
+            return issue_from_row(row, number, custom)
+        row = _dated(row, now, declared)
+        _check(row, where, declared)
+    except RowError as error:
+        return RowError(f"{where}: {error}") if isinstance(row, FromJira) else error
+    return issue_from_row(row, number, custom)
 
 
 def each_object(
@@ -88,25 +102,54 @@ def _filled(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, bytes]]:
             yield f"{name}:{number}", line
 
 
-def _row(line: bytes, where: str) -> dict[str, Any]:
-    row = _object(line, where)
-    if wrong := no_issue(row):
-        raise RowError(f"{where}: {wrong}")
-    return row
+def _rows(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, dict[str, Any] | RowError]]:
+    """Yield the row of each issue after its place: one a line, or a whole page of a search."""
+    for where, line in _filled(lines, name):
+        try:
+            value = _parsed(line, where)
+        except RowError as error:
+            yield where, error
+            if isinstance(error, OpenEnded):
+                return
+            continue
+        for one in [value] if (page := issues_in(value)) is None else page:
+            yield where, _row(one, where)
+
+
+def _row(value: object, where: str) -> dict[str, Any] | RowError:
+    if not isinstance(value, dict):
+        return _no_object(where)
+    row = as_row(value)
+    wrong = no_issue(row)
+    return RowError(f"{where}: {wrong}") if wrong else row
 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:
+    row = _parsed(line, where)
+    if not isinstance(row, dict):
+        raise _no_object(where)
+    return row
+
+
+def _no_object(where: str) -> RowError:
+    return RowError(f'{where}: a line must be an object such as {{"summary": "It crashes"}}')
+
+
+def _parsed(line: bytes, where: str) -> Any:
     try:
-        row = json.loads(line.decode("utf-8-sig", "surrogatepass").strip())
+        text = line.decode("utf-8-sig", "surrogatepass").strip()
+        return json.loads(text)
     except UnicodeDecodeError:
         raise RowError(f"{where}: not UTF-8: save the file as UTF-8") from None
     except json.JSONDecodeError as error:
+        if text in ("{", "[", "[{"):
+            raise OpenEnded(
+                f"{where}: the JSON goes on in the next line: write one issue a line, as "
+                "`jq -c '.issues[]' page.json` does for a page of Jira's search"
+            ) from None
         raise RowError(f"{where}: not JSON: {error.msg} at column {error.colno}") from None
     except (ValueError, RecursionError):
         raise RowError(f"{where}: a number is too long, or lists are nested too deeply") from None
-    if not isinstance(row, dict):
-        raise RowError(f'{where}: a line must be an object such as {{"summary": "It crashes"}}')
-    return row
 
 
 def _dated(row: dict[str, Any], now: datetime, declared: Mapping[str, Field]) -> dict[str, Any]:
@@ -158,16 +201,19 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Fie
     """Return the issue of a row that has at least a `summary`.
 
     Columns have the names of fields in conditions; a rulebook's `custom` fields have their own
-    names. A value that does not fit its field is left out.
+    names. A value that does not fit its field is left out. Raise RowError if Jira's JSON does not
+    tell which of its fields one of `custom` is.
     """
-    custom = list(custom)
+    custom, row = list(custom), as_row(row)
+    if wrong := lacking(row, (field.name for field in custom)):
+        raise RowError(f"{row.get('key')}: {wrong}")
     declared = {**FIELDS, **{field.name: field for field in custom}}
-    key = str(row.get("key") or f"ROW-{number}")
-    project = str(row.get("project") or key.rsplit("-", 1)[0])
+    key = _kept(row.get("key") or f"ROW-{number}")
+    project = _kept(row.get("project") or key.rsplit("-", 1)[0])
     # A field of the rulebook hides a built-in one, also if the row has no value for it.
     values: dict[str, Fact] = {field.name: None for field in custom if field.name in FIELDS}
     values |= {"key": key, "project": project}
-    values |= {name: str(row[name]) for name in _TEXTS if row.get(name)}
+    values |= {name: _kept(row[name]) for name in _TEXTS if row.get(name)}
     values |= {to: listed(row.get(name)) for name, to in _LISTS.items()}
     values |= {to: moment(row.get(name)) for name, to in _DATES.items()}
     numbers = ((name, row.get(name)) for name in _NUMBERS)
@@ -175,7 +221,8 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Fie
     values["statuscategory"] = values.get("status") or "To Do"
     values |= {name: float(n) for name, n in numbers if _is_number(n)}
     others = ((_column(name), value) for name, value in row.items() if name not in _TAKEN)
-    found = ((name, _fact(declared.get(name), value)) for name, value in others)
+    read = _read if isinstance(row, FromJira) else _fact
+    found = ((name, read(declared.get(name), value)) for name, value in others)
     values |= {name: fact for name, fact in found if fact is not None}
     people = tuple(str(row[name]) for name in PEOPLE if isinstance(row.get(name), str))
     return Issue(
@@ -188,6 +235,20 @@ _TAKEN = {"id", "key", "project", *_TEXTS, *_LISTS, *_DATES, *_NUMBERS}
 
 def _column(name: str) -> str:
     return ALIASES.get(name.lower(), name.lower())
+
+
+def _kept(value: object) -> str:
+    """Return a value as text; a text keeps its other names."""
+    return value if isinstance(value, str) else str(value)
+
+
+def _read(field: Field | None, value: object) -> Fact:
+    """Return a value that was read from Jira's JSON as the facts have it."""
+    if field and field.type == "date":
+        return moment(value)
+    if isinstance(value, list):
+        return tuple(map(_kept, value)) or None
+    return float(value) if _is_number(value) else value if isinstance(value, str) else None
 
 
 def _fact(field: Field | None, value: object) -> Fact:
@@ -214,7 +275,9 @@ def _text(field: Field | None, value: object) -> str | None:
 
 
 def _name(value: object) -> str:
-    """Return a name as written: true, and 5 for 5.0."""
+    """Return a name as written: true, and 5 for 5.0; a text keeps its other names."""
+    if isinstance(value, str):
+        return value
     return str(value).lower() if isinstance(value, bool) else plain(value)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rules.facts.issue import Issue
+from rules.facts.jira_json.rows import as_row
 from rules.facts.jsonl import RowError, each_object, no_issue
 from rules.problem import nearest
 from rules.rulebook.rulebook import Rulebook
@@ -92,11 +93,16 @@ class _Reader:
         return self._issue(row["against"], "against") if "against" in row else None
 
     def _issue(self, given: object, name: str) -> Issue:
-        """Return an issue; its type is Task unless it says another."""
+        """Return an issue, also one in Jira's JSON; its type is Task unless it says another."""
+        given = as_row(given) if isinstance(given, dict) else given
         if wrong := no_issue(given):
             raise _Malformed(f"{name}: {wrong}")
         assert isinstance(given, dict)
-        issue, problems = issue_of(given | {"type": given.get("type") or "Task"}, self.book)
+        given["type"] = given.get("type") or "Task"
+        try:
+            issue, problems = issue_of(given, self.book)
+        except RowError as error:
+            raise _Malformed(f"{name}: {error}") from None
         if problems:
             raise _Malformed(f"{name}: {'; '.join(problems)}")
         return issue

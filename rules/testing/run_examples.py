@@ -14,6 +14,7 @@ from rules.assess.explain import why_not
 from rules.assess.judge import Judge
 from rules.facts.catalog import ALIASES, dynamic
 from rules.facts.issue import Issue, Managed
+from rules.facts.jira_json.rows import FromJira, as_row
 from rules.facts.jsonl import issue_from_row
 from rules.facts.times import moment
 from rules.problem import Problem, nearest
@@ -181,9 +182,11 @@ def issue_of(example: Example, book: Rulebook) -> tuple[Issue, list[str]]:
 
     A class or a score in an example counts as set by a person.
     """
-    given = {"summary": example} if isinstance(example, str) else dict(example)
-    issue = issue_from_row({"summary": "", **given}, 1, book.custom)
-    problems = (_unusable(name, value, issue, book) for name, value in given.items())
+    given = {"summary": example} if isinstance(example, str) else as_row(example)
+    issue = issue_from_row(given, 1, book.custom)
+    # The columns of Jira's JSON are the site's: none is misspelt.
+    checked = {} if isinstance(given, FromJira) else given
+    problems = (_unusable(name, value, issue, book) for name, value in checked.items())
     kind, score = issue.fields.get("class"), issue.fields.get("score")
     kept = Managed(
         kind=str(kind) if kind else None, score=score if isinstance(score, float) else None

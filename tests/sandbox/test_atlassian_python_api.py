@@ -11,8 +11,8 @@ from sandbox import Sandbox
 from sandbox.render.adf import to_adf, to_wiki
 
 pytest.importorskip("atlassian", reason="atlassian-python-api is not installed: make install")
-from atlassian import Jira  # noqa: E402
-from atlassian.jira import JiraCloud  # noqa: E402
+from atlassian import Jira
+from atlassian.jira import JiraCloud
 
 BUG = {"project": {"key": "DEMO"}, "issuetype": {"name": "Bug"}}
 

@@ -158,9 +158,3 @@ def _linked(links: Iterable[Any]) -> tuple[str, ...] | None:
 
 def _named(word: str) -> TypeGuard[Named]:
     return isinstance(word, Named)
-
-
-def comments_of(raw: _Json) -> list[_Json]:
-    """Return the comments in an issue's JSON."""
-    comment = dict_of(dict_of(raw.get("fields")).get("comment"))
-    return [dict_of(c) for c in list_of(comment.get("comments"))]

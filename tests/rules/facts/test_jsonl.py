@@ -48,7 +48,12 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: bytes) -> None:
 @pytest.mark.parametrize(
     ("bad", "why"),
     [
-        (b"{", "not JSON: Expecting property name enclosed in double quotes at column 2"),
+        (b"{a", "not JSON: Expecting property name enclosed in double quotes at column 2"),
+        (
+            b"{",
+            "the JSON goes on in the next line: write one issue a line, as "
+            "`jq -c '.issues[]' page.json` does for a page of Jira's search",
+        ),
         (b'{"summary": 5}', '"summary" has to be text'),
         (b"{}", 'an issue must be an object with at least a "summary"'),
         (b"[]", 'a line must be an object such as {"summary": "It crashes"}'),
