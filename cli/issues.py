@@ -183,6 +183,8 @@ def reconcile(site: str | None, recent: bool) -> None:
     for name in sites(settings(), site):
         done = reconcile_site(name, full=not recent)
         click.echo(f"{name}: {many(done.read, 'issue')} read, {done.queued} stale and queued")
+        if done.skipped:
+            click.echo(f"{name}: {done.skipped}")
         refused += [*done.refused, *done.stopped]
     if refused:
         fail(*refused)

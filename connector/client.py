@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +21,8 @@ from connector.http.connection import Account as Account  # for callers of Site
 from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
+from connector.http.limits import Limits
+from connector.http.witness import Witness
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import (
     MARKER,
@@ -183,6 +185,19 @@ class Site:
     @cached_property
     def _myself(self) -> Mapping[str, Any]:
         return self._connection.get("myself")
+
+    @property
+    def limits(self) -> Limits | None:
+        """Return what Jira last said of its limits, None if it said nothing."""
+        return self._connection.limits
+
+    def trouble(self, projects: Collection[str] = ()) -> JiraBusy | None:
+        """Return why Jira answers our account nothing at the moment, None if it answers."""
+        return self._witness.trouble(projects)
+
+    @cached_property
+    def _witness(self) -> Witness:
+        return Witness(self._connection)
 
     def forget_layout(self) -> None:
         """Read the layouts again at their next use."""

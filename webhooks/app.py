@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from webhooks.metrics import CONTENT_TYPE, exposition
+from webhooks.paths import tidy_path
 from webhooks.report_page import add_report_page
 from worker.rulebooks import status
 from worker.settings.load import load
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure(settings)
     app = Flask("sluice", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.wsgi_app = tidy_path(app.wsgi_app)  # type: ignore[assignment,method-assign]
     stores = {name: _store(settings, name) for name in settings.sites}
     broker, models = Broker(settings.broker_url), Models(settings)
     projects = {name: settings.of_site(name) for name in settings.sites}
@@ -75,7 +77,8 @@ def _health(
     projects: Mapping[str, Collection[str]],
     models: Models,
 ) -> dict[str, object]:
-    found = {name: store.health() for name, store in stores.items()}
+    found = {name: _site_health(store) for name, store in stores.items()}
+    paused = {name: p for name, store in stores.items() if (p := store.pauses.current())}
     books = {
         name: status.of_site(store.ledger, projects[name], models) for name, store in stores.items()
     }
@@ -88,20 +91,35 @@ def _health(
         state = "a new model of a team is stopped"
     if any(project.bad for project in every):
         state = "a rule file or a team's model is bad"
+    if paused:
+        state = "; ".join(
+            f"{name} pauses since {p.since}: {p.reason}" for name, p in paused.items()
+        )
     shown = {name: status.as_json(of_site) for name, of_site in books.items()}
     return {"status": state, "waiting": broker.waiting(), "sites": found, "books": shown}
 
 
+def _site_health(store: Store) -> dict[str, object]:
+    paused = store.pauses.current()
+    return {**store.health(), **({"paused": paused.to_json()} if paused else {})}
+
+
 def _take(store: Store, site: str, delivery: Delivery) -> str:
     """Queue the issue of a webhook and return the text of the answer."""
-    if delivery.issue_id is None:
+    if not delivery.issue_ids:
         return "ignored: the event is not about an issue"
+    issues, others = delivery.issue_ids[:1], delivery.issue_ids[1:]
     if delivery.gone:
-        store.forget(delivery.issue_id)
-        return "ignored: the issue is deleted"
+        store.forget(delivery.issue_ids[0])
+        issues = ()
     # A person may use the same account as Sluice: the issues that they create are triaged.
     own = "" if delivery.event == "jira:issue_created" else delivery.actor
-    return _ANSWERS[submit(store, site, delivery.issue_id, delivery.id, own)]
+    taken = [submit(store, site, issue, delivery.id, own) for issue in issues]
+    # Each has a name of its own: the second issue of a delivery is no repeated delivery.
+    taken += [submit(store, site, issue, f"{delivery.id}:{issue}", own) for issue in others]
+    if delivery.gone and "queue" not in taken:
+        return "ignored: the issue is deleted"
+    return _ANSWERS["queue" if "queue" in taken else taken[0]]
 
 
 _ANSWERS = {

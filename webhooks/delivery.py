@@ -16,6 +16,8 @@ _METHODS = frozenset({"sha256", "sha384", "sha512"})
 _ISSUE_ID = re.compile(r"[0-9]{1,18}")
 _ISSUE_IN_SELF = re.compile(r"/issue/([0-9]{1,18})/(?:comment|worklog)/")
 MAX_TOKEN = 200
+MAX_OTHERS = 20
+"""The most issues at the other ends of a deleted issue's links that one event queues."""
 
 
 class Headers(Protocol):
@@ -35,16 +37,21 @@ class BadDelivery(Exception):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A webhook of Jira: an event and the issue to triage.
+    """A webhook of Jira: an event and the issues to triage.
 
-    `issue_id` is None if the event is not about an issue. `actor` is the account that caused the
-    event, or "".
+    `issue_ids` has the event's own issue first, then those at the other end of its links; it is
+    empty if the event is not about an issue. `actor` is the account that caused the event, or "".
     """
 
     id: str
     event: str
-    issue_id: str | None
+    issue_ids: tuple[str, ...]
     actor: str = ""
+
+    @property
+    def issue_id(self) -> str | None:
+        """Return the issue that the event is about, None if it is not about an issue."""
+        return self.issue_ids[0] if self.issue_ids else None
 
     @property
     def gone(self) -> bool:
@@ -66,7 +73,7 @@ class Delivery:
         return cls(
             id=name,
             event=event if isinstance(event, str) else "",
-            issue_id=_issue_id(data),
+            issue_ids=_issue_ids(data, event),
             actor=_actor(data),
         )
 
@@ -101,8 +108,31 @@ def _parse(body: bytes) -> Mapping[str, Any]:
     return data
 
 
+def _issue_ids(data: Mapping[str, Any], event: object) -> tuple[str, ...]:
+    """Return the ids of the issues that an event changes. Raises BadDelivery.
+
+    Both ends of a link are judged: the original of a duplicate, the epic of a story. Jira sends no
+    event of the other end if an issue is deleted.
+    """
+    link = _object(data, "issueLink")
+    own = _issue_id(data)
+    others: list[object] = [link.get("sourceIssueId"), link.get("destinationIssueId")]
+    if event == "jira:issue_deleted":
+        others += _linked(_object(_object(data, "issue"), "fields"))
+    found = [own, *(str(one) for one in others if _is_id(one))]
+    return tuple(dict.fromkeys(one for one in found if one))[: 1 + MAX_OTHERS]
+
+
+def _linked(fields: Mapping[str, Any]) -> list[object]:
+    """Return the ids of the issues at the other ends of an issue's links."""
+    links = fields.get("issuelinks")
+    ends = ("inwardIssue", "outwardIssue")
+    found = [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
+    return [_object(link, end).get("id") for link in found for end in ends]
+
+
 def _issue_id(data: Mapping[str, Any]) -> str | None:
-    """Return the issue id; its place depends on the event. Raises BadDelivery."""
+    """Return the event's own issue; its place depends on the event. Raises BadDelivery."""
     issue, worklog = _object(data, "issue"), _object(data, "worklog")
     link = _object(data, "issueLink")
     for found in (issue.get("id"), worklog.get("issueId"), link.get("sourceIssueId")):
@@ -115,11 +145,16 @@ def _issue_id(data: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _checked(found: object) -> str:
+def _is_id(found: object) -> bool:
+    """Return whether a value is an issue's id, as text or as a number."""
     text = str(found) if isinstance(found, int) and not isinstance(found, bool) else found
-    if not isinstance(text, str) or not _ISSUE_ID.fullmatch(text):
+    return isinstance(text, str) and _ISSUE_ID.fullmatch(text) is not None
+
+
+def _checked(found: object) -> str:
+    if not _is_id(found):
         raise BadDelivery("the issue's id is not a number")
-    return text
+    return str(found)
 
 
 def _actor(data: Mapping[str, Any]) -> str:

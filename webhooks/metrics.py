@@ -62,6 +62,12 @@ class _Snapshot(Collector):
         counts = {site: store.health() for site, store in self.stores.items()}
         dead = [((site,), found["dead_letters"]) for site, found in counts.items()]
         yield _gauge("sluice_dead_letters", "Issues that could not be triaged", ["site"], dead)
+        about = "1 while a site pauses: Jira answers our account nothing, or is in trouble"
+        paused = [
+            ((site,), float(store.pauses.current() is not None))
+            for site, store in self.stores.items()
+        ]
+        yield _gauge("sluice_site_paused", about, ["site"], paused)
         about = "Triages by outcome"
         yield _counter("sluice_triages", about, "outcome", _named(counts, "triage_"))
         about = "Values of people that a triage kept"

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import get_args
 
+from connector.client import JiraBusy
 from worker.rulebooks.active import ActiveRulebooks
 from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
 from worker.settings.settings import Project, Settings
 from worker.store.model_state import Shelf
+from worker.store.trouble.pauses import UNSURE_S
 from worker.store.work_queue import Store
 from worker.team_models.active import ActiveModels, InUse
 from worker.triage import Cause, Outcome, SiteTriage, open_site_triage
@@ -69,6 +71,10 @@ class Process:
             self._site_triages[site] = opened
         return self._site_triages[site]
 
+    def site_if_open(self, site: str) -> SiteTriage | None:
+        """Return the triage of a site if it is open already; sends no request."""
+        return self._site_triages.get(site)
+
     def triage(self, site: str, issue: str, now: datetime) -> Outcome:
         """Triage an issue, given by id or key, with one GET and at most one PUT.
 
@@ -81,7 +87,12 @@ class Process:
                 break
             site_triage = self.site_triage(site)
             outcome = site_triage.plan(outcome.issue, now)
-        return site_triage.apply(outcome, now)
+        try:
+            return site_triage.apply(outcome, now)
+        except JiraBusy as busy:
+            if busy.unknown:  # nobody may repeat the write before it is read again
+                self.store(site).pauses.hold_issue(outcome.issue.id, UNSURE_S)
+            raise
 
     def _may_rewrite(self, cause: Cause, outcome: Outcome) -> bool:
         """Return whether the rulebook or model may rewrite one more issue; else it is stopped."""

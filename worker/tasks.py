@@ -7,11 +7,10 @@ payload.
 from __future__ import annotations
 
 import logging
+import random
 import time
-import traceback
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from celery import Celery
@@ -20,10 +19,8 @@ from celery.signals import worker_process_shutdown
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
-from connector.client import JiraBusy, JiraRefused
 from connector.http.errors import backoff
-from connector.layout.field_mapping import LayoutError
-from rules.vocabulary.plural import many
+from worker.failures.attempt import Attempt
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
@@ -32,11 +29,11 @@ from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
 from worker.store.model_values import SHIPS
 from worker.store.redis import StoreDown
-from worker.store.work_queue import COOL_DOWN_MS, DeadLetter, Store
+from worker.store.work_queue import Begun, Store
 from worker.triage import Outcome
 
-MAX_ATTEMPTS = 8
-"""With the waits of `backoff`, an issue becomes a dead letter after about 2.5 minutes."""
+SHORT_S = 2.0
+"""A worker itself waits for the end of a pause that is as short as this."""
 
 MAX_TRIES = 5
 """After so many crashes of a worker at the same issue, the issue becomes a dead letter."""
@@ -167,74 +164,24 @@ def triage(site: str, issue_id: str, attempt: int = 1) -> str:
         raise Reject(str(down), requeue=True) from None
 
 
-@dataclass(frozen=True)
-class _Try:
-    """One try of a worker at an issue, with the methods that end it."""
-
-    store: Store
-    site: str
-    issue_id: str
-    attempt: int
-    events: str
-    token: str
-    epoch: str
-
-    def done(self, outcome: str) -> None:
-        """Close a successful try. An event or a model that came since then: another triage."""
-        if not self.store.done(self.issue_id, self.events, self.token, outcome, self.epoch):
-            enqueue(self.site, self.issue_id, COOL_DOWN_MS / 1000)
-
-    def failed(self, error: Exception) -> str:
-        """Retry if Jira is busy; otherwise make a dead letter, for a bug with its traceback."""
-        if isinstance(error, JiraBusy):
-            if self.attempt < MAX_ATTEMPTS:
-                return self._wait_for_jira(error)
-            return self.bury(f"gave up after {many(self.attempt, 'try', 'tries')}: {error}")
-        if isinstance(error, JiraRefused) and error.missing and self.store.gone(self.issue_id):
-            self.done("gone")
-            return "gone"
-        if isinstance(error, JiraRefused):
-            _process.forget_layout(self.site)
-            return self.bury(str(error), final=error.final)
-        if isinstance(error, LayoutError):
-            return self.bury(str(error))
-        detail = "".join(traceback.format_exception(error))[-4000:]
-        return self.bury(f"{type(error).__name__}: {error}", final=True, detail=detail)
-
-    def _wait_for_jira(self, busy: JiraBusy) -> str:
-        """Back off and retry; if Jira limits the whole site, all its workers pause."""
-        wait = max(backoff(self.attempt), busy.wait or 0.0)
-        if busy.scope == "site":
-            self.store.hold(busy.wait or min(wait, 2.0))
-        log.warning("issue %s: try %d in %.0f s: %s", self.issue_id, self.attempt + 1, wait, busy)
-        self.store.ended(self.issue_id, self.token)
-        enqueue(self.site, self.issue_id, wait, self.attempt + 1)
-        return "busy"
-
-    def bury(self, reason: str, final: bool = False, detail: str = "") -> str:
-        """Make the issue a dead letter; an event that came in since then gets another triage."""
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        letter = DeadLetter(self.issue_id, " ".join(reason.split())[:1000], at, final, detail)
-        log.error("issue %s is a dead letter: %s", self.issue_id, reason)
-        if not self.store.bury(letter, self.events, self.token):
-            enqueue(self.site, self.issue_id, COOL_DOWN_MS / 1000)
-        return "dead"
-
-
 def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     token = uuid.uuid4().hex
-    begun = store.begin(issue_id, token)
+    begun = _begin(store, issue_id, token)
     if begun.events is None:
         return "nothing to do"
     if begun.hold_s:
-        enqueue(site, issue_id, begun.hold_s + backoff(1) / 2, attempt)
+        enqueue(site, issue_id, begun.hold_s + backoff(1) / 4, attempt)
         return "on hold"
     if begun.locked:
         enqueue(site, issue_id, 1.0, attempt)
         return "locked"
-    this = _Try(store, site, issue_id, attempt, begun.events, token, begun.epoch)
+
+    def again(wait: float, number: int) -> None:
+        enqueue(site, issue_id, wait, number)
+
+    this = Attempt(_process, store, site, issue_id, attempt, begun, token, again)
     if begun.tries > MAX_TRIES:
-        return this.bury(f"a worker died {MAX_TRIES} times during this triage")
+        return this.bury(f"a worker died {MAX_TRIES} times during this triage", "bug", final=True)
     _process.notice(begun.epoch)
     try:
         outcome = _process.triage(site, issue_id, datetime.now(UTC))
@@ -253,6 +200,18 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
         )
     _note(store, site, outcome)
     return outcome.status
+
+
+def _begin(store: Store, issue_id: str, token: str) -> Begun:
+    """Begin a triage; wait here for the end of a short pause.
+
+    To queue the task anew would cost more, and all tasks would come again at once.
+    """
+    begun = store.begin(issue_id, token)
+    if begun.events is None or not 0 < begun.hold_s <= SHORT_S:
+        return begun
+    time.sleep(begun.hold_s * random.uniform(1.0, 1.2))
+    return store.begin(issue_id, token)
 
 
 def _note(store: Store, site: str, outcome: Outcome) -> None:

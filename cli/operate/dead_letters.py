@@ -27,6 +27,8 @@ def list_(detail: bool, site: str | None) -> None:
     letters = list(_letters(site, ()))
     for name, _, letter in letters:
         click.echo(f"{name} {letter.issue_id}  {letter.at}  {letter.reason}")
+        if next_step := letter.next_step:
+            click.echo(f"  {next_step}")
         if detail and letter.detail:
             click.echo(letter.detail)
     click.echo(many(len(letters), "dead letter") if letters else "no dead letters")

@@ -6,31 +6,28 @@ The only door to `jira`.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from jira import JIRA, JIRAError
-from requests import (
-    JSONDecodeError,
-    RequestException,
-    Response,
-    Session,
-    TooManyRedirects,
-)
+from requests import JSONDecodeError, RequestException, Response, Session
 
+from connector.http.answers import error_of, page_instead
 from connector.http.errors import (
     ADDRESS,
     JiraBusy,
     JiraRefused,
     cause,
-    error_for,
-    errors_of,
     issues_of,
     json_of,
+    may_have_arrived,
     object_of,
 )
+from connector.http.limits import Limits, read_limits
+from connector.http.progress import Progress
 
 TIMEOUT = (3.0, 10.0)
 """Seconds to connect and to answer. A worker's first triage sends four requests: together they stay
@@ -67,6 +64,8 @@ class Connection:
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self.limits: Limits | None = None
+        """What Jira's last answer that named a limit said, by whichever thread it came."""
 
     @cached_property
     def _jira(self) -> JIRA:
@@ -80,8 +79,7 @@ class Connection:
             max_retries=0,  # the queue retries, so that no worker sleeps inside a call
             timeout=TIMEOUT,
         )
-        # A redirected PUT becomes a GET, and its data would be lost without an error.
-        jira._session.max_redirects = 0
+        jira._session.hooks["response"].append(self._judge)
         _read_environment_once(jira._session, self.url)
         # Known from the settings. The library would send a request to find out.
         jira.deploymentType = "Cloud" if cloud else "Server"
@@ -109,7 +107,8 @@ class Connection:
         """Send a request to a path of the REST API, or of another one at `root`."""
         url = f"{self.url.rstrip('/')}/{root or f'rest/api/{version}'}/{path}"
         # The library's Issue.update sends a GET after its PUT.
-        response = self._ask(lambda: self._jira._session.request(method, url, **more))
+        call = partial(self._jira._session.request, method, url, **more)
+        response = self._ask(call, writes=method != "GET")
         assert isinstance(response, Response)
         return response
 
@@ -124,20 +123,22 @@ class Connection:
             yield from self._server_pages(jql, **asked)
 
     def _cloud_pages(self, jql: str, **asked: Any) -> Iterator[list[dict[str, Any]]]:
-        token: str | None = None
+        token, whole = None, Progress(f"{self.url}: the search {jql[:100]!r}")
         while True:
             answer = self._search(
                 lambda token=token: self._jira.enhanced_search_issues(
                     jql, nextPageToken=token, maxResults=PAGE, json_result=True, **asked
                 )
             )
-            yield issues_of(answer, self.url)
+            issues = issues_of(answer, self.url)
+            yield issues
             token = answer.get("nextPageToken")
-            if not token or answer.get("isLast"):
+            if not token or answer.get("isLast") is True:
                 return
+            whole.went_on(token, (one.get("id") for one in issues))
 
     def _server_pages(self, jql: str, **asked: Any) -> Iterator[list[dict[str, Any]]]:
-        start = 0
+        start, whole = 0, Progress(f"{self.url}: the search {jql[:100]!r}")
         while True:
             answer = self._search(
                 lambda start=start: self._jira.search_issues(
@@ -149,38 +150,41 @@ class Connection:
                     **asked,
                 )
             )
-            issues = issues_of(answer, self.url)
+            issues, total = issues_of(answer, self.url), answer.get("total")
             yield issues
             start += len(issues)
-            if not issues or start >= int(answer.get("total") or 0):
+            if not issues or not isinstance(total, int) or start >= total:
                 return
+            whole.went_on(start, (one.get("id") for one in issues))
 
     def _search(self, call: Any) -> dict[str, Any]:
         return object_of(self._ask(call), self.url)
 
-    def _ask(self, call: Any) -> Any:
+    def _ask(self, call: Any, writes: bool = False) -> Any:
         try:
             return call()
-        except JIRAError as error:
-            headers = getattr(error.response, "headers", None) or {}
-            message = str(error.text or "")
-            status, errors = error.status_code or 0, errors_of(_json(error.response))
-            raise error_for(status, message, headers, self.url, errors) from None
-        except TooManyRedirects as error:
-            where = error.response.headers.get("Location", "") if error.response else ""
-            raise JiraRefused(f"{self.url} redirects to {where[:200]}. {ADDRESS}") from None
+        except JIRAError as error:  # of the library's own, such as a wrong argument
+            raise JiraRefused(f"{self.url}: {' '.join(str(error.text).split())[:500]}") from None
         except (JSONDecodeError, UnicodeError, RecursionError):
             raise JiraBusy(f"{self.url} did not return JSON. {ADDRESS}") from None
         except RequestException as error:
-            raise JiraBusy(f"{self.url} does not answer: {cause(error, TIMEOUT)}") from None
+            sent = may_have_arrived(error)
+            message = f"{self.url} does not answer: {cause(error, TIMEOUT)}"
+            raise JiraBusy(message, doubtful=sent, unknown=sent and writes) from None
+
+    def _judge(self, response: Response, *_: Any, **__: Any) -> None:
+        """Raise the error that an answer is. The library would fail on some forms of errors."""
+        self.limits = read_limits(response.headers) or self.limits
+        if error := error_of(response, self.url) or page_instead(response, self.url):
+            if isinstance(error, JiraBusy):
+                error.endpoint = _endpoint(response.url)
+            raise error
 
 
-def _json(response: Response | None) -> object:
-    """Return the JSON of an answer, None if it has none."""
-    try:
-        return None if response is None else response.json()
-    except (ValueError, RecursionError):
-        return None
+def _endpoint(url: str) -> str:
+    """Return the first part of a path of the REST API, such as `issue` or `search`."""
+    found = re.search(r"/rest/api/[^/]+/([A-Za-z]{1,40})", url)
+    return found.group(1).lower() if found else ""
 
 
 def _read_environment_once(session: Session, url: str) -> None:

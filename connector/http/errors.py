@@ -1,36 +1,56 @@
-"""Map Jira's HTTP errors, and answers that are not Jira's, to retry or give up."""
+"""Name the two ways in which a request to Jira fails, and say how long to wait before the next."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from requests import ConnectTimeout, RequestException, Response, Timeout
 
-ADDRESS = "Check `url` in sluice.yaml"
+from connector.http.limits import Scope
 
-_BUSY = {408, 409, 425, 429, 500, 502, 503, 504}
+ADDRESS = "Check `url` in sluice.yaml"
 
 
 class JiraBusy(Exception):
-    """Jira cannot answer now: retry after `wait` seconds. `scope` is the site or only the issue."""
+    """Jira cannot answer now: retry after `wait` seconds. `scope` says what has to wait.
+
+    `limit`: Jira limits its callers; nothing is wrong. `doubtful`: it may be the trouble of this
+    one issue, so `myself` has to tell whether it is the site's. `unknown`: a write may have
+    happened, or may still happen. `endpoint` is the first part of the path, such as `issue`.
+    """
+
+    endpoint = ""
 
     def __init__(
-        self, message: str, wait: float | None = None, scope: Literal["site", "issue"] = "site"
+        self,
+        message: str,
+        wait: float | None = None,
+        scope: Scope = "site",
+        *,
+        limit: bool = False,
+        doubtful: bool = False,
+        unknown: bool = False,
     ) -> None:
         super().__init__(message)
-        self.wait = wait
-        self.scope = scope
+        self.wait, self.scope = wait, scope
+        self.limit, self.doubtful, self.unknown = limit, doubtful, unknown
+
+    def of(self, scope: Scope) -> JiraBusy:
+        """Return the same error with another scope, about which there is no doubt any more."""
+        same = JiraBusy(str(self), self.wait, scope, limit=self.limit, unknown=self.unknown)
+        same.endpoint = self.endpoint
+        return same
 
 
 class JiraRefused(Exception):
     """Jira refuses the request. The message is Jira's own.
 
-    `final`: a retry would not help. It is not final if the account lacks a right. `missing`: the
-    issue does not exist, or the account may not see it. `status` is that of the answer, 0 for none;
-    `errors` has Jira's message for each field that it refused, by the field's id.
+    `final`: a retry would not help. `missing`: the issue does not exist, or the account may not see
+    it. `status` is that of the answer, 0 for none; `errors` has Jira's message for each field that
+    it refused, by the field's id.
     """
 
     def __init__(
@@ -46,42 +66,6 @@ class JiraRefused(Exception):
         self.status, self.errors = status, dict(errors or {})
 
 
-def errors_of(body: object) -> dict[str, str]:
-    """Return Jira's message for each refused field, by its id, from the JSON of an answer."""
-    errors = body.get("errors") if isinstance(body, dict) else None
-    if not isinstance(errors, dict):
-        return {}
-    return {field: str(message)[:500] for field, message in errors.items()}
-
-
-def error_for(
-    status: int,
-    text: str,
-    headers: Mapping[str, str],
-    url: str,
-    errors: Mapping[str, str] | None = None,
-) -> Exception:
-    """Return JiraBusy for statuses to retry (429, 5xx and others), else JiraRefused."""
-    message = f"{url} answered {status}: {_plain(text) or 'no reason given'}"
-    if status not in _BUSY:
-        message = message.rstrip(".")
-        hint = ". Check the token and its account" if status in (401, 403) else ""
-        return JiraRefused(message + hint, not hint, status == 404, status, errors)
-    # 409: another client wrote the issue at the same time.
-    per_issue = status == 409 or headers.get("RateLimit-Reason") == "jira-per-issue-on-write"
-    scope: Literal["site", "issue"] = "issue" if per_issue else "site"
-    return JiraBusy(message, retry_after(headers.get("Retry-After")), scope)
-
-
-def _plain(text: str) -> str:
-    """Return a text in one line; of HTML, only its visible text."""
-    if "<" in text and ">" in text:
-        text = re.sub(
-            r"(?is)<(script|style|head)\b(?:(?!</\1).)*</\1\s*>|<[^<>]{0,2000}>", " ", text
-        )
-    return " ".join(text.split())[:500]
-
-
 def cause(error: RequestException, timeout: tuple[float, float]) -> str:
     """Return the last error in a chain of causes, without Python's class names."""
     if isinstance(error, ConnectTimeout):
@@ -93,11 +77,19 @@ def cause(error: RequestException, timeout: tuple[float, float]) -> str:
     return (last.group(1) or last.group(0) if last else text or type(error).__name__)[:200]
 
 
-def retry_after(header: str | None) -> float | None:
-    """Return `Retry-After` in seconds, at most five minutes; None without a valid header."""
-    if header is None or not re.fullmatch("[0-9]{1,9}", header.strip()):
-        return None
-    return min(float(header), 300.0)
+_NEVER_SENT = (
+    "NewConnectionError",
+    "NameResolutionError",
+    "ConnectTimeout",
+    "SSLError",
+    "ProxyError",
+)
+"""The errors, by their names in a chain of causes, after which a request was not sent."""
+
+
+def may_have_arrived(error: RequestException) -> bool:
+    """Return whether a request may have reached Jira before its connection failed."""
+    return not any(name in repr(error) for name in _NEVER_SENT)
 
 
 def backoff(attempt: int) -> float:

@@ -30,8 +30,9 @@ def post(door: Live, body: bytes, sign: bool = True, **headers: str) -> requests
     )
 
 
-def event(issue: str = "10001", name: str = "jira:issue_updated", **more: object) -> bytes:
-    return json.dumps({"webhookEvent": name, "issue": {"id": issue}, **more}).encode()
+def event(issue: object = "10001", name: str = "jira:issue_updated", **more: object) -> bytes:
+    found = issue if isinstance(issue, dict) else {"id": issue}
+    return json.dumps({"webhookEvent": name, "issue": found, **more}).encode()
 
 
 def queued(door: Live) -> int:
@@ -56,6 +57,45 @@ def test_a_repeated_delivery_is_ignored(door: Live) -> None:
     door.store._redis.delete("sluice:main:pending:10001", "sluice")
     assert "came before" in post(door, event(), **name).text
     assert queued(door) == 0
+
+
+def test_both_ends_of_a_link_are_queued_once(door: Live) -> None:
+    link = {"sourceIssueId": 10001, "destinationIssueId": 10002}
+    body = json.dumps({"webhookEvent": "issuelink_created", "issueLink": link}).encode()
+    name = {"X-Atlassian-Webhook-Identifier": "one"}
+    assert post(door, body, **name).text == "queued\n"
+    assert queued(door) == 2
+    door.store._redis.delete(*door.pending(), "sluice")
+    assert "came before" in post(door, body, **name).text
+    assert queued(door) == 0
+
+
+def test_the_issues_that_were_linked_to_a_deleted_one_are_queued(door: Live) -> None:
+    fields = {"issuelinks": [{"inwardIssue": {"id": "10002"}}]}
+    issue = {"id": "10001", "fields": fields}
+    assert post(door, event(name="jira:issue_deleted", issue=issue)).text == "queued\n"
+    assert [key.rpartition(":")[2] for key in door.pending()] == ["10002"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/webhooks/main/", "//webhooks/main", "/webhooks//main//", "/webhooks/main%20"]
+)
+def test_the_address_may_have_slashes_too_many(door: Live, path: str) -> None:
+    body = event()
+    mac = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    prepared = requests.Request(
+        "POST", door.web, data=body, headers={"X-Hub-Signature": f"sha256={mac}"}
+    ).prepare()
+    prepared.url = door.web + path  # as typed: the library would tidy it
+    answer = requests.Session().send(prepared, timeout=60, allow_redirects=False)
+    assert (answer.status_code, answer.text) == (202, "queued\n")
+    assert queued(door) == 1
+
+
+def test_half_an_emoji_in_a_payload_is_taken(door: Live) -> None:
+    half = {"fields": {"summary": "Pay \ud83d"}, "id": "10001"}
+    person = {"accountId": "5b1\ud83d", "displayName": "\ude00"}
+    assert post(door, event(issue=half, user=person)).text == "queued\n"
 
 
 def test_an_event_of_our_own_account_is_ignored_but_not_what_it_creates(door: Live) -> None:

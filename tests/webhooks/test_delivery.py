@@ -72,12 +72,51 @@ def test_the_signature_of_another_body_is_refused() -> None:
             "2",
         ),
         ({"webhookEvent": "issuelink_created", "issueLink": {"sourceIssueId": 10017}}, "10017"),
+        (
+            {"issue": {"id": "1"}, "webhookEvent": "\ud83d", "user": {"name": "\ud83d"}},
+            "1",
+        ),
         ({"webhookEvent": "sprint_started", "sprint": {"id": 3}}, None),
         ({"webhookEvent": "comment_created", "comment": {"self": "elsewhere"}}, None),
     ],
 )
 def test_the_issue_is_found_wherever_the_event_has_it(data: object, issue: str | None) -> None:
     assert read(data).issue_id == issue
+
+
+@pytest.mark.parametrize("event", ["issuelink_created", "issuelink_deleted"])
+def test_both_ends_of_a_link_are_looked_at(event: str) -> None:
+    link = {"id": 7, "sourceIssueId": 10017, "destinationIssueId": "10019", "isSystemLink": False}
+    assert read({"webhookEvent": event, "issueLink": link}).issue_ids == ("10017", "10019")
+    loop = {**link, "destinationIssueId": 10017}
+    assert read({"webhookEvent": event, "issueLink": loop}).issue_ids == ("10017",)
+
+
+@pytest.mark.parametrize("odd", [None, "x", -1, True, [], {}, 10**30, "10019 "])
+def test_an_other_end_that_is_no_issue_is_left_out(odd: object) -> None:
+    link = {"sourceIssueId": 10017, "destinationIssueId": odd}
+    event = {"webhookEvent": "issuelink_created", "issueLink": link}
+    assert read(event).issue_ids == ("10017",)
+
+
+def test_the_issues_that_were_linked_to_a_deleted_one_are_looked_at() -> None:
+    links = [
+        {"outwardIssue": {"id": "2", "key": "A-2"}},
+        {"inwardIssue": {"id": "3"}},
+        {"inwardIssue": {"id": "../3"}},
+        {"inwardIssue": 7},
+        "odd",
+    ]
+    event = {"issue": {"id": "1", "fields": {"issuelinks": links}}}
+    assert read({"webhookEvent": "jira:issue_deleted", **event}).issue_ids == ("1", "2", "3")
+    assert read({"webhookEvent": "jira:issue_updated", **event}).issue_ids == ("1",)
+    many = {
+        "issue": {
+            "id": "1",
+            "fields": {"issuelinks": [{"inwardIssue": {"id": str(n)}} for n in range(2, 500)]},
+        }
+    }
+    assert len(read({"webhookEvent": "jira:issue_deleted", **many}).issue_ids) == 21
 
 
 @pytest.mark.parametrize(
@@ -130,7 +169,10 @@ json_values = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
-KEYS = ["webhookEvent", "issue", "comment", "worklog", "user", "issueLink", "id", "self", "issueId"]
+KEYS = [
+    *("webhookEvent", "issue", "comment", "worklog", "user", "issueLink", "id", "self", "issueId"),
+    *("sourceIssueId", "destinationIssueId", "fields", "issuelinks", "inwardIssue"),
+]
 
 
 @settings(max_examples=30)
@@ -144,7 +186,7 @@ def test_whatever_is_signed_is_a_delivery_or_a_bad_one(data: dict[str, object]) 
         delivery = read(data)
     except BadDelivery:
         return
-    assert delivery.issue_id is None or delivery.issue_id.isdigit()
+    assert all(one.isdigit() for one in delivery.issue_ids)
 
 
 @given(st.binary(max_size=300), st.text(max_size=80))

@@ -29,10 +29,11 @@ def test_a_triage_that_works_leaves_nothing_behind(desk: Desk) -> None:
 
 def test_a_429_holds_all_issues_for_as_long_as_jira_says(desk: Desk) -> None:
     issue, other = desk.issue(), desk.issue()
-    desk.jira.faults.set(rate_429=1.0, retry_after_429=7, only_path="issue", times=1)
+    reason = "jira-quota-tenant-based"
+    desk.jira.faults.set(rate_429=1.0, retry_after_429=7, reason_429=reason, times=1)
     assert desk.triage(issue) == "busy"
     ((queued, wait, attempt),) = desk.queued
-    assert (queued, attempt) == (issue, 2) and wait >= 7
+    assert (queued, attempt) == (issue, 1) and wait >= 7, "a limit uses up no attempt"
     assert 6 < desk.store.begin(other).hold_s <= 7
     assert desk.triage(other) == "on hold"
     queued, wait, attempt = desk.queued[-1]
@@ -50,16 +51,6 @@ def test_a_429_of_one_issue_holds_that_issue_only(desk: Desk) -> None:
     assert desk.triage(other) == "written"
 
 
-def test_a_503_without_a_time_is_tried_again_soon_and_others_pause_for_a_moment(
-    desk: Desk,
-) -> None:
-    issue = desk.issue()
-    desk.jira.faults.set(rate_503=1.0)
-    assert desk.triage(issue, attempt=5) == "busy"
-    assert desk.queued[0][1] >= 20 and desk.queued[0][2] == 6
-    assert 0 < desk.store.begin(issue).hold_s <= 2
-
-
 def test_a_connection_refused_is_busy_and_no_dead_letter(desk: Desk) -> None:
     issue = desk.issue()
     desk.jira.faults.set(drop_before=1.0)
@@ -71,15 +62,6 @@ def test_the_back_off_doubles_up_to_thirty_seconds_with_jitter() -> None:
     for attempt, base in ((1, 2), (2, 4), (3, 8), (4, 16), (5, 30), (8, 30), (10_000, 30)):
         waits = [backoff(attempt) for _ in range(200)]
         assert 0.7 * base <= min(waits) < base < max(waits) <= 1.3 * base
-
-
-def test_after_the_last_attempt_it_gives_up_with_a_dead_letter(desk: Desk) -> None:
-    issue = desk.issue()
-    desk.jira.faults.set(rate_503=1.0)
-    assert desk.triage(issue, attempt=tasks.MAX_ATTEMPTS) == "dead"
-    (letter,) = desk.store.dead()
-    assert letter.issue_id == issue and desk.queued == [] and desk.sluice.pending() == []
-    assert letter.reason.startswith("gave up after 8 tries: ") and "answered 503" in letter.reason
 
 
 def test_an_unexpected_error_is_a_dead_letter_with_its_traceback(
@@ -111,6 +93,14 @@ def test_an_issue_that_another_worker_has_is_tried_later(desk: Desk) -> None:
         assert desk.triage(issue, attempt=3) == "locked"
     assert desk.queued == [(issue, 1.0, 3)]
     assert desk.triage(issue) == "written"
+
+
+def test_a_limit_of_one_endpoint_holds_triages_and_no_pass(desk: Desk) -> None:
+    issue, other = desk.issue(), desk.issue()
+    desk.jira.faults.set(rate_429=1.0, retry_after_429=9, only_path="/issue/", times=1)
+    assert desk.triage(issue) == "busy"
+    assert desk.triage(other) == "on hold" and desk.store.held() == 0
+    assert tasks.reconcile("main").endswith("of 3 queued"), "a search is another endpoint"
 
 
 @pytest.mark.parametrize("fails", [False, True])

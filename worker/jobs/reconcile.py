@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,13 +11,15 @@ from connector.client import JiraBusy, JiraRefused
 from connector.layout.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.rulebook.file_format.quantile_bands import edges_of, settled
+from worker.failures import outage
+from worker.jobs.left import Letters
 from worker.jobs.stale import Staleness, stale
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
 from worker.settings.settings import Project
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.triage import Cause
+from worker.triage import Cause, SiteTriage
 
 FULL_EVERY = timedelta(hours=24)
 
@@ -41,43 +43,89 @@ class Pass:
     """The result of a reconcile: issues read, issues queued, errors.
 
     `refused` has Jira's message for each project that could not be read, `stopped` a line for each
-    new rulebook or model that was stopped by the rewrite limit.
+    new rulebook or model that was stopped by the rewrite limit. `skipped` says which dead letters
+    were left, and why.
     """
 
     read: int = 0
-    queued: int = 0
     refused: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    skipped: str = ""
+    queued_issues: set[str] = field(default_factory=set)
+
+    @property
+    def queued(self) -> int:
+        """Return the number of issues that were queued."""
+        return len(self.queued_issues)
+
+    def queue(self, issues: Iterable[str], queue: Queue, store: Store) -> None:
+        """Queue issues, each once."""
+        for issue_id in issues:
+            if issue_id not in self.queued_issues:
+                queue(store, store.site, issue_id)
+                self.queued_issues.add(issue_id)
 
 
-def reconcile(runtime: Process, site: str, now: datetime, full: bool, queue: Queue) -> Pass:
+def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, queue: Queue) -> Pass:
     """Queue all stale issues; if not `full`, only of issues that changed since the last pass.
 
-    If Jira refuses a project (misspelt, or no right to browse it), the other projects are still
-    read.
+    None: all issues of the projects whose daily full pass is due. If Jira refuses a project
+    (misspelt, or no right to browse it), the other projects are still read. What was read is noted
+    by project, and not for a pass that read nothing because Jira answers our account nothing.
     """
     store, gate = runtime.store(site), runtime.site_triage(site)
-    since = None if full else store.watermark()
-    final = {letter.issue_id for letter in store.dead() if letter.final}
-    done = Pass()
+    done, letters, quiet = Pass(), Letters(store.dead()), []
     for key, project in sorted(gate.projects.items()):
-        found = _Found()
-        try:
-            for issue, staleness, causes in stale(gate, key, now, since):
-                done.read += 1
-                found.scores += _open_score(issue)
-                if issue.id not in final:
-                    found.add(issue.id, staleness, causes)
-        except JiraRefused as error:
-            done.refused.append(f"{key}: {error}")
+        all_of_it = _is_full(runtime, project, now) if full is None else full
+        since = None if all_of_it else store.watermark(key)
+        found, before = _Found(), done.read
+        whole = _read(gate, store, key, (since, now), done, found, letters)
         stopped = _stop(runtime, project, found, done)
-        for issue_id in found.to_queue(stopped):
-            queue(store, site, issue_id)
-            done.queued += 1
+        done.queue(found.to_queue(stopped), queue, store)
+        if not whole:
+            continue
+        if done.read == before:
+            quiet.append(key)
+        else:
+            store.set_watermark(key, now)
         if since is None:
             _note_full_pass(runtime, project, found, stopped)
-    store.set_watermark(now)
+    if not done.read and (trouble := gate.site.trouble(gate.projects)):
+        raise trouble
+    outage.answered(store)
+    for key in quiet:
+        store.set_watermark(key, now)
+    done.queue([*letters.again(done.queued_issues)], queue, store)
+    done.skipped = letters.skipped()
     return done
+
+
+def _read(
+    gate: SiteTriage,
+    store: Store,
+    key: str,
+    span: tuple[datetime | None, datetime],
+    done: Pass,
+    found: _Found,
+    letters: Letters,
+) -> bool:
+    """Read a project's issues into `found`. Return whether Jira showed all of them."""
+    since, now = span
+    try:
+        for issue, staleness, causes in stale(gate, key, now, since):
+            done.read += 1
+            found.scores += _open_score(issue)
+            if letters.found(issue.id):
+                found.add(issue.id, "stale", frozenset())
+            elif not letters.stays(issue.id):
+                found.add(issue.id, staleness, causes)
+    except JiraRefused as error:
+        refused = outage.whose(gate.site, gate.projects, store, error)
+        if isinstance(refused, JiraBusy):
+            raise refused from None
+        done.refused.append(f"{key}: {error}")
+        return False
+    return True
 
 
 @dataclass
@@ -163,14 +211,16 @@ def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) 
     for line in (*done.refused, *done.stopped):
         log.error("reconciling %s: %s", site, line)
     log.info("reconciled %s: %d read, %d queued", site, done.read, done.queued)
+    if done.skipped:
+        log.info("reconciling %s: %s", site, done.skipped)
     return f"{done.queued} of {done.read} queued"
 
 
 def _passes(runtime: Process, site: str, now: datetime, queue: Queue) -> Pass:
     """Run a pass, and another one if a team's model changed meanwhile: no board stays mixed."""
     runtime.rulebooks.hurry()
-    full, before = _is_full(runtime, site, now), _models(runtime, site)
-    done = reconcile(runtime, site, now, full, queue)
+    before = _models(runtime, site)
+    done = reconcile(runtime, site, now, None, queue)
     for _ in range(MOST_PASSES - 1):
         runtime.rulebooks.hurry()
         after = _models(runtime, site)
@@ -178,19 +228,18 @@ def _passes(runtime: Process, site: str, now: datetime, queue: Queue) -> Pass:
             break
         before = after
         again = reconcile(runtime, site, now, True, queue)
-        done.read, done.queued = done.read + again.read, done.queued + again.queued
+        done.read += again.read
+        done.queued_issues |= again.queued_issues
         done.stopped += again.stopped
     return done
 
 
-def _is_full(runtime: Process, site: str, now: datetime) -> bool:
+def _is_full(runtime: Process, project: Project, now: datetime) -> bool:
     """Return whether to read all issues: once a day, and after a rulebook or model changed."""
-    store = runtime.store(site)
-    mark = store.watermark()
+    mark = runtime.store(project.site).watermark(project.key)
     if mark is None or now.date() != mark.date() or now - mark > FULL_EVERY:
         return True
-    projects = runtime.site_triage(site).projects.values()
-    return any(brake.swept() != brake.digest for p in projects for brake in runtime.brakes(p))
+    return any(brake.swept() != brake.digest for brake in runtime.brakes(project))
 
 
 def _models(runtime: Process, site: str) -> dict[str, str]:

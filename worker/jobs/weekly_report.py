@@ -14,6 +14,7 @@ from rules.capacity.learned import Learned, Training, last_trainings
 from rules.capacity.week_report import WEEK, week_of
 from rules.facts.times import moment
 from rules.text_model.team.model import TeamModel
+from worker.failures import outage
 from worker.jobs.week import Week, post_week, read_week
 from worker.process import Process
 from worker.settings.file_format import ReportModel
@@ -133,7 +134,9 @@ def due(report: ReportModel, now: datetime, reported: datetime | None) -> dateti
 
 
 def postpone(store: Store, what: str, error: Exception) -> None:
-    """Leave a job for its next time, and keep the pause that Jira asked for."""
+    """Leave a job for its next time, and pause what Jira's answer is about."""
+    if isinstance(error, JiraBusy):
+        _, new = outage.hold(store, error)
+        if new or store.pauses.current():  # the log has the trouble's own line
+            return
     log.warning("%s is postponed: %s", what, error)
-    if isinstance(error, JiraBusy) and error.wait:
-        store.hold(error.wait)

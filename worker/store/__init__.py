@@ -11,14 +11,19 @@ Keys, all under `sluice:<site>:`
     lock:<issue>       a worker triages it
     gone:<issue>       it was deleted
     tries:<issue>      how often its triage began without coming to an end
-    hold               Jira asked for a pause, for all workers
+    hold               the site pauses, for all workers
+    hold:<endpoint>    what uses an endpoint pauses: `issue` for triages, `search` for passes
+    unsure:<issue>     the issue waits: the outcome of a write is not known yet
+    trouble            a hash: why the site pauses, since when, how often in a row
+    probe              a worker tries the site again, alone
+    troubled           a set of the issues in trouble since the last one that was well
     dead               a hash of dead letters by issue
     lacking:<project>:<type>           a set of what its edit screen lacks, for an hour
     lacking:<project>:<type>:<status>  the same, where nothing can be edited in that status
     chore:<name>       a process reconciles or reports
     counts             a hash of counters
     me                 our own account, whose events are ignored
-    watermark, reported:<project>
+    watermark:<project>, reported:<project>
 
 and of rulebooks (`rulebook_state`; values are JSON, see `rulebook_values`)
 

@@ -44,17 +44,31 @@ def admit(push: str) -> str:
     return _ADMIT.replace("PUSH", push)
 
 
-BEGIN = """
-local events, hold = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[2])
+PROBE_MS = 60_000
+"""So long one worker alone tries a site again after a pause; it tells before, if it lives."""
+
+PROBED_MS = 1_000
+"""The others look so often whether it did."""
+
+BEGIN = f"""
+local events = redis.call('GET', KEYS[1])
 local epoch = redis.call('GET', KEYS[6]) or ''
-if not events or hold > 0 then return {events, hold, 0, 0, epoch} end
+local hold = 0
+for _, key in ipairs({{KEYS[2], KEYS[7], KEYS[8]}}) do
+  hold = math.max(hold, redis.call('PTTL', key))
+end
+local trouble = redis.call('EXISTS', KEYS[9]) == 1
+if trouble and hold <= 0 and redis.call('EXISTS', KEYS[10]) == 1 then hold = {PROBED_MS} end
+if not events or hold > 0 then return {{events, hold, 0, 0, epoch, 0}} end
 if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4])
-  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {events, 0, 0, 1, epoch} end
+  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {{events, 0, 0, 1, epoch, 0}} end
+if trouble then redis.call('SET', KEYS[10], 1, 'PX', {PROBE_MS}) end
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
-return {events, 0, tries, 0, epoch}
+return {{events, 0, tries, 0, epoch, trouble and 1 or 0}}
 """
+"""Begin a triage. A site in trouble is tried again by one worker, the others wait for it."""
 
 RELEASE = """
 redis.call('DEL', KEYS[1])
@@ -66,6 +80,7 @@ CLOSE = (
     + """
 if ARGV[4] == '' then
   redis.call('HDEL', KEYS[4], ARGV[3])
+  redis.call('DEL', KEYS[7])
 else
   redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
 end
@@ -77,7 +92,10 @@ redis.call('DEL', KEYS[3])
 return 1
 """
 )
-"""Close a triage. The issue stays pending if a newer event or another model came since then."""
+"""Close a triage. One that was done ends the row of issues in trouble.
+
+The issue stays pending if a newer event or another model came since then.
+"""
 
 ROLLOUT = "rollout"
 """The field of a project's hash that holds the Rollout as JSON."""

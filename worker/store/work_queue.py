@@ -13,11 +13,14 @@ import redis
 from redis.exceptions import LockError, RedisError
 
 from worker.store import atomic_scripts, broker
-from worker.store.deliveries import Deliveries
 from worker.store.redis import EPOCH, Connection, reachable
 from worker.store.report_pages import ReportPages
 from worker.store.rulebook_state import Ledger
 from worker.store.screens import SharedScreens
+from worker.store.trouble.dead_letter import DeadLetter as DeadLetter
+from worker.store.trouble.dead_letter import read_letter
+from worker.store.trouble.deliveries import Deliveries
+from worker.store.trouble.pauses import Pauses
 
 COOL_DOWN_MS = 2_000
 """The wait between two triages of an issue: a burst of events costs two triages, and Jira's
@@ -36,26 +39,12 @@ class Locked(Exception):
 
 
 @dataclass(frozen=True)
-class DeadLetter:
-    """An issue that could not be triaged, with the reason and the time (ISO).
-
-    `final`: Jira would refuse it again, so reconciling skips it until a person replays it.
-    """
-
-    issue_id: str
-    reason: str
-    at: str
-    final: bool = False
-    detail: str = ""
-
-
-@dataclass(frozen=True)
 class Begun:
     """The state of an issue when a worker begins: its last event (None: no event) and the pause.
 
     `tries` counts this try and the earlier ones that did not end. `locked`: another worker has the
     lock. The triage has begun only without a pause and without that lock. `epoch` changes with each
-    change of a team's model.
+    change of a team's model. `probe`: the site was in trouble, and this try tells whether it is.
     """
 
     events: str | None
@@ -63,6 +52,7 @@ class Begun:
     tries: int
     locked: bool
     epoch: str = ""
+    probe: bool = False
 
 
 class Store:
@@ -75,9 +65,10 @@ class Store:
     def __init__(self, url: str, site: str, message: str = "") -> None:
         self._connection = Connection(url, site)
         self._key = self._connection.key
-        self.queues = bool(message)
+        self.site, self.queues = site, bool(message)
         self.ledger = Ledger(self._connection)
         self.pages = ReportPages(self._connection)
+        self.pauses = Pauses(self._connection)
         self.screens = SharedScreens(self._connection)
         self.deliveries = Deliveries(self._connection)
         texts = (
@@ -122,13 +113,15 @@ class Store:
         """
         names = ("pending", "hold", "recent", "tries", "lock")
         keys = [self._key(n) if n == "hold" else self._key(n, issue_id) for n in names]
-        keys.append(EPOCH)
+        keys += [EPOCH, self._key("hold", "issue"), self._key("unsure", issue_id)]
+        keys += [self._key("trouble"), self._key("probe")]
         with reachable():
             answer = self._begin(
                 keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000)], self._redis
             )
-        events, hold_ms, tries, locked, epoch = cast("list[Any]", answer)
-        return Begun(events, max(int(hold_ms), 0) / 1000, int(tries), bool(locked), str(epoch))
+        events, hold_ms, tries, locked, epoch, probe = cast("list[Any]", answer)
+        hold_s = max(int(hold_ms), 0) / 1000
+        return Begun(events, hold_s, int(tries), bool(locked), str(epoch), bool(probe))
 
     def ended(self, issue_id: str, token: str = "") -> None:
         """End a try without a triage and release the lock."""
@@ -168,7 +161,7 @@ class Store:
         epoch: str | None = None,
     ) -> bool:
         keys = [self._key(name, issue_id) for name in ("tries", "lock", "pending")]
-        keys += [self._key("dead"), self._key("counts"), EPOCH]
+        keys += [self._key("dead"), self._key("counts"), EPOCH, self._key("troubled")]
         with reachable():
             args = [token, events, issue_id, letter, counted, *([] if epoch is None else [epoch])]
             return bool(self._close(keys, args, self._redis))
@@ -217,7 +210,7 @@ class Store:
         """Return all dead letters, the oldest first."""
         with reachable():
             raw = cast("dict[str, str]", self._redis.hgetall(self._key("dead")))
-        return sorted((DeadLetter(**json.loads(v)) for v in raw.values()), key=lambda d: d.at)
+        return sorted(map(read_letter, raw.values()), key=lambda d: d.at)
 
     def drop(self, issue_id: str) -> bool:
         """Remove a dead letter. Return False if there is none."""
@@ -229,13 +222,13 @@ class Store:
         with reachable():
             self._redis.set(self._key("me"), account)
 
-    def watermark(self) -> datetime | None:
-        """Return the time up to which reconciling has read the site."""
-        return self._time(self._key("watermark"))
+    def watermark(self, project: str) -> datetime | None:
+        """Return the time up to which reconciling has read a project."""
+        return self._time(self._key("watermark", project))
 
-    def set_watermark(self, at: datetime) -> None:
-        """Store the time up to which reconciling has read the site."""
-        self._set_time(self._key("watermark"), at)
+    def set_watermark(self, project: str, at: datetime) -> None:
+        """Store the time up to which reconciling has read a project."""
+        self._set_time(self._key("watermark", project), at)
 
     def reported(self, project: str) -> datetime | None:
         """Return the end of the last capacity report of a project."""
@@ -277,9 +270,10 @@ class Store:
         return self._alone(self._key("chore", chore), seconds)
 
     def held(self) -> float:
-        """Return the seconds that are left of the pause that Jira asked for, or 0."""
+        """Return the seconds that are left of a pause of the site or of its search, or 0."""
+        keys = self._key("hold"), self._key("hold", "search")
         with reachable():
-            return max(self._redis.pttl(self._key("hold")), 0) / 1000
+            return max(0, *(self._redis.pttl(key) for key in keys)) / 1000
 
     def count(self, *names: str) -> None:
         """Increase counters, such as the one of values that a person set."""

@@ -20,7 +20,7 @@ from worker.triage import Outcome, SiteTriage
 
 def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk: Desk) -> None:
     old, new = (desk.sluice.person.create(f"Pay by invoice {n}", STORY) for n in range(2))
-    assert desk.store.watermark() is None
+    assert desk.store.watermark("DEMO") is None
     assert desk.reconcile() == (3, 2), "with the issue of the reports, which is never stale"
     assert [issue for issue, _, _ in desk.queued] == [old, new]
     for issue in (old, new):
@@ -30,7 +30,7 @@ def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk
     assert desk.reconcile(full=False) == (1, 0)
     before = datetime.now(UTC)
     assert desk.reconcile() == (3, 0)
-    mark = desk.store.watermark()
+    mark = desk.store.watermark("DEMO")
     assert mark is not None and before <= mark
 
 
@@ -90,16 +90,40 @@ def test_the_scheduled_pass_is_full_once_a_day(desk: Desk, monkeypatch: pytest.M
     assert tasks.reconcile("main") == "1 of 2 queued"
     age(desk.jira, "10000")
     assert tasks.reconcile("main") == "1 of 1 queued"
-    desk.store.set_watermark(datetime.now(UTC) - timedelta(days=1))
+    desk.store.set_watermark("DEMO", datetime.now(UTC) - timedelta(days=1))
     assert tasks.reconcile("main") == "1 of 2 queued"
 
 
-def test_reconciling_leaves_what_jira_refused_and_tries_the_rest_again(desk: Desk) -> None:
-    refused, tired = desk.issue(), desk.issue()
-    desk.store.bury(DeadLetter(refused, "answered 400: cannot be set", "2026", final=True))
-    desk.store.bury(DeadLetter(tired, "gave up after 8 tries: https://j answered 503: x", "2026"))
-    assert desk.reconcile() == (3, 1)
-    assert [issue for issue, _, _ in desk.queued] == [tired]
+def test_a_pass_tries_again_what_somebody_may_have_mended(desk: Desk) -> None:
+    """It leaves an error of Sluice, and what Jira does not show."""
+    issues = [desk.issue(f"Pay by invoice {n}") for n in range(4)]
+    hidden, (refused, tired, odd, back) = "99999", issues
+    for issue, kind, final in (
+        (refused, "refused", False),
+        (tired, "gave up", False),
+        (odd, "bug", True),
+        (back, "missing", True),
+        (hidden, "missing", True),
+    ):
+        desk.store.bury(DeadLetter(issue, "why", "2026", final, kind=kind))
+    done = tasks.reconcile_site("main")
+    assert [issue for issue, _, _ in desk.queued] == [refused, tired, back]
+    assert done.skipped == (
+        "2 dead letters left: 1 since an error of Sluice, or its workers died, "
+        "1 since Jira does not show the issue. See `sluice dead list`"
+    )
+    assert [desk.triage(issue) for issue in (refused, tired, back)] == ["written"] * 3
+
+
+def test_a_letter_of_an_issue_that_no_search_reads_is_tried_again_too(desk: Desk) -> None:
+    issue = desk.issue()
+    desk.reconcile()
+    age(desk.jira, issue)
+    age(desk.jira, "10000")
+    desk.store.bury(DeadLetter(issue, "not on the screen", "2026", kind="refused"))
+    desk.queued.clear()
+    assert desk.reconcile(full=False) == (0, 1)
+    assert [one for one, _, _ in desk.queued] == [issue]
 
 
 @pytest.mark.parametrize("trouble", ["503", "401", "layout"])
@@ -111,7 +135,7 @@ def test_a_pass_that_fails_is_put_off_and_leaves_the_watermark(desk: Desk, troub
     else:
         desk.jira.model.remove_field("Sluice Gate")
     assert tasks.reconcile("main") == "postponed"
-    assert desk.store.watermark() is None
+    assert desk.store.watermark("DEMO") is None
 
 
 def age(jira: Sandbox, issue: str) -> None:
@@ -128,7 +152,7 @@ def test_a_project_that_jira_refuses_keeps_no_other_from_being_read(
     gate = tasks.this_process().site_triage("main")
     gate.projects = {**gate.projects, "AAA": gate.projects["DEMO"]}
     assert tasks.reconcile("main") == "1 of 2 queued"
-    assert "AAA" in caplog.text and desk.store.watermark() is not None
+    assert "AAA" in caplog.text and desk.store.watermark("DEMO") is not None
 
 
 def test_an_issue_that_cannot_be_judged_keeps_no_other_from_being_read(

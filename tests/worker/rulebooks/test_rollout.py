@@ -154,10 +154,10 @@ def test_after_an_hour_and_a_full_pass_the_new_book_is_active(capped: Team) -> N
 
 def test_a_new_book_makes_the_next_pass_look_at_everything(capped: Team) -> None:
     tasks.reconcile_site("main")
-    now = datetime.now(UTC)
-    assert not _is_full(tasks.this_process(), "main", now)
+    now, process = datetime.now(UTC), tasks.this_process()
+    assert not _is_full(process, process.site_triage("main").projects["DEMO"], now)
     capped.write(BOOK.format(base=55))
-    assert _is_full(tasks.this_process(), "main", now)
+    assert _is_full(process, process.site_triage("main").projects["DEMO"], now)
 
 
 def test_a_process_made_anew_while_the_file_is_bad_goes_by_the_last_good_book(team: Team) -> None:

@@ -1,6 +1,6 @@
 """When webhooks came in is remembered, and whether the last one was refused."""
 
-from worker.store.deliveries import Seen
+from worker.store.trouble.deliveries import Seen
 from worker.store.work_queue import Store
 
 

@@ -1,0 +1,65 @@
+"""Ask Jira whether it takes the account at all, before a refusal counts as one issue's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from connector.http.connection import Connection
+from connector.http.errors import JiraBusy, JiraRefused
+
+KNOWN_S = 15.0
+"""So long an answer is remembered: a refusal that hits all issues costs a request now and then."""
+
+MOST_PROJECTS = 20
+BROWSE = "BROWSE_PROJECTS"
+
+
+class Witness:
+    """What the site says of our own account and its projects."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[tuple[str, ...], tuple[float, JiraBusy | None]] = {}
+
+    def trouble(self, projects: Collection[str] = ()) -> JiraBusy | None:
+        """Return why the site answers nobody at the moment, None if it answers our account.
+
+        Costs one request. With `projects`, by key, it has to show one of them, too: one more
+        request, and one for each that it does not show.
+        """
+        asked = tuple(sorted(projects))
+        at, found = self._known.get(asked, (0.0, None))
+        if not at or time.monotonic() - at > KNOWN_S:
+            found = self._ask(projects)
+            self._known[asked] = time.monotonic(), found
+        return found
+
+    def _ask(self, projects: Collection[str]) -> JiraBusy | None:
+        try:
+            self._connection.get("myself")
+            return None if not projects else self._none_visible([*projects][:MOST_PROJECTS])
+        except JiraBusy as error:
+            return error.of("site")
+        except JiraRefused as error:
+            return JiraBusy(f"Jira refuses the account itself: {error}")
+
+    def _none_visible(self, projects: list[str]) -> JiraBusy | None:
+        if any(self._visible(key) for key in projects):
+            return None
+        named = ", ".join(projects)
+        return JiraBusy(
+            f"{self._connection.url} shows Sluice's account none of its projects ({named}). "
+            "Let the account browse them"
+        )
+
+    def _visible(self, project: str) -> bool:
+        query = {"projectKey": project}
+        if self._connection.account.kind == "cloud":  # Data Center tells all rights
+            query["permissions"] = BROWSE
+        try:
+            rights = self._connection.get("mypermissions", query).get("permissions")
+        except JiraRefused:
+            return False
+        right = rights.get(BROWSE) if isinstance(rights, dict) else None
+        return not isinstance(right, dict) or right.get("havePermission") is not False

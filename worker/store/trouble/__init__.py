@@ -1,0 +1,1 @@
+"""Keep what keeps issues from their triage: the pauses of a site, and the dead letters."""
