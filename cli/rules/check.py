@@ -9,9 +9,11 @@ import click
 from cli.app import fail
 from cli.rules.group import rule_files
 from rules.facts.catalog import fields_table
+from rules.problem import Problem
 from rules.rulebook import load
 from rules.rulebook.rulebook import RulebookError
 from rules.vocabulary.plural import many
+from worker.settings.locate_rulebook import is_test
 
 
 @click.command("check")
@@ -20,6 +22,10 @@ def check_files(files: tuple[Path, ...]) -> None:
     """Check rule files, or all in a folder. Report all problems, as file:line: message."""
     problems = []
     for file in rule_files(files):
+        if is_test(file):
+            wrong = f"this file has tests of a rulebook: run `sluice rules test {file}`"
+            problems.append(Problem(str(file), 1, wrong))
+            continue
         try:
             book = load.load(file)
         except RulebookError as error:

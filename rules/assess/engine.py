@@ -16,9 +16,10 @@ from itertools import compress
 import durable_rules_engine as durable
 
 from rules.facts.facts import Facts
-from rules.jql.codegen import Atom, Flags, flags_of, holding
+from rules.jql.codegen import Flags, flags_of, holding
 from rules.jql.compiler import Condition
 from rules.jql.syntax_tree import Clause
+from rules.jql.values.atom import Atom
 
 MAX_SHARD_RULES = 48
 MAX_SHARD_ATOMS = 200

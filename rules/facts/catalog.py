@@ -13,6 +13,10 @@ from rules.vocabulary.signals import SIGNALS
 FieldType = Literal["text", "name", "names", "number", "date", "rank"]
 
 
+Form = Literal["", "key", "duration", "version", "sprint", "time", "day", "exact words"]
+"""How values are written: the key of an issue, a span of working time, a version, a sprint, an
+instant, a day without a time, or a text of Sluice's own in which words are searched as written."""
+
 Stage = Literal["class", "points", "gate"]
 
 STAGES: tuple[Stage, ...] = ("class", "points", "gate")
@@ -27,7 +31,8 @@ class Field:
     field is never empty. `volatile`: Sluice's own write changes it, so it is not part of the digest
     of the inputs. `later`: records of earlier versions lack it, so it is part of the digest only
     where a rule reads it. `fixed`: a rulebook can't declare a field with this name, because Sluice
-    itself reads or decides it.
+    itself reads or decides it. `counts`: the number counts a list, so `is empty` means 0. `form`
+    tells how values are written; `exact`: names are compared whole, so `~` can't search in them.
     """
 
     name: str
@@ -41,7 +46,25 @@ class Field:
     volatile: bool = False
     later: bool = False
     fixed: bool = False
+    counts: bool = False
+    form: Form = ""
+    exact: bool = False
 
+
+def _either(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+_PERSON = "by account id, name or mail"
+_MINUTES = "in minutes, or as a span such as 2h or 1d"
+CATEGORY = "the name of the project's category"
+KEY = "the issue's key, such as SHOP-12, or its id"
+STATUS_CATEGORY = '"To Do", "In Progress" or "Done", also by key (new, indeterminate) or id'
+RESOLUTION = "the resolution, by name or id; Unresolved or empty while open"
+EPIC_LINK = "the key of its epic, if the site has this field"
+LINK_TYPE = "for each link: type, and the phrase in its direction"
+CATEGORY_CHANGED = "last change of the status category"
+PROJECT_TYPES = ("software", "service_desk", "business", "product_discovery", "customer_service")
 
 CURRENT_USER = (
     "Sluice's own account, as in `currentUser()`. Not set in examples and file backtests, unless "
@@ -98,10 +121,6 @@ AS_WRITTEN = " as written"
 _AFFIRMED = "; `~` searches what it affirms"
 
 
-def _either(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
-
-
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
@@ -111,55 +130,77 @@ FIELDS: dict[str, Field] = {
         Field(f"text{AS_WRITTEN}", "text", "the same, each word of it", fixed=True),
         Field(f"summary{AS_WRITTEN}", "text", "the title, each word of it", fixed=True),
         Field(f"description{AS_WRITTEN}", "text", "the description, each word of it", fixed=True),
-        Field("denied", "text", DENIED, fixed=True),
-        Field("key", "name", "the issue's key, such as SHOP-12", filled=True, fixed=True),
-        Field("project", "name", "the project's key", filled=True, fixed=True),
-        Field("category", "name", "the name of the project's category", later=True),
-        Field("type", "name", "the issue type's name"),
-        Field("status", "name", "the name of the status"),
-        Field("statuscategory", "name", '"To Do", "In Progress" or "Done"', fixed=True),
-        Field("resolution", "name", "the resolution's name; empty while open"),
+        Field("denied", "text", DENIED, fixed=True, form="exact words"),
+        Field("key", "name", KEY, filled=True, fixed=True, form="key", exact=True),
+        Field(
+            "project",
+            "name",
+            "the project, by key, name or id",
+            filled=True,
+            fixed=True,
+            exact=True,
+        ),
+        Field("category", "name", CATEGORY, exact=True, later=True),
+        Field("type", "name", "the issue type, by name or id"),
+        Field("status", "name", "the status, by name or id", exact=True),
+        Field("statuscategory", "name", STATUS_CATEGORY, fixed=True, exact=True),
+        Field("resolution", "name", RESOLUTION, exact=True),
         Field("priority", "rank", PRIORITY, volatile=True, fixed=True),
         Field("labels", "names", "the labels"),
-        Field("component", "names", "the components' names"),
-        Field("fixversion", "names", "the names of its fix versions"),
-        Field("reporter", "name", "account id or name of the reporter"),
-        Field("assignee", "name", "account id or name of the assignee"),
+        Field("component", "names", "the components, by name or id", exact=True),
+        Field("fixversion", "names", "its fix versions, by name or id", form="version"),
+        Field("reporter", "name", f"the reporter, {_PERSON}"),
+        Field("assignee", "name", f"the assignee, {_PERSON}"),
         Field("currentuser", "name", CURRENT_USER),
-        Field("creator", "name", "account id or name of the creator"),
-        Field("parent", "name", "the key of its epic or parent"),
-        Field("epic link", "name", "the key of its epic, if the site has this field"),
-        Field("sprint", "names", "the names of its sprints, also past ones"),
-        Field("affectedversion", "names", "the names of the affected versions"),
+        Field("creator", "name", f"the creator, {_PERSON}"),
+        Field("parent", "name", "its epic or parent, by key or id", form="key", exact=True),
+        Field("epic link", "name", EPIC_LINK, form="key", exact=True),
+        Field("sprint", "names", "its sprints, also past ones, by name or id", form="sprint"),
+        Field("affectedversion", "names", "the affected versions, by name or id", form="version"),
         Field("environment", "text", "the environment"),
-        Field("level", "name", "the security level's name"),
-        Field("projecttype", "name", "software, service_desk or business"),
-        Field("created", "date", "time of creation", fixed=True),
-        Field("updated", "date", UPDATED, volatile=True, fixed=True),
-        Field("due", "date", "the due date"),
-        Field("resolved", "date", "time of resolution", fixed=True),
-        Field("statuscategorychangeddate", "date", "last change of the status category"),
-        Field("timespent", "number", "logged work in minutes"),
-        Field("originalestimate", "number", "original estimate in minutes"),
-        Field("remainingestimate", "number", "remaining estimate in minutes"),
-        Field("workratio", "number", "logged work in percent of the original estimate"),
-        Field("votes", "number", "number of votes", least=0),
-        Field("watchers", "number", "number of watchers", least=0),
-        Field("comments", "number", COMMENTS, least=0, volatile=True, fixed=True),
-        Field("commenters", "number", COMMENTERS, least=0, volatile=True),
+        Field("level", "name", "the security level, by name or id", exact=True),
+        Field("projecttype", "name", _either(PROJECT_TYPES), choices=PROJECT_TYPES, exact=True),
+        Field("created", "date", "time of creation", fixed=True, form="time"),
+        Field("updated", "date", UPDATED, volatile=True, fixed=True, form="time"),
+        Field("due", "date", "the due date, a day without a time", form="day"),
+        Field("resolved", "date", "time of resolution", fixed=True, form="time"),
+        Field("statuscategorychangeddate", "date", CATEGORY_CHANGED, form="time"),
+        Field("timespent", "number", f"logged work, {_MINUTES}", least=0, form="duration"),
+        Field(
+            "originalestimate", "number", f"original estimate, {_MINUTES}", least=0, form="duration"
+        ),
+        Field(
+            "remainingestimate",
+            "number",
+            f"remaining estimate, {_MINUTES}",
+            least=0,
+            form="duration",
+        ),
+        Field("workratio", "number", "logged work in percent of the original estimate", least=0),
+        Field("votes", "number", "number of votes", least=0, counts=True),
+        Field("watchers", "number", "number of watchers", least=0, counts=True),
+        Field("comments", "number", COMMENTS, least=0, volatile=True, fixed=True, counts=True),
+        Field("commenters", "number", COMMENTERS, least=0, volatile=True, counts=True),
         Field("answers", "text", ANSWERS, "gate", fixed=True),
-        Field("attachments", "number", "number of attachments", least=0),
-        Field("links", "number", "number of links to other issues", least=0),
+        Field("attachments", "number", "number of attachments", least=0, counts=True),
+        Field("links", "number", "number of links to other issues", least=0, counts=True),
         Field("points", "number", "story points", fixed=True),
         Field("linked", "names", "for each link: type, phrase, type of the other issue"),
+        Field("issuelinktype", "names", LINK_TYPE, later=True),
         Field("age", "number", "days since creation"),
         Field("idle", "number", "days since the last change"),
         Field("reopened", "number", REOPENED, least=0, fixed=True),
         Field("growth", "number", GROWTH, fixed=True),
-        Field("customers", "number", "number of links to customers", least=0),
-        Field("tickets", "number", "number of links to support tickets", least=0),
-        Field("incidents", "number", "number of links to incidents", least=0),
-        Field("duplicates", "number", "number of issues linked as its duplicates", least=0),
+        Field("customers", "number", "number of links to customers", least=0, counts=True),
+        Field("tickets", "number", "number of links to support tickets", least=0, counts=True),
+        Field("incidents", "number", "number of links to incidents", least=0, counts=True),
+        Field(
+            "duplicates",
+            "number",
+            "number of issues linked as its duplicates",
+            least=0,
+            counts=True,
+        ),
         Field(
             "description.length",
             "number",
@@ -167,7 +208,7 @@ FIELDS: dict[str, Field] = {
             least=0,
         ),
         Field("words", "number", WORDS, least=0),
-        Field("task", "text", TASK),
+        Field("task", "text", TASK, form="exact words"),
         Field("question", "name", QUESTION, choices=YES_NO),
         Field("has acceptance criteria", "name", CRITERIA, choices=YES_NO),
         Field("deliverables", "number", DELIVERABLES, least=0),
@@ -211,6 +252,15 @@ ALIASES = {
     "issuetype": "type",
     "issuekey": "key",
     "issue": "key",
+    "id": "key",
+    "workitem": "key",
+    "workitemkey": "key",
+    "space": "project",
+    "worktype": "type",
+    "workitemlinktype": "issuelinktype",
+    "affectsversion": "affectedversion",
+    "fixversions": "fixversion",
+    "affectedversions": "affectedversion",
     "components": "component",
     "resolutiondate": "resolved",
     "duedate": "due",
@@ -220,27 +270,13 @@ ALIASES = {
     "kind": "class",
     "label": "labels",
     "type of issue": "type",
-    "issuelinktype": "linked",
     "timeestimate": "remainingestimate",
     "timeoriginalestimate": "originalestimate",
 }
 
 
-RANKS: dict[str, int] = {
-    name: rank
-    for rank, names in enumerate(
-        (
-            ("none", "trivial", "lowest", "最低"),
-            ("low", "minor", "低"),
-            ("medium", "normal", "major", "中", "中等"),
-            ("high", "critical", "高"),
-            ("highest", "blocker", "urgent", "最高", "紧急"),
-        )
-    )
-    for name in names
-}
-"""The priorities of Jira Cloud and of older Servers, lowest first, in English and Chinese."""
-
+PRIORITY_ORDER = "priority order"
+"""The fact with the names of the site's priorities, lowest first; absent if it is not known."""
 
 LINKED = "linked "
 
@@ -250,7 +286,7 @@ def dynamic(name: str) -> Field | None:
     kind = name.removeprefix(LINKED).strip()
     if not name.startswith(LINKED) or not kind:
         return None
-    return Field(f"{LINKED}{kind}", "number", f'number of "{kind}" links')
+    return Field(f"{LINKED}{kind}", "number", f'number of "{kind}" links', least=0, counts=True)
 
 
 def fields_table() -> str:

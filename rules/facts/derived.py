@@ -93,6 +93,7 @@ def _deliverables(values: Values, _: datetime) -> Fact:
 
 _RULES: dict[str, Callable[[Values, datetime], Fact]] = {
     "growth": lambda values, now: 0.0,
+    "issuelinktype": lambda values, now: values.get("linked"),
     "age": _days("created"),
     "idle": _days("updated"),
     "deliverables": _deliverables,

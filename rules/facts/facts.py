@@ -10,6 +10,7 @@ from rules.facts.catalog import AS_WRITTEN, LINKED
 from rules.facts.derived import DERIVED, OF_THE_TEXT, derive
 from rules.facts.issue import Fact
 from rules.facts.jira_json.custom_fields import as_numbers
+from rules.facts.named import Named
 from rules.facts.searchable_text import Text
 from rules.facts.statements.reader import read_statements
 from rules.facts.statements.statement import Statements
@@ -39,6 +40,7 @@ class Facts:
         self._texts: dict[str, Text] = {}
         self._shared: dict[str, Text] = {}
         self._folded: dict[str, str | frozenset[str] | None] = {}
+        self._names: dict[str, frozenset[str]] = {}
 
     def get(self, name: str) -> Fact:
         """Return the value from Jira, or the value derived from other fields, or None."""
@@ -109,6 +111,12 @@ class Facts:
             self._folded[name] = fold(self.get(name))
         return self._folded[name]
 
+    def names(self, name: str) -> frozenset[str]:
+        """Return all names of a value or list in lower case, ids too; empty if it has no value."""
+        if name not in self._names:
+            self._names[name] = all_names(self.get(name))
+        return self._names[name]
+
     def add(self, more: Mapping[str, Fact]) -> None:
         """Add the results of one stage for the next stage."""
         self._values.update(more)
@@ -146,6 +154,24 @@ def plain(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value)
+
+
+def all_names(value: Fact) -> frozenset[str]:
+    """Return the names by which conditions know a value, in lower case, with its state."""
+    values = value if isinstance(value, tuple) else (value,)
+    return frozenset(name for one in values for name in _names_of(one))
+
+
+def _names_of(value: object) -> list[str]:
+    if isinstance(value, Named):
+        states = [state_name(value.state)] if value.state else []
+        return [value.lower(), *map(str.lower, value.also), *states] if value else []
+    return [shown.lower()] if (shown := plain(value)) else []
+
+
+def state_name(state: str) -> str:
+    """Return the name of all values in a state, such as released; nothing else is called so."""
+    return f"\x00{state}"
 
 
 def fold(value: Fact) -> str | frozenset[str] | None:

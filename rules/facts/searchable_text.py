@@ -7,6 +7,7 @@ import unicodedata
 from functools import cached_property
 
 from rules.facts.statements.statement import GAP
+from rules.vocabulary.stems import stem
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CJK = re.compile(f"[{CJK}]")
@@ -79,6 +80,18 @@ class Text:
     def spaced(self) -> str:
         """Return words and gaps in their order, a space around each, for searches by phrase."""
         return f" {' '.join(self._in_order)} "
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Return the stems of the words, for searches by word."""
+        if self._parts:
+            return frozenset().union(*[part.stems for part in self._parts])
+        return frozenset(map(stem, self.words))
+
+    @cached_property
+    def stemmed(self) -> str:
+        """Return the stems in the order of their words, a space around each."""
+        return f" {' '.join(map(stem, self._in_order))} "
 
     @cached_property
     def has_cjk(self) -> bool:

@@ -7,50 +7,27 @@ Fields and values that a user wrote are bound to these names and never become so
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import datetime
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, time
 from functools import lru_cache
 from types import CodeType
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, cast
 
-from rules.facts.catalog import RANKS
+from rules.facts.catalog import PRIORITY_ORDER
 from rules.facts.facts import Facts
 from rules.facts.issue import Fact
 from rules.jql.search.text_query import Searches
-from rules.jql.syntax_tree import And, Clause, Node, Operand, Or
+from rules.jql.syntax_tree import And, Clause, Node, Or
 from rules.jql.values import dates
+from rules.jql.values.atom import Atom, Read
+from rules.jql.values.names import number_of_key
+from rules.vocabulary.priorities import RANKS
 
 _NONE = math.nan
 """The value of a missing number, rank or date: every comparison with it is false."""
 
 _HUGE = 1e300
-
-
-class Read(NamedTuple):
-    """A value to read from an issue, once for all clauses that use it.
-
-    `beside` holds the names that are accepted besides the user's own, or the operand of a moment.
-    """
-
-    kind: Literal["empty", "number", "rank", "names", "user", "found", "date", "moment"]
-    field: str = ""
-    beside: Operand | frozenset[str] = None
-
-
-class Atom(NamedTuple):
-    """A compiled clause; two clauses with the same meaning have equal atoms.
-
-    In `expression`, {0}, {1} … stand for `reads` and {k} for the constant.
-    """
-
-    expression: str
-    reads: tuple[Read, ...]
-    constant: Hashable = None
-
-    @property
-    def searches(self) -> bool:
-        """Return whether the atom is a search in a text."""
-        return [read.kind for read in self.reads] == ["found"]
 
 
 Flags = Sequence[bool]
@@ -59,12 +36,16 @@ Flags = Sequence[bool]
 _READS = {
     "empty": "empty(get({f}))",
     "number": "number(get({f}))",
-    "rank": "rank(get({f}))",
-    "names": "names(folded({f}))",
-    "user": "{b} | names(folded({f}))",
+    "rank": "rank(get({f}), get(order), {b})",
+    "names": "names({f})",
+    "key": "key(get({f}), {b})",
+    "user": "{b} | names({f})",
     "found": "{b}.found(text({f}))",
     "date": "date(get({f}), now)",
     "moment": "{b}(now)",
+    "day": "day(get({f}))",
+    "whole day": "whole(get({f}))",
+    "midnight": "{b}(now)",
 }
 
 
@@ -72,7 +53,7 @@ def flags_of(atoms: Sequence[Atom]) -> Callable[[Facts], Flags]:
     """Return one function that evaluates all atoms."""
     reads = {read: n for n, read in enumerate(dict.fromkeys(r for a in atoms for r in a.reads))}
     lines = ["def generated(facts):"]
-    lines += [" get, folded, text, now = facts.get, facts.folded, facts.text, facts.now"]
+    lines += [" get, names, text, now = facts.get, facts.names, facts.text, facts.now"]
     lines += [f" r{n} = {_READS[r.kind].format(f=f'f{n}', b=f'b{n}')}" for r, n in reads.items()]
     lines += [" return ["]
     for n, atom in enumerate(atoms):
@@ -83,8 +64,11 @@ def flags_of(atoms: Sequence[Atom]) -> Callable[[Facts], Flags]:
         "empty": empty,
         "number": _number,
         "rank": _rank,
-        "names": _names,
+        "key": _key,
         "date": _date,
+        "day": _day,
+        "whole": _whole_day,
+        "order": PRIORITY_ORDER,
     }
     bound |= {f"f{n}": read.field for read, n in reads.items()}
     bound |= {f"b{n}": _beside(read, atoms) for read, n in reads.items()}
@@ -131,8 +115,10 @@ def _function(code: CodeType, bound: dict[str, object]) -> object:
 def _beside(read: Read, atoms: Sequence[Atom]) -> object:
     """Return the value that a read needs besides its field."""
     if read.kind == "found":
-        return Searches(str(atom.constant) for atom in atoms if read in atom.reads)
-    return _Moment(read.beside) if read.kind == "moment" else read.beside
+        queries = (str(atom.constant) for atom in atoms if read in atom.reads)
+        return Searches(queries, exact=read.beside is not None)
+    moments = {"moment": _Moment, "midnight": _Midnight}
+    return moments[read.kind](read.beside) if read.kind in moments else read.beside
 
 
 class _Moment:
@@ -146,9 +132,19 @@ class _Moment:
         before, instant = self._last
         # Compare identity: equal times in two time zones can fall on different days.
         if before is not now:
-            instant = dates.instant(self._moment(now), now)
+            instant = self._of(self._moment(now), now)
             self._last = (now, instant)
         return instant
+
+    def _of(self, moment: datetime, now: datetime) -> float:
+        return dates.instant(moment, now)
+
+
+class _Midnight(_Moment):
+    """The day of a point in time, to compare with days."""
+
+    def _of(self, moment: datetime, now: datetime) -> float:
+        return dates.day(moment)
 
 
 def empty(value: Fact) -> bool:
@@ -162,14 +158,39 @@ def _number(value: object) -> float:
     return float(value) if abs(value) < _HUGE else _NONE
 
 
-def _rank(value: object) -> float:
-    return RANKS.get(str(value).lower(), _NONE) if value else _NONE
+def _rank(value: object, order: object, wanted: str) -> float:
+    """Return how much higher a priority is than another; NaN if one of them has no known rank."""
+    if not value:
+        return _NONE
+    name = str(value).lower()
+    places = [str(one).lower() for one in order] if isinstance(order, tuple) else []
+    if name in places and wanted in places:
+        return float(places.index(name) - places.index(wanted))
+    return _general_rank(name, places) - _general_rank(wanted, places)
 
 
-def _names(value: str | frozenset[str] | None) -> frozenset[str]:
-    if isinstance(value, str):
-        return frozenset((value,))
-    return value or frozenset()
+def _general_rank(name: str, places: Sequence[str]) -> float:
+    """Return the rank that many sites give to a name, else its place in the site's own order."""
+    words = (RANKS.get(word) for word in (name, *re.findall(r"\w+", name)))
+    known = next((rank for rank in words if rank is not None), None)
+    if known is not None:
+        return float(known)
+    return 4 * places.index(name) / max(len(places) - 1, 1) if name in places else _NONE
+
+
+def _key(value: object, project: str) -> float:
+    number = number_of_key(str(value).lower(), project) if isinstance(value, str) else None
+    return _NONE if number is None else number
+
+
+def _day(value: object) -> float:
+    return dates.day(value) if isinstance(value, datetime) else _NONE
+
+
+def _whole_day(value: object) -> float:
+    """Return the day of a date without a time; NaN for others. Jira's days are read as midnight."""
+    whole = isinstance(value, datetime) and value.time() == time()
+    return _day(value) if whole else _NONE
 
 
 def _date(value: object, now: datetime) -> float:

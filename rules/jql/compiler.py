@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from rules.facts.catalog import ALIASES, FIELDS, RANKS, STAGES, Field, Stage, dynamic
-from rules.facts.facts import Facts, fold
-from rules.jql.codegen import Atom, Read, flags_of
+from rules.facts.catalog import ALIASES, FIELDS, STAGES, Field, Stage, dynamic
+from rules.facts.facts import Facts
+from rules.jql.codegen import flags_of
 from rules.jql.normal_form import Conjunction, conjunctions
-from rules.jql.search.text_query import TextQueryError, parse_query
-from rules.jql.syntax_tree import Call, Clause, Node, Not, QueryError, without_not
-from rules.jql.values import dates
+from rules.jql.search.parse_query import TextQueryError
+from rules.jql.syntax_tree import Clause, Node, Not, QueryError, without_not
+from rules.jql.values.atom import Atom
+from rules.jql.values.build_atom import BUILD, ORDER, WHAT, is_empty, is_filled, operators
+from rules.jql.values.elsewhere import instead
 from rules.problem import nearest
-from rules.vocabulary.classes import ALL_KINDS
 
 Predicate = Callable[[Facts], bool]
 
-_OPS = {
-    "text": {"~", "!~", "is", "is not"},
-    "name": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},
-    "names": {"=", "!=", "in", "not in", "~", "!~", "is", "is not"},
-    "number": {"=", "!=", "in", "not in", "<", "<=", ">", ">=", "is", "is not"},
-    "date": {"=", "!=", "<", "<=", ">", ">=", "is", "is not"},
-    "rank": {"=", "!=", "in", "not in", "<", "<=", ">", ">=", "is", "is not"},
-}
 _CUSTOM = re.compile(r"\[\D+\]$")
 """The type that Jira's editor appends to the name of a custom field: `Severity[Dropdown]`."""
 
@@ -45,6 +38,9 @@ class Vocabulary:
         """Return the field of a clause; raise QueryError with the nearest name or the reason."""
         field = self.look_up(clause.name)
         if field is None:
+            if advice := instead(clause.name):
+                wrong = f'"{clause.name}" is a field of JQL that conditions can\'t judge: {advice}'
+                raise QueryError(wrong, clause.column, clause.line)
             hint = nearest(clause.name.lower(), {*self.fields, *ALIASES})
             declare = " Declare" if hint else ": declare"
             wrong = f'unknown field "{clause.name}"{hint}{declare} custom fields under fields:'
@@ -131,10 +127,10 @@ def predicate(of: Atom) -> Predicate:
 def atom(clause: Clause, known: Vocabulary) -> Atom:
     """Compile a clause; raise QueryError, with its column, if its parts do not fit together."""
     field = known.find(clause)
-    if clause.op not in _OPS[field.type]:
+    if clause.op not in operators(field):
         raise QueryError(_misfit(field, clause.written or clause.op), clause.column, clause.line)
     try:
-        return _emptiness(field.name, clause) or _BUILD[field.type](field.name, clause)
+        return _emptiness(field, clause) or BUILD[field.type](field, clause)
     except (TextQueryError, ValueError) as error:
         raise QueryError(str(error), clause.column, clause.line) from None
 
@@ -142,139 +138,19 @@ def atom(clause: Clause, known: Vocabulary) -> Atom:
 def _misfit(field: Field, op: str) -> str:
     if field.type == "text" and op in ("=", "!=", "in", "not in"):
         return f'"{field.name}" is a text: use ~ instead of {op}'
-    allowed = ", ".join(sorted(_OPS[field.type]))
+    if field.form in ("version", "sprint") and op in ORDER:
+        return f"the order of {field.form}s is not read from Jira: use in (…) instead of {op}"
+    if field.form == "time" and op == "=":
+        return f'"{field.name}" is a time, which never equals a day: use >= and <'
+    allowed = ", ".join(sorted(operators(field)))
     return f'"{field.name}" is {WHAT[field.type]}, "{op}" does not work with it: use {allowed}'
 
 
-WHAT = {
-    "text": "a text",
-    "name": "a name",
-    "names": "a list of names",
-    "number": "a number",
-    "date": "a date",
-    "rank": "a priority",
-}
-
-
-def _emptiness(name: str, clause: Clause) -> Atom | None:
+def _emptiness(field: Field, clause: Clause) -> Atom | None:
     """Compile `is empty`, `is not empty`, and Jira's other forms `= empty` and `!= empty`."""
     if clause.op not in ("is", "is not") and (clause.op not in ("=", "!=") or clause.operand != ""):
         return None
-    return Atom("{0}" if clause.op in ("is", "=") else "not {0}", (Read("empty", name),))
-
-
-def _values(clause: Clause) -> tuple[str, ...]:
-    operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
-    for value in operand:
-        if isinstance(value, Call):
-            op = clause.written or clause.op
-            raise ValueError(f"{value} can't be used with {clause.name} {op}")
-    return tuple(str(value) for value in operand)
-
-
-def _text(name: str, clause: Clause) -> Atom:
-    (query,) = _values(clause)
-    parse_query(query)
-    if clause.op == "~":
-        return Atom("{k} in {0}", (Read("found", name),), query)
-    return Atom("not ({1} or {k} in {0})", (Read("found", name), Read("empty", name)), query)
-
-
-def _names(name: str, clause: Clause) -> Atom:
-    if clause.op in ("~", "!~"):
-        return _text(name, clause)
-    operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand or "",)
-    others = tuple(value for value in operand if value != _USER)
-    values = _values(replace(clause, operand=others))
-    wanted = frozenset(_fold_name(name, value) for value in values if value)
-    if len(others) < len(operand):
-        return _user(name, clause.op, wanted, "" in values)
-    alone = next(iter(wanted)) if len(wanted) == 1 else None
-    hit = "{k} in {0}" if alone else "not {k}.isdisjoint({0})"
-    if clause.op in ("!=", "not in"):
-        hit = f"not (not {{0}} or {hit})"
-    elif "" in values:
-        hit = f"not {{0}} or {hit}"
-    return Atom(hit, (Read("names", name),), alone or wanted)
-
-
-_USER = Call("currentuser")
-
-
-def _user(name: str, op: str, wanted: frozenset[str], empties: bool) -> Atom:
-    """Compile a clause with currentUser(); comparisons are false while no user is set."""
-    user = Read("user", _USER.name, wanted)
-    if op in ("!=", "not in"):
-        reads = Read("names", name), user, Read("names", _USER.name)
-        return Atom("not (not {0} or not {2} or not {1}.isdisjoint({0}))", reads)
-    hit = "not {1}.isdisjoint({0})"
-    return Atom(f"not {{0}} or {hit}" if empties else hit, (Read("names", name), user))
-
-
-def _fold_name(name: str, value: str) -> str:
-    folded = str(fold(value) or "")
-    if name != "class":
-        return folded
-    kind = re.sub(r"[\s-]+", "_", folded)
-    if kind not in ALL_KINDS:
-        hint = nearest(kind, ALL_KINDS) or f": write one of {', '.join(ALL_KINDS)}"
-        raise ValueError(f'unknown class "{value}"{hint}')
-    return kind
-
-
-def _number(name: str, clause: Clause) -> Atom:
-    values, read = _values(clause), Read("number", name)
-    if clause.op not in ("in", "not in"):
-        return Atom(_ORDER[clause.op], (read,), _to_number(values[0], name))
-    wanted = frozenset(_to_number(value, name) for value in values if value)
-    if clause.op == "in" and "" in values:
-        return Atom("{1} or {0} in {k}", (read, Read("empty", name)), wanted)
-    return Atom(_ORDER[clause.op], (read,), wanted)
-
-
-_ORDER = {
-    "<": "{0} < {k}",
-    "<=": "{0} <= {k}",
-    ">": "{0} > {k}",
-    ">=": "{0} >= {k}",
-    "=": "{0} == {k}",
-    "in": "{0} in {k}",
-    # An empty field is read as NaN, and NaN is not equal to itself.
-    "!=": "{0} == {0} != {k}",
-    "not in": "{0} == {0} and {0} not in {k}",
-}
-
-
-def _to_number(text: str, name: str) -> float:
-    if not re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,15})?", text):
-        if re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
-            raise ValueError(f'"{text:.20}…" has too many digits: write at most 15')
-        hint = ': write "is empty"' if text == "" else ""
-        raise ValueError(f'"{name}" is a number, "{text:.40}" is not{hint}')
-    return float(text)
-
-
-def _rank(name: str, clause: Clause) -> Atom:
-    if clause.op in ("=", "!=", "in", "not in"):
-        return _names(name, clause)
-    (value,) = _values(clause)
-    if value.lower() not in RANKS:
-        hint = nearest(value, RANKS)
-        raise ValueError(f'the priority "{value}" has no known rank{hint or ": use = or in"}')
-    return Atom(_ORDER[clause.op], (Read("rank", name),), float(RANKS[value.lower()]))
-
-
-def _date(name: str, clause: Clause) -> Atom:
-    dates.moment(clause.operand)
-    expression = _ORDER[clause.op].replace("{k}", "{1}")
-    return Atom(expression, (Read("date", name), Read("moment", beside=clause.operand)))
-
-
-_BUILD: dict[str, Callable[[str, Clause], Atom]] = {
-    "text": _text,
-    "name": _names,
-    "names": _names,
-    "number": _number,
-    "rank": _rank,
-    "date": _date,
-}
+    empty = clause.op in ("is", "=")
+    if field.filled and empty:
+        raise ValueError(f'"{field.name}" is never empty: remove this clause')
+    return is_empty(field) if empty else is_filled(field)

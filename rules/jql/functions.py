@@ -20,29 +20,29 @@ _EDGES = [f"{edge}Of{span.title()}" for edge in ("start", "end") for span in SPA
 
 # https://support.atlassian.com/jira-software-cloud/docs/jql-functions/
 _REFUSED = {
-    "searches for other issues": """
+    'searches for other issues: use linked, "linked X" or parent': """
         linkedIssue linkedIssues issueHistory votedIssues watchedIssues updatedBy
         issuesWithRemoteLinksByGlobalId childIssuesOf parentIssuesOf portfolioChildIssuesOf
         workItemHistory linkedWorkItem linkedWorkItems watchedWorkItems votedWorkItems
         childWorkItemsOf parentWorkItemsOf subtasksOf epicsOf""",
-    "needs the members of a group, a team or an organization": """
+    "needs the members of a group, a team or an organization: name the people with in (…)": """
         membersOf organizationMembers organizationDetail customerDetail teamMembers teams
         currentUserTeams entitlementDetail entitlementProduct""",
-    "needs the time of a login": "currentLogin lastLogin",
-    "needs leads or permissions": """
+    "needs the time of a login: write a date such as -7d": "currentLogin lastLogin",
+    "needs leads or permissions: name the projects or components with in (…)": """
         projectsLeadByUser projectsWhereUserHasPermission projectsWhereUserHasRole
         componentsLeadByUser spacesLeadByUser spacesWhereUserHasPermission
         spacesWhereUserHasRole""",
-    "needs the versions of the project": """
-        releasedVersions unreleasedVersions latestReleasedVersion earliestUnreleasedVersion""",
-    "needs the sprints of the board": "openSprints closedSprints futureSprints",
-    "needs the issue types of the project": """
-        standardIssueTypes subtaskIssueTypes standardWorkTypes subtaskWorkTypes""",
-    "needs the clocks and approvals of a service desk": """
+    "needs the order of the versions: name the version": """
+        latestReleasedVersion earliestUnreleasedVersion""",
+    "needs the issue types of the project: name the types with in (…)": """
+        standardIssueTypes subTaskIssueTypes standardWorkTypes subtaskWorkTypes""",
+    "needs the clocks and approvals of a service desk: use status or a custom field": """
         approved approver myApproval myApprovals myPending myPendingApprovals pending
         pendingApproval pendingBy breached everBreached completed elapsed paused remaining running
         withinCalendarHours""",
-    "needs the options of a field": "cascadeOption choiceOption aqlFunction iqlFunction",
+    "needs the options of a field: compare the field with = or in (…)": """
+        cascadeOption choiceOption aqlFunction iqlFunction""",
 }
 
 FUNCTIONS: dict[str, Function] = {
@@ -50,6 +50,8 @@ FUNCTIONS: dict[str, Function] = {
     for function in (
         Function("now"),
         Function("currentUser"),
+        *(Function(name, 1) for name in ("releasedVersions", "unreleasedVersions")),
+        *(Function(name) for name in ("openSprints", "closedSprints", "futureSprints")),
         *(Function(name, 1) for name in _EDGES),
         *(Function(name, -1, why) for why, names in _REFUSED.items() for name in names.split()),
     )
@@ -63,7 +65,7 @@ def objection(name: str, arguments: int) -> str | None:
     if function is None:
         return f"unknown function {name:.40}(){_nearest(name)}"
     if function.refused:
-        return f"{function.name}() {function.refused}, but conditions see one issue only: remove it"
+        return f"conditions see one issue only, but {function.name}() {function.refused}"
     if arguments > function.arguments:
         most = "at most one argument, such as -1" if function.arguments else "no arguments"
         return f"{function.name}() takes {most}"

@@ -172,7 +172,12 @@ def _operand(value: Token | Call) -> str | Call:
     """Return a value as a plain string or call; `empty` in a list becomes an empty text."""
     if isinstance(value, Call):
         return value
-    return "" if value.type == "EMPTY" else str(value)
+    if value.type == "EMPTY":
+        return ""
+    if not value:
+        wrong = 'there is nothing between the quotes: write "is empty", or a value'
+        raise QueryError(wrong, value.column or 1, value.line or 1)
+    return str(value)
 
 
 def _listed(values: Any) -> tuple[str | Call, ...]:

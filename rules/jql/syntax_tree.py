@@ -122,7 +122,9 @@ def _name(name: str) -> str:
 def _show(operand: Operand) -> str:
     if isinstance(operand, tuple):
         return f"({', '.join(map(_show, operand))})"
-    return str(operand) if isinstance(operand, Call) else _word(str(operand))
+    return (
+        str(operand) if isinstance(operand, Call) else _word(str(operand)) if operand else "empty"
+    )
 
 
 def _word(text: str) -> str:

@@ -15,15 +15,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from rules.facts.catalog import RANKS, Field
+from rules.facts.catalog import Field
 from rules.facts.facts import Facts
 from rules.facts.issue import Fact
-from rules.jql.codegen import Atom
 from rules.jql.compiler import Predicate, Vocabulary, atom, predicate
 from rules.jql.syntax_tree import OPPOSITE, Call, Clause
 from rules.jql.values import dates
+from rules.jql.values.atom import Atom
+from rules.jql.values.build_atom import ORDER
+from rules.jql.values.names import KEY, STATES, name_of
+from rules.jql.values.numbers import number_of
 from rules.lint.search_subsumption import entails
 from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.priorities import RANKS
 
 Literal = tuple[Clause, bool]
 """A clause and its wanted truth value."""
@@ -63,7 +67,7 @@ class Cells:
 
     def _of_something(self, of: Field, wanted: set[Literal]) -> bool:
         """Return the same for values that are not empty."""
-        if _opposed(wanted) or not _searches_agree(wanted):
+        if _opposed(wanted) or not _searches_agree(of, wanted):
             return False
         exact = {literal for literal in wanted if not _open(literal[0])}
         if of.type == "date":
@@ -74,7 +78,7 @@ class Cells:
         for value in self._values(of, exact):
             # A search in a known value can be tried; in another value it could find anything.
             tried = wanted if value != SOMETHING and of.type == "name" else exact
-            if self._fits(of, value, {one for one in tried if not _asks_who(one[0])}):
+            if self._fits(of, value, {one for one in tried if not _asks_more(one[0])}):
                 return True
         return False
 
@@ -102,12 +106,13 @@ class Cells:
             return (*ALL_KINDS, SOMETHING)  # a person may write any class in Jira
         if of.choices:
             return of.choices
-        names = {name for clause, _ in literals for name in _named(clause)}
+        named = (name for clause, _ in literals for name in _named(clause))
+        names = {known for name in named if (known := name_of(of, name))}
         return [*sorted(names | set(RANKS) if of.type == "rank" else names), SOMETHING]
 
     def _numbers(self, of: Field, literals: set[Literal]) -> list[Fact]:
         low, high = self.limits.get(of.name, (-_FAR, _FAR))
-        named = {float(name) for clause, _ in literals for name in _named(clause)}
+        named = {number_of(of, name) for clause, _ in literals for name in _named(clause)}
         edges = {edge for edge in (low, high) if abs(edge) < _FAR}
         return [v for v in _between([*named, *edges], 1.0) if low <= v <= high]
 
@@ -154,12 +159,18 @@ def _widest(literals: set[Literal]) -> tuple[str, ...]:
 
 def _open(clause: Clause) -> bool:
     """Return whether the truth of a clause is uncertain for a value that is not empty."""
-    return clause.op in ("~", "!~") or _asks_who(clause)
+    return clause.op in ("~", "!~") or _asks_more(clause)
 
 
-def _asks_who(clause: Clause) -> bool:
+def _asks_more(clause: Clause) -> bool:
+    """Return whether a clause compares more than names: the user, states, or keys by number."""
     operand = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
-    return any(isinstance(value, Call) and value.name == "currentuser" for value in operand)
+    if any(isinstance(value, Call) and value.name in _OF_VALUES for value in operand):
+        return True
+    return clause.op in ORDER and KEY.fullmatch(str(clause.operand).lower()) is not None
+
+
+_OF_VALUES = {"currentuser", *STATES}
 
 
 def _opposed(wanted: set[Literal]) -> bool:
@@ -170,7 +181,7 @@ def _opposed(wanted: set[Literal]) -> bool:
     return any(
         (Clause(clause.name, OPPOSITE[clause.op], clause.operand), holds) in wanted
         for clause, holds in wanted
-        if _open(clause) and (holds or not _asks_who(clause))
+        if _open(clause) and (holds or not _asks_more(clause))
     )
 
 
@@ -183,9 +194,10 @@ def _searches(wanted: Iterable[Literal]) -> tuple[set[str], set[str]]:
     return found[True], found[False]
 
 
-def _searches_agree(wanted: set[Literal]) -> bool:
+def _searches_agree(of: Field, wanted: set[Literal]) -> bool:
     found, missing = _searches(wanted)
-    return not any(entails(one, other) for one in found for other in missing)
+    exact = of.form == "exact words"
+    return not any(entails(one, other, exact) for one in found for other in missing)
 
 
 _SHIFTS = (re.compile(r"[-+]?(\d+[wd]\s*)+"), re.compile(r"[-+]?(\d+[hm]\s*)+"))

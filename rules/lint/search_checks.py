@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rules.jql.compiler import clauses
-from rules.jql.search.text_query import parse_query
+from rules.jql.search.parse_query import parse_query
 from rules.lint.finding import Finding, of_rule, shown
 from rules.rulebook.rulebook import Rule
 

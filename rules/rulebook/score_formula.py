@@ -5,6 +5,7 @@ The functions are closures: text that an admin wrote never runs as Python code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,8 @@ Measures = Mapping[str, float]
 Evaluate = Callable[[Measures], float]
 
 MAX_DEPTH = 50
+MAX_TERMS = 200
+"""More terms nest more deeply than Python can follow."""
 LARGEST = 1e12
 """Larger values are cut to this, so that a formula never returns infinity."""
 
@@ -34,6 +37,9 @@ _GRAMMAR = r"""
     STRING: /"[^"\n]*"/
     %ignore /\s+/
 """
+
+
+_OPERATORS = re.compile(r"[-+*/×÷,]")
 
 
 @cache
@@ -58,6 +64,8 @@ def parse(text: str, measures: Collection[str]) -> Formula:
     """Parse a formula; raise QueryError, with line and column, for a mistake."""
     if _depth(text) > MAX_DEPTH:
         raise QueryError(f"more than {MAX_DEPTH} nested parentheses or signs: simplify it")
+    if len(_OPERATORS.findall(text)) >= MAX_TERMS:
+        raise QueryError(f"more than {MAX_TERMS} terms: simplify it, or use measures of fewer ones")
     build = _Build(measures)
     try:
         tree = _parser().parse(text)

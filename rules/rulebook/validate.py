@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from rules.facts.catalog import ALIASES, FIXED, STAGES, Field, Stage
 from rules.facts.text_metrics.metric_names import METRICS
-from rules.jql.compiler import WHAT, Condition, compile_condition, vocabulary
+from rules.jql.compiler import Condition, compile_condition, vocabulary
 from rules.jql.parser import parse
 from rules.jql.syntax_tree import Clause, QueryError
+from rules.jql.values.build_atom import WHAT
 from rules.problem import Problem, nearest
 from rules.rulebook import score_formula, yaml_source
 from rules.rulebook.effects.table import latest_stage
@@ -78,12 +79,29 @@ class _Checker:
 
     def model(self) -> BookModel | None:
         """Return the file as a model; for an invalid file None, and note its problems."""
+        lost = dict(self._lost_overrides())
+        for path, message in lost.items():
+            self._say((*path, "id"), message)
         try:
             return BookModel.model_validate(self.document.data)
         except ValidationError as error:
             for path, message in yaml_source.messages_of(error, self.document, BookModel):
-                self._say(path, message)
+                if path[:2] not in lost:
+                    self._say(path, message)
         return None
+
+    def _lost_overrides(self) -> Iterator[tuple[yaml_source.Path, str]]:
+        """Yield the rules that only change an included one, which has no such id."""
+        items = self.document.data.get("rules")
+        rules = (
+            [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        )
+        whole = [str(rule.get("id")) for rule in rules if "when" in rule]
+        for index, rule in enumerate(items if self.document.data.get("include") and rules else ()):
+            if isinstance(rule, dict) and "when" not in rule and isinstance(rule.get("id"), str):
+                name = rule["id"]
+                hint = nearest(name, whole) or ": write when: and because: for a rule of your own"
+                yield ("rules", index), f'no included rulebook has the rule "{name:.60}"{hint}'
 
     def rules(self) -> list[Condition]:
         """Compile the valid conditions, and note the problems of the rules."""

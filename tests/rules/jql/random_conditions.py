@@ -24,7 +24,7 @@ def clause(rng: random.Random) -> Clause:
     pick = rng.choice
     return pick(
         (
-            Clause("votes", pick(("=", "!=", "<", "<=", ">", ">=")), str(rng.randint(-1, 4))),
+            Clause("votes", pick(("=", "!=", "<", "<=", ">", ">=")), str(rng.randint(1, 4))),
             Clause("points", pick(("in", "not in")), (str(rng.randint(0, 3)), pick(("5", "")))),
             Clause("labels", pick(("=", "!=")), pick(NAMES)),
             Clause(pick(("type", "labels")), pick(("in", "not in")), _names(rng)),
@@ -32,7 +32,8 @@ def clause(rng: random.Random) -> Clause:
             Clause("reporter", pick(("in", "not in")), (USER, *rng.sample(NAMES, 1))),
             Clause(pick(("text", "summary", "description")), pick(("~", "!~")), pick(QUERIES)),
             Clause("type", pick(("~", "!~")), pick(QUERIES)),
-            Clause(pick(("created", "due")), pick(("<", ">=", "!=", "=")), pick(MOMENTS)),
+            Clause("due", pick(("<", ">=", "!=", "=", "<=", ">")), pick(MOMENTS)),
+            Clause("created", pick(("<", ">=", "<=", ">")), pick(MOMENTS)),
             Clause("priority", pick(("<", ">=", "=")), pick(("High", "中", "lowest"))),
             Clause(pick(("labels", "votes", "text", "due")), pick(("is", "is not")), None),
             Clause(pick(("type", "votes", "due")), pick(("=", "!=")), ""),
@@ -66,7 +67,7 @@ def fields(rng: random.Random) -> dict[str, Any]:
     values = {
         "summary": text(rng),
         "description": text(rng),
-        "votes": float(rng.randint(-1, 4)),
+        "votes": float(rng.randint(0, 4)),
         "points": rng.randint(0, 5),
         "labels": tuple(rng.sample(NAMES, rng.randint(0, 3))),
         "type": rng.choice((*NAMES, "the crash type")),

@@ -54,7 +54,6 @@ EMPTY = [
     ("labels is not empty", False),
     ("text is empty", True),
     ("type in (empty, Bug)", True),
-    ('type = ""', True),
     ("type not in (empty, Bug)", False),
     ("type != empty", False),
     ("labels in (a, empty)", True),
@@ -121,9 +120,9 @@ def test_names_ignore_case_and_lists_hold_any(
         ("votes != 5", 4, True),
         ("votes in (1, 2.5)", 2.5, True),
         ("votes not in (1, 2)", 3, True),
-        ("votes < -1", -2, True),
+        ("votes < 1", 0, True),
         ("votes = 0", 0, True),
-        ("votes is empty", 0, False),
+        ("votes is empty", 0, True),
         ("votes <= 1", float("nan"), False),
         ("votes > 1", 10**400, False),
     ],
@@ -175,11 +174,25 @@ def test_priorities_compare_by_rank_in_both_languages(limit: str, priority: str)
     assert holds(f"priority < {limit}", priority=priority) is (ranks[0] < ranks[1])
 
 
+def test_a_priority_of_a_common_scheme_has_its_rank() -> None:
+    assert holds("priority > Medium", priority="P1")
+    assert holds("priority <= P3", priority="P4")
+    assert holds("priority >= High", priority="2 - Critical")
+
+
+def test_priorities_go_by_the_order_of_the_site() -> None:
+    order = ("Kann warten", "Normal", "Eilig", "Sofort")
+    site: dict[str, Any] = {"priority order": order}
+    assert holds("priority > Medium", priority="Sofort", **site)
+    assert not holds("priority > Medium", priority="Kann warten", **site)
+    upside_down = {"priority order": ("P1", "P2", "P3")}
+    assert holds("priority > P1", priority="P3", **upside_down)
+
+
 def test_a_priority_of_one_s_own_scheme_compares_by_name_only() -> None:
-    assert holds("priority = P1", priority="p1")
-    assert not holds("priority >= Low", priority="P1")
+    assert holds("priority = Pressing", priority="pressing")
     with pytest.raises(QueryError, match="has no known rank"):
-        holds("priority > P1")
+        holds("priority > Pressing")
 
 
 # NOW is Monday 2026-11-23 12:00 UTC.
@@ -205,7 +218,7 @@ DATES = [
     ("created >= startOfDay('-2d')", "2026-11-21 00:00", True),
     ("created < now()", "2026-11-23 11:59", True),
     ("due <= 7d", "2026-11-30 12:00", True),
-    ("due <= '+7d'", "2026-11-30 12:01", False),
+    ("due <= '+7d'", "2026-12-01 00:00", False),
 ]
 
 
@@ -235,7 +248,7 @@ def test_an_hour_is_an_hour_while_the_clocks_change() -> None:
 
 
 def test_a_time_without_a_zone_is_in_that_of_now() -> None:
-    assert holds("created = 2026-11-23", created=datetime(2026, 11, 23))  # noqa: DTZ001
+    assert holds("created >= 2026-11-23", created=datetime(2026, 11, 23))  # noqa: DTZ001
 
 
 REFUSED = [
@@ -257,7 +270,7 @@ REFUSED = [
     ("summary = x", "use ~ instead of ="),
     ("lables = x", 'did you mean "labels"'),
     ("sprinter = x", "eclare custom fields under fields:"),
-    ("text ~ '-x'", "a sign that searches do not support"),
+    ("text ~ '-x'", "leaves out issues with a word"),
 ]
 
 
@@ -278,12 +291,12 @@ def test_a_stage_can_ask_only_for_what_is_known_by_then() -> None:
 
 
 CONDITIONS = [
-    *(f'"{name}" is empty' for name in FIELDS),
+    *(f'"{name}" is not empty' for name in FIELDS),
     "text ~ 'a*b?' and summary !~ x and description ~ 支付",
     "type = a or type not in (b, empty) or type ~ x",
     "labels = a or labels not in (b) or labels ~ x or teams = y",
     "votes > 1 or votes in (1, 2) or points != 3 or effort <= 2",
-    "created < -30d or due >= startOfMonth() or release != 2026-01-01 or resolved = now()",
+    "created < -30d or due >= startOfMonth() or release != 2026-01-01 or resolved < now()",
     "priority > High or priority = Low or class = tech_debt or score > 3 or notes ~ x or team = y",
 ]
 ODD = st.one_of(

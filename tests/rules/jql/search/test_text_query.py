@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.facts.searchable_text import MAX_CHARS, Text
-from rules.jql.search.text_query import Searches, TextQueryError, parse_query
+from rules.jql.search.parse_query import TextQueryError, parse_query
+from rules.jql.search.text_query import Searches
 from tests.rules.jql import naive
 from tests.rules.jql.random_conditions import text as random_text
 from tests.work import no_hang
@@ -22,7 +23,20 @@ def finds(query: str, text: Text) -> bool:
 
 FINDS = [
     ("crash", "A Crash, at start", True),
-    ("crash", "it crashes", False),
+    ("crash", "it crashes", True),
+    ("crashes", "one crash", True),
+    ("fail", "Payment fails", True),
+    ("failing", "it failed", True),
+    ("click", "They clicked", True),
+    ("custom", "a customer", False),
+    ("the payment", "Payment fails", True),
+    ("not the", "not here", True),
+    ("payment && fails", "Payment fails", True),
+    ("payment || refund", "Payment fails", True),
+    ("(payment OR refund) AND fails", "Payment fails", True),
+    ("(payment OR refund) (crash OR freeze)", "The payment stops", False),
+    ("+payment", "Payment", True),
+    ('"data losses"', "a data loss", True),
     ("crash*", "it crashes", True),
     ("cr?sh", "a crush", True),
     ("*load", "we reload it", True),
@@ -69,11 +83,19 @@ WRONG = [
     ("...", "no letters or digits"),
     ('""', "no letters or digits"),
     ("*", "no letters or digits"),
-    ("-crash", "a sign that searches do not support"),
-    ("!crash", "a sign that searches do not support"),
-    ("NOT crash", "a sign that searches do not support"),
-    ("(a OR b)", "a sign that searches do not support"),
-    ('"a b"~5', "a sign that searches do not support"),
+    ("-crash", "write and not"),
+    ("!crash", "write and not"),
+    ("NOT crash", "write and not"),
+    ("(a OR b", "write the )"),
+    ("a OR b)", "remove it"),
+    ("()", "no word to search for"),
+    ("(" * 30 + "a" + ")" * 30, "nested parentheses"),
+    ('"a b"~5', "near each other"),
+    ("paymint~", "similar words"),
+    ("payment^4", "weighs a word"),
+    ("/pay.*/", "regular expression"),
+    ("[a TO b]", "is a range"),
+    ('"a b', "not closed"),
     ("支*付", "Chinese has no *"),
     ("a" * 100 + "*", "over 100 characters"),
 ]

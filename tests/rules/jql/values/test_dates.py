@@ -108,7 +108,7 @@ def test_what_is_no_time_is_refused_with_what_to_write(operand: str, says: str) 
     assert says in str(caught.value)
 
 
-edges = st.sampled_from([key for key, known in FUNCTIONS.items() if known.arguments == 1])
+edges = st.sampled_from([key for key in FUNCTIONS if key.startswith(("startof", "endof"))])
 units = st.sampled_from(["", "y", "M", "w", "d", "h", "m"])
 args = st.builds(lambda count, unit: f"{count}{unit}", st.integers(-999, 999), units)
 nows = st.integers(0, 4_000_000_000).map(lambda n: datetime.fromtimestamp(n, UTC))
