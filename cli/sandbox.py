@@ -83,7 +83,7 @@ def sandbox(
     with jira:
         people = People(jira.url, jira.authorization("pm"))
         if webhook:
-            people.register(webhook, secret)
+            jira.webhooks.add(webhook, secret)
         for row in rows:
             people.create(row)
         click.echo("\n".join(_welcome(jira, keys, len(rows))))

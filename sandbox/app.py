@@ -25,6 +25,7 @@ from sandbox.rest import (
     site_lists,
     worklogs,
 )
+from sandbox.rest import hooks as hook_routes
 from sandbox.state.refusals import Refused
 from sandbox.webhooks.registry import Webhooks
 
@@ -57,8 +58,8 @@ def create_app(state: State, hooks: Webhooks) -> Flask:
     for part in PARTS:
         app.register_blueprint(part.routes(state), url_prefix=API[state.model.deployment])
     app.register_blueprint(agile.routes(state), url_prefix="/rest/agile/1.0")
-    hook_routes = site_lists.hook_routes(state, hooks)
-    app.register_blueprint(hook_routes, url_prefix="/rest/webhooks/1.0")
+    prefix = hook_routes.PREFIXES[state.model.deployment]
+    app.register_blueprint(hook_routes.routes(state, hooks), url_prefix=prefix)
     app.register_blueprint(issue_parts.file_routes(state))
     app.register_blueprint(watch.routes(state, hooks), url_prefix="/sandbox")
     app.register_blueprint(site.routes(state), url_prefix="/sandbox")

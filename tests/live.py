@@ -150,11 +150,14 @@ class Live:
     def listen(self) -> None:
         """Create the issue for the reports and register the webhook, as an admin would."""
         self.person.create("Where our capacity goes")
-        hook = {"name": "Sluice", "url": f"{self.web}/webhooks/main", "secret": SECRET}
         events = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"]
+        hook: dict[str, object] = {"name": "Sluice", "url": f"{self.web}/webhooks/main"}
+        path = "webhooks/1.0/webhook"
+        if self.jira.deployment == "datacenter":  # since Jira 10 elsewhere, and the secret inside
+            path, hook["configuration"] = "jira-webhook/1.0/webhooks", {"SECRET": SECRET}
         answer = requests.post(
-            f"{self.jira.url}/rest/webhooks/1.0/webhook",
-            json={**hook, "events": [*events, "comment_created"]},
+            f"{self.jira.url}/rest/{path}",
+            json={**hook, "secret": SECRET, "events": [*events, "comment_created"]},
             headers=self.jira.authorization("pm"),
             timeout=60,
         )

@@ -27,10 +27,22 @@ def listed_webhooks(site: Site) -> Sequence[Mapping[str, Any]] | None:
     https://developer.atlassian.com/server/jira/platform/webhooks/
     """
     try:
-        found = site.ask_list("webhook", root="rest/webhooks/1.0")
+        if site.account.kind == "cloud":
+            return site.ask_list("webhook", root="rest/webhooks/1.0")
+        # Since Jira 10 they are here; before, where Cloud still has them.
+        found = site.ask_list("webhooks", root="rest/jira-webhook/1.0")
+        return [{**one, "enabled": one.get("active")} for one in found]
+    except JiraRefused:
+        return None if site.account.kind == "cloud" else _listed_before_jira_10(site)
+    except JiraBusy:
+        return None
+
+
+def _listed_before_jira_10(site: Site) -> Sequence[Mapping[str, Any]] | None:
+    try:
+        return site.ask_list("webhook", root="rest/webhooks/1.0")
     except (JiraRefused, JiraBusy):
         return None
-    return found
 
 
 def webhook_problems(listed: Sequence[Mapping[str, Any]], site: str) -> list[str]:

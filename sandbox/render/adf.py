@@ -209,8 +209,8 @@ def _text(node: Json) -> str:
         kind = mark.get("type") if isinstance(mark, dict) else None
         if kind == "link":
             text = f"[{text}|{_attrs(mark).get('href')}]"
-        elif kind in AROUND and text.strip():
-            text = AROUND[kind].format(text)
+        elif str(kind) in AROUND and text.strip():
+            text = AROUND[str(kind)].format(text)
     return text
 
 

@@ -7,13 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox.http.answers import answer, nothing, query_int, read_object
+from sandbox.http.answers import answer, query_int, read_object
 from sandbox.http.request_checks import State, account
 from sandbox.state.model import Model
 from sandbox.state.records import Json
 from sandbox.state.refusals import Refused, refuse
 from sandbox.state.seed import CUSTOM_TYPES, DEFAULT_PRIORITY, Field
-from sandbox.webhooks.registry import Webhooks
 
 KIND_OF = {name: kind for kind, name in CUSTOM_TYPES.items()}
 VERSIONS = {
@@ -192,45 +191,3 @@ def _catalog(api: Blueprint, model: Model) -> None:
         if request.args.get("onlyDefault") == "true":
             priorities = [p for p in priorities if p["isDefault"]]
         return answer(page(priorities))
-
-
-def hook_routes(state: State, hooks: Webhooks) -> Blueprint:
-    """Return the blueprint of /rest/webhooks/1.0/webhook."""
-    api = Blueprint("webhooks", __name__)
-
-    @api.before_request
-    def only_admins() -> None:
-        if not state.model.may(account(), "ADMINISTER"):
-            refuse(403, "You do not have permission to manage webhooks.")
-
-    @api.get("/webhook")
-    def all_hooks() -> Response:
-        return answer([hooks.to_json(h) for h in hooks.all()])
-
-    @api.post("/webhook")
-    def register() -> Response:
-        return answer(hooks.to_json(hooks.register(read_object(), account())), 201)
-
-    @api.get("/webhook/<ident>")
-    def read(ident: str) -> Response:
-        return answer(hooks.to_json(hooks.get(ident)))
-
-    @api.put("/webhook/<ident>")
-    def replace(ident: str) -> Response:
-        old = hooks.get(ident)
-        body = {
-            "name": old.name,
-            "url": old.url,
-            "events": old.events,
-            "filters": old.filters,
-            "secret": old.secret,
-            "excludeBody": old.exclude_body,
-        } | read_object()
-        return answer(hooks.to_json(hooks.register(body, account(), ident)))
-
-    @api.delete("/webhook/<ident>")
-    def remove(ident: str) -> Response:
-        hooks.delete(ident)
-        return nothing()
-
-    return api

@@ -58,7 +58,9 @@ def test_it_sends_its_events_to_the_address_that_is_named() -> None:
     with practice_jira("--deployment", "datacenter", *options) as said:
         url = said.split()[2]
         headers = {"Authorization": "Bearer token-pm"}
-        hooks = requests.get(f"{url}rest/webhooks/1.0/webhook", headers=headers, timeout=60).json()
+        hooks = requests.get(
+            f"{url}rest/jira-webhook/1.0/webhooks", headers=headers, timeout=60
+        ).json()
         assert [hook["url"] for hook in hooks] == [options[1]]
 
 

@@ -54,8 +54,12 @@ def test_the_practice_jira_has_the_accounts_and_routes_of_its_page() -> None:
         for method, path in re.findall(r"^\| `(\w+) (/sandbox/\w+)` \|", page, re.M):
             answer = requests.request(method, jira.url + path, json={}, timeout=60)
             assert answer.status_code not in (404, 405), f"{method} {path}"
-        names = re.findall(r"`(rate_\w+|drop_\w+|latency_ms|\w+_webhooks|times)`", page)
-        assert len(names) == 8 and set(names) <= {field.name for field in fields(Faults)}
+        told = set(re.findall(r"`(\w+)`", page)) | {"only_method", "only_path", "seed"}
+        assert {field.name for field in fields(Faults)} <= told
+        for change in re.findall(r"^\| (`[a-z-]+`(?:, `[a-z-]+`)?) \| .*`name`|`old`", page, re.M):
+            for name in re.findall(r"`([a-z-]+)`", change):
+                answer = requests.post(f"{jira.url}/sandbox/site/{name}", json={}, timeout=60)
+                assert answer.status_code == 400, name
 
 
 def words_of(messages: Messages) -> list[str]:

@@ -116,6 +116,24 @@ ROUTES = (
     ("POST", "/rest/webhooks/1.0/webhook"),
     ("POST", "/sandbox/issues"),
     ("PUT", "/sandbox/limits"),
+    ("PUT", "/sandbox/faults"),
+    ("POST", "/sandbox/site/copy"),
+    ("POST", "/sandbox/site/field"),
+    ("POST", "/sandbox/site/hide-option"),
+    ("POST", "/sandbox/site/language"),
+    ("POST", "/sandbox/site/take-right"),
+    ("PUT", "project/DEMO"),
+    ("POST", "issue/DEMO-1/worklog"),
+    ("POST", "issue/DEMO-1/remotelink"),
+    ("PUT", "comment/10000/properties/p"),
+    ("PUT", "/rest/api/3/issue/DEMO-1"),
+    ("POST", "/rest/api/3/issue/DEMO-1/comment"),
+    ("POST", "/rest/api/3/changelog/bulkfetch"),
+    ("POST", "/rest/agile/1.0/sprint"),
+    ("POST", "/rest/agile/1.0/sprint/1"),
+    ("POST", "/rest/agile/1.0/sprint/1/issue"),
+    ("POST", "/rest/agile/1.0/backlog/issue"),
+    ("POST", "/rest/agile/1.0/epic/DEMO-1/issue"),
 )
 KEYS = [
     "fields",
@@ -166,11 +184,28 @@ KEYS = [
     "reporter",
     "fixVersions",
     "issue-related-events-section",
+    "visibility",
+    "content",
+    "timeSpent",
+    "started",
+    "object",
+    "globalId",
+    "originBoardId",
+    "state",
+    "startDate",
+    "issues",
+    "issue",
+    "right",
+    "language",
+    "kind",
+    "content",
+    "customfield_10020",
 ]
 LEAVES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 10**30, 1e300, "", "x", "DEMO", "DEMO-1", "Bug", "Done", "a b",
     "10000", "31", "project = DEMO", "summary ~ \"*\"", "created > -9999999999w", "\u0000",
-    "中文", "customfield_10050", "2026-01-01", "9999-99-99T00:00:00.000+0000", "http://[::1", "((",
+    "中文", "customfield_10050", "doc", 1, "role",
+    "Developers", "1h", "active", "pm", "option", "2026-01-01", "9999-99-99T00:00:00.000+0000", "http://[::1", "((",
 )  # fmt: skip
 
 
@@ -192,8 +227,9 @@ def _shaped(random: Random) -> Any:
 
 def test_random_json_never_makes_a_500(sandbox: Sandbox, client: Client) -> None:
     client.create()
+    client.post(f"{sandbox.url}/rest/agile/1.0/sprint", {"name": "a", "originBoardId": 1})
     random = Random(11)
-    for turn in range(500):
+    for turn in range(900):
         method, path = ROUTES[turn % len(ROUTES)]
         url = sandbox.url + path if path.startswith("/") else path
         body = _shaped(random) if turn % 3 == 0 else _junk(random)
@@ -231,6 +267,12 @@ def shared_client() -> Iterator[Client]:
         "project/NOPE",
         "field/summary/context",
         "user?accountId=x",
+        "issue/DEMO-1/worklog/x",
+        "issue/DEMO-1/remotelink/x",
+        "comment/x/properties/y",
+        "mypermissions?permissions=,",
+        "mypermissions?permissions=EDIT_ISSUES&issueId=x",
+        "project/DEMO/role/x",
         "issue/createmeta?projectKeys=DEMO&expand=projects.issuetypes.fields",
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from jsonschema import Draft4Validator
 
 from sandbox import Sandbox
+from sandbox.render.adf import to_adf
 from tests.sandbox.conftest import Client
 
 SELECT = "com.atlassian.jira.plugin.system.customfieldtypes:select"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _components(path: Path) -> dict[str, Any]:
     document = json.loads(path.read_text("utf-8"))
     schemas = document["components"]["schemas"]
@@ -34,6 +36,9 @@ def _allow_null(node: Any) -> None:
             _allow_null(each)
         if isinstance(node.get("type"), str) and "enum" not in node:
             node["type"] = [node["type"], "null"]
+    # Data Center's document says that each value of a field is an object; texts and numbers are.
+    if isinstance(node, dict) and "fields" in node.get("properties", {}):
+        node["properties"]["fields"].pop("additionalProperties", None)
 
 
 def problems_of(document: Path, schema: str, value: Any) -> list[str]:
@@ -108,3 +113,80 @@ def test_searches_have_the_shapes_of_the_openapi_document(client: Client, check:
     bulk = client.post("issue/bulkfetch", {"issueIdsOrKeys": ["DEMO-1", "NO-1"]}).json()
     del bulk["expand"]  # in Atlassian's own example, though its schema does not name it
     check("BulkIssueResults", bulk, v3)
+
+
+@pytest.mark.parametrize("version", ["2", "3"])
+def test_the_parts_of_an_issue_have_the_shapes_of_both_versions(
+    client: Client, check: Any, version: str
+) -> None:
+    client.base = client.base.replace("/2/", f"/{version}/")
+    document = f"jira-cloud-v{version}.json"
+
+    def text(markup: str) -> Any:
+        return to_adf(markup) if version == "3" else markup
+
+    issue = client.create("a", description=text("*x*"))
+    level = {"type": "role", "value": "Developers"}
+    note = {"body": text("a"), "visibility": level, "properties": [{"key": "a", "value": 1}]}
+    made = client.post(f"issue/{issue}/comment", note).json()
+    check("Comment", made, document)
+    check("PageOfComments", client.get(f"issue/{issue}/comment", expand="properties"), document)
+    check("PropertyKeys", client.get(f"comment/{made['id']}/properties"), document)
+    work = client.post(f"issue/{issue}/worklog", {"timeSpent": "1h", "comment": text("x")})
+    check("Worklog", work.json(), document)
+    check("PageOfWorklogs", client.get(f"issue/{issue}/worklog"), document)
+    link = {"globalId": "g", "object": {"url": "https://a.example", "title": "b"}}
+    made = client.post(f"issue/{issue}/remotelink", link).json()
+    check("RemoteIssueLinkIdentifies", made, document)
+    check("RemoteIssueLink", client.get(f"issue/{issue}/remotelink/{made['id']}"), document)
+    check("IssueBean", client.get(f"issue/{issue}", expand="changelog,editmeta"), document)
+    check("Permissions", client.get("mypermissions", permissions="ADMINISTER"), document)
+    roles = client.get("project/DEMO/role")
+    check("ProjectRole", client.get(roles["Developers"]), document)
+    if version == "3":
+        changes = client.post("changelog/bulkfetch", {"issueIdsOrKeys": [issue]}).json()
+        check("BulkChangelogResponseBean", changes, document)
+
+
+@pytest.fixture
+def server() -> Iterator[Client]:
+    with Sandbox(deployment="datacenter") as jira:
+        yield Client(jira)
+
+
+def test_answers_of_data_center_have_the_shapes_of_its_document(server: Client, check: Any) -> None:
+    def same(schema: str, value: Any) -> None:
+        check(schema, value, "jira-dc-10.3.json")
+
+    issue = server.create("a")
+    same("IssueBean", server.get(f"issue/{issue}", expand="changelog,names,schema,editmeta"))
+    found = server.post("search", {"jql": "project = DEMO", "properties": ["x"]})
+    same("SearchResultsBean", found.json())
+    assert "properties" not in found.json()["issues"][0]
+    level = {"type": "role", "value": "Developers"}
+    note = server.post(f"issue/{issue}/comment", {"body": "a", "visibility": level})
+    same("CommentJsonBean", note.json())
+    same("CommentsWithPaginationJsonBean", server.get(f"issue/{issue}/comment"))
+    same("worklog", server.post(f"issue/{issue}/worklog", {"timeSpent": "1h"}).json())
+    same("WorklogWithPaginationBean", server.get(f"issue/{issue}/worklog"))
+    same("PermissionsJsonBean", server.get("mypermissions"))
+    same("ProjectBean", server.get("project/DEMO"))
+    same("EditMetaBean", server.get(f"issue/{issue}/editmeta"))
+    same("TransitionsMetaBean", server.get(f"issue/{issue}/transitions"))
+    same("IssueLinkTypesBean", server.get("issueLinkType"))
+    same("UserBean", server.get("myself"))
+    same("ServerInfoBean", server.get("serverInfo"))
+    roles = server.get("project/DEMO/role")
+    same("ProjectRoleBean", server.get(roles["Developers"]))
+    for each in server.get("priority"):
+        same("PriorityJsonBean", each)
+    for each in server.get("field"):
+        same("FieldBean", each)
+    same("ErrorCollection", server.call("GET", "issue/NO-1").json())
+    agile = server.base.replace("/api/2/", "/agile/1.0/")
+    same("BoardBean", server.get(f"{agile}board/1"))
+    sprint = server.post(f"{agile}sprint", {"name": "a", "originBoardId": 1})
+    same("SprintBean", sprint.json())
+    hook = {"name": "a", "url": "https://a.example", "events": ["jira:issue_created"]}
+    hooks = server.base.replace("/api/2/", "/jira-webhook/1.0/webhooks")
+    same("RestWebhook", {k: v for k, v in server.post(hooks, hook).json().items() if k != "id"})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 
 from sandbox import Sandbox
 from tests.sandbox.conftest import Client, Receiver
 from tests.waiting import PATIENCE_S, until
 
+SECTION = "issue-related-events-section"
 SCORE = "customfield_10051"
 
 
@@ -214,3 +216,28 @@ def test_deleting_an_issue_is_told(sandbox: Sandbox, client: Client, receiver: R
     client.call("DELETE", f"issue/{key}")
     _settle(sandbox)
     assert receiver.events() == ["jira:issue_deleted"]
+
+
+def test_data_center_keeps_webhooks_where_jira_10_does(receiver: Receiver) -> None:
+    with Sandbox(deployment="datacenter") as jira:
+        client = Client(jira)
+        address = f"{jira.url}/rest/jira-webhook/1.0/webhooks"
+        body = {"name": "a", "url": receiver.url, "events": ["jira:issue_created"], "secret": "no"}
+        unsigned = client.post(address, body).json()
+        assert (unsigned["active"], unsigned["scopeType"]) == (True, "global")
+        signed = {
+            "configuration": {"SECRET": "yes", "FILTERS": json.dumps({SECTION: "project = DEMO"})}
+        }
+        assert client.put(f"{address}/{unsigned['id']}", signed).status_code == 200
+        (hook,) = jira.webhooks.all()
+        assert (hook.secret, hook.filters) == ("yes", {SECTION: "project = DEMO"})
+        assert client.post(f"{jira.url}/rest/webhooks/1.0/webhook", body).status_code == 404
+        bad = {"configuration": {"FILTERS": "{"}}
+        assert client.put(f"{address}/{unsigned['id']}", bad).status_code == 400
+        assert client.call("DELETE", f"{address}/{unsigned['id']}").status_code == 204
+
+
+def test_only_admins_see_webhooks(sandbox: Sandbox, client: Client) -> None:
+    sandbox.model.take_right("sluice", "ADMINISTER")
+    answer = client.call("GET", f"{sandbox.url}/rest/webhooks/1.0/webhook")
+    assert answer.status_code == 403
