@@ -311,14 +311,17 @@ def site_triage_of(site: str | None, key: str) -> tuple[str, SiteTriage]:
     found, named = settings(), key.rsplit("-", 1)[0]
     project = found.projects.get(named)
     if site is None and project is None and len(found.sites) > 1:
-        project = next((p for p in found.projects.values() if _is_called(p, named)), None)
+        project = next((p for p in found.projects.values() if is_called(p, named)), None)
     name = project.site if project and site is None else site_of(found, site)
     return name, this_process().site_triage(name)
 
 
-def _is_called(project: Project, key: str) -> bool:
-    """Return whether Jira calls a project by another key than sluice.yaml."""
-    place = this_process().site_triage(project.site).places.place(project.key)
+def is_called(project: Project, key: str) -> bool:
+    """Return whether Jira calls a project by this key; False if Jira does not answer."""
+    try:
+        place = this_process().site_triage(project.site).places.place(project.key)
+    except (JiraBusy, JiraRefused):
+        return False
     return place is not None and place.key == key
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cli.issues import _until
+from sandbox.operations.site_changes import rename_project
 from tests.cli.shell import Shell
 from worker.settings.capacity_format import DAYS
 from worker.settings.file_format import ReportModel
@@ -50,3 +51,16 @@ def test_explain_says_what_the_screen_of_the_type_lacks(shell: Shell) -> None:
     record = shell.person.see(issue)["record"]
     assert record["left_out"] == [shell.jira.model.must_field("Sluice Score").id]
     assert record["wrote"]["score"] is None
+
+
+def test_commands_take_the_new_key_and_the_old_one_after_a_project_was_renamed(
+    shell: Shell,
+) -> None:
+    issue = shell.person.create("Payment fails", "Since Monday, for 40 customers.")
+    rename_project(shell.jira.model, "DEMO", "SHOP")
+    assert "Would write:" in shell.does("triage", "SHOP-2", "--dry-run")
+    assert "Written:" in shell.does("triage", "DEMO-2")
+    assert "Nothing to write: the issue is up to date" in shell.does("triage", "SHOP-2")
+    assert shell.person.see(issue)["record"]["issue"] == issue
+    assert "score" in shell.does("explain", "SHOP-2").lower()
+    assert "SHOP-1: the weekly report is posted here" in shell.fails("triage", "SHOP-1")[0]

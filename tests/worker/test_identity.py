@@ -14,6 +14,7 @@ import pytest
 
 from rules.assess.judge import Judge
 from rules.facts.issue import Issue
+from rules.learning.evidence.feedback import lessons_of
 from sandbox import Sandbox
 from sandbox.operations.site_changes import copy_issue, rename_project, renumber
 from tests.live import Person
@@ -202,12 +203,10 @@ def test_the_account_is_replaced(board: Board, may_edit: bool) -> None:
         board.jira.model.take_right("sluice2", "EDIT_ALL_COMMENTS")
     gate = board.open("token-sluice2")
     assert wrong(board, [gate.site.open(one) for one in board.ids()], board.theirs) == RIGHT
-    again(board, gate)
-    comments = {len(issue.comments) for issue in board.jira.model.issues.values()}
-    assert comments == ({1} if may_edit else {2})
-    again(board, gate, "Once more")
-    comments = {len(issue.comments) for issue in board.jira.model.issues.values()}
-    assert comments == ({1} if may_edit else {2})
+    for words in ("It is urgent now", "Once more", "The service is down for all customers"):
+        again(board, gate, words)
+        comments = {len(issue.comments) for issue in board.jira.model.issues.values()}
+        assert comments <= ({1} if may_edit else {1, 2})
     assert settled(board, gate) == []
 
 
@@ -234,6 +233,28 @@ def test_a_copy_is_triaged_afresh_and_keeps_what_a_person_sets_on_it(
     read = [gate.site.open(one.id) for one in copies]
     assert wrong(board, read, theirs) == RIGHT
     assert all(one.record and one.record.issue == one.id for one in read)
+
+
+def test_a_person_who_sets_sluices_value_has_confirmed_it_and_teaches_it(
+    jira: Sandbox, tmp_path: Path
+) -> None:
+    board = Board(jira, tmp_path, 0)
+    gate, person = board.open(), board.person
+    issue = person.create("Refactor the payment module", STORIES[1], labels=["tech-debt"])
+    board.triage(gate, issue)
+    assert person.see(issue)["class"] == "Tech debt"
+    confirm_class(person, issue)
+    board.triage(gate, issue)
+    (found,) = gate.site.search(f"id = {issue}", changelog=True)
+    lessons = lessons_of(found, gate.site.priorities.ranks)
+    assert [(one.field, one.value, one.by) for one in lessons] == [
+        ("kind", "tech_debt", "confirmation")
+    ]
+    record = person.see(issue)["record"]
+    assert record["kept"] == {"kind": "tech_debt"} and record["wrote"]["kind"] == "tech_debt"
+    person.set(issue, labels=[], summary="As a shopper I want to pay by invoice")
+    board.triage(gate, issue)
+    assert person.see(issue)["class"] == "Tech debt"
 
 
 def again(

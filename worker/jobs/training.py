@@ -139,7 +139,9 @@ def forgotten(memory: Memory) -> Forgotten:
     asked = memory.forgotten
     return Forgotten(
         accounts=tuple(one.value for one in asked if one.scope == "by"),
-        issues=tuple(one.value for one in asked if one.scope == "issue"),
+        issues=tuple(
+            name for one in asked if one.scope == "issue" for name in (one.value, one.id) if name
+        ),
         periods=tuple(
             Period(datetime.fromisoformat(one.value), one.at)
             for one in asked

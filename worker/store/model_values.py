@@ -74,13 +74,15 @@ class Forget:
     """Decisions to leave out of the training: of an account, on an issue, or since a time.
 
     `value` is the account's id, the key of the issue, or the time in ISO format. `who` is the
-    person who asked for it at `at`.
+    person who asked for it at `at`. `id` is the issue's id, which stays when its key changes; empty
+    if it was not known.
     """
 
     scope: Scope
     value: str
     at: datetime
     who: str = ""
+    id: str = ""
 
     @property
     def same(self) -> tuple[str, str]:
@@ -98,7 +100,13 @@ class Forget:
             raise ValueError(f"unknown scope {raw['scope']!r}")
         if raw["scope"] == "since":
             _read(raw["value"])
-        return cls(raw["scope"], str(raw["value"]), _read(raw["at"]), str(raw["who"]))
+        return cls(
+            raw["scope"],
+            str(raw["value"]),
+            _read(raw["at"]),
+            str(raw["who"]),
+            str(raw.get("id") or ""),
+        )
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
 
 from cli.app import fail, plainly, settings
+from cli.issues import is_called
 from cli.model.team.shelves import opened, project_of, who
+from connector.client import JiraBusy, JiraRefused
 from rules.facts.times import moment
+from worker.settings.settings import Project
 from worker.store.model_values import Forget, Scope
+from worker.tasks import this_process
 from worker.team_models import actions, disk
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]+-[0-9]{1,12}")
@@ -34,7 +39,10 @@ def forget(
     found, now = settings(), datetime.now(UTC).replace(microsecond=0)
     chosen = project_of(found, project)
     one = Forget(*_asked(account, issue, since), now, who())
-    _possible(one, [key for key, p in found.projects.items() if p.model_file == chosen.model_file])
+    if one.scope == "issue":
+        one = replace(one, id=_id_of(chosen.site, one.value))
+    sharing = [p for p in found.projects.values() if p.model_file == chosen.model_file]
+    _possible(one, sharing)
     shelf, _ = opened(chosen, now)
     changed = actions.remember_again(shelf, one) if undo else actions.forget(shelf, one)
     assert chosen.model_file
@@ -73,9 +81,19 @@ def _asked(account: str | None, issue: str | None, since: str | None) -> tuple[S
     return "since", found.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _possible(one: Forget, projects: list[str]) -> None:
+def _id_of(site: str, key: str) -> str:
+    """Return an issue's id in Jira; empty if Jira does not tell, so that the key alone is kept."""
+    try:
+        return this_process().site_triage(site).site.id_of(key)
+    except (JiraBusy, JiraRefused):
+        return ""
+
+
+def _possible(one: Forget, projects: list[Project]) -> None:
     """Exit if no decision can match: the issue is of another project, or the day is to come."""
-    if one.scope == "issue" and one.value.rpartition("-")[0] not in projects:
-        fail(f"--issue {one.value} is not of {', '.join(projects)}: the model learns from no other")
+    named = one.value.rpartition("-")[0]
+    if one.scope == "issue" and not any(p.key == named or is_called(p, named) for p in projects):
+        keys = ", ".join(p.key for p in projects)
+        fail(f"--issue {one.value} is not of {keys}: the model learns from no other")
     if one.scope == "since" and datetime.fromisoformat(one.value) > one.at:
         fail(f"--since {one.value} is in the future: there is no decision yet")

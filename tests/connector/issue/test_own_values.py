@@ -152,8 +152,7 @@ def test_the_comment_tells_where_record_and_changes_are_lost() -> None:
     other = "Exploration" if word(raw) != "Exploration" else "Tech debt"
     raw["fields"]["customfield_1"] = {"value": other}
     raw["fields"]["customfield_3"] = {"value": "Reject"}
-    raw["fields"]["customfield_2"] = 1
-    assert kept(raw) == {"kind", "verdict", "score"}
+    assert kept(raw) == {"kind", "verdict"}
 
 
 GERMAN = replace(

@@ -17,6 +17,7 @@ from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.week_report import week_report
 from rules.capacity.working_days import WorkCalendar
 from sandbox import Sandbox
+from sandbox.operations.site_changes import rename_project
 from tests.connector.test_client import site_at
 from tests.desk import Desk
 from worker.jobs.week import Week, post_week, read_week, week_end
@@ -327,3 +328,19 @@ def test_an_epic_of_another_project_gives_its_class_and_no_work(team: Team) -> N
     report = team.week().report
     assert report.work.parts == {"tech_debt": {story: 1.0}} and report.done.work == (story,)
     assert epic not in {*report.flow.created, *report.flow.started}
+
+
+def test_a_project_whose_key_was_renamed_is_reported_on_as_before(team: Team) -> None:
+    keys = a_week(team)
+    before = team.week()
+    assert post_week(team.site, "DEMO-1", before, UNTIL.date()) == "added"
+    rename_project(team.jira.model, "DEMO", "SHOP")
+    now = team.week()
+    assert now.report.work.total == before.report.work.total > 0
+    assert now.note and now.note.id == before.note.id if before.note else now.note
+    assert post_week(team.site, "DEMO-1", now, UNTIL.date()) == "same"
+    team.desk.sluice.person.set(team.id(keys["odd"]), **{"class": "Exploration"})
+    assert post_week(team.site, "DEMO-1", team.week(), UNTIL.date()) == "restated"
+    (line,) = [one for one in team.comments()[0].splitlines() if one.startswith("(!) Restated")]
+    shown = set(re.findall(r"[A-Z]+-\d+", unquote(line)))
+    assert shown == {keys["odd"].replace("DEMO", "SHOP")}

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from sandbox.operations.site_changes import rename_project
 from tests.worker.team_models.taught import NAME, OURS, Board, taught
 from worker import tasks
+from worker.jobs.training import forgotten
 from worker.store.model_state import Shelf
 from worker.store.model_values import SHIPS
 from worker.team_models import disk
@@ -155,3 +157,19 @@ def test_the_history_is_bounded_and_so_are_the_models_in_redis(board: Board) -> 
     assert len(shelf.memory().history) == 20
     assert len(shelf._redis.hkeys(shelf._bytes)) <= 21
     assert len(shelf.memory().known) == 24
+
+
+def test_what_is_forgotten_of_an_issue_stays_so_after_its_project_was_renamed(
+    board: Board,
+) -> None:
+    jira = board.desk.jira
+    first, second = (board.desk.sluice.person.create(name) for name in ("Pay", "Sell"))
+    keys = [jira.model.issue(one).key for one in (first, second)]
+    assert board.command("forget", "DEMO", "--issue", keys[0]).exit_code == 0
+    rename_project(jira.model, "DEMO", "SHOP")
+    renamed = [key.replace("DEMO", "SHOP") for key in keys]
+    said = board.command("forget", "DEMO", "--issue", renamed[1])
+    assert said.exit_code == 0, said.output
+    memory = disk.read_memory(board.file)
+    assert memory and [one.id for one in memory.forgotten] == [first, second]
+    assert {first, second} <= {*forgotten(memory).issues}
