@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -83,10 +84,26 @@ def _changes(update: Update, assessment: Assessment, layout: Layout) -> Iterator
     for field, operations in update.update.items():
         if field != "comment":
             yield from (f"  {field}: {v} {w}" for one in operations for v, w in one.items())
+    if layout.why and layout.why.id in update.fields:
+        yield f"  {layout.why.name}:"
+        yield from (f"    {line}" for line in str(update.fields[layout.why.id]).splitlines())
     for operation in update.update.get("comment", ()):
-        for verb, written in operation.items():
-            yield f"  comment, {'new' if verb == 'add' else 'edited'}:"
-            yield from (f"    {line}" for line in written["body"].splitlines())
+        yield from _comment(operation)
+
+
+_VERBS = {"add": "new", "edit": "edited", "remove": "a second one, removed"}
+
+
+def _comment(operation: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an operation on a comment: whether it is new, who may read it, its lines."""
+    for verb, written in operation.items():
+        level = written.get("visibility")
+        readers = [
+            *(["internal note"] if written.get("properties") else []),
+            *([f"only for the {level['type']} {level['value']}"] if level else []),
+        ]
+        yield f"  comment, {', '.join([_VERBS[verb], *readers])}:"
+        yield from (f"    {line}" for line in written.get("body", "").splitlines())
 
 
 def _triage(name: str, site_triage: SiteTriage, key: str, now: datetime, dry_run: bool) -> Outcome:
@@ -164,7 +181,7 @@ def _why(outcome: Outcome) -> str:
 def _say_left_out(layout: Layout, outcome: Outcome) -> None:
     """Say which fields are not written, since Jira refuses them on issues of this type."""
     kind = str(outcome.issue.fields.get("type") or "this type")
-    for line in said_left_out(outcome.left_out, layout, kind):
+    for line in said_left_out(outcome.left_out | outcome.doubtful, layout, kind):
         click.echo(line)
 
 

@@ -33,7 +33,7 @@ from connector.issue.read_issue import (
 )
 from connector.issue.record_of_changes import record_of_changes
 from connector.jira_json.changelog import histories, missing
-from connector.jira_json.json_values import dict_of, list_of
+from connector.jira_json.json_values import dict_of, list_of, text_of
 from connector.layout.by_project import Blank, Layouts, ProjectFields
 from connector.layout.field_mapping import PROPERTY, Layout, Names
 from connector.layout.left_out import COMMENT
@@ -67,13 +67,15 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
 class Posted:
     """What Sluice posted on an issue: its comment, the value of a property, names of files.
 
-    `key` is the issue's key of today.
+    `key` is the issue's key of today, `project_type` the type of its project, such as
+    `service_desk`.
     """
 
     note: Note | None
     value: object
     attachments: frozenset[str]
     key: str
+    project_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -324,14 +326,16 @@ class Site:
 
     def posted(self, issue: str, marker: str, name: str) -> Posted:
         """Return Sluice's last comment with a marker, a property and the files, in one GET."""
-        query = {"fields": "comment,attachment", "properties": name}
+        query = {"fields": "comment,attachment,project", "properties": name}
         raw = self._with_comments(self._connection.get(f"issue/{_checked(issue)}", query))
-        files = list_of(dict_of(raw.get("fields")).get("attachment"))
+        fields = dict_of(raw.get("fields"))
+        files = list_of(fields.get("attachment"))
         return Posted(
             note=find_note(comments_of(raw), self._accounts, marker),
             value=dict_of(raw.get("properties")).get(name),
             attachments=frozenset(str(dict_of(one).get("filename")) for one in files),
             key=str(raw.get("key", "")),
+            project_type=text_of(dict_of(fields.get("project")).get("projectTypeKey")),
         )
 
     def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:

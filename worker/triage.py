@@ -12,8 +12,7 @@ from connector.client import JiraRefused, Site
 from connector.comment.told import told
 from connector.layout.by_project import ProjectFields
 from connector.layout.field_mapping import needs
-from connector.layout.left_out import writable
-from connector.layout.refusal import READ_ONLY
+from connector.layout.left_out import READ_ONLY, on_screen, writable, written_parts
 from connector.plan_update import Update, plan_update
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
@@ -23,7 +22,7 @@ from rules.text_model.team.model import TeamModel
 from worker.left_alone import Reason, held, reason
 from worker.settings.settings import Project, SiteSettings
 from worker.site_projects import SiteProjects
-from worker.store.screens import Place, Screens, ScreensHere
+from worker.store.screens import Known, Place, Screens, ScreensHere
 
 log = logging.getLogger("sluice")
 
@@ -42,7 +41,7 @@ class Outcome:
     `foreign`: the project is not in `sluice.yaml`. `shadow`: the whole rulebook is in shadow, so
     nothing is written. `shadows`: the assessments with the shadow rules, and by the shadow
     rulebook. `left alone`: nothing is judged or written, and `why` says why. `left_out` names what
-    Jira would refuse, so that the update does without.
+    Jira would refuse, so that the update does without; `doubtful` what it refused an hour ago.
     """
 
     issue: Issue
@@ -53,6 +52,7 @@ class Outcome:
     project: str = ""
     why: Reason | None = None
     left_out: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
 
     @property
     def rewrites(self) -> frozenset[Cause]:
@@ -117,24 +117,47 @@ class SiteTriage:
                 self.screens.add(_place(outcome.issue), lacking)
                 outcome = self.plan(outcome.issue, now or datetime.now(UTC))
             else:
-                return outcome
+                return self._written(outcome)
         if outcome.update:
             self.site.write(outcome.issue.id, outcome.update)
         return outcome
 
+    def _written(self, outcome: Outcome) -> Outcome:
+        """Forget what Jira took now, though it refused it before."""
+        took = written_parts(outcome.update.body() if outcome.update else {})
+        if cured := outcome.doubtful & took:
+            self.screens.cured(_place(outcome.issue), cured)
+        return outcome
+
+    def foresee(self, issue: Issue, now: datetime) -> Outcome:
+        """Plan the update as a pass sees it, which must not queue all that Jira refused once.
+
+        What was refused more than an hour ago is tried on one issue of each type.
+        """
+        bold = self.plan(issue, now)
+        if bold.update is None or not bold.doubtful:
+            return bold
+        careful = self._plan(issue, now, Known(bold.left_out | bold.doubtful))
+        if careful.update is None and self.screens.may_try(_place(issue)):
+            return bold
+        return careful
+
     def plan(self, issue: Issue, now: datetime) -> Outcome:
         """Assess an issue and plan the update. Writes nothing."""
+        return self._plan(issue, now, self.screens.known(_place(issue)))
+
+    def _plan(self, issue: Issue, now: datetime, known: Known) -> Outcome:
         project = self.project_of(issue)
         if project is None or self.places.takes_reports(issue):
             return Outcome(issue, "foreign")
-        lacking = self.screens.lacking(_place(issue))
+        lacking = known.lacking
         if why := reason(issue, read_only=READ_ONLY in lacking):
             return Outcome(issue, "left alone", project=project.key, why=why)
         assessment = self.judge(project).assess(issue, now)
         shadows = tuple(self._shadows(project, issue, now))
         if project.book.shadow:
             return Outcome(issue, "shadow", assessment, None, shadows, project=project.key)
-        layout = self.site.layout_of(project.key)
+        layout = on_screen(self.site.layout_of(project.key), lacking)
         assessment = writable(assessment, layout, lacking, held(issue, project.rerank))
         says = told(assessment, layout, project.language, project.telling)
         update = plan_update(assessment, layout, says, now, lacking=lacking)
@@ -142,9 +165,8 @@ class SiteTriage:
             update = None  # the model that decided it is in use, but not known to this process
         visible = update is not None and not update.quiet
         status: Literal["written", "unchanged"] = "written" if visible else "unchanged"
-        return Outcome(
-            issue, status, assessment, update, shadows, project=project.key, left_out=lacking
-        )
+        found = Outcome(issue, status, assessment, update, shadows, project=project.key)
+        return replace(found, left_out=lacking, doubtful=known.doubtful)
 
     def judged(self, outcome: Outcome, now: datetime) -> Outcome:
         """Return the outcome with the assessment, also of an issue that is left alone."""

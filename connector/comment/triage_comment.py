@@ -61,8 +61,6 @@ def _headline(assessment: Assessment, words: Messages) -> str:
     facts = [words.classes.get(kind) or escape(kind)]
     if decision.priority and judges(decision.verdict):
         facts.append(words.triage.priority.format(priority=escape(decision.priority)))
-    if assessment.quadrant and judges(decision.verdict):
-        facts.append(words.quadrants.of(assessment.quadrant))
     icon = gate_verdict.icon if gate_verdict else UNKNOWN_ICON
     return f"{icon} {verdict_named(assessment, words)} — {words.comma.join(facts)}"
 

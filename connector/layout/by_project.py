@@ -12,6 +12,9 @@ from connector.jira_json.json_values import dict_of
 from connector.layout.field_mapping import REOPENED, Layout, LayoutError, Names, make_layout
 from connector.layout.site_fields import scope_of
 
+UNSEEN = "unseen"
+"""Stands for the id of a project that the account can't see."""
+
 
 @dataclass(frozen=True)
 class ProjectFields:
@@ -39,8 +42,8 @@ class Blank:
 class Layouts:
     """The layouts of a site, by the project's key in sluice.yaml. Each is made once.
 
-    One request reads all fields. If some belong to one project only (team-managed projects), one
-    more a project asks for its id.
+    One request reads all fields. If some belong to one project only (team-managed projects), or an
+    issue comes whose project's key is not known, one more a project asks for its id.
     """
 
     def __init__(
@@ -52,12 +55,13 @@ class Layouts:
     ) -> None:
         self._connection, self._blank = connection, blank
         self._site, self._projects = site, projects
+        self._ids: dict[str, str] = {}
         self.forget()
 
     def forget(self) -> None:
         """Read everything again at its next use."""
         self._made: dict[str, Layout | LayoutError] = {}
-        self._ids: dict[str, str] = {}
+        self._ids = {key: id for key, id in self._ids.items() if id != UNSEEN}
         self._lists: dict[str, list[dict[str, Any]]] = {}
 
     def of(self, project: str) -> Layout:
@@ -77,21 +81,16 @@ class Layouts:
         return self._made[key]
 
     def of_issue(self, raw: Mapping[str, Any]) -> Layout:
-        """Return the layout for the JSON of an issue, whose key may have been renamed.
+        """Return the layout for the JSON of an issue, whose project's key may have been renamed.
 
         An issue of a foreign project is not judged, so that any layout does.
         """
         project = dict_of(dict_of(raw.get("fields")).get("project"))
         key = str(project.get("key") or str(raw.get("key", "")).rpartition("-")[0])
-        key = self._key_of(str(project.get("id", "")), key)
+        if key not in self._projects:
+            id = str(project.get("id"))
+            key = next((one for one in self._projects if self._id_of(one) == id), key)
         return self.of(key) if key in self._projects else self.usable()[0]
-
-    def _key_of(self, id: str, key: str) -> str:
-        """Return a project's key in sluice.yaml. Of several projects, Jira tells the ids once."""
-        known = {own.id: one for one, own in self._projects.items() if own.id}
-        if id in known or key in self._projects or len(self._projects) < 2:
-            return known.get(id, key)
-        return next((one for one in self._projects if self._asked_id(one) == id), key)
 
     def usable(self) -> list[Layout]:
         """Return the layouts that can be made. Raise the first LayoutError if there is none.
@@ -126,7 +125,7 @@ class Layouts:
                 custom,
                 self._blank.default_priority,
                 self._listed("status") if REOPENED in custom else (),
-                self._id_of(key),
+                self._scope_of(key),
                 own_points=bool(key) and "points" in own.names,
             )
         except LayoutError as error:
@@ -138,21 +137,18 @@ class Layouts:
             self._lists[path] = self._connection.listed(path)
         return self._lists[path]
 
+    def _scope_of(self, key: str) -> str:
+        """Return a project's id, if the site has fields that belong to one project."""
+        return self._id_of(key) if key and any(map(scope_of, self._listed("field"))) else ""
+
     def _id_of(self, key: str) -> str:
-        """Return a project's id, if the site has fields that belong to one project.
+        """Return a project's id, which Jira tells by its earlier keys, too.
 
-        A project that the account can't see has none of them.
+        A project that the account can't see has an id that no other has.
         """
-        if not key or not any(map(scope_of, self._listed("field"))):
-            return ""
-        return self._asked_id(key)
-
-    def _asked_id(self, key: str) -> str:
-        if self._projects[key].id:
-            return self._projects[key].id
         if key not in self._ids:
             try:
-                self._ids[key] = str(self._connection.get(f"project/{key}").get("id") or "unknown")
+                self._ids[key] = str(self._connection.get(f"project/{key}").get("id") or UNSEEN)
             except JiraRefused:
-                self._ids[key] = "unknown"
+                self._ids[key] = UNSEEN
         return self._ids[key]

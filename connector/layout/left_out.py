@@ -8,10 +8,14 @@ from typing import Any
 
 from connector.jira_json.json_values import dict_of, list_of
 from connector.layout.field_mapping import Layout
+from connector.layout.slots import PRIORITY
 from rules.assess.assessment import Assessment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 
 COMMENT = "comment"
+
+READ_ONLY = "read-only"
+"""Stands for every field: Jira lets nobody edit the issue in its status."""
 
 REFUSES_FIELDS = (400, 403)
 """The answers to a write that can be about single fields, or about a status without edits."""
@@ -32,6 +36,11 @@ def writable(
     shown = assessment if not out else _as_it_stays(assessment, out, held)
     proposed = replace(assessment.proposed, **kept)
     return replace(shown, proposed=proposed, operations=operations)
+
+
+def on_screen(layout: Layout, lacking: Collection[str]) -> Layout:
+    """Return the layout without Sluice Why if the screen lacks it: the comment says why, then."""
+    return replace(layout, why=None) if layout.why and layout.why.id in lacking else layout
 
 
 def names_left_out(
@@ -89,8 +98,18 @@ def _refused(
         elif field in errors or not _allowed(value, dict_of(screen[field])):
             yield mark(field, value)
     for field in dict_of(body.get("update")):
-        if field in errors or (field != COMMENT and field not in screen):
+        # Jira names a role or group that the comment may not be restricted to by another word.
+        if field == COMMENT and "commentLevel" in errors:
+            yield COMMENT
+        elif field in errors or (field != COMMENT and field not in screen):
             yield field
+
+
+def written_parts(body: Mapping[str, Any]) -> frozenset[str]:
+    """Return what a write proves that Jira takes: fields, their values, and edits at all."""
+    fields = dict_of(body.get("fields"))
+    marks = (mark(field, value) for field, value in fields.items())
+    return frozenset({READ_ONLY, *fields, *marks, *dict_of(body.get("update"))} if body else ())
 
 
 def _allowed(value: object, field: Mapping[str, Any]) -> bool:
@@ -106,11 +125,15 @@ def _allowed(value: object, field: Mapping[str, Any]) -> bool:
 def said_left_out(left_out: Collection[str], layout: Layout, type_name: str) -> Iterator[str]:
     """Yield a sentence for each field that is not written, for `sluice explain`."""
     slots = {layout.slot(name).id: layout.slot(name).name for name in MANAGED_NAMES}
+    priorities = {one.id: one.name for one in layout.priorities.listed}
     where = type_name or "this type"
     for one in sorted(left_out):
         field, _, value = one.partition("=")
         name = slots.get(field, field)
-        if value:
+        if field == COMMENT:
+            yield f"Jira takes no comment of Sluice on {where}: not written"
+        elif value:
+            value = priorities.get(value, value) if field == PRIORITY.id else value
             yield f"{name} does not take {value!r} on {where}: not written"
         else:
             yield f"{name} is not on the edit screen of {where}: not written"

@@ -8,11 +8,8 @@ from typing import Any
 from connector.http.connection import Connection
 from connector.http.errors import JiraRefused
 from connector.jira_json.json_values import dict_of
-from connector.layout.left_out import REFUSES_FIELDS, refused_parts
+from connector.layout.left_out import READ_ONLY, REFUSES_FIELDS, refused_parts
 from rules.facts.issue import Issue
-
-READ_ONLY = "read-only"
-"""Stands for every field: Jira lets nobody edit the issue in its status."""
 
 
 def what_lacks(

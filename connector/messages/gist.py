@@ -20,10 +20,12 @@ _KNOWN = "~"
 _WEIGHED = re.compile(r"\\?\(\\?[+-]\\?\) |.*[(（][+-][\d.]+[)）](?:[:：]|$)")
 """A reason of the score, as it is written today, and as earlier versions wrote it."""
 
+_QUADRANTS = "|".join(name for words in all_messages() for name in vars(words.quadrants).values())
 _NUMBERS = re.compile(
     r"[,，]\s?(?:score|评分) -?[\d.]+|^(?:Every issue starts at|每个问题的起点是) .*"
+    rf"|[,，]\s?(?:{_QUADRANTS})$"
 )
-"""What earlier versions wrote of the score, and no longer stands in a comment."""
+"""What earlier versions wrote of the score and its quadrant, and no longer stands in a comment."""
 
 
 def digest_of(comment: str, gate: str) -> str:

@@ -178,7 +178,7 @@ class Messages:
 
     classes: PerClass[str]
     verdicts: PerVerdict[VerdictTexts]
-    quadrants: PerQuadrant[str]
+    quadrants: PerQuadrant[str]  # comments of earlier versions name them
     comma: str
     list_comma: str
     either: str

@@ -12,6 +12,7 @@ from connector.layout.field_mapping import Layout
 from connector.layout.screen import screen_problems
 
 MOST_TYPES = 30
+SHOWN = 3
 MOST_STEPS = 3
 """How many statuses of a type are looked at, if issues can't be edited in the first."""
 
@@ -99,5 +100,6 @@ def _remarks(screens: Sequence[TypeScreen]) -> Iterator[str]:
             "them in peace"
         )
     if unknown:
-        listed = ", ".join(unknown)
+        more = f" and {len(unknown) - SHOWN} more types" if len(unknown) > SHOWN else ""
+        listed = ", ".join(unknown[:SHOWN]) + more
         yield f"there is no issue to edit yet of {listed}: that edit screen can't be checked"

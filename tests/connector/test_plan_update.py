@@ -135,3 +135,47 @@ def test_rules_that_undo_each_others_operations_come_to_rest() -> None:
             raw = apply(raw, update)
             raw["fields"]["labels"] = ["later"] if verb == "add" else []
     assert writes == 2
+
+
+def earlier(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return an issue as an earlier version left it: the digest is that of the whole comment."""
+    update = plan(raw)
+    assert update is not None
+    after = apply(raw, update)
+    body = after["fields"]["comment"]["comments"][0]["body"].replace("(+) ", "")
+    after["fields"]["comment"]["comments"][0]["body"] = body.replace("*Why:*", "*Why:*\n* Old.")
+    after["properties"]["sluice"]["comment"] = "0123456789abcdef"
+    return after
+
+
+def test_comments_of_earlier_versions_are_not_rewritten_as_long_as_nothing_changed() -> None:
+    assert plan(earlier(issue())) is None
+
+
+def test_a_comment_of_an_earlier_version_is_rewritten_when_it_has_something_else_to_tell() -> None:
+    raw = earlier(issue())
+    raw["fields"]["customfield_3"] = "Reject"
+    update = plan(raw)
+    assert update is not None
+    assert update.update["comment"][0]["edit"]["body"].startswith("(x) *Rejected*")
+
+
+def told_nothing(raw: dict[str, Any]) -> Update | None:
+    assessment = JUDGE.assess(read_issue(raw, LAYOUT), NOW)
+    return plan_update(assessment, LAYOUT, Told(None), NOW)
+
+
+def test_where_no_comment_is_due_the_fields_are_written_and_that_is_at_rest() -> None:
+    update = told_nothing(issue())
+    assert update is not None and update.fields and "comment" not in update.update
+    assert told_nothing(apply(issue(), update)) is None
+
+
+def test_a_comment_that_jira_does_not_take_is_added_once_it_does() -> None:
+    raw = issue()
+    assessment = JUDGE.assess(read_issue(raw, LAYOUT), NOW)
+    told = Told(comment(assessment, LAYOUT))
+    without = plan_update(assessment, LAYOUT, told, NOW, lacking=frozenset({"comment"}))
+    assert without is not None and "comment" not in without.update
+    later = plan(apply(raw, without))
+    assert later is not None and "add" in later.update["comment"][0]

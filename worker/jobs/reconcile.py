@@ -75,6 +75,8 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     """
     store, gate = runtime.store(site), runtime.site_triage(site)
     done, letters, quiet = Pass(), Letters(store.dead()), []
+    if store.screens.wants_all():  # what could not be written on some issues can be now
+        full = True
     for key, project in sorted(gate.projects.items()):
         all_of_it = _is_full(runtime, project, now) if full is None else full
         since = None if all_of_it else store.watermark(key)

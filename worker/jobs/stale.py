@@ -88,7 +88,7 @@ def _looks_stale(gate: SiteTriage, issue: Issue, now: datetime) -> bool:
 def _planned(gate: SiteTriage, issue: Issue, now: datetime) -> Outcome | None:
     """Return the plan for an issue; None if it fails: its triage will make it a dead letter."""
     try:
-        return gate.plan(issue, now)
+        return gate.foresee(issue, now)
     except Exception:
         return None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from connector.capacity.fetch_work import fetch_work
 from connector.capacity.picture import draw
 from connector.capacity.restatement import RESTATED, restatement
 from connector.client import JiraRefused, Posted, ProjectNow, Site
+from connector.comment.told import Audience
 from connector.jira_json.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
@@ -36,13 +38,17 @@ _FOOTER = "{color:#6b778c}"
 
 @dataclass(frozen=True)
 class Week:
-    """A project's report, for whom its comment is written, and the weeks that were posted."""
+    """A project's report, for whom its comment is written, and the weeks that were posted.
+
+    `audience`: who may read the comment on its issue in Jira.
+    """
 
     report: WeekReport
     reader: Reader
     posted: tuple[FrozenWeek, ...] = ()
     note: Note | None = None
     attachments: frozenset[str] = frozenset()
+    audience: Audience = field(default_factory=Audience)
 
     @property
     def comment(self) -> str:
@@ -95,7 +101,8 @@ def read_week(
         report = replace(report, look_back=replace(report.look_back, classes=classes))
     slot = site.layout_of(project.key).kind
     reader = Reader(site.pages_url, slot.name, project.language, work.people)
-    return Week(report, reader, weeks, there.note, there.attachments)
+    audience = project.telling.audience(there.project_type)
+    return Week(report, reader, weeks, there.note, there.attachments, audience)
 
 
 def _is_of(key: str, project: str) -> bool:
@@ -110,8 +117,9 @@ def post_week(site: Site, issue: str, week: Week, today: date) -> Done:
         weeks = kept(week.posted, report.frozen())
         value = {"weeks": [one.to_json() for one in weeks]}
         # The picture first: killed in between, the next run finds it by its name.
-        body = {"comment": [{"add": {"body": _with_picture(site, issue, week)}}]}
-        site.write(issue, Update({}, body, ({"key": name, "value": value},)))
+        added = {"add": week.audience.body(_with_picture(site, issue, week))}
+        properties = ({"key": name, "value": value},)
+        _write(site, issue, week, added, properties)
         return "added"
     if before is None or not restated(before, report.frozen()):
         return "same"
@@ -119,17 +127,27 @@ def post_week(site: Site, issue: str, week: Week, today: date) -> Done:
     body_now = _with_line(week.note.body, line)
     if body_now.split() == week.note.body.split():
         return "same"
-    edit = {"edit": {"id": week.note.id, "body": body_now}}
-    site.write(issue, Update({}, {"comment": [edit]}, ()))
+    _write(site, issue, week, {"edit": {"id": week.note.id, **week.audience.body(body_now)}})
     return "restated"
+
+
+def _write(
+    site: Site,
+    issue: str,
+    week: Week,
+    operation: Mapping[str, object],
+    properties: tuple[Mapping[str, object], ...] = (),
+) -> None:
+    written = Update({}, {"comment": [operation]}, properties, notify=week.audience.notify)
+    site.write(issue, written)
 
 
 def _with_picture(site: Site, issue: str, week: Week) -> str:
     """Attach the picture, unless it is there, and return the comment that shows it.
 
-    Where Jira takes no files, the comment is without it.
+    Where Jira takes no files, the comment is without it; so it is where customers would see them.
     """
-    picture = week.picture()
+    picture = None if week.audience.internal else week.picture()
     if picture is None:
         return week.comment
     if week.picture_name not in week.attachments:

@@ -288,7 +288,8 @@ class _Checker:
 
     def _no_loop(self, project: Project, site: SiteSettings | None) -> None:
         """Report conditions on the fields that Sluice writes: each write would cause another."""
-        ours = {site.fields[name].lower() for name in ("class", "score", "gate")} if site else set()
+        names = {**site.fields, **project.fields} if site else {}
+        ours = {name.lower() for setting, name in names.items() if setting != "points"}
         for role, book in (("book", project.book), ("shadow", project.candidate)):
             for custom in book.custom if book else ():
                 if custom.name in ours:

@@ -18,8 +18,10 @@ Keys, all under `sluice:<site>:`
     probe              a worker tries the site again, alone
     troubled           a set of the issues in trouble since the last one that was well
     dead               a hash of dead letters by issue
-    lacking:<project>:<type>           a set of what its edit screen lacks, for an hour
+    lacking:<project>:<type>           a set of what Jira refused on its edit screen
     lacking:<project>:<type>:<status>  the same, where nothing can be edited in that status
+    read_all             what could not be written can be now: the next pass is a full one
+    trusted:…, tried:…   for an hour: that refusal counts, an issue of a pass tries it again
     chore:<name>       a process reconciles or reports
     counts             a hash of counters
     me                 our own account, whose events are ignored

@@ -1,6 +1,8 @@
-"""Remember for an hour what Jira refused to write on issues of a type, and where nothing is edited.
+"""Remember what Jira refused to write on issues of a type, and the statuses without any edit.
 
-An admin's cure is found when that hour is over, or at once by `sluice check`.
+For an hour it is not tried again. After that the next triage tries everything; a pass lets one
+issue of each type try it, so that it does not queue them all every day for nothing. What can be
+written again is forgotten, and the next pass reads all issues.
 """
 
 from __future__ import annotations
@@ -8,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple, Protocol, cast
 
-from connector.layout.refusal import READ_ONLY
+from connector.layout.left_out import READ_ONLY
 from worker.store.redis import Connection, reachable
 
-LACKING_S = 3_600
+TRUSTED_S = 3_600
+"""How long a refusal counts, before it is tried again."""
+
+KEPT_S = 30 * 24 * 3_600
 
 
 class Place(NamedTuple):
@@ -22,62 +27,124 @@ class Place(NamedTuple):
     status: str
 
 
-class Screens(Protocol):
-    """What the edit screens of a site lack: ids of fields, and marks of values.
+class Known(NamedTuple):
+    """What a screen lacks: ids of fields and marks of values. `doubtful`: by an old refusal.
 
     READ_ONLY stands for every field. It holds for one status, the others for all.
     """
 
-    def lacking(self, place: Place) -> frozenset[str]:
+    lacking: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
+
+
+class Screens(Protocol):
+    """What the edit screens of a site lack."""
+
+    def known(self, place: Place) -> Known:
         """Return what to leave out of a write."""
 
     def add(self, place: Place, what: Collection[str]) -> None:
         """Remember what Jira refused."""
 
+    def cured(self, place: Place, what: Collection[str]) -> None:
+        """Forget what Jira took, though it refused it before."""
+
+    def may_try(self, place: Place) -> bool:
+        """Return whether this issue is the one that tries what is doubtful."""
+
 
 class ScreensHere:
-    """The screens that this process has met, for ever: a command ends soon."""
+    """The screens that this process has met, until it ends: a command ends soon."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, ...], set[str]] = {}
 
-    def lacking(self, place: Place) -> frozenset[str]:
-        """Return what to leave out of a write."""
-        return frozenset().union(*(self._known.get(key, ()) for key in (place, place[:2])))
+    def known(self, place: Place) -> Known:
+        """Return what to leave out of a write. Nothing is doubtful."""
+        return Known(frozenset().union(*(self._known.get(key, ()) for key in (place, place[:2]))))
 
     def add(self, place: Place, what: Collection[str]) -> None:
         """Remember what Jira refused."""
         for one in what:
-            key = place if one == READ_ONLY else place[:2]
-            self._known.setdefault(key, set()).add(one)
+            self._known.setdefault(_where(place, one), set()).add(one)
+
+    def cured(self, place: Place, what: Collection[str]) -> None:
+        """Forget what Jira took."""
+        for one in what:
+            self._known.get(_where(place, one), set()).discard(one)
+
+    def may_try(self, place: Place) -> bool:
+        """Return that nothing is doubtful."""
+        return False
 
 
 class SharedScreens:
-    """The screens that any process of the site has met in the last hour, in Redis."""
+    """The screens that any process of the site has met, in Redis. Each call may raise StoreDown."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def lacking(self, place: Place) -> frozenset[str]:
-        """Return what to leave out of a write, in one round trip. Raises StoreDown."""
+    def known(self, place: Place) -> Known:
+        """Return what to leave out of a write, in one round trip."""
         with reachable():
-            found = self._connection.client.sunion([self._key(place), self._key(place[:2])])
-        return frozenset(cast("set[str]", found))
+            pipe = self._connection.client.pipeline(transaction=False)
+            for where in (place, place[:2]):
+                pipe.smembers(self._key("lacking", where))
+                pipe.exists(self._key("trusted", where))
+            of_status, status_trusted, of_type, type_trusted = pipe.execute()
+        found = ((of_status, status_trusted), (of_type, type_trusted))
+        lacking, doubtful = (
+            frozenset[str]().union(*(them for them, trusted in found if bool(trusted) is wanted))
+            for wanted in (True, False)
+        )
+        return Known(lacking, doubtful)
 
     def add(self, place: Place, what: Collection[str]) -> None:
-        """Remember what Jira refused, for an hour from now. Raises StoreDown."""
+        """Remember what Jira refused; for an hour from now it is not tried."""
         with reachable():
             for one in what:
-                key = self._key(place if one == READ_ONLY else place[:2])
-                self._connection.client.sadd(key, one)
-                self._connection.client.expire(key, LACKING_S)
+                where = _where(place, one)
+                self._connection.client.sadd(self._key("lacking", where), one)
+                self._connection.client.expire(self._key("lacking", where), KEPT_S)
+                self._connection.client.set(self._key("trusted", where), 1, ex=TRUSTED_S)
+
+    def cured(self, place: Place, what: Collection[str]) -> None:
+        """Forget what Jira took. The next pass reads all issues: others lack it, too."""
+        with reachable():
+            for one in what:
+                self._connection.client.srem(self._key("lacking", _where(place, one)), one)
+            self._want_all()
+
+    def may_try(self, place: Place) -> bool:
+        """Return whether this issue tries what is doubtful: one of each type and status an hour."""
+        with reachable():
+            return bool(
+                self._connection.client.set(self._key("tried", place), 1, ex=TRUSTED_S, nx=True)
+            )
 
     def forget(self) -> None:
-        """Forget all of it, so that the next write tries everything. Raises StoreDown."""
+        """Forget all of it, so that the next write tries everything."""
         with reachable():
-            client = self._connection.client
-            for key in client.scan_iter(match=self._connection.key("lacking", "*"), count=1000):
-                client.delete(key)
+            client, found = self._connection.client, False
+            for name in ("lacking", "trusted", "tried"):
+                for key in client.scan_iter(match=self._connection.key(name, "*"), count=1000):
+                    client.delete(cast(str, key))
+                    found = True
+            if found:
+                self._want_all()
 
-    def _key(self, place: tuple[str, ...]) -> str:
-        return self._connection.key("lacking", *place)
+    def wants_all(self) -> bool:
+        """Return whether the next pass has to read all issues, and forget it."""
+        with reachable():
+            return bool(self._connection.client.delete(self._connection.key("read_all")))
+
+    def _want_all(self) -> None:
+        self._connection.client.set(self._connection.key("read_all"), 1)
+
+    def _key(self, name: str, where: tuple[str, ...]) -> str:
+        return self._connection.key(name, *where)
+
+
+def _where(place: Place, what: str) -> tuple[str, ...]:
+    """Return where a refusal holds: for one status, or in all."""
+    return place if what == READ_ONLY else place[:2]

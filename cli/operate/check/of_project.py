@@ -12,6 +12,7 @@ from connector.layout.field_mapping import Layout, LayoutError
 from connector.setup.account import persons_account
 from connector.setup.rights import missing_rights
 from connector.setup.screens import check_screens, type_screens
+from connector.setup.telling import telling_problems
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.verdicts import MILDEST
 from worker.settings.settings import Project
@@ -40,6 +41,7 @@ def _account_problems(site_triage: SiteTriage, project: Project) -> Iterator[str
     site, report = site_triage.site, project.report
     try:
         yield from missing_rights(site, project.key)
+        yield from telling_problems(site, project.key, project.telling)
         if told := persons_account(site, project.key, {report.issue} if report else ()):
             yield told
     except JiraRefused:

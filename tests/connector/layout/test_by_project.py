@@ -10,6 +10,7 @@ from connector.client import Account, Site
 from connector.layout.by_project import ProjectFields
 from connector.layout.field_mapping import LayoutError
 from sandbox import Sandbox
+from sandbox.operations.site_changes import rename_project
 from tests.live import FIELDS, Person
 from worker.settings.settings import WORDS
 
@@ -93,6 +94,16 @@ def test_what_one_project_lacks_stops_no_other(jira: Sandbox) -> None:
         site.open(foreign)
     jira.model.add_field("No such field", "text")
     assert site.open(foreign).project == TWO, "a field that is created later is found"
+
+
+def test_a_project_whose_key_was_renamed_keeps_its_layout(jira: Sandbox) -> None:
+    kind = jira.model.add_field("Work", "option", ("Tech debt",))
+    person, site = Person(jira), site_at(jira, TEAM={}, DEMO={"class": kind.id})
+    issue = person.create("Old code")
+    person.ask("PUT", f"issue/{issue}", {"fields": {kind.id: {"value": "Tech debt"}}})
+    rename_project(jira.model, ONE, "SHOP")
+    found = site.open(issue)
+    assert (found.project, found.managed.kind) == ("SHOP", "tech_debt")
 
 
 def points_of(jira: Sandbox, **values: float) -> float | None:

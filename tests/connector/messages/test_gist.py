@@ -59,7 +59,7 @@ def test_a_question_that_is_answered_is_news() -> None:
     assert told(asked) != told(both)
 
 
-OLD = """(!) *Needs a review* — tech debt, priority High, score 72
+OLD = """(!) *Needs a review* — tech debt, priority High, score 72, quick win
 *For whoever plans the work:* A person has to decide: please set Sluice Gate by hand.
 *Why:*
 * The scope grew by 40 % since it was accepted.
@@ -70,7 +70,7 @@ OLD = """(!) *Needs a review* — tech debt, priority High, score 72
 *Set by a person and kept:* Sluice Score 3
 {color:#6b778c}Sluice · If you set Sluice Class by hand, Sluice keeps it.{color}"""
 
-OLD_CHINESE = """(!) *需要人工评审* — 技术债，优先级 High，评分 72
+OLD_CHINESE = """(!) *需要人工评审* — 技术债，优先级 High，评分 72，小投入高回报
 *致排期负责人：* 需要由人来决定：请手动设置 Sluice Gate。
 *理由：*
 * The scope grew by 40 % since it was accepted.

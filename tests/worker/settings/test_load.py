@@ -311,6 +311,26 @@ def test_a_site_names_its_robots_and_a_project_how_fast_decisions_age(tmp_path: 
     assert any("half_life_days" in line for line in wrong(tmp_path, wrong_age))
 
 
+def test_a_project_has_fields_of_its_own_and_says_how_long_it_is_ranked(tmp_path: Path) -> None:
+    more = "    fields: {class: customfield_10101, points: none}\n    rerank: always\n"
+    found = read(tmp_path, GOOD + more).projects
+    assert found["OPS"].fields == {"class": "customfield_10101", "points": "none"}
+    assert (found["OPS"].rerank, found["SHOP"].rerank) == ("always", "until_started")
+    assert found["SHOP"].fields == {}
+    (line,) = wrong(tmp_path, GOOD + "    fields: {klass: x}\n")
+    assert "klass" in line
+    assert any("rerank" in line for line in wrong(tmp_path, GOOD + "    rerank: never\n"))
+
+
+def test_a_condition_on_a_field_that_only_this_project_writes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    rule = "{id: a, when: 'Team is not empty', class: {tech_debt: 2}, because: {en: A, zh: B}}"
+    text = f"book: ours\nfields: {{Team: text}}\nrules: [{rule}]\n"
+    (tmp_path / "books" / "ours.yaml").write_text(text, "utf-8")
+    projects = "projects: {OPS: {book: ours, fields: {class: Team}}}\n"
+    assert any('condition on "team"' in line for line in wrong(tmp_path, ONE_SITE + projects))
+
+
 def test_a_site_names_its_former_accounts_and_priorities_and_a_project_its_id(
     tmp_path: Path,
 ) -> None:

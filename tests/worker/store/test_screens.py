@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from connector.layout.refusal import READ_ONLY
+from connector.layout.left_out import READ_ONLY
 from tests.desk import STORY, Desk
 from tests.live import calls
-from worker.store.screens import LACKING_S, Place, Screens, ScreensHere, SharedScreens
+from worker.store.screens import TRUSTED_S, Known, Place, Screens, ScreensHere, SharedScreens
 from worker.store.work_queue import Store
 
 BUG = Place("10000", "10004", "To Do")
@@ -21,19 +21,39 @@ def screens(request: pytest.FixtureRequest, store: Store) -> Screens:
 def test_a_field_lacks_for_a_type_and_edits_for_a_status(screens: Screens) -> None:
     screens.add(BUG, {"customfield_1", "customfield_2=incident"})
     screens.add(BUG._replace(status="Closed"), {READ_ONLY})
-    assert screens.lacking(BUG) == {"customfield_1", "customfield_2=incident"}
-    assert READ_ONLY in screens.lacking(BUG._replace(status="Closed"))
-    assert screens.lacking(BUG._replace(type="10001")) == frozenset()
-    assert screens.lacking(BUG._replace(project="10001")) == frozenset()
+    assert screens.known(BUG).lacking == {"customfield_1", "customfield_2=incident"}
+    assert READ_ONLY in screens.known(BUG._replace(status="Closed")).lacking
+    assert screens.known(BUG._replace(type="10001")) == Known()
+    assert screens.known(BUG._replace(project="10001")) == Known()
 
 
-def test_what_is_shared_is_forgotten_after_an_hour_or_at_once(store: Store) -> None:
+def expire(store: Store) -> None:
+    """An hour is over."""
+    client = store._connection.client
+    for name in ("trusted", "tried"):
+        for key in client.scan_iter(store._key(name, "*")):
+            assert 0 < client.ttl(key) <= TRUSTED_S
+            client.delete(key)
+
+
+def test_what_is_shared_is_doubtful_after_an_hour_and_one_issue_tries_it(store: Store) -> None:
     screens: SharedScreens = store.screens
     screens.add(BUG, {"customfield_1"})
-    client = store._connection.client
-    assert 0 < client.ttl(store._key("lacking", BUG.project, BUG.type)) <= LACKING_S
+    expire(store)
+    assert screens.known(BUG) == Known(doubtful=frozenset({"customfield_1"}))
+    assert screens.may_try(BUG) and not screens.may_try(BUG)
+    assert not screens.wants_all()
+    screens.cured(BUG, {"customfield_1"})
+    assert screens.known(BUG) == Known() and screens.wants_all() and not screens.wants_all()
+
+
+def test_what_is_shared_can_be_forgotten_at_once(store: Store) -> None:
+    screens: SharedScreens = store.screens
     screens.forget()
-    assert screens.lacking(BUG) == frozenset()
+    assert not screens.wants_all(), "nothing was known"
+    screens.add(BUG, {"customfield_1"})
+    screens.forget()
+    assert screens.known(BUG) == Known() and screens.wants_all()
 
 
 def bug(desk: Desk, summary: str = "Payment fails") -> str:
@@ -96,3 +116,47 @@ def test_a_field_that_an_admin_adds_is_written_when_its_absence_is_forgotten(des
     assert desk.triage(issue) == "written"
     assert desk.sluice.person.see(issue)["score"] is not None
     assert desk.sluice.person.see(issue)["record"]["wrote"]["score"] is not None
+
+
+def test_a_cure_heals_all_issues_by_itself_after_an_hour(desk: Desk) -> None:
+    desk.jira.model.hide_field("Sluice Score")
+    issues = [desk.issue(f"Pay by invoice, part {n}") for n in range(4)]
+    assert {desk.triage(one) for one in issues} == {"written"}
+    desk.triage("10000")
+    expire(desk.store)
+    assert desk.reconcile()[1] == 1, "one issue tries it, not all of them"
+    assert desk.reconcile()[1] == 0
+    (tried,) = [issue for issue, _, _ in desk.queued]
+    assert desk.triage(tried) == "unchanged", "nothing is cured yet"
+    expire(desk.store)
+    desk.jira.model.show_field("Sluice Score")
+    desk.queued.clear()
+    assert desk.reconcile()[1] == 1
+    (tried,) = [issue for issue, _, _ in desk.queued]
+    assert desk.triage(tried) == "written"
+    assert desk.store.screens.wants_all(), "the next pass reads all"
+    assert desk.reconcile()[1] == 3
+    assert {desk.triage(one) for one in issues if one != tried} == {"written"}
+    assert all(desk.sluice.person.see(one)["score"] is not None for one in issues)
+
+
+def test_a_step_that_allows_edits_again_heals_after_an_hour(desk: Desk) -> None:
+    desk.jira.model.lock_status("In Progress")
+    issue = desk.issue()
+    body = {"transition": {"id": "21"}}
+    desk.sluice.person.ask("POST", f"issue/{issue}/transitions", body)
+    assert desk.triage(issue) == "left alone"
+    desk.triage("10000")
+    assert desk.reconcile()[1] == 0
+    desk.jira.model.screens.locked.clear()
+    expire(desk.store)
+    assert desk.reconcile()[1] == 1
+    assert desk.triage(issue) == "written"
+
+
+def test_where_the_screen_lacks_sluice_why_the_comment_tells_the_reasons(desk: Desk) -> None:
+    why = desk.jira.model.add_field("Sluice Why", "text").id
+    desk.jira.model.hide_field(why, project="DEMO", issue_type="Bug")
+    issue = bug(desk)
+    assert desk.triage(issue) == "written"
+    assert len(desk.sluice.person.see(issue)["comments"]) == 1 and desk.store.dead() == []

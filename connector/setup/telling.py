@@ -1,0 +1,62 @@
+"""Say what is wrong with how a project is told: rights and restrictions of Sluice's comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from connector.client import Site
+from connector.comment.told import Telling
+from connector.jira_json.json_values import dict_of, list_of
+
+QUIET: Mapping[str, str] = {
+    "ADMINISTER": "Administer Jira",
+    "ADMINISTER_PROJECTS": "Administer Projects",
+}
+"""The permissions of which one is needed to write without mails.
+
+https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issues/
+"""
+
+
+def telling_problems(site: Site, project: str, telling: Telling) -> Iterator[str]:
+    """Yield a line for each setting that Jira would refuse, with one request each.
+
+    `project` is the project's key in Jira.
+    """
+    if not telling.notify and not _may_hush(site, project):
+        either = " or ".join(repr(name) for name in QUIET.values())
+        yield (
+            f"{project}: the account may not write without mails: give it the permission {either}, "
+            "or remove `notify: false` from sluice.yaml"
+        )
+    level = telling.visibility
+    if level.get("type") == "role":
+        yield from _unknown_role(site, project, level["value"])
+    elif level:
+        yield from _unknown_group(site, project, level["value"])
+
+
+def _may_hush(site: Site, project: str) -> bool:
+    query = {"projectKey": project}
+    if site.account.kind == "cloud":  # which has to be told what to answer; Data Center answers all
+        query["permissions"] = ",".join(QUIET)
+    found = dict_of(site.ask("mypermissions", query).get("permissions"))
+    return any(dict_of(found.get(key)).get("havePermission") is True for key in QUIET)
+
+
+def _unknown_role(site: Site, project: str, role: str) -> Iterator[str]:
+    known = site.ask(f"project/{project}/role", {})
+    if role not in known:
+        listed = ", ".join(sorted(known))
+        yield (
+            f"{project}: there is no project role {role!r} for `visibility`: use one of {listed}"
+        )
+
+
+def _unknown_group(site: Site, project: str, group: str) -> Iterator[str]:
+    found = site.ask("groups/picker", {"query": group, "maxResults": "50"})
+    if group not in {dict_of(one).get("name") for one in list_of(found.get("groups"))}:
+        yield (
+            f"{project}: there is no group {group!r} for `visibility`, or the account may not see "
+            "it: correct the name, or use a project role"
+        )
