@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -64,3 +65,15 @@ def test_commands_take_the_new_key_and_the_old_one_after_a_project_was_renamed(
     assert shell.person.see(issue)["record"]["issue"] == issue
     assert "score" in shell.does("explain", "SHOP-2").lower()
     assert "SHOP-1: the weekly report is posted here" in shell.fails("triage", "SHOP-1")[0]
+
+
+def test_a_dry_run_shows_the_reasons_and_who_would_read_a_comment(shell: Shell) -> None:
+    shell.jira.model.add_field("Sluice Why", "text")
+    shell.jira.model.must_project("DEMO").type_key = "service_desk"
+    path = Path(shell.env["SLUICE_CONFIG"])
+    path.write_text(path.read_text("utf-8") + "    visibility: {role: Developers}\n", "utf-8")
+    issue = shell.person.create("It fails", "It fails.")
+    said = shell.does("triage", "DEMO-2", "--dry-run")
+    assert "  Sluice Why:\n    " in said
+    assert "  comment, new, internal note, only for the role Developers:\n    (" in said
+    assert shell.person.see(issue)["comments"] == []

@@ -24,6 +24,11 @@ from sandbox.render.wiki import to_html
         ("a\nb", "<p>a<br>b</p>"),
         ("{noformat}*a* <b>{noformat}", "<pre>*a* &lt;b&gt;</pre>"),
         (r"\*a\*", "<p>*a*</p>"),
+        (r"\(x) :\) \?\?a\?\?", "<p>(x) :) ??a??</p>"),
+        (r"C:\temp a\\b", r"<p>C:\temp a<br>b</p>"),
+        ("??a??", "<p><cite>a</cite></p>"),
+        ("over{*}bold{*}under 中*plain*文", "<p>over<strong>bold</strong>under 中*plain*文</p>"),
+        (":\u2060D :Do", "<p>:D :Do</p>"),
         (
             "||h||i||\n|1|2|",
             "<div class='scroll'><table><tr><th>h</th><th>i</th></tr>"
@@ -41,6 +46,7 @@ def test_markup_is_rendered(markup: str, html: str) -> None:
 
 def test_icons_have_a_name_to_read_aloud() -> None:
     assert "aria-label='done'" in to_html("(/) ok")
+    assert "aria-label='laugh'" in to_html("ok :D")
 
 
 @pytest.mark.parametrize(
