@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from worker.settings.settings import Settings
+    from worker.settings.settings import Project, Settings
 
 
 class LazyGroup(click.Group):
@@ -72,18 +72,33 @@ def fail(*lines: object) -> NoReturn:
     sys.exit(1)
 
 
-def settings() -> Settings:
-    """Return the settings, or print all their problems and exit with status 1."""
+def settings(strict: bool = False) -> Settings:
+    """Return the settings, or print all their problems and exit with status 1.
+
+    Unless it is `strict`, a rule file that can't be used is a warning if the book that judges
+    meanwhile is known.
+    """
+    from worker.rulebooks.rollout import kept_book
     from worker.settings.load import load  # with Celery, which only some commands need
     from worker.settings.settings import SettingsError
     from worker.tasks import configure
 
     try:
-        found = load()
+        found = load(last_good=None if strict else kept_book)
     except SettingsError as error:
         fail(*error.problems)
     configure(found)
+    for project in found.projects.values():
+        _warn(project)
     return found
+
+
+def _warn(project: Project) -> None:
+    for problem in project.wrong:
+        click.echo(f"sluice: {problem}", err=True)
+    if project.wrong:
+        book = f"{project.book.name}@{project.book.digest}"
+        click.echo(f"sluice: {project.key}: until this is corrected, {book} judges", err=True)
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -56,6 +56,11 @@ class Process:
             self._stores[site] = Store(self.config().redis_url, site)
         return self._stores[site]
 
+    def look(self) -> None:
+        """Look at the rule files, so that a change is noticed without an event."""
+        if self.rulebooks.due():
+            self._update_rulebooks()
+
     def site_triage(self, site: str) -> SiteTriage:
         """Return the triage of a site, with the active rulebooks.
 

@@ -73,10 +73,15 @@ app.conf.update(
 )
 
 
+LOOK_S = 5.0
+"""The time between two looks at the rule files while no events come."""
+
+
 def configure(settings: Settings) -> Celery:
     """Set the broker and the schedule of Celery. Call this before anything else."""
     app.conf.broker_url = settings.broker_url
     app.conf.beat_schedule = {
+        "look": {"task": "sluice.look", "schedule": LOOK_S, "options": {"expires": LOOK_S}},
         "report": {"task": "sluice.reports", "schedule": 300.0, "options": {"expires": 300.0}},
         "retrain": {"task": "sluice.retrain", "schedule": 3600.0, "options": {"expires": 3600.0}},
         **{
@@ -232,6 +237,15 @@ def _note(store: Store, site: str, outcome: Outcome) -> None:
 def reconcile(site: str) -> str:
     """Run the scheduled pass: the recent changes, and once a day all issues."""
     return passes.reconcile_on_time(_process, site, datetime.now(UTC), resubmit)
+
+
+@app.task(name="sluice.look")  # type: ignore[untyped-decorator]
+def look() -> None:
+    """Notice changed rule files while no events come."""
+    try:
+        _process.look()
+    except StoreDown as down:
+        log.warning("the rule files are looked at later: %s", down)
 
 
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]

@@ -28,7 +28,7 @@ def web(host: str, port: int) -> None:
     """Run the web process: take Jira's webhooks at POST /webhooks/SITE."""
     from webhooks.serve import serve  # Flask, which only this command needs
 
-    found = settings()
+    found = settings(strict=True)
     try:
         serve(found, host, port)
     except (OSError, ValueError) as error:
@@ -47,7 +47,7 @@ def web(host: str, port: int) -> None:
 @_LOGLEVEL
 def worker(concurrency: int, loglevel: str) -> None:
     """Run a worker: triage the queued issues."""
-    settings()
+    settings(strict=True)
     app.worker_main(
         [
             "worker",
@@ -63,6 +63,6 @@ def worker(concurrency: int, loglevel: str) -> None:
 @_LOGLEVEL
 def beat(loglevel: str) -> None:
     """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
-    settings()
+    settings(strict=True)
     # The plain scheduler keeps no file: all its jobs can run again without harm.
     app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from cli.app import LazyGroup, fail
+from rules.facts.jira_json.export_time import export_time
 from rules.facts.times import moment
 from rules.rulebook.file_format.overlay import book_of
 from rules.vocabulary.languages import LANGUAGES
@@ -34,7 +35,11 @@ _PLACES = {
     "test": "cli.rules.test:test_files",
 }
 
-NOW = click.option("--now", help="Judge as on this day, such as 2026-11-23. Default: today.")
+NOW = click.option(
+    "--now",
+    help="Judge as on this day, such as 2026-11-23. Default: today; for a file of Jira's JSON the "
+    "day of its newest change.",
+)
 MODEL = click.option(
     "--model", "trained", type=FILE, help="A text model. Default: the shipped one."
 )
@@ -75,3 +80,12 @@ def time_of(now: str | None) -> datetime:
     if found is None:
         fail(f"--now {now} is not a day or time: write one such as 2026-11-23")
     return found
+
+
+def time_of_file(now: str | None, file: str) -> datetime:
+    """Return the time given by --now, else that of an export in Jira's JSON, or the present."""
+    if now is not None or not Path(file).is_file():
+        return time_of(now)
+    with Path(file).open("rb") as lines:
+        exported = export_time(lines)
+    return min(exported, time_of(None)) if exported else time_of(None)

@@ -15,7 +15,7 @@ import click
 from cli.app import fail, plainly
 from cli.rules.backtest.issues import NO_SITE
 from cli.rules.backtest.text import visible
-from cli.rules.group import MODEL, NOW, language_option, time_of
+from cli.rules.group import MODEL, NOW, language_option, time_of_file
 from connector.comment.triage_comment import comment
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
@@ -49,7 +49,7 @@ def judge_command(book: str, file: str, as_json: bool, **given: Any) -> None:
     with at least `summary`; - reads standard input. A bad line is reported and skipped.
     A date is a day, a time, or -7d for 7 days ago.
     """
-    found, now, count = load.find(book), time_of(given["now"]), 0
+    found, now, count = load.find(book), time_of_file(given["now"], file), 0
     with click.open_file(file, "rb") as lines:
         for one in _judged(cast(BinaryIO, lines), _name(file), found, now, given):
             if isinstance(one, str):

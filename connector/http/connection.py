@@ -28,6 +28,7 @@ from connector.http.errors import (
 )
 from connector.http.limits import Limits, read_limits
 from connector.http.progress import Progress
+from rules.facts.jira_json.half_characters import mended
 
 TIMEOUT = (3.0, 10.0)
 """Seconds to connect and to answer. A worker's first triage sends four requests: together they stay
@@ -79,7 +80,7 @@ class Connection:
             max_retries=0,  # the queue retries, so that no worker sleeps inside a call
             timeout=TIMEOUT,
         )
-        jira._session.hooks["response"].append(self._judge)
+        jira._session.hooks["response"] += [_mend, self._judge]
         _read_environment_once(jira._session, self.url)
         # Known from the settings. The library would send a request to find out.
         jira.deploymentType = "Cloud" if cloud else "Server"
@@ -179,6 +180,11 @@ class Connection:
             if isinstance(error, JiraBusy):
                 error.endpoint = _endpoint(response.url)
             raise error
+
+
+def _mend(response: Response, *_: Any, **__: Any) -> None:
+    """Replace halves of characters in an answer, before anybody reads its JSON."""
+    response._content = mended(response.content)
 
 
 def _endpoint(url: str) -> str:

@@ -77,7 +77,7 @@ def learned_rules(assessment: Assessment) -> dict[str, LearnedRule]:
 def facts_of(book: Rulebook, assessment: Assessment, now: datetime) -> Facts:
     """Return the facts of the points stage."""
     read = {**as_facts(assessment.signals), URGENCY: assessment.urgency}
-    known = Facts({**read, **assessment.issue.fields}, now, numbers=book.numbers)
+    known = Facts({**read, **assessment.issue.fields}, now, numbers=book.numbers, texts=book.texts)
     kind = assessment.classification
     known.add({"class": kind.kind, "confidence": kind.confidence})
     known.add(in_conditions(book, assessment.scored.levels))

@@ -80,7 +80,7 @@ class Judge:
         return takes_in(self._assess(issue, now).decision.verdict)
 
     def _assess(self, issue: Issue, now: datetime) -> Assessment:
-        known = facts.Facts(issue.fields, now, numbers=self.book.numbers)
+        known = facts.Facts(issue.fields, now, numbers=self.book.numbers, texts=self.book.texts)
         signals = self._signals(known.statements)
         urgency = self._urgency(issue, known.statements)
         known.add(new_facts(signals, issue))

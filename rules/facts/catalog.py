@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rules.vocabulary.classes import ALL_KINDS
+from rules.vocabulary.project_types import PROJECT_TYPES
 from rules.vocabulary.quadrants import QUADRANTS
 from rules.vocabulary.signals import SIGNALS
 
 FieldType = Literal["text", "name", "names", "number", "date", "rank"]
 
 
-Form = Literal["", "key", "duration", "version", "sprint", "time", "day", "exact words"]
+Form = Literal["", "key", "duration", "version", "sprint", "type", "time", "day", "exact words"]
 """How values are written: the key of an issue, a span of working time, a version, a sprint, an
 instant, a day without a time, or a text of Sluice's own in which words are searched as written."""
 
@@ -51,20 +52,22 @@ class Field:
     exact: bool = False
 
 
+_TEXT = "summary, description, environment and the text fields of the rulebook together"
+
+
 def _either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 _PERSON = "by account id, name or mail"
 _MINUTES = "in minutes, or as a span such as 2h or 1d"
-CATEGORY = "the name of the project's category"
+PROJECT = "the project, by key, name or id"
 KEY = "the issue's key, such as SHOP-12, or its id"
 STATUS_CATEGORY = '"To Do", "In Progress" or "Done", also by key (new, indeterminate) or id'
+LINK_TYPE = "for each link: type, and the phrase in its direction"
 RESOLUTION = "the resolution, by name or id; Unresolved or empty while open"
 EPIC_LINK = "the key of its epic, if the site has this field"
-LINK_TYPE = "for each link: type, and the phrase in its direction"
 CATEGORY_CHANGED = "last change of the status category"
-PROJECT_TYPES = ("software", "service_desk", "business", "product_discovery", "customer_service")
 
 CURRENT_USER = (
     "Sluice's own account, as in `currentUser()`. Not set in examples and file backtests, unless "
@@ -116,6 +119,7 @@ SIGNAL = "how likely the text states it, 0 to 1, empty below the limit of the si
 
 
 DENIED = "what title and description deny, such as: no customer asked for it"
+EVERYTHING = "text and comments"
 AS_WRITTEN = " as written"
 """Ends the names of the texts in which `~` searches all words, also denied and quoted ones."""
 _AFFIRMED = "; `~` searches what it affirms"
@@ -124,24 +128,18 @@ _AFFIRMED = "; `~` searches what it affirms"
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("text", "text", f"summary and description together{_AFFIRMED}", fixed=True),
+        Field("text", "text", f"{_TEXT}{_AFFIRMED}", fixed=True),
         Field("summary", "text", f"the title{_AFFIRMED}", fixed=True),
         Field("description", "text", f"the description{_AFFIRMED}", fixed=True),
         Field(f"text{AS_WRITTEN}", "text", "the same, each word of it", fixed=True),
         Field(f"summary{AS_WRITTEN}", "text", "the title, each word of it", fixed=True),
         Field(f"description{AS_WRITTEN}", "text", "the description, each word of it", fixed=True),
+        Field(EVERYTHING, "text", "the same and the comments of people, as Jira's own text ~"),
         Field("denied", "text", DENIED, fixed=True, form="exact words"),
         Field("key", "name", KEY, filled=True, fixed=True, form="key", exact=True),
-        Field(
-            "project",
-            "name",
-            "the project, by key, name or id",
-            filled=True,
-            fixed=True,
-            exact=True,
-        ),
-        Field("category", "name", CATEGORY, exact=True, later=True),
-        Field("type", "name", "the issue type, by name or id"),
+        Field("project", "name", PROJECT, filled=True, fixed=True, exact=True),
+        Field("category", "name", "the name of the project's category", later=True, exact=True),
+        Field("type", "name", "the issue type, by name or id", form="type"),
         Field("status", "name", "the status, by name or id", exact=True),
         Field("statuscategory", "name", STATUS_CATEGORY, fixed=True, exact=True),
         Field("resolution", "name", RESOLUTION, exact=True),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from rules.facts.catalog import AS_WRITTEN, LINKED
+from rules.facts.catalog import AS_WRITTEN, EVERYTHING, LINKED
 from rules.facts.derived import DERIVED, OF_THE_TEXT, derive
 from rules.facts.issue import Fact
 from rules.facts.jira_json.custom_fields import as_numbers
@@ -22,7 +22,8 @@ class Facts:
 
     Names are folded to lower case here, since JQL ignores case. With the facts `before` the gate,
     answers in comments count as part of the text, and the description stays as it is. `numbers` are
-    the fields that a rulebook declares as numbers: on the site they may be texts.
+    the fields that a rulebook declares as numbers: on the site they may be texts. `texts` are those
+    that it declares as texts: they are part of `text`, as in Jira.
     """
 
     def __init__(
@@ -31,8 +32,10 @@ class Facts:
         now: datetime,
         before: Facts | None = None,
         numbers: Iterable[str] = (),
+        texts: Iterable[str] = (),
     ) -> None:
         self.now = now
+        self._more = tuple(dict.fromkeys(("environment", *texts)))
         self._values = {**values, **as_numbers(values, numbers)}
         self._before = before
         self._answers = str(values.get("answers") or "") if before else ""
@@ -48,6 +51,8 @@ class Facts:
             return self._before.get(name)
         if name in _WRITTEN:
             return self._written(name)
+        if name == EVERYTHING:
+            return self._written(f"text{AS_WRITTEN}") or self._values.get("answers")
         if name == "denied":
             return self.statements.denied or None
         if name == "description.length":
@@ -82,6 +87,9 @@ class Facts:
             return self._before.text(name)
         if name not in self._texts and name in _WRITTEN:
             self._texts[name] = self._said(name)
+        if name not in self._texts and name == EVERYTHING:
+            parts = (f"text{AS_WRITTEN}", "answers")
+            self._texts[name] = Text.joined(tuple(map(self.text, parts)))
         if name not in self._texts:
             value = self.get(name)
             joined = " ".join(map(plain, value)) if isinstance(value, tuple) else plain(value)
@@ -94,7 +102,8 @@ class Facts:
             parts = (name.replace("text", part) for part in ("summary", "description"))
             # At the gate the description alone is without the answers, and the text has them.
             of_part = self._said if self._before else self.text
-            return Text.joined(tuple(map(of_part, parts)))
+            more = (self.text(one) for one in self._more if self._values.get(one))
+            return Text.joined((*map(of_part, parts), *more))
         said, is_title = self.statements, name.startswith("summary")
         stated = self._prepared(said.title if is_title else said.body)
         if name.endswith(AS_WRITTEN):
@@ -123,7 +132,11 @@ class Facts:
 
     def with_answers(self) -> Facts:
         """Return the facts for the gate, where answers in comments count; itself without any."""
-        return Facts(self._values, self.now, self) if self._values.get("answers") else self
+        return (
+            Facts(self._values, self.now, self, texts=self._more)
+            if self._values.get("answers")
+            else self
+        )
 
     def _described(self) -> str:
         parts = (self._values.get("description"), self._answers)

@@ -13,7 +13,9 @@ from rules.facts.catalog import ALIASES, FIELDS, YES_NO, Field, FieldType
 from rules.facts.facts import plain
 from rules.facts.issue import Fact, Issue
 from rules.facts.jira_json.issue_fields import PEOPLE
-from rules.facts.jira_json.rows import FromJira, as_row, issues_in, lacking
+from rules.facts.jira_json.json_lines import OpenEnded, filled, no_object, parsed
+from rules.facts.jira_json.json_lines import RowError as RowError
+from rules.facts.jira_json.rows import FromJira, as_row, issues_in, lacking, with_names
 from rules.facts.times import days_before, moment
 from rules.problem import nearest
 
@@ -23,14 +25,6 @@ _DATES = {"created": "created", "updated": "updated", "resolved": "resolved"}
 _NUMBERS = ("votes", "watchers", "comments", "commenters", "links", "points", "attachments")
 
 MAX_NUMBER = 1e15
-
-
-class RowError(ValueError):
-    """A line of the file is not an issue. The message names file and line."""
-
-
-class OpenEnded(RowError):
-    """The JSON goes on in the next lines, so each of these would be an error, too."""
 
 
 def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
@@ -81,7 +75,7 @@ def each_object(
     lines: Iterable[bytes], name: str
 ) -> Iterator[tuple[str, dict[str, Any] | RowError]]:
     """Yield the JSON objects of an open file, each after its place, `name:line`."""
-    for where, line in _filled(lines, name):
+    for where, line in filled(lines, name):
         try:
             yield where, _object(line, where)
         except RowError as error:
@@ -95,18 +89,11 @@ def no_issue(row: object) -> str:
     return "" if isinstance(row["summary"], str) else '"summary" has to be text'
 
 
-def _filled(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the lines that are not blank, each with its place."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield f"{name}:{number}", line
-
-
 def _rows(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, dict[str, Any] | RowError]]:
     """Yield the row of each issue after its place: one a line, or a whole page of a search."""
-    for where, line in _filled(lines, name):
+    for where, line in filled(lines, name):
         try:
-            value = _parsed(line, where)
+            value = parsed(line, where)
         except RowError as error:
             yield where, error
             if isinstance(error, OpenEnded):
@@ -118,38 +105,17 @@ def _rows(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, dict[str, An
 
 def _row(value: object, where: str) -> dict[str, Any] | RowError:
     if not isinstance(value, dict):
-        return _no_object(where)
+        return no_object(where)
     row = as_row(value)
     wrong = no_issue(row)
     return RowError(f"{where}: {wrong}") if wrong else row
 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:
-    row = _parsed(line, where)
+    row = parsed(line, where)
     if not isinstance(row, dict):
-        raise _no_object(where)
+        raise no_object(where)
     return row
-
-
-def _no_object(where: str) -> RowError:
-    return RowError(f'{where}: a line must be an object such as {{"summary": "It crashes"}}')
-
-
-def _parsed(line: bytes, where: str) -> Any:
-    try:
-        text = line.decode("utf-8-sig", "surrogatepass").strip()
-        return json.loads(text)
-    except UnicodeDecodeError:
-        raise RowError(f"{where}: not UTF-8: save the file as UTF-8") from None
-    except json.JSONDecodeError as error:
-        if text in ("{", "[", "[{"):
-            raise OpenEnded(
-                f"{where}: the JSON goes on in the next line: write one issue a line, as "
-                "`jq -c '.issues[]' page.json` does for a page of Jira's search"
-            ) from None
-        raise RowError(f"{where}: not JSON: {error.msg} at column {error.colno}") from None
-    except (ValueError, RecursionError):
-        raise RowError(f"{where}: a number is too long, or lists are nested too deeply") from None
 
 
 def _dated(row: dict[str, Any], now: datetime, declared: Mapping[str, Field]) -> dict[str, Any]:
@@ -204,8 +170,10 @@ def issue_from_row(row: Mapping[str, Any], number: int = 0, custom: Iterable[Fie
     names. A value that does not fit its field is left out. Raise RowError if Jira's JSON does not
     tell which of its fields one of `custom` is.
     """
-    custom, row = list(custom), as_row(row)
-    if wrong := lacking(row, (field.name for field in custom)):
+    custom = list(custom)
+    names = [field.name for field in custom]
+    row = with_names(as_row(row), names)
+    if wrong := lacking(row, names):
         raise RowError(f"{row.get('key')}: {wrong}")
     declared = {**FIELDS, **{field.name: field for field in custom}}
     key = _kept(row.get("key") or f"ROW-{number}")

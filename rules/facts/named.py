@@ -8,7 +8,7 @@ class Named(str):
 
     It equals, sorts and is written as its text alone; only conditions ask for `also`. `state` is
     what Jira says of the value itself: `released` or `unreleased` of a version, `active`, `closed`
-    or `future` of a sprint, else empty.
+    or `future` of a sprint, `standard` or `subtask` of an issue type, else empty.
     """
 
     __slots__ = ("also", "state")

@@ -35,15 +35,15 @@ _REFUSED = {
         spacesWhereUserHasRole""",
     "needs the order of the versions: name the version": """
         latestReleasedVersion earliestUnreleasedVersion""",
-    "needs the issue types of the project: name the types with in (…)": """
-        standardIssueTypes subTaskIssueTypes standardWorkTypes subtaskWorkTypes""",
     "needs the clocks and approvals of a service desk: use status or a custom field": """
         approved approver myApproval myApprovals myPending myPendingApprovals pending
         pendingApproval pendingBy breached everBreached completed elapsed paused remaining running
         withinCalendarHours""",
     "needs the options of a field: compare the field with = or in (…)": """
-        cascadeOption choiceOption aqlFunction iqlFunction""",
+        choiceOption aqlFunction iqlFunction""",
 }
+
+_OF_TYPES = "standardIssueTypes subTaskIssueTypes standardWorkTypes subtaskWorkTypes"
 
 FUNCTIONS: dict[str, Function] = {
     function.name.lower(): function
@@ -51,6 +51,8 @@ FUNCTIONS: dict[str, Function] = {
         Function("now"),
         Function("currentUser"),
         *(Function(name, 1) for name in ("releasedVersions", "unreleasedVersions")),
+        *(Function(name) for name in _OF_TYPES.split()),
+        Function("cascadeOption", 2),
         *(Function(name) for name in ("openSprints", "closedSprints", "futureSprints")),
         *(Function(name, 1) for name in _EDGES),
         *(Function(name, -1, why) for why, names in _REFUSED.items() for name in names.split()),

@@ -23,7 +23,7 @@ from rules.jql.syntax_tree import OPPOSITE, Call, Clause
 from rules.jql.values import dates
 from rules.jql.values.atom import Atom
 from rules.jql.values.build_atom import ORDER
-from rules.jql.values.names import KEY, STATES, name_of
+from rules.jql.values.names import KEY, OF_VALUES, STATES, name_of
 from rules.jql.values.numbers import number_of
 from rules.lint.search_subsumption import entails
 from rules.vocabulary.classes import ALL_KINDS
@@ -170,7 +170,7 @@ def _asks_more(clause: Clause) -> bool:
     return clause.op in ORDER and KEY.fullmatch(str(clause.operand).lower()) is not None
 
 
-_OF_VALUES = {"currentuser", *STATES}
+_OF_VALUES = {*OF_VALUES, *STATES}
 
 
 def _opposed(wanted: set[Literal]) -> bool:

@@ -156,6 +156,11 @@ class Rulebook:
         """Return the names of its own fields that are numbers."""
         return tuple(field.name for field in self.custom if field.type == "number")
 
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Return the names of its own fields that are texts."""
+        return tuple(field.name for field in self.custom if field.type == "text")
+
     def own_rules(self) -> list[Rule]:
         """Return the rules of the rulebook's own file, without included ones."""
         *_, file = self.files

@@ -18,7 +18,10 @@ JSON_TYPE = "application/json;charset=UTF-8"
 
 def dumps(value: Any) -> bytes:
     """Return compact UTF-8 JSON, as Jira sends it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half of an emoji, which JSON can hold as an escape
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -48,6 +48,19 @@ def test_explain_names_the_rules_that_fired_and_writes_nothing(shell: Shell) -> 
     assert "learned" not in told
 
 
+def test_half_an_emoji_in_a_title_stops_neither_triage_nor_explain_nor_report(shell: Shell) -> None:
+    issue = shell.person.create("Pay by invoice", STORY)
+    stored = shell.jira.model.keys["DEMO-2"].values
+    stored |= {"summary": "Pay by invoice \ud83d", "description": f"{STORY} \ude00"}
+    assert "Pay by invoice \ufffd" in shell.does("triage", issue)
+    assert shell.person.see(issue)["class"] == "Business need"
+    assert "Nothing to write" in shell.does("triage", issue)
+    assert "Pay by invoice \ufffd" in shell.does("explain", issue, "--why-not")
+    assert json.loads(shell.does("explain", issue, "--json"))["key"] == "DEMO-2"
+    assert shell.does("report")
+    assert "comment added on DEMO-1" in shell.does("report", "--post")
+
+
 def test_explain_why_not_names_the_clause_and_the_value_it_saw(
     shell: Shell, tmp_path: Path
 ) -> None:

@@ -138,4 +138,5 @@ def _differs(file: Path, book: Rulebook) -> bool:
     except OSError:
         return True
     changed = any(hashlib.sha256(raw).hexdigest() != book.files[n] for n, raw in files.items())
-    return changed or not file.is_file()
+    # A book that was kept in Redis, because its file could not be used, names no file.
+    return changed or not file.is_file() or str(file) not in book.files

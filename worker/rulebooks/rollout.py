@@ -12,8 +12,10 @@ from functools import lru_cache
 from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from worker.rulebooks.reload import FileState
+from worker.store.redis import StoreDown
 from worker.store.rollout_state import Standing
 from worker.store.rulebook_state import Ledger
+from worker.store.work_queue import Store
 
 
 def active_book(project: str, look: FileState, ledger: Ledger, now: datetime) -> Rulebook:
@@ -47,6 +49,17 @@ def _last_good(project: str, own: Rulebook, standing: Standing, ledger: Ledger) 
         return own
     trial = standing.trial is not None and not standing.stopped
     return _kept(ledger.text(project, "trial" if trial else "active")) or own
+
+
+def kept_book(redis_url: str, site: str, project: str) -> Rulebook | None:
+    """Return the last good book of a project; None if Redis has none or does not answer."""
+    try:
+        ledger = Store(redis_url, site).ledger
+        standing = ledger.standing(project)
+        trial = standing.trial is not None and not standing.stopped
+        return _kept(ledger.text(project, "trial" if trial else "active"))
+    except StoreDown:
+        return None
 
 
 @lru_cache(maxsize=8)

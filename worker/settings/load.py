@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -46,8 +46,16 @@ DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 HOW_TO_MAKE = "the output of `openssl rand -hex 32`, the same for all processes"
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read `SLUICE_CONFIG`, the secrets and the rule files. Raises SettingsError."""
+LastGood = Callable[[str, str, str], "Rulebook | None"]
+"""Return the last good rulebook, given the address of Redis, the site and the project."""
+
+
+def load(environ: Mapping[str, str] | None = None, last_good: LastGood | None = None) -> Settings:
+    """Read `SLUICE_CONFIG`, the secrets and the rule files. Raises SettingsError.
+
+    With `last_good`, a rule file that can't be used is replaced by the book that judges meanwhile,
+    and `Project.wrong` has its problems.
+    """
     environ = os.environ if environ is None else environ
     path = Path(environ.get("SLUICE_CONFIG") or DEFAULT_CONFIG)
     problems: list[Problem] = []
@@ -60,7 +68,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except yaml_source.YamlError as error:
         problems = error.problems
         document = error.document or yaml_source.Document(str(path), None, {})
-    return _Checker(document, environ, path.parent, problems).settings()
+    return _Checker(document, environ, path.parent, problems, last_good).settings()
 
 
 class _Checker:
@@ -72,7 +80,10 @@ class _Checker:
         environ: Mapping[str, str],
         folder: Path,
         problems: list[Problem],
+        last_good: LastGood | None = None,
     ) -> None:
+        self._last_good = last_good
+        self._wrong: dict[str, tuple[Problem, ...]] = {}
         self.document, self.environ, self.folder = document, environ, folder
         self.problems = problems
         self.rules = ""
@@ -245,6 +256,7 @@ class _Checker:
             file=file,
             candidate=candidate,
             candidate_file=beside,
+            wrong=self._wrong.get(key, ()),
             rewrite_cap=model.rewrite_cap,
             model_file=self.folder / model.model if model.model else None,
             model_name=model.model or "",
@@ -320,9 +332,25 @@ class _Checker:
         except locate_rulebook.NoBook as error:
             self._report(place, str(error))
         except RulebookError as error:
+            if self._last_good and role == "shadow":
+                self._wrong[key] = (*self._wrong.get(key, ()), *error.problems)
+                return None, None
+            if kept := self._kept(key, error):
+                return kept, locate_rulebook.file_of(name, self.folder, self.folder / self.rules)
             self._report(place, f'the rulebook "{name}" can\'t be used:')
             self.problems += [p for p in error.problems if p not in self.problems]
         return None, None
+
+    def _kept(self, key: str, error: RulebookError) -> Rulebook | None:
+        """Return the book that judges a project while its file can't be used, and note why."""
+        if self._last_good is None:
+            return None
+        site = self._part("projects")[key].get("site") or next(iter(self._part("sites")), "")
+        url = self.environ.get("SLUICE_REDIS_URL") or DEFAULT_REDIS
+        kept = self._last_good(url, str(site), key)
+        if kept:
+            self._wrong[key] = (*self._wrong.get(key, ()), *error.problems)
+        return kept
 
     def _report(self, path: tuple[str, ...], message: str) -> None:
         where = ".".join(path[:2])

@@ -36,6 +36,11 @@ def find(name: str, folder: Path, rules: Path) -> tuple[Rulebook, Path | None]:
     raise NoBook(f'no rulebook "{name}", shipped or in {rules}{hint}; a path ends in .yaml')
 
 
+def file_of(name: str, folder: Path, rules: Path) -> Path | None:
+    """Return the file of a rulebook that `sluice.yaml` names, None for a shipped one."""
+    return folder / name if name.endswith(ENDINGS) else _named(name, rules)
+
+
 def names(rules: Path) -> list[str]:
     """Return the names of the rulebooks in a folder."""
     files = (file for ending in ENDINGS for file in rules.glob(f"*{ending}"))

@@ -75,6 +75,8 @@ class Project:
     file: Path | None = None
     candidate: Rulebook | None = None
     candidate_file: Path | None = None
+    wrong: tuple[Problem, ...] = ()
+    """Why its rule files can't be used, while the last good book is in its place."""
     rewrite_cap: int = 200
     model_file: Path | None = None
     model_name: str = ""

@@ -15,7 +15,7 @@ from worker.store.redis import StoreDown
 @click.command()
 def check() -> None:
     """Check the settings, rule files, sites and Redis, and report all problems."""
-    found = settings()
+    found = settings(strict=True)
     click.echo(
         f"{found.file}: {many(len(found.sites), 'site')}, "
         f"{many(len(found.projects), 'project')}: well-formed"

@@ -28,9 +28,7 @@ def custom_of(value: object) -> Fact:
         return names_of(value) or None
     if isinstance(value, bool):
         return Named("true", ("yes",)) if value else Named("false", ("no",))
-    if isinstance(value, Mapping):
-        return _of_object(value)
-    return number_of(value)
+    return _of_object(value) if isinstance(value, dict) else number_of(value)
 
 
 def _single(value: str) -> str | None:
@@ -87,7 +85,7 @@ def unreadable(site_field: Mapping[str, Any], declared: FieldType) -> str | None
     closed = next((_CLOSED[one] for one in (custom, kind, items) if one in _CLOSED), None)
     if closed:
         return f"{closed}, which a rule can't read: remove it from `fields` in the rulebook"
-    if kind in ("any", "object") and custom not in _KNOWN:
+    if kind == "object" or (kind == "any" and custom not in _KNOWN and declared not in _NAMES):
         return (
             f"belongs to an app ({text_of(schema.get('custom')) or kind}) whose values may have "
             "any form: look at an issue with `sluice explain` before a rule relies on it"
@@ -102,7 +100,7 @@ _NAMES: tuple[FieldType, ...] = ("name", "names", "text")
 _LIST: tuple[FieldType, ...] = ("names", "name", "text")
 
 _FITS: Mapping[str, tuple[FieldType, ...]] = {
-    "number": ("number",),
+    "number": ("number", *_NAMES),
     "date": ("date",),
     "datetime": ("date",),
     "string": ("text", "name", "names", "number"),

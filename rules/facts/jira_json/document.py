@@ -20,7 +20,7 @@ DEEPEST = 40
 
 def is_document(value: object) -> bool:
     """Return whether a value is a document, not a text."""
-    return isinstance(value, Mapping) and value.get("type") == "doc" and "content" in value
+    return isinstance(value, dict) and value.get("type") == "doc" and "content" in value
 
 
 def rich_text(value: object) -> str | None:

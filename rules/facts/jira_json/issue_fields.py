@@ -108,6 +108,7 @@ def _lists(fields: _Json) -> dict[str, Fact]:
         "affectedversion": names_of(fields.get("versions")),
         "labels": names_of(fields.get("labels")),
         "linked": _linked(list_of(fields.get("issuelinks"))),
+        "issuelinktype": _link_types(list_of(fields.get("issuelinks"))),
     }
 
 
@@ -154,6 +155,17 @@ def _linked(links: Iterable[Any]) -> tuple[str, ...] | None:
             once[word.lower()] = Named(word, also)
         found += once.values()
     return tuple(found) or None
+
+
+def _link_types(links: Iterable[Any]) -> tuple[str, ...]:
+    """Return the type of each link, known by its phrase in this direction, too."""
+    found = []
+    for link in map(dict_of, links):
+        kind = dict_of(link.get("type"))
+        phrase = text_of(kind.get("outward" if "outwardIssue" in link else "inward"))
+        if name := text_of(kind.get("name")):
+            found.append(Named(name, (written(kind.get("id")) or "", phrase or "")))
+    return tuple(found)
 
 
 def _named(word: str) -> TypeGuard[Named]:

@@ -8,7 +8,7 @@ from typing import Any
 
 def dict_of(value: object) -> Mapping[str, Any]:
     """Return the object, or an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def list_of(value: object) -> list[Any]:
@@ -45,8 +45,8 @@ def is_number(value: object) -> bool:
 def written(value: object) -> str | None:
     """Return a text or a number as text, such as an id that comes in both forms."""
     if isinstance(value, str):
-        return text_of(value)
-    if not is_number(value):
+        return value if value.strip() else None
+    if value is None or not is_number(value):
         return None
     number = number_of(value)
     return None if number is None else str(value) if isinstance(value, int) else f"{number:g}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rules.facts.jira_json.document import is_document, rich_text
@@ -19,24 +19,27 @@ _LAST = ("key", "languageCode", "displayName", "label", "title", "objectId")
 
 def name_of(value: object) -> Named | str | None:
     """Return the name in any of Jira's forms: text, `{name}`, `{value, child}`, a number."""
-    if isinstance(value, Mapping):
-        return _of_object(value)
-    return written(value)
+    return _of_object(value) if isinstance(value, dict) else written(value)
 
 
 def _of_object(value: Mapping[str, Any]) -> Named | str | None:
-    inner = next((value[key] for key in _WRAPPED if isinstance(value.get(key), Mapping)), None)
-    if inner is not None:
-        return _of_object(inner)
+    for key in _WRAPPED:
+        if key in value and isinstance(value[key], dict):
+            return _of_object(value[key])
     if is_document(value):
         return rich_text(value)
-    name = next((found for key in _NAMES if (found := _word(value.get(key)))), None)
-    name = name or account_of(value)
-    name = name or next((found for key in _LAST if (found := _word(value.get(key)))), None)
+    name = _first(value, _NAMES) or account_of(value) or _first(value, _LAST)
     if name is None:
         return None
     child = value.get("child")
     return _with_child(name, value, child) if child else Named(name, _others(value), _state(value))
+
+
+def _first(value: Mapping[str, Any], keys: Iterable[str]) -> str | None:
+    for key in keys:
+        if key in value and (found := _word(value[key])):
+            return found
+    return None
 
 
 _WRAPPED = ("requestType", "data")
@@ -53,11 +56,13 @@ def _with_child(name: str, value: Mapping[str, Any], child: object) -> Named:
 
 
 def _others(value: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(found for key in _OTHERS if (found := _word(value.get(key))))
+    return tuple(found for key in _OTHERS if key in value and (found := _word(value[key])))
 
 
 def _word(value: object) -> str | None:
     """Return a text, a number or true and false as text."""
+    if isinstance(value, str):
+        return value if value.strip() else None
     return str(value).lower() if isinstance(value, bool) else written(value)
 
 
@@ -66,6 +71,9 @@ def _state(value: Mapping[str, Any]) -> str:
     released = value.get("released")
     if isinstance(released, bool):
         return "released" if released else "unreleased"
+    subtask = value.get("subtask")
+    if isinstance(subtask, bool):
+        return "subtask" if subtask else "standard"
     state = value.get("state")
     return state.lower() if isinstance(state, str) else ""
 
@@ -73,8 +81,10 @@ def _state(value: Mapping[str, Any]) -> str:
 def account_of(value: object) -> str | None:
     """Return `accountId` (Cloud), or `name` or `key` (Data Center)."""
     data = dict_of(value)
-    names = (text_of(data.get(key)) for key in _PERSON)
-    return next((name for name in names if name), None)
+    for key in _PERSON:
+        if name := text_of(data.get(key)):
+            return name
+    return None
 
 
 def person_of(value: object) -> Named | None:

@@ -16,6 +16,7 @@ from rules.facts.jira_json.comments import facts_of_comments
 from rules.facts.jira_json.custom_fields import custom_of
 from rules.facts.jira_json.issue_fields import Places, facts_of
 from rules.facts.jira_json.json_values import dict_of, list_of, text_of
+from rules.facts.jira_json.short_names import SHORT, by_short_name
 
 _Json = Mapping[str, Any]
 
@@ -23,17 +24,21 @@ _Json = Mapping[str, Any]
 class FromJira(dict[str, Any]):
     """A row made of Jira's JSON: its columns are the site's, so none of them is misspelt.
 
-    `nameless` are the ids of filled custom fields whose names the JSON does not tell.
+    `nameless` are the ids of filled custom fields whose names the JSON does not tell, `empty` those
+    of fields without a value.
     """
 
     nameless: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
 
 
 def issues_in(value: object) -> list[Any] | None:
-    """Return the issues of a page of a search, or of a list; None for anything else.
+    """Return the issues of a page of a search, a list or a webhook; None for anything else.
 
     Each gets the names that the page has for fields.
     """
+    if isinstance(value, dict) and "webhookEvent" in value and "issue" in value:
+        return [value["issue"]]
     if isinstance(value, Mapping) and isinstance(value.get("issues"), list):
         shared = {key: value[key] for key in ("names", "schema") if key in value}
         return [{**shared, **one} if isinstance(one, Mapping) else one for one in value["issues"]]
@@ -92,12 +97,13 @@ def _of_issue(value: _Json) -> FromJira:
     columns = dict(_columns(own, names, schema))
     row = FromJira({**columns, **beside, **_facts(value, own, schema)})
     row.nameless = tuple(id for id in own if id in columns and is_nameless(id, names))
+    row.empty = tuple(id for id in own if id not in columns)
     return row
 
 
 def is_nameless(id: str, names: _Json) -> bool:
-    """Return whether a custom field has only an id."""
-    return _NUMBER.fullmatch(id) is not None and text_of(names.get(id)) is None
+    """Return whether a custom field has only an id, or a short name."""
+    return _ID.fullmatch(id) is not None and text_of(names.get(id)) is None
 
 
 def _facts(value: _Json, own: _Json, schema: _Json) -> dict[str, Any]:
@@ -127,6 +133,7 @@ def _has_sprints(value: object) -> bool:
 
 
 _NUMBER = re.compile(r"customfield_(\d+)")
+_ID = re.compile(rf"customfield_\d+|{SHORT}.+", re.IGNORECASE)
 _POINTS = frozenset(("story points", "story point estimate"))
 
 
@@ -183,10 +190,26 @@ def _of_object(name: str, value: object) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if bare.get(name) != fact}
 
 
+def with_names(row: dict[str, Any], wanted: Iterable[str]) -> dict[str, Any]:
+    """Return the row with the fields of a rulebook that it has under short names."""
+    if not isinstance(row, FromJira) or not row.nameless:
+        return row
+    fields = {name: name for name in wanted} | {"story points": "points", "epic link": "epic link"}
+    open_fields = [name for name, column in fields.items() if column not in row]
+    found = by_short_name(row.nameless, open_fields)
+    named = FromJira({**row, **{fields[name]: row[column] for name, column in found.items()}})
+    known = found.values()
+    named.nameless = tuple(id for id in row.nameless if id not in known)
+    named.empty = (*row.empty, *by_short_name(row.empty, open_fields))
+    return named
+
+
 def lacking(row: _Json, wanted: Iterable[str]) -> str:
     """Return why fields of a rulebook are not found in Jira's JSON, or an empty text."""
-    missing = [name for name in wanted if name not in row]
-    if not isinstance(row, FromJira) or not row.nameless or not missing:
+    if not isinstance(row, FromJira):
+        return ""
+    missing = [name for name in wanted if name not in row and name not in row.empty]
+    if not row.nameless or not missing:
         return ""
     return (
         f'no field is called "{missing[0]}": the JSON has custom fields by id only, such as '

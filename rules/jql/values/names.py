@@ -27,6 +27,9 @@ _CATEGORIES = {
     "3": "done",
 }
 
+OF_VALUES = frozenset(("currentuser", "cascadeoption"))
+"""Further functions that name values."""
+
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "releasedversions": ("version", "released"),
@@ -34,6 +37,10 @@ STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "opensprints": ("sprint", "active"),
         "closedsprints": ("sprint", "closed"),
         "futuresprints": ("sprint", "future"),
+        "standardissuetypes": ("type", "standard"),
+        "standardworktypes": ("type", "standard"),
+        "subtaskissuetypes": ("type", "subtask"),
+        "subtaskworktypes": ("type", "subtask"),
     }
 )
 """Functions that name all values in one state: the form of their field, and the state."""
@@ -66,7 +73,9 @@ def _known(folded: str, names: tuple[str, ...], value: str, what: str) -> str:
 
 
 def state_of(field: Field, call: Call) -> str | None:
-    """Return the name of the values in the state that a function asks for; None for others."""
+    """Return the name of the values that a function asks for; None for other functions."""
+    if call.name == _CASCADE and field.form == "" and field.type == "name":
+        return _options(call)
     found = STATES.get(call.name)
     if found is None or found[0] != field.form:
         return None
@@ -75,6 +84,16 @@ def state_of(field: Field, call: Call) -> str | None:
             f"{call}: conditions see the versions of one issue: leave the parentheses empty"
         )
     return state_name(found[1])
+
+
+_CASCADE = "cascadeoption"
+
+
+def _options(call: Call) -> str:
+    """Return the name of a value of a cascading select: its first option, or both."""
+    if not call.args or "none" in map(str.lower, call.args):
+        raise ValueError("cascadeOption() needs the names of one or two options: write them")
+    return " - ".join(call.args).lower()
 
 
 def number_of_key(name: str, project: str) -> float | None:

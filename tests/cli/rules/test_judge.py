@@ -131,6 +131,35 @@ def test_standard_input_is_read(rows: Path) -> None:
     assert "<stdin>:1: not JSON" in judge("minimal", "-", given="no\n").stderr
 
 
+def test_issues_are_judged_as_jira_gives_them(tmp_path: Path) -> None:
+    document = {"content": [{"type": "text", "text": "Technical debt"}], "type": "paragraph"}
+    fields = {
+        "summary": "Refactor the payment module",
+        "description": {"type": "doc", "version": 1, "content": [document]},
+        "issuetype": {"id": "10002", "name": "Bug"},
+        "components": [{"id": "1", "name": "Cart"}],
+    }
+    book = tmp_path / "mine.yaml"
+    book.write_text(
+        """\
+book: mine
+measures: {pain: {weight: 1}}
+rules:
+  - id: cart
+    when: component = Cart and type = Bug and description ~ debt
+    because: It is the cart.
+    points: {pain: 5}
+"""
+    )
+    page = {"issues": [{"id": "7", "key": "SHOP-7", "fields": fields}], "isLast": True}
+    for line in (page, page["issues"]):
+        (found,) = decisions(str(book), "-", given=f"{json.dumps(line)}\n")
+        assert (found["key"], found["rules"]) == ("SHOP-7", ["cart"])
+    wrong = judge(str(book), "-", given=json.dumps(page, indent=1)).stderr
+    assert wrong.startswith("sluice: <stdin>:1: the JSON goes on in the next line")
+    assert wrong.count("<stdin>") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

@@ -25,6 +25,12 @@ from tests.rules.jql.compile_tree import compile_tree
 BOARDS: Layout = replace(LAYOUT, agile={"sprint": "customfield_7", "epic link": "customfield_8"})
 SPRINT = "com.atlassian.greenhopper.service.sprint.Sprint@1f[id=3,state=ACTIVE,name=Alpha,goal=]"
 
+DOCUMENT = {
+    "type": "doc",
+    "version": 1,
+    "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Safari 19"}]}],
+}
+
 HELD: list[tuple[str, dict[str, Any]]] = [
     ("environment ~ safari", {"environment": "Safari 19"}),
     ("creator = ann", {"creator": {"accountId": "Ann"}}),
@@ -45,6 +51,27 @@ HELD: list[tuple[str, dict[str, Any]]] = [
     ("sprint = Alpha", {"customfield_7": [{"id": 1, "name": "Alpha"}]}),
     ("sprint = Alpha", {"customfield_7": [SPRINT]}),
     ('"Epic Link" = SHOP-1', {"customfield_8": "SHOP-1"}),
+    ("sprint = 3", {"customfield_7": [SPRINT]}),
+    ("type = 10002", {"issuetype": {"id": "10002", "name": "Bug"}}),
+    ('project = "Web Shop"', {"project": {"id": "7", "key": "A", "name": "Web Shop"}}),
+    ("project = 7", {"project": {"id": "7", "key": "A", "name": "Web Shop"}}),
+    ("category = Shops", {"project": {"key": "A", "projectCategory": {"name": "Shops"}}}),
+    ("component = 5", {"components": [{"id": "5", "name": "Cart"}]}),
+    ("fixVersion = 5", {"fixVersions": [{"id": "5", "name": "2.10"}]}),
+    ("fixVersion in unreleasedVersions()", {"fixVersions": [{"name": "2", "released": False}]}),
+    ("sprint in openSprints()", {"customfield_7": [SPRINT]}),
+    (
+        'assignee = "ann@example.com"',
+        {"assignee": {"accountId": "1", "emailAddress": "Ann@example.com"}},
+    ),
+    ('assignee = "Ann Li"', {"assignee": {"name": "ann", "displayName": "Ann Li"}}),
+    (
+        "statusCategory = 4",
+        {"status": {"name": "Läuft", "statusCategory": {"key": "indeterminate"}}},
+    ),
+    ("parent = 10001", {"parent": {"id": "10001", "key": "SHOP-1"}}),
+    ('environment ~ "safari"', {"environment": DOCUMENT}),
+    ("summary ~ login and description ~ safari", {"summary": "Login", "description": DOCUMENT}),
 ]
 
 

@@ -135,6 +135,19 @@ def test_a_field_that_only_has_an_id_is_refused_with_what_to_do() -> None:
     assert isinstance(issue_of(bare, {"customfield_10050": "name"}), Issue)
 
 
+def test_short_names_are_read_and_the_others_refused() -> None:
+    fields = {"summary": "s", "cf_reg": {"value": "EU"}, "cf_sp": 3, "cf_b": None, "cf_la": "x"}
+    line = {"key": "A-1", "fields": fields}
+    found = issue_of(line)
+    assert (found.fields["region"], found.fields["points"]) == ("EU", 3.0)
+    (wrong,) = read(
+        {"key": "A-1", "fields": {**fields, "cf_lx": "x", "cf_la": None, "cf_b": 1}},
+        fields=CUSTOM | {"Cost": "number"},
+    )
+    assert isinstance(wrong, RowError)
+    assert 'no field is called "cost"' in str(wrong)
+
+
 def test_a_sprint_is_known_by_its_form_and_an_epic_by_its_type() -> None:
     fields = ISSUE["fields"] | {"customfield_10014": "SHOP-1"}
     schema = {
@@ -157,6 +170,12 @@ def test_a_page_of_a_search_is_read_whole() -> None:
         "ROW-1",
         "SHOP-7",
     ]
+
+
+def test_the_issue_of_a_webhook_is_read() -> None:
+    found, wrong = read({"webhookEvent": "x", "issue": ISSUE}, {"webhookEvent": "x", "issue": 5})
+    assert isinstance(found, Issue) and found.fields["region"] == "EU - Berlin"
+    assert isinstance(wrong, RowError)
 
 
 def test_json_over_many_lines_is_refused_once() -> None:
