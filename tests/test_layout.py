@@ -31,7 +31,7 @@ OF_A_ROOM = {
     "rules/capacity": ["test_against_worklogs", "test_capacity_cases"],
     "rules/facts": ["test_text_metrics_marks"],
     "rules/facts/statements": ["test_marked_sentences"],
-    "rules/jql": ["test_corpus", "test_parser_laws"],
+    "rules/jql": ["test_corpus", "test_meaning", "test_parser_laws"],
     "rules/learning": ["test_fresh"],
     "rules/rulebook": ["test_check_survives", "test_compiled_once"],
     "rules/learning/compare": ["test_power"],

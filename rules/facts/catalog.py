@@ -64,7 +64,6 @@ _MINUTES = "in minutes, or as a span such as 2h or 1d"
 PROJECT = "the project, by key, name or id"
 KEY = "the issue's key, such as SHOP-12, or its id"
 STATUS_CATEGORY = '"To Do", "In Progress" or "Done", also by key (new, indeterminate) or id'
-LINK_TYPE = "for each link: type, and the phrase in its direction"
 RESOLUTION = "the resolution, by name or id; Unresolved or empty while open"
 EPIC_LINK = "the key of its epic, if the site has this field"
 CATEGORY_CHANGED = "last change of the status category"
@@ -257,8 +256,6 @@ ALIASES = {
     "worktype": "type",
     "workitemlinktype": "issuelinktype",
     "affectsversion": "affectedversion",
-    "fixversions": "fixversion",
-    "affectedversions": "affectedversion",
     "components": "component",
     "resolutiondate": "resolved",
     "duedate": "due",

@@ -15,6 +15,15 @@ _UNSEEN = "\u200b\ufeff"
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _BAD_ESCAPE = re.compile(r"(?:[^\\]|\\[nrt\"'\\ ]|\\u[0-9a-fA-F]{4})*(\\.)", re.DOTALL)
 _SPECIAL = set("*?+%@#$^`/\\{}[];")
+_OPERATORS = {
+    "like": "~ instead",
+    "contains": "~ instead",
+    "matches": "~ instead",
+    "between": ">= and <=, joined by and",
+    "equals": "= instead",
+    "has": "= or in (…) instead",
+}
+"""Operators of other languages."""
 _INSTEAD = {"==": "=", "<>": "!=", "=>": ">=", "=<": "<=", "=~": "~", "=!": "!="}
 
 
@@ -74,6 +83,8 @@ def _wrong(text: str, at: int, expected: frozenset[str]) -> str:
     if instead := _INSTEAD.get(text[at - 1 : at + 1]) if at else None:
         return f'"{text[at - 1 : at + 1]}" is not JQL: write {instead}'
     word = re.split(r"[\s(),=!<>~]", rest, maxsplit=1)[0] or rest[0]
+    if "COMPARISON" in expected and (instead := _OPERATORS.get(word.lower())):
+        return f"{_shown(word)} is no operator of JQL: write {instead}"
     if "WORD" in expected and (wrong := _no_value(text[:at], word, expected)):
         return wrong
     return f"did not expect {_shown(word)} here: {_hint(word, expected)}"

@@ -18,8 +18,8 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from rules.problem import Problem
-from rules.rulebook.file_format import slips
-from rules.rulebook.validation_messages import say, syntax_message
+from rules.rulebook.messages import slips
+from rules.rulebook.messages.validation_messages import say, syntax_message
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from rules.rulebook.effects.effect import Effect, joined
-from rules.rulebook.validation_messages import wrong
+from rules.rulebook.messages.validation_messages import wrong
 from rules.vocabulary.classes import KINDS, Kind, work_class
 
 Votes = Mapping[Kind, float]

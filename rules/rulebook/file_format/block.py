@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, InitErrorDetails
 
-from rules.rulebook.validation_messages import IN_WORDS, wrong
+from rules.rulebook.messages.validation_messages import IN_WORDS, wrong
 from rules.vocabulary.languages import Language
 
 Path = tuple[str | int, ...]

@@ -23,3 +23,11 @@ def test_rules_check_names_every_problem_with_file_and_line(tmp_path: Path) -> N
     lines = result.stderr.splitlines()
     assert all(line.startswith((f"{bad}:", f"{tmp_path}/none.yaml:1:")) for line in lines[:-1])
     assert len(lines) >= 4 and lines[-1] == f"sluice: {len(lines) - 1} problems"
+
+
+def test_a_file_of_tests_is_told_for_what_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "team_test.yaml"
+    file.write_text("book: team.yaml\n", "utf-8")
+    result = CliRunner().invoke(main, ["rules", "check", str(file)])
+    assert result.exit_code == 1
+    assert f"this file has tests of a rulebook: run `sluice rules test {file}`" in result.output

@@ -278,3 +278,25 @@ def test_standing_is_empty_after_redis_was_wiped_and_the_book_goes_on(capped: Te
     tasks.this_process().rulebooks.hurry()
     assert capped.score() == 55
     assert capped.standing().active and capped.standing().trial is None
+
+
+def test_commands_work_while_the_rule_file_is_broken_and_name_the_book_that_judges(
+    team: Team,
+) -> None:
+    issue = team.judged()
+    key = team.desk.jira.model.issues[issue].key if hasattr(team.desk.jira, "model") else issue
+    team.file.write_text("rules: [", "utf-8")
+    for words in (["rules", "status"], ["dead", "list"], ["report"], ["explain", key]):
+        tasks.this_process().close()
+        result = command(*words)
+        assert result.exit_code == 0, result.output
+        assert "team.yaml:" in result.stderr and "judges" in result.stderr
+    assert "no new rulebook to approve" in command("rules", "approve", "DEMO").output
+    assert "a file can't be used" in command("rules", "status").output
+
+
+def test_a_changed_file_is_noticed_without_an_event(team: Team) -> None:
+    assert team.score() == 40
+    team.write(BOOK.format(base=55))
+    tasks.look()
+    assert team.standing().trial is not None

@@ -1,0 +1,1 @@
+"""Say what is wrong in a rule file, for people who write rules."""
