@@ -22,6 +22,7 @@ from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
 from connector.http.limits import Limits
+from connector.http.progress import Progress
 from connector.http.witness import Witness
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import (
@@ -32,7 +33,7 @@ from connector.issue.read_issue import (
     read_issue,
 )
 from connector.issue.record_of_changes import record_of_changes
-from connector.jira_json.changelog import histories, missing
+from connector.jira_json.changelog import histories, may_be_cut, missing
 from connector.jira_json.json_values import dict_of, list_of, text_of
 from connector.layout.by_project import Blank, Layouts, ProjectFields
 from connector.layout.field_mapping import PROPERTY, Layout, Names
@@ -239,7 +240,10 @@ class Site:
             if len(found) >= total:
                 break
         found |= {str(one.get("id")): one for one in self._own_comment(raw, found, total)}
-        fields = {**dict_of(raw.get("fields")), "comment": {"comments": list(found.values())}}
+        fields = {
+            **dict_of(raw.get("fields")),
+            "comment": {"comments": [*found.values()], "total": total},
+        }
         return raw | {"fields": fields}
 
     def _own_comment(
@@ -267,7 +271,7 @@ class Site:
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with its older changes added, newest first, up to a limit."""
         # Data Center gives all changes with the issue, and has no address for further ones.
-        older = missing(raw) if self._layouts.expand and self.account.kind == "cloud" else 0
+        older = self._older(raw) if self._layouts.expand and self.account.kind == "cloud" else 0
         if not older:
             return raw
         found, until = histories(raw), time.monotonic() + PAST_S
@@ -278,6 +282,14 @@ class Site:
             page = self._connection.get(f"issue/{_checked(str(raw.get('id')))}/changelog", query)
             found += list_of(page.get("values"))
         return raw | {"changelog": {"histories": found, "total": older + len(histories(raw))}}
+
+    def _older(self, raw: Mapping[str, Any]) -> int:
+        """Return the number of changes that the issue's JSON left out; if in doubt, ask Jira."""
+        if not may_be_cut(raw):
+            return missing(raw)
+        path, query = f"issue/{_checked(str(raw.get('id')))}/changelog", {"maxResults": "1"}
+        total = self._connection.get(path, query).get("total")
+        return max(total - len(histories(raw)), 0) if isinstance(total, int) else 0
 
     def write(self, issue: str, update: Update) -> None:
         """Write fields, comment and property together, in one PUT; a quiet one writes no field.
@@ -419,6 +431,7 @@ class Site:
         """Return the changes of some fields of at most 1000 issues, by issue id. Only on Cloud."""
         found: dict[str, list[Any]] = {}
         body: dict[str, Any] = {"issueIdsOrKeys": [*ids], "fieldIds": [*fields]}
+        whole = Progress(f"{self.url}: the changes of {len(ids)} issues")
         while True:
             answer = self._connection.call("POST", "changelog/bulkfetch", version=3, json=body)
             page = object_of(json_of(answer), self.url)
@@ -428,6 +441,7 @@ class Site:
             token = page.get("nextPageToken")
             if not token:
                 return found
+            whole.went_on(token, (one.get("id") for of in found.values() for one in of))
             body = {**body, "nextPageToken": token}
 
     def ask(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:

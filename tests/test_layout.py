@@ -16,7 +16,7 @@ MOST_ENTRIES = 12
 OF_A_ROOM = {
     "cli": ["test_commands"],
     "cli/model": ["test_model"],
-    "connector": ["test_growth", "test_openapi"],
+    "connector": ["test_growth", "test_lists", "test_openapi"],
     "rules/books": [
         "test_chapters",
         "test_default_book",

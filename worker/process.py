@@ -14,7 +14,6 @@ from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
 from worker.settings.settings import Project, Settings
 from worker.store.model_state import Shelf
-from worker.store.trouble.pauses import UNSURE_S
 from worker.store.work_queue import Store
 from worker.team_models.active import ActiveModels, InUse
 from worker.triage import Cause, Outcome, SiteTriage, open_site_triage
@@ -96,7 +95,7 @@ class Process:
             return site_triage.apply(outcome, now)
         except JiraBusy as busy:
             if busy.unknown:  # nobody may repeat the write before it is read again
-                self.store(site).pauses.hold_issue(outcome.issue.id, UNSURE_S)
+                self.store(site).pauses.hold_for_outcome(outcome.issue.id)
             raise
 
     def _may_rewrite(self, cause: Cause, outcome: Outcome) -> bool:

@@ -52,7 +52,8 @@ def read_issue(
     owner = owned(raw, layout, managed, ids, stored, note, chosen)
     record, kept = owner.record, owner.kept
     facts = _facts(raw, fields, layout)
-    facts["comments"] = float(sum(not written_by(c, accounts) for c in comments))
+    ours = sum(written_by(c, accounts) for c in comments)  # at the most, 500 comments are read
+    facts["comments"] = float(max(comment_total(raw), len(comments)) - ours)
     facts["commenters"] = float(len(commenters_in(comments, accounts) - {facts["reporter"]}))
     answers = answers_in(comments, accounts)
     facts["answers"] = text_of("\n".join(one.text for one in answers)[-MAX_ANSWERS:])

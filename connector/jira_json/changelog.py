@@ -51,6 +51,17 @@ def histories(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [dict_of(one) for one in list_of(dict_of(raw.get("changelog")).get("histories"))]
 
 
+_CUT = 40
+"""Some answers were seen to end after so many changes and to call them the total. Other limits of
+pages are whole tens, too."""
+
+
+def may_be_cut(raw: Mapping[str, Any]) -> bool:
+    """Return whether a changelog that calls itself whole may be a full page of a longer one."""
+    shown = len(histories(raw))
+    return not missing(raw) and shown >= _CUT and shown % 10 == 0
+
+
 def missing(raw: Mapping[str, Any]) -> int:
     """Return the number of older changes that are not in the issue's JSON."""
     total = dict_of(raw.get("changelog")).get("total")

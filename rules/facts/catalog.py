@@ -63,6 +63,7 @@ _PERSON = "by account id, name or mail"
 _MINUTES = "in minutes, or as a span such as 2h or 1d"
 PROJECT = "the project, by key, name or id"
 KEY = "the issue's key, such as SHOP-12, or its id"
+LINK_TYPE = "for each link: type, and the phrase in its direction"
 STATUS_CATEGORY = '"To Do", "In Progress" or "Done", also by key (new, indeterminate) or id'
 RESOLUTION = "the resolution, by name or id; Unresolved or empty while open"
 EPIC_LINK = "the key of its epic, if the site has this field"

@@ -17,10 +17,10 @@ JSON_TYPE = "application/json;charset=UTF-8"
 
 
 def dumps(value: Any) -> bytes:
-    """Return compact UTF-8 JSON, as Jira sends it."""
+    """Return compact UTF-8 JSON, as Jira sends it; half of a character is sent escaped."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:  # half of an emoji, which JSON can hold as an escape
+    except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":")).encode()
 
 

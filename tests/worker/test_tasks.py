@@ -11,8 +11,8 @@ from celery.exceptions import Reject
 
 from connector.client import JiraRefused
 from connector.http.errors import backoff
-from tests.desk import Desk
-from tests.live import calls
+from tests.desk import STORY, Desk
+from tests.live import Live, calls
 from worker import tasks
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
@@ -240,3 +240,22 @@ def test_an_issue_deleted_after_its_dead_letter_takes_it_along(desk: Desk) -> No
     assert desk.triage(issue) == "dead"
     desk.store.forget(issue)
     assert desk.store.dead() == []
+
+
+@pytest.mark.slow
+def test_with_a_tenth_of_429_a_write_costs_at_most_two_runs_on_hold(
+    sluice: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, real = [], tasks._triage
+
+    def counted(*arguments: Any) -> str:
+        runs.append(real(*arguments))
+        return runs[-1]
+
+    monkeypatch.setattr(tasks, "_triage", counted)
+    issues = [sluice.person.create(f"Pay by invoice {n}", STORY) for n in range(30)]
+    sluice.jira.faults.set(rate_429=0.1, retry_after_429=1, only={"path": "/issue/"}, seed=7)
+    sluice.idle()
+    assert runs.count("written") == len(issues) and sluice.store.dead() == []
+    assert runs.count("busy") > 0 and runs.count("on hold") <= 2 * len(issues)
+    assert all(calls(sluice.jira, issue)[1] <= 4 for issue in issues)

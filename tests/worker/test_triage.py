@@ -9,6 +9,7 @@ import requests
 from rules.vocabulary.verdicts import VERDICTS
 from sandbox import Sandbox
 from tests.live import SECRET, Live, Person, calls
+from worker.store.trouble import pauses
 from worker.store.work_queue import DeadLetter
 from worker.tasks import reconcile_site, resubmit
 
@@ -198,7 +199,10 @@ def test_a_newer_event_clears_a_dead_letter_when_its_triage_works(sluice: Live) 
     sluice.until(lambda: sluice.store.dead() == [])
 
 
-def test_a_dropped_connection_after_the_write_ends_in_one_comment(sluice: Live) -> None:
+def test_a_dropped_connection_after_the_write_ends_in_one_comment(
+    sluice: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pauses, "UNSURE_S", 1.0)
     sluice.jira.faults.set(drop_after=1.0, only_method="PUT", times=1)
     issue = sluice.person.create("Pay by invoice", STORY)
     sluice.until(lambda: sluice.person.see(issue)["gate"])

@@ -14,8 +14,8 @@ from connector.layout.field_mapping import LayoutError
 from rules.vocabulary.plural import many
 from worker.failures import outage
 from worker.process import Process
+from worker.store.trouble import pauses
 from worker.store.trouble.dead_letter import Kind
-from worker.store.trouble.pauses import UNSURE_S
 from worker.store.work_queue import COOL_DOWN_MS, Begun, DeadLetter, Store
 
 MAX_ATTEMPTS = 20
@@ -87,7 +87,7 @@ class Attempt:
         if counts or busy.limit:
             wait = max(backoff(self.number), wait)
         if busy.unknown:
-            wait = max(wait, UNSURE_S)
+            wait = max(wait, pauses.UNSURE_S)
         if busy.scope == "issue":
             log.warning("issue %s: try %d in %.0f s: %s", self.issue_id, attempt, wait, busy)
         self.store.ended(self.issue_id, self.token)

@@ -208,7 +208,9 @@ def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) 
         try:
             done = _passes(runtime, site, now, queue)
         except (JiraBusy, LayoutError, JiraRefused, StoreDown) as error:
-            postpone(store, f"reconciling {site}", error)
+            opened = runtime.site_if_open(site)
+            asked = opened.site if opened else None
+            postpone(store, f"reconciling {site}", outage.whose(asked, (), store, error))
             return "postponed"
     for line in (*done.refused, *done.stopped):
         log.error("reconciling %s: %s", site, line)

@@ -134,9 +134,9 @@ def due(report: ReportModel, now: datetime, reported: datetime | None) -> dateti
 
 
 def postpone(store: Store, what: str, error: Exception) -> None:
-    """Leave a job for its next time, and pause what Jira's answer is about."""
-    if isinstance(error, JiraBusy):
-        _, new = outage.hold(store, error)
-        if new or store.pauses.current():  # the log has the trouble's own line
+    """Leave a job for its next time, and pause what Jira's answer is about, if that is sure."""
+    if isinstance(error, JiraBusy) and not error.doubtful:
+        outage.hold(store, error)
+        if store.pauses.current():  # the log has the trouble's own line
             return
     log.warning("%s is postponed: %s", what, error)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import Desk
+from tests.desk import STORY, Desk
 from tests.worker.failures.test_outage import created, run, told, wake
 from worker import tasks
 from worker.failures import attempt
@@ -168,3 +168,12 @@ def test_a_field_that_is_not_on_the_screen_is_no_final_matter(desk: Desk) -> Non
     tasks.reconcile("main")
     run(desk)
     assert desk.store.dead() == [] and desk.sluice.person.see(issues[0])["class"]
+
+
+def test_half_an_emoji_in_a_title_or_a_text_is_no_trouble(desk: Desk) -> None:
+    model = desk.jira.model
+    values = {"summary": "Pay by invoice \ud83d", "description": f"{STORY} \ude00"}
+    issue = model.insert(model.projects["DEMO"], values, model.accounts.by_name["pm"]).id
+    desk.store.admit(issue)
+    assert desk.triage(issue) == "written"
+    assert tasks.reconcile("main").startswith("0 of ") and desk.store.dead() == []

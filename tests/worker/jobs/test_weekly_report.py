@@ -69,6 +69,7 @@ def test_a_report_that_jira_does_not_take_waits_for_the_next_time(
     desk.jira.faults.set(rate_503=1.0)
     assert tasks.reports() == {}
     desk.jira.faults.clear()
+    desk.store._redis.delete("sluice:main:hold")  # the pause is over
     assert tasks.reports() == {"DEMO": "added"}
 
 

@@ -113,7 +113,7 @@ class Pauses:
             if self._redis.pttl(key) < seconds * 1000:
                 self._redis.set(key, 1, px=max(int(seconds * 1000), 1))
 
-    def hold_issue(self, issue_id: str, seconds: float) -> None:
-        """Let an issue wait, such as for the outcome of a write."""
+    def hold_for_outcome(self, issue_id: str) -> None:
+        """Let an issue wait until the outcome of a write on it can be read."""
         with reachable():
-            self._redis.set(self._key("unsure", issue_id), 1, px=max(int(seconds * 1000), 1))
+            self._redis.set(self._key("unsure", issue_id), 1, px=max(int(UNSURE_S * 1000), 1))
