@@ -132,6 +132,6 @@ def _on_site(key: str, given: Mapping[str, Any]) -> None:
         tried = replace(project, book=find(given["book"]))
         projects = {**found.of_site(site), project.key: tried}
         site_triage = open_site_triage(found.sites[site], projects)
-    outcome = site_triage.plan(site_triage.site.open(key), now)
+    outcome = site_triage.judged(site_triage.plan(site_triage.site.open(key), now), now)
     not_foreign(site_triage, outcome)
     show(site_triage, outcome, now, given["silent"])

@@ -16,9 +16,11 @@ def new_why(issue: Issue, why: str | None, layout: Layout, lacking: Collection[s
     """Return the text to write in the field; None if what is there stays.
 
     Sluice's own text is the one that the record tells of. If a person emptied the field, it stays
-    empty until there is something else to tell.
+    empty until there is something else to tell. A partial record does not tell, so nothing is due.
     """
     if why is None or layout.why is None or layout.why.id in lacking:
+        return None
+    if issue.record is not None and issue.record.partial:
         return None
     there = (issue.why or "").strip()
     wrote = issue.record.why if issue.record else None

@@ -26,6 +26,9 @@ another id, it came along with a copy, or there is none.
 OWN_WRITE = timedelta(seconds=60)
 """A change this close to Sluice's write is that write: the two clocks can differ."""
 
+AT_ONCE = timedelta(seconds=10)
+"""A change by Sluice's account this close to the reading before is of Sluice's write."""
+
 
 @dataclass(frozen=True)
 class Owned:
@@ -163,11 +166,15 @@ class _Look:
         return self._is(name, self.record.wrote) or self._written_then(name)
 
     def _written_then(self, name: ManagedName) -> bool:
-        """Return whether the value came with the write of which the record tells."""
-        at = self.record.at if self.record else None
-        change = self._change(name)
-        close = at and change and change.at and abs(change.at - at) <= OWN_WRITE
-        return bool(close) and self._by(name) == "sluice"
+        """Return whether a priority came with the write of which the record tells.
+
+        Jira reads it back by another name, which neither id nor icon could tell when it was
+        written. People may share Sluice's account, but are slower.
+        """
+        at, change = self.record.at if self.record else None, self._change(name)
+        if name != "priority" or at is None or change is None or change.at is None:
+            return False
+        return change.by == "sluice" and abs(change.at - at) <= AT_ONCE
 
     def _decided(self, name: ManagedName) -> bool:
         """Return whether a person set Sluice's own value, or had set it at the last write."""

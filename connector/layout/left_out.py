@@ -125,6 +125,7 @@ def _allowed(value: object, field: Mapping[str, Any]) -> bool:
 def said_left_out(left_out: Collection[str], layout: Layout, type_name: str) -> Iterator[str]:
     """Yield a sentence for each field that is not written, for `sluice explain`."""
     slots = {layout.slot(name).id: layout.slot(name).name for name in MANAGED_NAMES}
+    slots |= {layout.why.id: layout.why.name} if layout.why else {}
     priorities = {one.id: one.name for one in layout.priorities.listed}
     where = type_name or "this type"
     for one in sorted(left_out):

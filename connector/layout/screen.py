@@ -27,6 +27,7 @@ def screen_problems(
         layout.verdict: [layout.shown(verdict) for verdict in VERDICTS if verdict in used],
         layout.score: [],
         **({PRIORITY: priorities} if priorities else {}),
+        **({layout.why: []} if layout.why else {}),
     }
     problems = []
     for slot, values in wanted.items():

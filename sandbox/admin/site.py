@@ -73,6 +73,7 @@ def _changes(model: Model) -> dict[str, Change]:
         "take-right": model.take_right,
         "leave-role": model.rights.leave_role,
         "language": model.accounts.speak,
+        "site-language": model.accounts.speak_by_default,
         "replace-account": account,
         "renumber": lambda **wanted: renumber(model, **wanted),
         "copy": copy,

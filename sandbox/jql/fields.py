@@ -160,6 +160,13 @@ def _option(model: Model, spec: Field) -> FieldReader:
     return FieldReader(spec.id, "value", get, parse, lambda i: places.get(get(i)))
 
 
+def _checkboxes(model: Model, spec: Field) -> FieldReader:
+    def get(issue: Issue) -> list[str]:
+        return [one["id"] for one in issue.values.get(spec.id) or []]
+
+    return FieldReader(spec.id, "set", get, _option(model, spec).parse)
+
+
 def _user(model: Model, spec: Field) -> FieldReader:
     ids = {model.accounts.json(a)["self"]: a.name for a in model.accounts.by_name.values()}
 
@@ -258,6 +265,7 @@ _MAKERS: dict[str, Callable[[Model, Field], FieldReader]] = {
     "priority": _from_list(lambda m: m.catalog.priorities, "ordered"),
     "resolution": _from_list(lambda m: m.catalog.resolutions),
     "option": _option,
+    "checkboxes": _checkboxes,
     "user": _user,
     "number": _number,
     "points": _number,

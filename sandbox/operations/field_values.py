@@ -96,6 +96,19 @@ def _option(model: Model, project: Project, spec: Field, raw: Any) -> Json | Non
     raise BadValue(f"Option {word} '{_brief(wanted)}' is not valid")
 
 
+def _checkboxes(model: Model, project: Project, spec: Field, raw: Any) -> list[Json]:
+    if raw is None:
+        return []
+    if not isinstance(raw, list):
+        raise BadValue("data was not an array")
+    found = [option for each in raw if (option := _option(model, project, spec, each))]
+    return [option for place, option in enumerate(found) if option not in found[:place]]
+
+
+def _any(model: Model, project: Project, spec: Field, raw: Any) -> Any:
+    return raw
+
+
 def _brief(raw: Any) -> str:
     text = str(raw)
     return text if len(text) <= 100 else text[:100] + "…"
@@ -224,6 +237,8 @@ READERS: dict[str, Callable[[Model, Project, Field, Any], Any]] = {
     "number": _number,
     "points": _number,
     "option": _option,
+    "checkboxes": _checkboxes,
+    "any": _any,
     "date": _date,
     "time": _time,
     "user": _user,
@@ -235,7 +250,7 @@ READERS: dict[str, Callable[[Model, Project, Field, Any], Any]] = {
     "parent": _parent,
     "sprint": _sprint,
 }
-LISTS = {"labels", "components", "versions"}
+LISTS = {"labels", "components", "versions", "checkboxes"}
 OPERATIONS: dict[str, list[str]] = {kind: ["set"] for kind in READERS} | {
     kind: ["add", "set", "remove"] for kind in LISTS
 }
@@ -245,13 +260,14 @@ def id_and_text(value: Any) -> tuple[str | None, str | None]:
     """Return (id, text) of a stored value, as in the changelog."""
     if value is None or value == []:
         return None, None
+    if isinstance(value, list) and all(isinstance(v, dict) and "id" in v for v in value):
+        names = (str(v.get("name") or v.get("value")) for v in value)
+        return ",".join(str(v["id"]) for v in value), ", ".join(names)
     if isinstance(value, list):
-        if isinstance(value[0], str):
-            return None, " ".join(value)
-        return ",".join(v["id"] for v in value), ", ".join(v["name"] for v in value)
+        return None, " ".join(map(str, value))
     if isinstance(value, dict):
         text = value.get("name") or value.get("value") or value.get("displayName")
-        ident = value.get("accountId") or value.get("key") or value.get("id")
+        ident = value.get("accountId") or value.get("key") or value.get("id") or str(value)
         if "displayName" in value:
             text = value["displayName"]
         return ident, text or ident

@@ -35,8 +35,10 @@ def screen_fields(model: Model, project: Project, kind: str | None = None) -> Js
 
 
 def _allowed(model: Model, project: Project, kind: str, options: list[Json]) -> list[Json] | None:
+    offered = [o for o in options if model.screens.offers(o["id"], project.id)]
     lists = {
-        "option": [o for o in options if model.screens.offers(o["id"], project.id)],
+        "option": offered,
+        "checkboxes": offered,
         "priority": list(model.catalog.priorities.values()),
         "type": list(model.catalog.types.values()),
         "components": project.components,

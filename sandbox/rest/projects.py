@@ -40,7 +40,7 @@ def routes(state: State) -> Blueprint:
 def must_project(model: Model, ident: object) -> Project:
     """Return a project by id or key; 404 with Jira's message if none exists."""
     found = model.project(ident)
-    if found is None:
+    if found is None or not model.may(account(), "BROWSE_PROJECTS", found):
         refuse(404, f"No project could be found with key '{str(ident)[:50]}'.")
     return found
 
@@ -62,7 +62,8 @@ def _full(model: Model, project: Project) -> Json:
 def _projects(api: Blueprint, model: Model) -> None:
     @api.get("/project")
     def projects() -> Response:
-        return answer([project_json(model, p) for p in model.projects.values()])
+        seen = [p for p in model.projects.values() if model.may(account(), "BROWSE_PROJECTS", p)]
+        return answer([project_json(model, p) for p in seen])
 
     @api.get("/project/<ident>")
     def project(ident: str) -> Response:

@@ -145,7 +145,7 @@ def _options(api: Blueprint, model: Model) -> None:
     @api.post("/field/<field_id>/context/<context>/option")
     def add_options(field_id: str, context: str) -> Response:
         spec, wanted = _custom(model, field_id), read_object().get("options")
-        if spec.kind != "option":
+        if spec.kind not in ("option", "checkboxes"):
             refuse(400, "This custom field has no options.")
         given = wanted if isinstance(wanted, list) else []
         names = [o.get("value") for o in given if isinstance(o, dict)]

@@ -80,6 +80,7 @@ class Accounts:
         self.deployment = deployment
         self.base_url = base_url
         self.languages: dict[str, str] = {}
+        self.site_language = "en"
         self._by_header = {a.authorization(deployment): a for a in ACCOUNTS}
         self._json = {a.name: a.to_json(base_url, deployment) for a in ACCOUNTS}
 
@@ -113,11 +114,17 @@ class Accounts:
         """Set the language (en, de or zh) in which Jira answers an account."""
         if language not in ("en", *NAMES):
             raise KeyError(f"the sandbox speaks en, {', '.join(NAMES)}, not {language!r}")
-        self.languages[name] = language
+        self.languages[self.by_name[name].name] = language
+
+    def speak_by_default(self, language: str) -> None:
+        """Set the language of the site: of webhooks, and of accounts without one of their own."""
+        if language not in ("en", *NAMES):
+            raise KeyError(f"the sandbox speaks en, {', '.join(NAMES)}, not {language!r}")
+        self.site_language = language
 
     def language(self, account: Account | None) -> str:
         """Return the language in which Jira answers an account."""
-        return self.languages.get(account.name, "en") if account else "en"
+        return self.languages.get(account.name, self.site_language) if account else "en"
 
     def signed_in(self, header: str | None) -> Account | None:
         """Return the account of an Authorization header, or None."""

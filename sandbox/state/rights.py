@@ -30,6 +30,7 @@ EDIT = "You do not have permission to edit issues in this project."
 # Jira's status and words where a right lacks; {0} is the account's display name.
 REFUSALS = {
     "EDIT_ISSUES": (400, EDIT),
+    "ASSIGN_ISSUES": (400, "You do not have permission to assign issues."),
     "CREATE_ISSUES": (400, "You do not have permission to create issues in this project."),
     "ADD_COMMENTS": (400, "{0}, you do not have the permission to comment on this issue."),
     "EDIT_OWN_COMMENTS": (400, "{0}, you do not have the permission to edit this comment."),

@@ -120,6 +120,7 @@ class Field:
 CUSTOM_PREFIX = "com.atlassian.jira.plugin.system.customfieldtypes:"
 CUSTOM_KINDS = {
     "option": "select",
+    "checkboxes": "multicheckboxes",
     "number": "float",
     "line": "textfield",
     "text": "textarea",
@@ -131,9 +132,13 @@ CUSTOM_KINDS = {
 CUSTOM_TYPES = {kind: CUSTOM_PREFIX + name for kind, name in CUSTOM_KINDS.items()} | {
     "points": "com.pyxis.greenhopper.jira:jsw-story-points",
     "sprint": "com.pyxis.greenhopper.jira:gh-sprint",
+    # Whatever JSON is written is kept, for the shapes of apps: request types, assets, SLAs.
+    "any": "com.atlassian.servicedesk:vp-origin",
 }
 JSON_TYPES: dict[str, tuple[str, str | None]] = {
     "option": ("option", None),
+    "checkboxes": ("array", "option"),
+    "any": ("any", None),
     "number": ("number", None),
     "points": ("number", None),
     "line": ("string", None),

@@ -16,6 +16,7 @@ from sandbox.jql.parser import JqlError, Query, parse
 from sandbox.render.issue_json import COMMENT_FIELDS, render_fields
 from sandbox.state.accounts import Account
 from sandbox.state.faults import Faults
+from sandbox.state.languages import translated
 from sandbox.state.model import Model
 from sandbox.state.records import Event, Json
 from sandbox.state.refusals import Refused, refuse
@@ -163,10 +164,15 @@ class Webhooks:
         body: bytes | None = None
         for hook in self.all():
             if hook.enabled and event.name in hook.events and self._passes(hook, event):
-                body = body or dumps(self._payload(event))
+                body = body or dumps(self._in_language(self._payload(event)))
                 self._send(hook, event, b"" if hook.exclude_body else body)
         if event.name == "jira:issue_created":
             self.log.note_event(event.issue.id, self.model.clock())
+
+    def _in_language(self, payload: Json) -> Json:
+        language = self.model.accounts.site_language
+        found: Json = payload if language == "en" else translated(payload, language)
+        return found
 
     def _passes(self, hook: Hook, event: Event) -> bool:
         if hook.query is None:

@@ -72,7 +72,9 @@ def test_a_dry_run_shows_the_reasons_and_who_would_read_a_comment(shell: Shell) 
     shell.jira.model.must_project("DEMO").type_key = "service_desk"
     path = Path(shell.env["SLUICE_CONFIG"])
     path.write_text(path.read_text("utf-8") + "    visibility: {role: Developers}\n", "utf-8")
-    issue = shell.person.create("It fails", "It fails.")
+    issue = shell.person.create(
+        "Search does not work", "It is broken for one customer. Please fix soon!!"
+    )
     said = shell.does("triage", "DEMO-2", "--dry-run")
     assert "  Sluice Why:\n    " in said
     assert "  comment, new, internal note, only for the role Developers:\n    (" in said

@@ -85,7 +85,7 @@ def test_a_request_of_a_service_desk_gets_an_internal_note_that_edits_leave_inte
 ) -> None:
     service_desk(jira)
     desk = told()
-    issue = desk.new("It fails", "It fails.")
+    issue = desk.new("Search does not work", "It is broken for one customer. Please fix soon!!")
     assert desk.internal(issue) == [True]
     desk.jira.model.comment_properties.clear()  # as if an edit without the mark lifted it
     desk.person.set(issue, description=READY, summary="Pay by invoice")
@@ -113,7 +113,7 @@ def test_a_comment_is_for_a_role_and_stays_so_when_it_is_edited(
     told: Callable[..., Told], jira: Sandbox
 ) -> None:
     site = told("    visibility: {role: Developers}\n")
-    issue = site.new("It fails", "It fails.")
+    issue = site.new("Search does not work", "It is broken for one customer. Please fix soon!!")
     level = site.comments(issue)[0]["visibility"]
     assert (level["type"], level["value"]) == ("role", "Developers")
     site.person.set(issue, description=READY, summary="Pay by invoice")
@@ -160,14 +160,14 @@ def test_the_reasons_stand_in_their_field_and_no_comment_is_written_where_nobody
     assert site.person.see(issue)["gate"] == "Accept"
     assert site.comments(issue) == [] and 1 <= len(str(site.why(issue)).splitlines()) <= 3
     assert site.again(issue) is None, "its own text is no reason to look again"
-    asked = site.new("It fails", "It fails.")
+    asked = site.new("Search does not work", "It is broken for one customer. Please fix soon!!")
     assert len(site.comments(asked)) == 1 and site.why(asked)
 
 
 def test_what_a_person_wrote_as_the_reason_stays(told: Callable[..., Told], jira: Sandbox) -> None:
     jira.model.add_field("Sluice Why", "text")
     site = told()
-    issue = site.new("It fails", "It fails.")
+    issue = site.new("Search does not work", "It is broken for one customer. Please fix soon!!")
     field = site.person.field("Sluice Why")
     site.person.ask("PUT", f"issue/{issue}", {"fields": {field: "Ann knows why."}})
     site.person.set(issue, description=READY, summary="Pay by invoice")
@@ -180,7 +180,7 @@ def test_a_comment_that_was_answered_tells_the_final_state_and_no_second_one_com
 ) -> None:
     jira.model.add_field("Sluice Why", "text")
     site = told()
-    issue = site.new("It fails", "It fails.")
+    issue = site.new("Search does not work", "It is broken for one customer. Please fix soon!!")
     assert not site.comments(issue)[0]["body"].startswith("(/)")
     site.person.set(issue, description=READY, summary="Pay by invoice")
     site.again(issue)
@@ -209,7 +209,7 @@ def twice(site: Told, issue: str) -> None:
 
 def test_two_comments_of_ours_become_one_with_one_write(told: Callable[..., Told]) -> None:
     site = told()
-    issue = site.new("It fails", "It fails.")
+    issue = site.new("Search does not work", "It is broken for one customer. Please fix soon!!")
     twice(site, issue)
     update = site.again(issue)
     assert [next(iter(one)) for one in update.update["comment"]] == ["edit", "remove"]
@@ -224,7 +224,7 @@ def test_where_it_may_not_remove_a_comment_the_second_one_points_to_the_first(
     for right in ("DELETE_OWN_COMMENTS", "DELETE_ALL_COMMENTS"):
         jira.model.take_right("sluice", right)
     site = told()
-    issue = site.new("It fails", "It fails.")
+    issue = site.new("Search does not work", "It is broken for one customer. Please fix soon!!")
     twice(site, issue)
     site.again(issue)
     bodies = [one["body"] for one in site.comments(issue)]

@@ -111,7 +111,6 @@ def _kind(update: Update | None) -> Write | None:
 
 
 def _with_books(found: Settings, site: str, books: Iterable[Rulebook]) -> Mapping[str, Project]:
-    """Return the site's projects, and one for each rulebook so that its fields are read."""
-    some = next(iter(found.projects.values()))
-    extra = {f"book {n}": replace(some, book=book) for n, book in enumerate(books)}
-    return {**found.of_site(site), **extra}
+    """Return the site's projects as those of the rulebooks, so that their fields are read."""
+    one, *_, other = [*books] * 2
+    return {key: replace(p, book=other, candidate=one) for key, p in found.of_site(site).items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import sys
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +17,7 @@ from rules.capacity.capacity_rules import CapacityRules
 from rules.capacity.frozen_week import FrozenWeek
 from rules.capacity.week_report import WeekReport, week_report
 from rules.capacity.work_history import Span, WorkItem
+from sandbox.render.wiki import to_html
 from tests.rules.capacity.histories import CALENDAR, at, item
 
 UNTIL = at("2026-11-30 09:00")
@@ -317,3 +320,15 @@ def test_what_was_closed_without_work_is_not_done_though_its_days_were_spent() -
     assert "Closed without any work, not counted as done: [1 issue" in said(
         debt(resolution="Duplicate")
     )
+
+
+def test_a_title_stands_in_the_report_as_it_was_typed() -> None:
+    title = r"(x) :) ??really?? *bold* {color:red}C:\temp\new{color} :D"
+    first, rest = replace(debt(1), summary=title), debt(3, ("2026-11-26", DOING), who="cem")
+    page = to_html(said(first, rest, need(who="bo")).split("\n")[1]).replace("\u2060", "")
+    assert html.unescape(re.sub(r"<[^>]+>", "", page)).endswith(f"SHOP-1 {title}.")
+    assert "class='icon" not in page
+
+
+def test_the_class_is_bold_in_chinese_too() -> None:
+    assert "<strong>技术债</strong>占" in to_html(said(debt(), language="zh").split("\n")[1])

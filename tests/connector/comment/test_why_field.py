@@ -60,3 +60,10 @@ def test_a_site_or_a_screen_without_the_field_gets_nothing() -> None:
     assert new_why(issue(None, None), WHY, LAYOUT, ()) is None
     assert new_why(issue(None, None), WHY, SITE, {"customfield_9"}) is None
     assert new_why(issue(None, None), None, SITE, ()) is None
+
+
+def test_a_search_that_gives_no_record_finds_nothing_to_write() -> None:
+    partial = Record(Managed(), "", partial=True)
+    for there in (None, WHY):
+        one = replace(issue(there, None), record=partial)
+        assert new_why(one, WHY, SITE, ()) is None

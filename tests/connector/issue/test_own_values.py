@@ -204,3 +204,21 @@ def test_any_record_and_any_changelog_are_read(record: Any, log: Any, comments: 
     raw["properties"] = {"sluice": {"wrote": {"kind": record}, "digest": "x", "ids": log}}
     raw["changelog"] = {"histories": [{"items": log, "author": record, "created": log}]}
     read_issue(raw, LAYOUT)
+
+
+def test_a_priority_that_is_read_back_by_an_unknown_name_came_with_sluices_write() -> None:
+    raw = triaged(labels=["crash"])
+    raw["fields"]["priority"] = {"id": "9", "name": "Sofort"}
+    assert kept(raw) == {"priority"}
+    at_once = "2026-11-23T10:00:01.000+0000"
+    assert kept(with_changes(raw, change("priority", "Sofort", by="me", at=at_once))) == set()
+    assert kept(with_changes(raw, change("priority", "Sofort", by="me"))) == {"priority"}
+
+
+def test_people_who_share_sluices_account_keep_what_they_set() -> None:
+    raw = triaged()
+    other = "Exploration" if word(raw) != "Exploration" else "Tech debt"
+    raw["fields"]["customfield_1"] = {"value": other}
+    raw["fields"]["customfield_2"] = 3
+    log = [change("kind", other, by="me"), change("score", "3", by="me")]
+    assert kept(with_changes(raw, *log)) == {"kind", "score"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox import Sandbox
 from tests.sandbox.conftest import Client
+
+OWN = ("project", "issuetype")
 
 CLASS, SCORE, GATE = "customfield_10050", "customfield_10051", "customfield_10052"
 
@@ -199,3 +203,43 @@ def test_an_edit_moves_no_issue_to_another_project(
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["project"])
     assert words in refused.json()["errors"]["project"]
     assert client.get(f"issue/{issue}")["fields"]["summary"] == "It broke"
+
+
+def test_checkboxes_hold_several_options(sandbox: Sandbox, client: Client) -> None:
+    field = sandbox.model.add_field("Parts", "checkboxes", ("Door", "Roof", "Wall")).id
+    issue = client.create("a", **{field: [{"value": "Door"}, {"value": "Roof"}]})
+    client.put(f"issue/{issue}", {"update": {field: [{"remove": {"value": "Door"}}]}})
+    found = client.get(f"issue/{issue}", expand="changelog")
+    assert [one["value"] for one in found["fields"][field]] == ["Roof"]
+    assert found["changelog"]["histories"][0]["items"][0]["toString"] == "Roof"
+    assert client.found("Parts = Roof") == ["a"]
+    assert client.put(f"issue/{issue}", {"fields": {field: [{"value": "Hat"}]}}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "value", [{"requestType": {"id": "7", "name": "Help"}}, [{"objectId": "1"}], "DEMO-1", 3, None]
+)
+def test_a_field_of_an_app_keeps_any_shape(sandbox: Sandbox, client: Client, value: Any) -> None:
+    field = sandbox.model.add_field("Request Type", "any").id
+    issue = client.create()
+    assert client.put(f"issue/{issue}", {"fields": {field: value}}).status_code == 204
+    assert client.get(f"issue/{issue}", expand="changelog")["fields"][field] == value
+
+
+def test_what_recorded_webhooks_say_of_an_issue_can_be_written_back(
+    client: Client, sandbox: Sandbox, shared: Path
+) -> None:
+    """Clients write back what they got: the whole project and type, with all that hangs on them."""
+    written = 0
+    for file in sorted((shared / "payloads" / "webhooks").glob("*.json")):
+        fields = (json.loads(file.read_text("utf-8")).get("issue") or {}).get("fields") or {}
+        if not {"project", "issuetype", "summary"} <= fields.keys():
+            continue
+        issue = client.create(str(fields["summary"])[:200])
+        own = client.get(f"issue/{issue}")["fields"]
+        again = {n: fields[n] | {k: own[n][k] for k in ("id", "name")} for n in OWN}
+        again["project"]["key"] = own["project"]["key"]
+        answer = client.put(f"issue/{issue}", {"fields": again | {"labels": ["seen"]}})
+        assert answer.status_code == 204, (file.name, answer.text)
+        written += 1
+    assert written >= 30

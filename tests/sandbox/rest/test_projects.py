@@ -38,3 +38,5 @@ def test_who_may_not_browse_a_project_sees_no_issue_of_it(sandbox: Sandbox, clie
     sandbox.model.take_right("sluice", "BROWSE_PROJECTS", project="DEMO")
     assert client.call("GET", f"issue/{issue}").status_code == 404
     assert client.found("project = DEMO") == []
+    assert client.call("GET", "project/DEMO").status_code == 404
+    assert client.get("project") == []

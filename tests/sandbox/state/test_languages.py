@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sandbox import Sandbox
-from tests.sandbox.conftest import Client
+from tests.sandbox.conftest import Client, Receiver
+from tests.waiting import until
 
 
 def test_an_account_reads_names_in_its_language_and_the_ids_stay(
@@ -27,3 +28,15 @@ def test_either_name_can_be_written_and_searched(sandbox: Sandbox, client: Clien
         answer = client.put(f"issue/{issue}", {"fields": {"priority": {"name": name}}})
         assert answer.status_code == 204
         assert client.found(f"priority = {name}") == ["a"]
+
+
+def test_webhooks_are_in_the_language_of_the_site(
+    sandbox: Sandbox, client: Client, receiver: Receiver
+) -> None:
+    sandbox.model.accounts.speak_by_default("zh")
+    sandbox.model.accounts.speak("sluice", "en")
+    sandbox.webhooks.add(receiver.url)
+    issue = client.create()
+    (got,) = until(lambda: receiver.got)
+    assert got.body["issue"]["fields"]["status"]["name"] == "待办"
+    assert client.get(f"issue/{issue}")["fields"]["status"]["name"] == "To Do"

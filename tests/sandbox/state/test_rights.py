@@ -19,6 +19,8 @@ def test_an_account_without_the_right_to_edit_is_refused_in_that_project_only(
     refused = client.put(f"issue/{issue}", {"fields": {"labels": ["a"]}})
     assert (refused.status_code, refused.json()["errorMessages"]) == (400, [EDIT])
     assert client.put(f"issue/{issue}/properties/x", 1).status_code == 403
+    assert client.get(f"issue/{issue}/editmeta") == {"fields": {}}
+    assert client.get(f"issue/{other}/editmeta")["fields"]
     assert client.put(f"issue/{other}", {"fields": {"labels": ["a"]}}).status_code == 204
 
 

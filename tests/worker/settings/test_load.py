@@ -347,3 +347,43 @@ def test_a_site_names_its_former_accounts_and_priorities_and_a_project_its_id(
     assert found.sites["main"].priorities == {"Highest": "Sofort"}
     assert found.projects["OPS"].id == "10001"
     assert any("id" in line for line in wrong(tmp_path, text.replace("10001", "OPS-1")))
+
+
+PROJECT = ONE_SITE + "projects: {SHOP: {"
+SECRETS = {"SLUICE_MAIN_TOKEN": "x", "SLUICE_MAIN_SECRET": "y"}
+
+
+def test_a_project_says_how_it_is_told(tmp_path: Path) -> None:
+    plain = read(tmp_path, PROJECT + "}}", **SECRETS).projects["SHOP"].telling
+    assert (plain.when, plain.visibility, plain.notify) == (None, {}, True)
+    text = "comment: never, visibility: {group: jira-developers}, notify: false}}"
+    found = read(tmp_path, PROJECT + text, **SECRETS).projects["SHOP"].telling
+    assert found.when == "never" and found.notify is False
+    assert found.visibility == {"type": "group", "value": "jira-developers"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("visibility: {role: A, group: B}", "needs either a role or a group"),
+        ("visibility: {}", "write `visibility: {role: Developers}`"),
+        ("comment: sometimes", "write one of always, when_asking, never"),
+        ("notify: maybe", "notify"),
+    ],
+)
+def test_a_mistake_in_how_a_project_is_told_is_said(tmp_path: Path, text: str, said: str) -> None:
+    problems = wrong(tmp_path, f"{PROJECT}{text}}}}}", **SECRETS)
+    assert len(problems) == 1 and said in problems[0], problems
+
+
+def test_no_rule_may_use_the_field_for_the_reasons(tmp_path: Path) -> None:
+    book = tmp_path / "books" / "ours.yaml"
+    book.parent.mkdir()
+    book.write_text(
+        "book: ours\nfields: {Sluice Why: text}\nrules:\n"
+        "  - {id: a, when: '\"Sluice Why\" is not EMPTY', points: {pain: 1}, because: It is.}\n"
+        "measures: {pain: {weight: 1}}\n",
+        "utf-8",
+    )
+    problems = wrong(tmp_path, PROJECT + "book: ours}}", **SECRETS)
+    assert any("sluice why" in one and "which Sluice writes" in one for one in problems), problems
