@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import judge, report, rules, triage, webhook, worklogs
+from bench import backfill, judge, report, rules, triage, webhook, worklogs
 
-PARTS = ("webhooks", "triage", "assess", "rules", "report", "worklogs")
+PARTS = ("webhooks", "triage", "assess", "rules", "report", "worklogs", "backfill")
 
 
 def main() -> None:
@@ -43,7 +43,12 @@ def _lines(part: str) -> Iterator[str]:
         yield from worklogs.measure()
         return
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:
-        places = {"webhooks": webhook.measure, "triage": triage.measure, "report": report.measure}
+        places = {
+            "webhooks": webhook.measure,
+            "triage": triage.measure,
+            "report": report.measure,
+            "backfill": backfill.measure,
+        }
         yield from places[part](Path(folder))
 
 

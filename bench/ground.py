@@ -18,7 +18,7 @@ START_S = 30.0
 
 _CONFIG = """\
 sites:
-  {site}: {{url: "{url}", kind: cloud, email: sluice@example.com}}
+  {site}: {{url: "{url}", kind: cloud, email: sluice@example.com, start: now}}
 projects:
   {project}: {{book: default}}
 """

@@ -40,6 +40,7 @@ class LazyGroup(click.Group):
 
 
 _PLACES = {
+    "backfill": "cli.operate.backfill:backfill_command",
     "beat": "cli.operate.processes:beat",
     "check": "cli.operate.check.command:check",
     "dead": "cli.operate.dead_letters:dead",
@@ -52,6 +53,7 @@ _PLACES = {
     "sandbox": "cli.sandbox:sandbox",
     "triage": "cli.issues:triage",
     "trust": "cli.trust.command:trust_command",
+    "undo": "cli.operate.undo:undo_command",
     "web": "cli.operate.processes:web",
     "worker": "cli.operate.processes:worker",
 }

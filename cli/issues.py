@@ -24,6 +24,7 @@ from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
 from worker.jobs.week import Week, post_week, read_week, week_end
 from worker.jobs.weekly_report import CHORE_S, due, keep_page, learning
+from worker.left_alone import waits
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
 from worker.store.work_queue import Locked
@@ -52,7 +53,7 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
         fail(f"a worker triages {key} at the moment: try again in a few seconds")
     not_foreign(site_triage, outcome)
     if outcome.status == "left alone" and not raw:
-        click.echo(f"Nothing to write: {_why(outcome)}.")
+        click.echo(f"Nothing to write: {render_assessment.why_nothing(outcome)}.")
         return
     outcome = site_triage.judged(outcome, now)
     assert outcome.assessment is not None
@@ -63,9 +64,7 @@ def triage(key: str, dry_run: bool, raw: bool, site: str | None) -> None:
     language = site_triage.projects[outcome.project].language
     click.echo("\n".join(render_assessment.headlines(outcome.assessment, language)))
     if outcome.update is None:
-        shadow = outcome.status == "shadow"
-        why = "the rulebook is in shadow" if shadow else "the issue is up to date"
-        click.echo(f"Nothing to write: {why}.")
+        click.echo(f"Nothing to write: {render_assessment.why_nothing(outcome)}.")
         return
     click.echo("Would write:" if dry_run else "Written:")
     layout = site_triage.site.layout_of(outcome.project)
@@ -109,10 +108,10 @@ def _comment(operation: Mapping[str, Any]) -> Iterator[str]:
 def _triage(name: str, site_triage: SiteTriage, key: str, now: datetime, dry_run: bool) -> Outcome:
     issue = site_triage.site.open(key)
     if dry_run:
-        return site_triage.plan(issue, now)
+        return site_triage.plan(issue, now, asked=True)
     with this_process().store(name).lock(issue.id):
         # Read again: a worker may have written before we had the lock.
-        return this_process().triage(name, issue.id, now)
+        return this_process().triage(name, issue.id, now, asked=True)
 
 
 @click.command()
@@ -149,10 +148,8 @@ def show(site_triage: SiteTriage, outcome: Outcome, now: datetime, silent: bool)
     project = site_triage.projects[outcome.project]
     book = project.book
     click.echo(_lines(assessment, project.language))
-    if outcome.status == "shadow":
-        click.echo("\nThe rulebook is in shadow: nothing is written.")
-    if outcome.status == "left alone":
-        click.echo(f"\nNothing is written: {_why(outcome)}.")
+    if outcome.status in ("shadow", "left alone"):
+        click.echo(f"\nNothing is written: {render_assessment.why_nothing(outcome)}.")
     _say_left_out(site_triage.site.layout_of(outcome.project), outcome)
     for shadow in outcome.shadows:
         what = (
@@ -165,17 +162,6 @@ def show(site_triage: SiteTriage, outcome: Outcome, now: datetime, silent: bool)
             click.echo(_lines(shadow, project.language))
     if silent:
         click.echo("\n".join(render_assessment.silent(book.live(), assessment, now)))
-
-
-def _why(outcome: Outcome) -> str:
-    """Return why an issue is left alone, in words."""
-    issue = outcome.issue
-    status = issue.fields.get("status") or "its status"
-    why = {
-        "finished": "the issue is finished, so Sluice leaves it in peace",
-        "read-only": f"Jira lets nobody edit it in {status} (jira.issue.editable)",
-    }
-    return why.get(str(outcome.why), f"the issue is left alone: {outcome.why}")
 
 
 def _say_left_out(layout: Layout, outcome: Outcome) -> None:
@@ -200,6 +186,8 @@ def reconcile(site: str | None, recent: bool) -> None:
     for name in sites(settings(), site):
         done = reconcile_site(name, full=not recent)
         click.echo(f"{name}: {many(done.read, 'issue')} read, {done.queued} stale and queued")
+        if done.waiting:
+            click.echo(f"{name}: {waits(done.waiting)}")
         if done.skipped:
             click.echo(f"{name}: {done.skipped}")
         refused += [*done.refused, *done.stopped]

@@ -16,6 +16,8 @@ from rules.rulebook.rulebook import Rulebook, say
 from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
 from rules.vocabulary.signals import SIGNALS
+from worker.left_alone import Reason
+from worker.triage import Outcome
 
 MAX_CLAUSE = 150
 
@@ -140,3 +142,18 @@ def silent(book: Rulebook, assessment: Assessment, now: datetime) -> Iterator[st
 
 def _short(clause: str) -> str:
     return clause if len(clause) <= MAX_CLAUSE else f"{clause[:MAX_CLAUSE]}…"
+
+
+def why_nothing(outcome: Outcome) -> str:
+    """Return why nothing is to be written on an issue, in words."""
+    if outcome.why is None:
+        shadow = outcome.status == "shadow"
+        return "the rulebook is in shadow" if shadow else "the issue is up to date"
+    status = outcome.issue.fields.get("status") or "its status"
+    why: Mapping[Reason, str] = {
+        "finished": "the issue is finished, so Sluice leaves it in peace",
+        "waiting": "the issue is older than Sluice's start here: `sluice backfill` writes it",
+        "undone": "`sluice undo` took back what this rulebook wrote",
+        "read-only": f"Jira lets nobody edit it in {status} (jira.issue.editable)",
+    }
+    return why[outcome.why]

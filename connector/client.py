@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -41,7 +42,7 @@ from connector.layout.left_out import COMMENT
 from connector.layout.priorities import Priorities
 from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
-from rules.facts.issue import Issue, Note
+from rules.facts.issue import Issue, Note, Record
 
 log = logging.getLogger("sluice")
 
@@ -189,6 +190,26 @@ class Site:
     def _myself(self) -> Mapping[str, Any]:
         return self._connection.get("myself")
 
+    def twin(self, heard: Callable[[Response], None]) -> Site:
+        """Return the same site with a connection of its own, for another thread.
+
+        The layout is read once for all. `heard` is called with each answer of Jira.
+        """
+        _ = self.layout
+        other = copy(self)
+        other._connection = Connection(self.account)
+        other._connection.heard = heard
+        return other
+
+    def count(self, jql: str) -> int:
+        """Return how many issues a query finds, in one request; on Cloud the number is rounded."""
+        if self.account.kind == "cloud":
+            path, body = "search/approximate-count", {"jql": jql}
+            answer = self._connection.call("POST", path, version=3, json=body)
+            return int(object_of(json_of(answer), self.url).get("count") or 0)
+        query = {"jql": jql, "maxResults": "0", "fields": "id"}
+        return int(self._connection.get("search", query).get("total") or 0)
+
     @property
     def limits(self) -> Limits | None:
         """Return what Jira last said of its limits, None if it said nothing."""
@@ -215,13 +236,25 @@ class Site:
         raw = self._whole(object_of(json_of(answer), self.url))
         return read_issue(raw, self.layout_for(raw), _date(answer))
 
+    def open_raw(self, issue: str) -> tuple[dict[str, Any], datetime | None]:
+        """Return the JSON of an issue with its changelog, and Jira's time, in one GET."""
+        query = {"fields": ",".join(self.wanted()), "properties": PROPERTY, "expand": "changelog"}
+        answer = self._connection.call("GET", f"issue/{_checked(issue)}", params=query)
+        raw = object_of(json_of(answer), self.url)
+        return self._with_comments(self._with_past(raw)), _date(answer)
+
+    def record_of(self, raw: Mapping[str, Any]) -> Record | None:
+        """Return Sluice's record in the JSON of an issue; None where a search has no properties."""
+        found = read_record(dict_of(raw.get("properties")).get(PROPERTY))
+        return found if found and found.issue == str(raw.get("id")) else None
+
     def wanted(self) -> list[str]:
         """Return the fields to request: before the answer, no one knows an issue's project."""
         return self._layouts.wanted()
 
     def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with what its JSON left out: older changes, further comments."""
-        return self._with_comments(self._with_past(raw))
+        return self._with_comments(self._with_past(raw) if self._layouts.expand else raw)
 
     def _with_comments(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with the comments that its JSON left out: an issue holds one page.
@@ -271,7 +304,7 @@ class Site:
     def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with its older changes added, newest first, up to a limit."""
         # Data Center gives all changes with the issue, and has no address for further ones.
-        older = self._older(raw) if self._layouts.expand and self.account.kind == "cloud" else 0
+        older = self._older(raw) if self.account.kind == "cloud" else 0
         if not older:
             return raw
         found, until = histories(raw), time.monotonic() + PAST_S

@@ -34,6 +34,7 @@ sites:
     url: {url}
     kind: {kind}
     email: sluice@example.com
+    start: {start}
 projects:
   DEMO:
     book: {book}
@@ -42,12 +43,14 @@ projects:
 
 
 def environment(
-    jira: Sandbox, redis_url: str, folder: Path, book: str = "default"
+    jira: Sandbox, redis_url: str, folder: Path, book: str = "default", start: str = "now"
 ) -> dict[str, str]:
     """Write sluice.yaml into a folder. Return the environment of a `sluice` process."""
     kind = "cloud" if jira.deployment == "cloud" else "datacenter"
     path = folder / "sluice.yaml"
-    path.write_text(CONFIG.format(url=jira.url, kind=kind, book=book), encoding="utf-8")
+    path.write_text(
+        CONFIG.format(url=jira.url, kind=kind, book=book, start=start), encoding="utf-8"
+    )
     return {
         "SLUICE_CONFIG": str(path),
         "SLUICE_REDIS_URL": redis_url,
@@ -186,9 +189,11 @@ class Live:
 
 
 @contextmanager
-def live(jira: Sandbox, redis_url: str, folder: Path, book: str = "default") -> Iterator[Live]:
+def live(
+    jira: Sandbox, redis_url: str, folder: Path, book: str = "default", start: str = "now"
+) -> Iterator[Live]:
     """Point this process's worker to a sandbox and serve the web app."""
-    settings = load(environment(jira, redis_url, folder, book))
+    settings = load(environment(jira, redis_url, folder, book, start))
     configure(settings)
     this_process().close()
     with served(settings) as web:

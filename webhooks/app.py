@@ -12,13 +12,14 @@ from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from webhooks.metrics import CONTENT_TYPE, exposition
 from webhooks.paths import tidy_path
 from webhooks.report_page import add_report_page
+from worker.left_alone import waits
 from worker.rulebooks import status
 from worker.settings.load import load
 from worker.settings.settings import Settings
 from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.tasks import configure, message, submit
+from worker.tasks import configure, message, submit, this_process
 from worker.team_models.status import Models
 
 MAX_BODY = 25 * 1024 * 1024
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("sluice", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.wsgi_app = tidy_path(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    this_process().begin_work()
     stores = {name: _store(settings, name) for name in settings.sites}
     broker, models = Broker(settings.broker_url), Models(settings)
     projects = {name: settings.of_site(name) for name in settings.sites}
@@ -96,7 +98,15 @@ def _health(
             f"{name} pauses since {p.since}: {p.reason}" for name, p in paused.items()
         )
     shown = {name: status.as_json(of_site) for name, of_site in books.items()}
-    return {"status": state, "waiting": broker.waiting(), "sites": found, "books": shown}
+    told = {name: waits(n) for name, store in stores.items() if (n := _old(store))}
+    return {"status": state, "waiting": broker.waiting(), "sites": found, "books": shown} | (
+        {"backfill": told} if told else {}
+    )
+
+
+def _old(store: Store) -> int:
+    """Return how many issues of a site wait for a backfill."""
+    return sum(store.contact.waiting().values())
 
 
 def _site_health(store: Store) -> dict[str, object]:

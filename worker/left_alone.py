@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from rules.facts.issue import Issue
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.managed_fields import ManagedName
+from rules.vocabulary.plural import many
 from worker.settings.file_format import Rerank
+from worker.store.first_contact import EVER
 
 Reason = Literal["finished", "waiting", "undone", "read-only"]
 """Why nothing is written on an issue.
@@ -18,10 +21,16 @@ edit it in its status.
 """
 
 
-def reason(issue: Issue, *, read_only: bool = False) -> Reason | None:
+def reason(
+    issue: Issue, *, read_only: bool = False, older: bool = False, taken_back: bool = False
+) -> Reason | None:
     """Return why nothing is written on the issue; None if it is triaged."""
     if is_finished(issue):
         return "finished"
+    if older:
+        return "waiting"
+    if taken_back:
+        return "undone"
     return "read-only" if read_only else None
 
 
@@ -32,6 +41,28 @@ def is_finished(issue: Issue) -> bool:
     """
     resolution = str(issue.fields.get("resolution") or "").strip().lower()
     return _category(issue) == "done" or resolution not in ("", "unresolved")
+
+
+def waits(issues: int) -> str:
+    """Return what to say of issues that wait for a backfill."""
+    return f"{many(issues, 'issue')} {'wait' if issues != 1 else 'waits'}: sluice backfill"
+
+
+def is_older(issue: Issue, start: datetime) -> bool:
+    """Return whether an issue waits for a backfill: older than the start, and without a record."""
+    created = issue.fields.get("created")
+    if issue.record is not None or start == EVER:
+        return False
+    return not isinstance(created, datetime) or created < start
+
+
+def is_taken_back(issue: Issue, rulebook: str, team: str | None) -> bool:
+    """Return whether `sluice undo` took back what these wrote, and nobody touched it since."""
+    record = issue.record
+    if record is None or not record.undone:
+        return False
+    untouched = issue.fields.get("updated") == record.seen
+    return untouched and (record.rulebook, record.team) == (rulebook, team)
 
 
 def held(issue: Issue, rerank: Rerank) -> frozenset[ManagedName]:

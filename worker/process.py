@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import get_args
 
 from connector.client import JiraBusy
@@ -13,12 +14,17 @@ from worker.rulebooks.active import ActiveRulebooks
 from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
 from worker.settings.settings import Project, Settings
-from worker.store.model_state import Shelf
+from worker.store.first_contact import EVER
+from worker.store.models.state import Shelf
+from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 from worker.team_models.active import ActiveModels, InUse
 from worker.triage import Cause, Outcome, SiteTriage, open_site_triage
 
 CAUSES = get_args(Cause)
+
+LOST = timedelta(hours=1)
+"""If Redis loses the start while processes work, issues of the last hour are taken for new ones."""
 
 log = logging.getLogger("sluice")
 
@@ -36,6 +42,7 @@ class Process:
     _shelves: dict[str, Shelf] = field(default_factory=dict)
     _models: ActiveModels | None = None
     _epoch: str | None = None
+    _at_work: bool = False
 
     def begin(self, settings: Settings) -> None:
         """Take new settings with their rulebooks, and close everything that is open."""
@@ -60,6 +67,31 @@ class Process:
         if self.rulebooks.due():
             self._update_rulebooks()
 
+    def begin_work(self) -> None:
+        """Store the start of each project that has none: from now on, this process triages."""
+        self._at_work = True
+        try:
+            for site in self.config().sites:
+                # A connection of its own: a worker's processes must not share it after the fork.
+                store = Store(self.config().redis_url, site)
+                store.contact.begin(self.config().of_site(site), datetime.now(UTC))
+        except StoreDown as error:
+            log.warning("the start is noted as soon as Redis answers: %s", error)
+
+    def start(self, site: str, project: str) -> datetime:
+        """Return the start of a project: older issues without a record wait for a backfill."""
+        asked = self.config().sites[site].start
+        if asked == "now":
+            return EVER
+        begun = self.store(site).contact.start(project)
+        if begun is None and self._at_work:
+            contact = self.store(site).contact
+            contact.begin(self.config().of_site(site), datetime.now(UTC) - LOST)
+            begun = contact.start(project)
+        if begun == EVER or asked == "when told":
+            return begun or datetime.now(UTC)
+        return asked
+
     def site_triage(self, site: str) -> SiteTriage:
         """Return the triage of a site, with the active rulebooks.
 
@@ -72,6 +104,7 @@ class Process:
             store = self.store(site)
             opened = open_site_triage(settings.sites[site], settings.of_site(site), store.screens)
             store.introduce(opened.site.me)
+            opened.start = partial(self.start, site)
             self._site_triages[site] = opened
         return self._site_triages[site]
 
@@ -79,18 +112,19 @@ class Process:
         """Return the triage of a site if it is open already; sends no request."""
         return self._site_triages.get(site)
 
-    def triage(self, site: str, issue: str, now: datetime) -> Outcome:
+    def triage(self, site: str, issue: str, now: datetime, *, asked: bool = False) -> Outcome:
         """Triage an issue, given by id or key, with one GET and at most one PUT.
 
         If a new rulebook or model reaches its rewrite limit, the previous one judges the issue.
+        `asked`: a person named the issue, so that it waits for no backfill.
         """
         site_triage = self.site_triage(site)
-        outcome = site_triage.plan(site_triage.site.open(issue), now)
+        outcome = site_triage.plan(site_triage.site.open(issue), now, asked=asked)
         for _ in CAUSES:
-            if all(self._may_rewrite(cause, outcome) for cause in sorted(outcome.rewrites)):
+            if all(self._may_rewrite(cause, outcome) for cause in sorted(self._spent(outcome))):
                 break
             site_triage = self.site_triage(site)
-            outcome = site_triage.plan(outcome.issue, now)
+            outcome = site_triage.plan(outcome.issue, now, asked=asked)
         try:
             return site_triage.apply(outcome, now)
         except JiraBusy as busy:
@@ -98,11 +132,20 @@ class Process:
                 self.store(site).pauses.hold_for_outcome(outcome.issue.id)
             raise
 
+    def _spent(self, outcome: Outcome) -> frozenset[Cause]:
+        """Return what an update counts for, if it is on trial.
+
+        A rulebook's trial counts its first writes too, on issues that were there before it.
+        """
+        return outcome.rewrites | ({"rulebook"} if outcome.first else set())
+
     def _may_rewrite(self, cause: Cause, outcome: Outcome) -> bool:
         """Return whether the rulebook or model may rewrite one more issue; else it is stopped."""
         project = self.config().projects[outcome.project]
         brake = next((one for one in self.brakes(project) if one.what == cause), None)
-        if brake is None or brake.spend(outcome.issue.id):
+        if brake is None or (outcome.first and not brake.counts(outcome.issue)):
+            return True
+        if brake.spend(outcome.issue.id):
             return True
         message = "%s: %s %s is rolled back: more than %d issues rewritten in its first hour"
         log.error(message, project.key, brake.what, brake.shown, project.rewrite_cap)

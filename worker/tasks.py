@@ -27,7 +27,7 @@ from worker.jobs.retrain import retrain_on_time
 from worker.process import Process
 from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
-from worker.store.model_values import SHIPS
+from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Begun, Store
 from worker.triage import Outcome

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from connector.client import JiraRefused, Site
@@ -19,15 +19,19 @@ from rules.assess.judge import Judge
 from rules.facts.issue import Issue
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
-from worker.left_alone import Reason, held, reason
+from worker.left_alone import Reason, held, is_older, is_taken_back, reason
 from worker.settings.settings import Project, SiteSettings
 from worker.site_projects import SiteProjects
+from worker.store.first_contact import EVER
 from worker.store.screens import Known, Place, Screens, ScreensHere
 
 log = logging.getLogger("sluice")
 
 MOST_REFUSALS = 2
 """How often a refused write is tried again with less: Jira may not name everything at once."""
+
+CLOCKS = timedelta(seconds=5)
+"""A difference between Jira's clock and ours that may be the time of an answer."""
 
 Cause = Literal["rulebook", "model"]
 """What may be on trial, and replaces decisions of the one before."""
@@ -42,6 +46,7 @@ class Outcome:
     nothing is written. `shadows`: the assessments with the shadow rules, and by the shadow
     rulebook. `left alone`: nothing is judged or written, and `why` says why. `left_out` names what
     Jira would refuse, so that the update does without; `doubtful` what it refused an hour ago.
+    `asked`: a person wanted this triage.
     """
 
     issue: Issue
@@ -53,6 +58,12 @@ class Outcome:
     why: Reason | None = None
     left_out: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
+    asked: bool = False
+
+    @property
+    def first(self) -> bool:
+        """Return whether the update is the first one that Sluice writes on the issue."""
+        return self.update is not None and self.issue.record is None
 
     @property
     def rewrites(self) -> frozenset[Cause]:
@@ -67,6 +78,10 @@ class Outcome:
         return frozenset(causes)
 
 
+class Narrowed(Exception):
+    """Jira refused a part of an update. It is remembered: the next plan does without it."""
+
+
 class SiteTriage:
     """The triage of one site: its Jira, its projects and their judges. A process has one each."""
 
@@ -77,6 +92,9 @@ class SiteTriage:
         self.projects = projects
         self.places = SiteProjects(site, projects)
         self.screens = screens or ScreensHere()
+        self.start: Callable[[str], datetime] = lambda _: EVER
+        """The start of a project: older issues wait for a backfill. The process says how."""
+        self._ahead = timedelta(0)  # of Jira's clock
         self._judges: dict[tuple[object, ...], Judge] = {}
 
     def judge(self, project: Project) -> Judge:
@@ -106,16 +124,11 @@ class SiteTriage:
         What Jira refuses is left out and remembered, and the rest is written with one more PUT.
         """
         for _ in range(MOST_REFUSALS):
-            if outcome.update is None:
-                return outcome
             try:
-                self.site.write(outcome.issue.id, outcome.update)
-            except JiraRefused as refused:
-                lacking = self.site.what_lacks(outcome.issue, outcome.update, refused)
-                if lacking <= outcome.left_out:
-                    raise
-                self.screens.add(_place(outcome.issue), lacking)
-                outcome = self.plan(outcome.issue, now or datetime.now(UTC))
+                self.apply_over(self.site, outcome)
+            except Narrowed:
+                now = now or datetime.now(UTC)
+                outcome = self.plan(outcome.issue, now, asked=outcome.asked)
             else:
                 return self._written(outcome)
         if outcome.update:
@@ -142,16 +155,35 @@ class SiteTriage:
             return bold
         return careful
 
-    def plan(self, issue: Issue, now: datetime) -> Outcome:
-        """Assess an issue and plan the update. Writes nothing."""
-        return self._plan(issue, now, self.screens.known(_place(issue)))
+    def apply_over(self, site: Site, outcome: Outcome) -> None:
+        """Write the planned update over a connection, which may be that of another thread.
 
-    def _plan(self, issue: Issue, now: datetime, known: Known) -> Outcome:
+        Raise Narrowed if Jira refuses a part: the next plan does without it.
+        """
+        if outcome.update is None:
+            return
+        try:
+            site.write(outcome.issue.id, outcome.update)
+        except JiraRefused as refused:
+            lacking = site.what_lacks(outcome.issue, outcome.update, refused)
+            if lacking <= outcome.left_out:
+                raise
+            self.screens.add(_place(outcome.issue), lacking)
+            raise Narrowed from None
+
+    def plan(self, issue: Issue, now: datetime, *, asked: bool = False) -> Outcome:
+        """Assess an issue and plan the update. Writes nothing.
+
+        `asked`: a person named the issue, or a backfill comes, so that it waits no longer.
+        """
+        return self._plan(issue, now, self.screens.known(_place(issue)), asked=asked)
+
+    def _plan(self, issue: Issue, now: datetime, known: Known, *, asked: bool = False) -> Outcome:
         project = self.project_of(issue)
         if project is None or self.places.takes_reports(issue):
             return Outcome(issue, "foreign")
         lacking = known.lacking
-        if why := reason(issue, read_only=READ_ONLY in lacking):
+        if why := self._left_alone(project, issue, now, READ_ONLY in lacking, asked):
             return Outcome(issue, "left alone", project=project.key, why=why)
         assessment = self.judge(project).assess(issue, now)
         shadows = tuple(self._shadows(project, issue, now))
@@ -166,7 +198,7 @@ class SiteTriage:
         visible = update is not None and not update.quiet
         status: Literal["written", "unchanged"] = "written" if visible else "unchanged"
         found = Outcome(issue, status, assessment, update, shadows, project=project.key)
-        return replace(found, left_out=lacking, doubtful=known.doubtful)
+        return replace(found, left_out=lacking, doubtful=known.doubtful, asked=asked)
 
     def judged(self, outcome: Outcome, now: datetime) -> Outcome:
         """Return the outcome with the assessment, also of an issue that is left alone."""
@@ -174,6 +206,23 @@ class SiteTriage:
         if outcome.assessment or outcome.status == "foreign" or project is None:
             return outcome
         return replace(outcome, assessment=self.judge(project).assess(outcome.issue, now))
+
+    def _left_alone(
+        self, project: Project, issue: Issue, now: datetime, read_only: bool, asked: bool
+    ) -> Reason | None:
+        """Return why nothing is written on an issue, or None."""
+        team = project.team.digest if project.team else None
+        taken_back = not asked and is_taken_back(issue, project.book.live().digest, team)
+        older = not asked and issue.record is None and self._is_older(project, issue, now)
+        return reason(issue, read_only=read_only, older=older, taken_back=taken_back)
+
+    def _is_older(self, project: Project, issue: Issue, now: datetime) -> bool:
+        """Return whether an issue is older than its project's start, by Jira's clock."""
+        if issue.read_at:
+            apart = issue.read_at - now
+            self._ahead = apart if abs(apart) > CLOCKS else timedelta(0)
+        start = self.start(project.key)
+        return is_older(issue, start if start == EVER else start + self._ahead)
 
     def _shadows(self, project: Project, issue: Issue, now: datetime) -> Iterator[Assessment]:
         """Yield the assessments in shadow. An error there is logged and changes nothing."""

@@ -34,6 +34,7 @@ sites:
     url: {url}            # https://example.atlassian.net
     kind: cloud                             # or datacenter, which needs no email
     email: sluice@example.com
+    start: now                              # by default, older issues wait for `sluice backfill`
     fields: {{class: Sluice Class, score: Sluice Score, gate: Sluice Gate, points: Story Points}}
     default_priority: Medium                # Jira's priority for new issues
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.app import fail, settings
-from worker.tasks import app
+from worker.tasks import app, this_process
 
 _LOGLEVEL = click.option(
     "--loglevel",
@@ -48,6 +48,7 @@ def web(host: str, port: int) -> None:
 def worker(concurrency: int, loglevel: str) -> None:
     """Run a worker: triage the queued issues."""
     settings(strict=True)
+    this_process().begin_work()
     app.worker_main(
         [
             "worker",
@@ -64,5 +65,6 @@ def worker(concurrency: int, loglevel: str) -> None:
 def beat(loglevel: str) -> None:
     """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
     settings(strict=True)
+    this_process().begin_work()
     # The plain scheduler keeps no file: all its jobs can run again without harm.
     app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Literal
@@ -65,6 +65,8 @@ class Connection:
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self.heard: Callable[[Response], None] = lambda _: None
+        """Called with each answer, also with a refusal: its headers tell how near a limit is."""
         self.limits: Limits | None = None
         """What Jira's last answer that named a limit said, by whichever thread it came."""
 
@@ -80,7 +82,8 @@ class Connection:
             max_retries=0,  # the queue retries, so that no worker sleeps inside a call
             timeout=TIMEOUT,
         )
-        jira._session.hooks["response"] += [_mend, self._judge]
+        hears = [lambda answer, *_, **__: self.heard(answer), _mend, self._judge]
+        jira._session.hooks["response"] += hears
         _read_environment_once(jira._session, self.url)
         # Known from the settings. The library would send a request to find out.
         jira.deploymentType = "Cloud" if cloud else "Server"

@@ -151,6 +151,7 @@ def read_record(value: object) -> Record | None:
         operations=frozenset(
             tuple(map(str, one)) for one in list_of(data.get("operations")) if isinstance(one, list)
         ),
+        undone=data.get("undone") is True,
         issue=str(data.get("issue") or ""),
         ids=_read_ids(data.get("ids")),
         account=account,

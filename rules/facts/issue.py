@@ -135,7 +135,8 @@ class Record:
     `issue` is the id of the issue that it was written on. `ids` has the site's ids of the written
     values, as far as they were known. `account` is the account that wrote, `note` the id of its
     comment, `why` the hash of the text in Sluice Why. `left_out` names what could not be written.
-    `theirs` has the values of people at that time. Records of earlier versions lack most of these.
+    `theirs` has the values of people at that time. `undone`: `sluice undo` took the write back, and
+    `wrote` is what it put there. Records of earlier versions lack most of these.
     """
 
     wrote: Managed
@@ -153,6 +154,7 @@ class Record:
     ids: Mapping[ManagedName, str] = field(default_factory=dict)
     account: str = ""
     note: str = ""
+    undone: bool = False
     why: str | None = None
     left_out: frozenset[str] = frozenset()
     theirs: Managed = Managed()

@@ -11,11 +11,14 @@ from connector.client import JiraBusy, JiraRefused
 from connector.layout.field_mapping import LayoutError
 from rules.facts.issue import Issue
 from rules.rulebook.file_format.quantile_bands import edges_of, settled
+from rules.vocabulary.plural import many
 from worker.failures import outage
 from worker.jobs.left import Letters
 from worker.jobs.stale import Staleness, stale
 from worker.jobs.weekly_report import CHORE_S, postpone
+from worker.left_alone import waits
 from worker.process import Process
+from worker.rulebooks.brake import Brake
 from worker.settings.settings import Project
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
@@ -43,11 +46,12 @@ class Pass:
     """The result of a reconcile: issues read, issues queued, errors.
 
     `refused` has Jira's message for each project that could not be read, `stopped` a line for each
-    new rulebook or model that was stopped by the rewrite limit. `skipped` says which dead letters
-    were left, and why.
+    new rulebook or model that was stopped by the rewrite limit, `waiting` the number of issues that
+    wait for a backfill. `skipped` says which dead letters were left, and why.
     """
 
     read: int = 0
+    waiting: int = 0
     refused: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     skipped: str = ""
@@ -74,15 +78,18 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     by project, and not for a pass that read nothing because Jira answers our account nothing.
     """
     store, gate = runtime.store(site), runtime.site_triage(site)
+    store.contact.begin(gate.projects, now)
     done, letters, quiet = Pass(), Letters(store.dead()), []
     if store.screens.wants_all():  # what could not be written on some issues can be now
         full = True
     for key, project in sorted(gate.projects.items()):
         all_of_it = _is_full(runtime, project, now) if full is None else full
-        since = None if all_of_it else store.watermark(key)
-        found, before = _Found(), done.read
+        mark = store.watermark(key)
+        since = None if all_of_it else mark
+        found, before = _Found(mark), done.read
         whole = _read(gate, store, key, (since, now), done, found, letters)
         stopped = _stop(runtime, project, found, done)
+        _brake_first_writes(project, found, done)
         done.queue(found.to_queue(stopped), queue, store)
         if not whole:
             continue
@@ -91,6 +98,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
         else:
             store.set_watermark(key, now)
         if since is None:
+            _note_waiting(store, key, found, done)
             _note_full_pass(runtime, project, found, stopped)
     if not done.read and (trouble := gate.site.trouble(gate.projects)):
         raise trouble
@@ -118,9 +126,9 @@ def _read(
             done.read += 1
             found.scores += _open_score(issue)
             if letters.found(issue.id):
-                found.add(issue.id, "stale", frozenset())
+                found.add(issue, "stale", frozenset())
             elif not letters.stays(issue.id):
-                found.add(issue.id, staleness, causes)
+                found.add(issue, staleness, causes)
     except JiraRefused as error:
         refused = outage.whose(gate.site, gate.projects, store, error)
         if isinstance(refused, JiraBusy):
@@ -134,22 +142,44 @@ def _read(
 class _Found:
     """The stale issues of a project, with what on trial rewrites them, and the scores of all."""
 
+    mark: datetime | None
+    """The time up to which an earlier pass has read the site."""
     stale: dict[str, frozenset[Cause]] = field(default_factory=dict)
     renamed: list[str] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
+    first: dict[str, Issue] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
 
-    def add(self, issue_id: str, staleness: Staleness, causes: frozenset[Cause]) -> None:
+    def add(self, issue: Issue, staleness: Staleness, causes: frozenset[Cause]) -> None:
         if staleness == "stale":
-            self.stale[issue_id] = causes
+            self.stale[issue.id] = causes
+            if issue.record is None and self._is_old(issue):
+                self.first[issue.id] = issue
         elif staleness == "renamed":
-            self.renamed.append(issue_id)
+            self.renamed.append(issue.id)
+        elif staleness == "waiting":
+            self.waiting.add(issue.id)
 
-    def of(self, cause: Cause) -> list[str]:
-        return [issue_id for issue_id, causes in self.stale.items() if cause in causes]
+    def _is_old(self, issue: Issue) -> bool:
+        """Return whether an earlier pass could have read the issue. All are old at the first."""
+        created = issue.fields.get("created")
+        return self.mark is None or (isinstance(created, datetime) and created < self.mark)
+
+    def of(self, brake: Brake) -> list[str]:
+        """Return the issues that count for what is on trial."""
+        first = self.first.values() if brake.what == "rulebook" else ()
+        return [
+            *(issue_id for issue_id, causes in self.stale.items() if brake.what in causes),
+            *(issue.id for issue in first if brake.counts(issue)),
+        ]
 
     def to_queue(self, stopped: Collection[Cause]) -> list[str]:
         """Return the issues to triage, without those that only what was stopped would rewrite."""
-        kept = [one for one, causes in self.stale.items() if not causes.intersection(stopped)]
+        kept = [
+            one
+            for one, causes in self.stale.items()
+            if not causes.intersection(stopped) and one not in self.waiting
+        ]
         return kept if "model" in stopped else [*kept, *self.renamed[:MOST_RENAMED]]
 
 
@@ -157,12 +187,28 @@ def _stop(runtime: Process, project: Project, found: _Found, done: Pass) -> set[
     """Stop what is on trial and would rewrite too many issues. Return what was stopped."""
     stopped = set[Cause]()
     for brake in runtime.brakes(project):
-        would = brake.would(found.of(brake.what))
+        would = brake.would(found.of(brake))
         if would > project.rewrite_cap:
             done.stopped.append(brake.stop(would))
             runtime.rulebooks.hurry()
             stopped.add(brake.what)
     return stopped
+
+
+def _brake_first_writes(project: Project, found: _Found, done: Pass) -> None:
+    """Let old issues without a decision wait if they are more than the limit of a pass."""
+    if len(found.first) > project.rewrite_cap:
+        found.waiting |= found.first.keys()
+        done.stopped.append(
+            f"{project.key}: {many(len(found.first), 'old issue')} would be written for the first "
+            f"time, and `rewrite_cap` is {project.rewrite_cap}. To write them: `sluice backfill`"
+        )
+
+
+def _note_waiting(store: Store, project: str, found: _Found, done: Pass) -> None:
+    """Store how many issues of a project wait for a backfill."""
+    store.contact.set_waiting(project, len(found.waiting))
+    done.waiting += len(found.waiting)
 
 
 def _note_full_pass(
@@ -215,6 +261,8 @@ def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) 
     for line in (*done.refused, *done.stopped):
         log.error("reconciling %s: %s", site, line)
     log.info("reconciled %s: %d read, %d queued", site, done.read, done.queued)
+    if done.waiting:
+        log.info("%s: %s", site, waits(done.waiting))
     if done.skipped:
         log.info("reconciling %s: %s", site, done.skipped)
     return f"{done.queued} of {done.read} queued"

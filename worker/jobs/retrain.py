@@ -18,7 +18,7 @@ from worker.jobs.training import Course, Trained, must_unlearn, train
 from worker.jobs.weekly_report import CHORE_S, postpone
 from worker.process import Process
 from worker.settings.settings import Project
-from worker.store.model_state import Shelf
+from worker.store.models.state import Shelf
 from worker.team_models import actions
 from worker.triage import SiteTriage
 

@@ -20,8 +20,9 @@ MOST_READ = 1_000
 """The most issues of a project that a pass reads one by one, on Data Center. What looks stale
 beyond them is queued unread: its triage writes only what is due."""
 
-Staleness = Literal["fresh", "renamed", "stale"]
-"""Stale: a triage would write. Renamed: it would only note the model that judges now."""
+Staleness = Literal["fresh", "renamed", "stale", "waiting"]
+"""Stale: a triage would write. Renamed: it would only note the model that judges now. Waiting: a
+backfill would write."""
 
 Found = tuple[Issue, Staleness, frozenset[Cause]]
 
@@ -37,9 +38,10 @@ def stale(
     """
     reads = MOST_READ
     for issue in gate.site.search(_query(gate.places.jql(project), now, since)):
-        if gate.site.finds_records:
-            yield issue, *_staleness(gate, issue, now)
-        elif not _looks_stale(gate, issue, now):
+        planned = _planned(gate, issue, now)
+        if gate.site.finds_records or (planned and planned.why):
+            yield issue, *_staleness(planned)
+        elif not _looks_stale(planned, issue):
             yield issue, "fresh", frozenset()
         elif issue.record is None or not reads:
             yield issue, "stale", frozenset()
@@ -56,25 +58,23 @@ def _read_again(gate: SiteTriage, issue: Issue, now: datetime) -> Iterator[Found
         if not error.missing:
             raise
     else:
-        yield found, *_staleness(gate, found, now)
+        yield found, *_staleness(_planned(gate, found, now))
 
 
-def _staleness(gate: SiteTriage, issue: Issue, now: datetime) -> tuple[Staleness, frozenset[Cause]]:
-    outcome = _planned(gate, issue, now)
+def _staleness(outcome: Outcome | None) -> tuple[Staleness, frozenset[Cause]]:
     if outcome is None:
         return "stale", frozenset()
     if outcome.update is None:
-        return "fresh", frozenset()
+        return "waiting" if outcome.why == "waiting" else "fresh", frozenset()
     return "renamed" if outcome.update.quiet else "stale", outcome.rewrites
 
 
-def _looks_stale(gate: SiteTriage, issue: Issue, now: datetime) -> bool:
+def _looks_stale(outcome: Outcome | None, issue: Issue) -> bool:
     """Return whether fields or comment would change, or an answer may be unheard.
 
     A partial record does not tell when a question was asked, so any answer after Sluice's last
     write may be one.
     """
-    outcome = _planned(gate, issue, now)
     if outcome is None:
         return True
     update, found, record = outcome.update, outcome.assessment, issue.record

@@ -23,7 +23,7 @@ from rules.learning.evidence.weights import HALF_LIFE_DAYS
 from rules.learning.retrain import Around, Retrained, retrain
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
-from worker.store.model_values import SHIPS, Memory, ModelEntry
+from worker.store.models.values import SHIPS, Memory, ModelEntry
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
+from rules.facts.issue import Issue
 from rules.vocabulary.plural import many
 from worker.settings.settings import Project
-from worker.store.model_state import Shelf
-from worker.store.model_values import SHIPS
+from worker.store.models.state import Shelf
+from worker.store.models.values import SHIPS
 from worker.store.rollout_state import Rollouts
 from worker.store.rulebook_state import Ledger
+
+CLOCKS = timedelta(seconds=5)
+"""Jira's clock, by which an issue was created, and ours may differ by so much."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,13 @@ class Brake:
     def tries(self) -> bool:
         """Return whether it is on trial."""
         return self.rollouts.standing(self.name).tries(self.digest)
+
+    def counts(self, issue: Issue) -> bool:
+        """Return whether the first write on an issue counts: it was there before the trial."""
+        trial, created = self.rollouts.standing(self.name).trial, issue.fields.get("created")
+        if trial is None or trial.digest != self.digest or not isinstance(created, datetime):
+            return False
+        return created < trial.since - CLOCKS
 
     def spend(self, issue_id: str) -> bool:
         """Return whether it may rewrite one more issue. On trial, the limit stops it."""
@@ -59,7 +71,7 @@ class Brake:
         return (
             f"{key}: the new {self.what} {self.shown} is rolled back: it would rewrite "
             f"{many(would, 'issue')}, and the limit of its first hour is "
-            f"{self.project.rewrite_cap}. To approve it: `sluice {self._group} approve {key}`"
+            f"{self.project.rewrite_cap}. To approve it: `sluice {self.group} approve {key}`"
         )
 
     def swept(self) -> str | None:
@@ -75,7 +87,8 @@ class Brake:
         return self.rollouts.standing(self.name).judging in (None, self.digest)
 
     @property
-    def _group(self) -> str:
+    def group(self) -> str:
+        """Return the group of commands that approve it."""
         return "rules" if self.what == "rulebook" else "model"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from datetime import time as Clock
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -40,6 +41,16 @@ def _clock(value: object) -> object:
     return value.rjust(5, "0")
 
 
+def _start(value: object) -> object:
+    if value in ("now", "when told"):
+        return value
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError('is not a start: write now, "when told" or a date: 2026-12-24') from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _number(value: object) -> object:
     """Return a number of YAML as text: ids look like numbers."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -50,6 +61,8 @@ def _moved_by(value: object) -> None:
     if value is not None:
         raise ValueError(f"has moved: write `capacity: {{unit: {value}}}`")
 
+
+Start = Literal["now", "when told"] | datetime
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Rerank = Literal["until_started", "always"]
@@ -92,6 +105,10 @@ class SiteModel(_Strict):
     names on Data Center. What they set teaches nothing. `former_accounts` are those that Sluice
     used earlier: what they wrote is Sluice's. `priorities` maps names in rulebooks to those of the
     site, where neither name nor icon tells which is meant.
+
+    `start`: issues that were created before are left alone until `sluice backfill`. `when told`:
+    before the first start of Sluice's processes. `now`: none is. `writes_per_second`: the most that
+    `sluice backfill` and `sluice undo` write; 48 on Cloud, 10 on Data Center.
     """
 
     url: str
@@ -103,6 +120,8 @@ class SiteModel(_Strict):
     robots: list[Name] = []
     former_accounts: list[Name] = []
     priorities: dict[Name, Name] = {}
+    start: Annotated[Start, BeforeValidator(_start)] = "when told"
+    writes_per_second: Annotated[float, Field(ge=0.1, le=1000)] | None = None
 
 
 class VisibilityModel(_Strict):

@@ -43,6 +43,9 @@ LEAST_TOKEN = 16
 
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
+WRITES_PER_SECOND = {"cloud": 48.0, "datacenter": 10.0}
+"""The pace of a backfill: Jira Cloud refuses the 51st write of a second; a server has no limit."""
+
 HOW_TO_MAKE = "the output of `openssl rand -hex 32`, the same for all processes"
 
 
@@ -191,6 +194,8 @@ class _Checker:
             robots=tuple(model.robots),
             former_accounts=tuple(model.former_accounts),
             priorities=model.priorities,
+            start=model.start,
+            writes_per_second=model.writes_per_second or WRITES_PER_SECOND[model.kind],
         )
 
     def _address(self, name: str, url: str) -> None:

@@ -17,7 +17,7 @@ from rules.text_model.team.model import TeamModel
 from rules.vocabulary.classes import ALL_KINDS, work_class
 from rules.vocabulary.languages import Language
 from rules.vocabulary.verdicts import VERDICTS, gate_verdict
-from worker.settings.file_format import ReportModel, Rerank
+from worker.settings.file_format import ReportModel, Rerank, Start
 
 WORDS: dict[str, str] = {
     **{kind: work_class(kind).shown for kind in ALL_KINDS},
@@ -39,7 +39,8 @@ class SiteSettings:
     """The settings of a site. `secret` signs its webhooks, `robots` are accounts of no person.
 
     `former_accounts` are those that Sluice used earlier, `priorities` names in rulebooks with those
-    of the site.
+    of the site. `start`: older issues are left alone until a backfill. `writes_per_second`: the
+    most that a backfill writes.
     """
 
     name: str
@@ -51,6 +52,8 @@ class SiteSettings:
     robots: tuple[str, ...] = ()
     former_accounts: tuple[str, ...] = ()
     priorities: Mapping[str, str] = field(default_factory=dict)
+    start: Start = "when told"
+    writes_per_second: float = 10.0
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,10 @@ Keys, all under `sluice:<site>:`
     lacking:<project>:<type>:<status>  the same, where nothing can be edited in that status
     read_all             what could not be written can be now: the next pass is a full one
     trusted:…, tried:…   for an hour: that refusal counts, an issue of a pass tries it again
-    chore:<name>       a process reconciles or reports
+    chore:<name>       a process reconciles, reports or does a long run
+    start              a hash of each project's start: older issues wait for a backfill
+    waiting            a hash of how many wait, by project
+    run:<name>         a set of the issues that a backfill has done
     counts             a hash of counters
     me                 our own account, whose events are ignored
     watermark:<project>, reported:<project>

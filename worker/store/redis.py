@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import redis
 from redis.backoff import NoBackoff
 from redis.commands.core import Script
-from redis.exceptions import ConnectionError, RedisError
+from redis.exceptions import ConnectionError
+from redis.exceptions import LockError as LockError  # for the rooms below this one
+from redis.exceptions import RedisError as RedisError
 from redis.retry import Retry
 
 TIMEOUT_S = 5.0

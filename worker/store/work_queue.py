@@ -13,6 +13,7 @@ import redis
 from redis.exceptions import LockError, RedisError
 
 from worker.store import atomic_scripts, broker
+from worker.store.first_contact import FirstContact
 from worker.store.redis import EPOCH, Connection, reachable
 from worker.store.report_pages import ReportPages
 from worker.store.rulebook_state import Ledger
@@ -68,6 +69,7 @@ class Store:
         self.site, self.queues = site, bool(message)
         self.ledger = Ledger(self._connection)
         self.pages = ReportPages(self._connection)
+        self.contact = FirstContact(self._connection)
         self.pauses = Pauses(self._connection)
         self.screens = SharedScreens(self._connection)
         self.deliveries = Deliveries(self._connection)
@@ -179,9 +181,9 @@ class Store:
             return bool(self._redis.exists(self._key("gone", issue_id)))
 
     @contextmanager
-    def lock(self, issue_id: str) -> Iterator[None]:
+    def lock(self, issue_id: str, seconds: float = LOCK_S) -> Iterator[None]:
         """Lock an issue for this worker. Raises Locked at once if another worker has it."""
-        with self._alone(self._key("lock", issue_id), LOCK_S) as taken:
+        with self._alone(self._key("lock", issue_id), seconds) as taken:
             if not taken:
                 raise Locked(f"another worker triages issue {issue_id}")
             yield

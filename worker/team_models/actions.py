@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from worker.store.model_state import Shelf
-from worker.store.model_values import SHIPS, Beside, Fate, Forget, Memory, ModelEntry
+from worker.store.models.state import Shelf
+from worker.store.models.values import SHIPS, Beside, Fate, Forget, Memory, ModelEntry
 
 HISTORY = 20
 KNOWN = 1_000

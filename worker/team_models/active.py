@@ -11,8 +11,8 @@ from typing import NamedTuple
 from rules.problem import Problem
 from rules.text_model.model_file import ModelFileError
 from rules.text_model.team.model import TeamModel
-from worker.store.model_state import Shelf, Shelved
-from worker.store.model_values import SHIPS, Memory, ModelEntry
+from worker.store.models.state import Shelf, Shelved
+from worker.store.models.values import SHIPS, Memory, ModelEntry
 from worker.team_models import actions, disk
 from worker.team_models.disk import ModelFiles, OnDisk
 

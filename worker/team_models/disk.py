@@ -13,7 +13,7 @@ from rules.problem import Problem
 from rules.text_model.model_file import ModelFileError
 from rules.text_model.team.model import TeamModel
 from worker.atomic_write import write_whole
-from worker.store.model_values import SHIPS, Memory
+from worker.store.models.values import SHIPS, Memory
 
 
 @dataclass(frozen=True)

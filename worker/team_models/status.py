@@ -9,8 +9,8 @@ from typing import Any
 
 from rules.problem import Problem
 from worker.settings.settings import Project, Settings
-from worker.store.model_state import Shelf
-from worker.store.model_values import SHIPS, Beside
+from worker.store.models.state import Shelf
+from worker.store.models.values import SHIPS, Beside
 from worker.store.rulebook_values import Rollout
 from worker.team_models.active import problems
 from worker.team_models.disk import ModelFiles

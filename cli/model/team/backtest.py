@@ -27,7 +27,7 @@ from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import KEEP, Backtest, backtest
 from rules.text_model.model import shipped
 from rules.text_model.team.model import TeamModel
-from worker.store.model_values import SHIPS
+from worker.store.models.values import SHIPS
 from worker.tasks import this_process
 
 _OUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)

@@ -10,8 +10,8 @@ from cli.app import fail, plainly, settings
 from cli.model.team.shelves import opened, project_of, who
 from rules.text_model.model_file import ModelFileError
 from worker.settings.settings import Project
-from worker.store.model_state import Shelf
-from worker.store.model_values import SHIPS
+from worker.store.models.state import Shelf
+from worker.store.models.values import SHIPS
 from worker.tasks import this_process
 from worker.team_models import actions, disk
 from worker.team_models.actions import CannotChange, Check

@@ -14,7 +14,7 @@ from cli.model.team.shelves import opened, project_of, who
 from connector.client import JiraBusy, JiraRefused
 from rules.facts.times import moment
 from worker.settings.settings import Project
-from worker.store.model_values import Forget, Scope
+from worker.store.models.values import Forget, Scope
 from worker.tasks import this_process
 from worker.team_models import actions, disk
 

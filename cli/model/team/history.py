@@ -13,8 +13,8 @@ from cli.app import plainly, settings
 from cli.model.team.shelves import opened, project_of
 from rules.problem import Problem
 from rules.vocabulary.plural import many
-from worker.store.model_state import Shelved
-from worker.store.model_values import SHIPS, Forget, Memory, ModelEntry
+from worker.store.models.state import Shelved
+from worker.store.models.values import SHIPS, Forget, Memory, ModelEntry
 
 
 @click.command()

@@ -9,8 +9,8 @@ from datetime import datetime
 from cli.app import fail
 from rules.text_model.team.model import TeamModel
 from worker.settings.settings import Project, Settings
-from worker.store.model_state import Shelf
-from worker.store.model_values import ModelEntry
+from worker.store.models.state import Shelf
+from worker.store.models.values import ModelEntry
 from worker.tasks import this_process
 from worker.team_models import actions
 from worker.team_models.active import InUse

@@ -31,7 +31,7 @@ from worker.jobs.retrain import HISTORY_DAYS, books_of, by_file, history, ranks_
 from worker.jobs.training import Course, Trained
 from worker.jobs.training import train as train_model
 from worker.settings.settings import Project, Settings
-from worker.store.model_values import Memory
+from worker.store.models.values import Memory
 from worker.tasks import this_process
 
 KEY = "SLUICE_MODEL_KEY"

@@ -16,7 +16,7 @@ from connector.setup.telling import telling_problems
 from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.verdicts import MILDEST
 from worker.settings.settings import Project
-from worker.store.model_values import SHIPS
+from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
 from worker.team_models.status import Models
 from worker.triage import SiteTriage

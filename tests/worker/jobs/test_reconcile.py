@@ -161,7 +161,7 @@ def test_an_issue_that_cannot_be_judged_keeps_no_other_from_being_read(
     odd, plain = (desk.sluice.person.create(f"Pay by invoice {n}", STORY) for n in range(2))
     plan = SiteTriage.plan
 
-    def fault(gate: SiteTriage, issue: Issue, now: datetime) -> Outcome:
+    def fault(gate: SiteTriage, issue: Issue, now: datetime, *, asked: bool = False) -> Outcome:
         if issue.id == odd:
             raise EngineFault("two answers")
         return plan(gate, issue, now)

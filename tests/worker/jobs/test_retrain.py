@@ -27,8 +27,8 @@ from worker import tasks
 from worker.jobs import retrain
 from worker.settings.load import load
 from worker.settings.settings import WORDS
-from worker.store.model_state import Shelf
-from worker.store.model_values import SHIPS
+from worker.store.models.state import Shelf
+from worker.store.models.values import SHIPS
 
 KEY = MODEL_KEY.encode()
 OURS = "    model: models/demo.npz\n"

@@ -16,7 +16,7 @@ from rules.text_model.team.model import TeamModel
 from rules.text_model.team.reliability import Reliability, RuleCount
 from tests.worker.team_models.taught import KEY, taught
 from worker.jobs.training import Course, Trained, train
-from worker.store.model_values import Forget, Memory
+from worker.store.models.values import Forget, Memory
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 

@@ -25,7 +25,7 @@ from worker.jobs.week import read_week
 from worker.jobs.weekly_report import LOOK_BACK, due, learning, report_on_time
 from worker.process import Process
 from worker.settings.file_format import ReportModel
-from worker.store.model_values import Beside, Memory, ModelEntry
+from worker.store.models.values import Beside, Memory, ModelEntry
 from worker.tasks import this_process
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from cli import main
 from rules.problem import Problem
 from rules.rulebook.load import load
+from tests.worker.jobs.old_issues import old_issues
 from tests.worker.team import BOOK, Team
 from worker import tasks
 from worker.jobs.reconcile import _is_full
@@ -113,6 +114,17 @@ def test_new_issues_are_no_rewrites(capped: Team) -> None:
     assert [capped.score() for _ in range(4)] == [55] * 4
     trial = capped.standing().trial
     assert trial and trial.rewritten == 0
+
+
+def test_the_first_write_on_an_issue_that_was_there_before_a_trial_counts(capped: Team) -> None:
+    desk = capped.desk
+    old = old_issues(desk.jira, 4)
+    capped.write(BOOK.format(base=55))
+    for issue in old:
+        desk.store.admit(issue)
+        desk.triage(issue)
+    trial = capped.standing().trial
+    assert trial and trial.rewritten == 2 and trial.stopped == 3, "the limit is two"
 
 
 def test_a_file_that_is_mended_has_a_trial_of_its_own(capped: Team) -> None:

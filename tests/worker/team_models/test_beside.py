@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from cli import main
 from tests.worker.team_models.taught import OURS, Board, taught
 from worker import tasks
-from worker.store.model_state import Shelf
-from worker.store.model_values import ModelEntry
+from worker.store.models.state import Shelf
+from worker.store.models.values import ModelEntry
 from worker.team_models import actions
 
 DEBT, NEED = "Tech debt", "Business need"

@@ -10,8 +10,8 @@ from sandbox.operations.site_changes import rename_project
 from tests.worker.team_models.taught import NAME, OURS, Board, taught
 from worker import tasks
 from worker.jobs.training import forgotten
-from worker.store.model_state import Shelf
-from worker.store.model_values import SHIPS
+from worker.store.models.state import Shelf
+from worker.store.models.values import SHIPS
 from worker.team_models import disk
 
 DEBT, NEED, LEARN = "Tech debt", "Business need", "Exploration"

@@ -18,8 +18,8 @@ from tests.worker.processes import children, worker
 from tests.worker.team import BOOK, Team
 from tests.worker.team_models.taught import NAME, OURS, WORDS, Board, taught
 from worker import tasks
-from worker.store.model_state import Shelf
-from worker.store.model_values import ModelEntry
+from worker.store.models.state import Shelf
+from worker.store.models.values import ModelEntry
 from worker.team_models import actions
 
 pytestmark = pytest.mark.slow

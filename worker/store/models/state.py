@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from redis.exceptions import LockError, RedisError
-
-from worker.store.model_values import SHIPS, Beside, Memory
-from worker.store.redis import EPOCH, Connection, StoreDown, reachable
+from worker.store.models.values import SHIPS, Beside, Memory
+from worker.store.redis import EPOCH, Connection, LockError, RedisError, StoreDown, reachable
 from worker.store.rollout_state import Rollouts, Standing, as_text, read_value
 
 CHANGE_S = 30

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.store.model_state import Shelf
-from worker.store.model_values import SHIPS, Forget, Memory, ModelEntry
+from worker.store.models.state import Shelf
+from worker.store.models.values import SHIPS, Forget, Memory, ModelEntry
 from worker.store.redis import EPOCH
 from worker.team_models import actions
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.store.model_values import Beside, Fate, Forget, Memory, ModelEntry
+from worker.store.models.values import Beside, Fate, Forget, Memory, ModelEntry
 
 TIMES = st.integers(0, 4 * 10**9).map(lambda second: datetime.fromtimestamp(second, UTC))
 DIGESTS = st.text("0123456789abcdef", min_size=12, max_size=12)
