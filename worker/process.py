@@ -62,11 +62,6 @@ class Process:
             self._stores[site] = Store(self.config().redis_url, site)
         return self._stores[site]
 
-    def look(self) -> None:
-        """Look at the rule files, so that a change is noticed without an event."""
-        if self.rulebooks.due():
-            self._update_rulebooks()
-
     def begin_work(self) -> None:
         """Store the start of each project that has none: from now on, this process triages."""
         self._at_work = True
@@ -91,6 +86,11 @@ class Process:
         if begun == EVER or asked == "when told":
             return begun or datetime.now(UTC)
         return asked
+
+    def look(self) -> None:
+        """Look at the rule files, so that a change is noticed without an event."""
+        if self.rulebooks.due():
+            self._update_rulebooks()
 
     def site_triage(self, site: str) -> SiteTriage:
         """Return the triage of a site, with the active rulebooks.

@@ -130,30 +130,10 @@ class SiteTriage:
                 now = now or datetime.now(UTC)
                 outcome = self.plan(outcome.issue, now, asked=outcome.asked)
             else:
-                return self._written(outcome)
+                return outcome
         if outcome.update:
             self.site.write(outcome.issue.id, outcome.update)
         return outcome
-
-    def _written(self, outcome: Outcome) -> Outcome:
-        """Forget what Jira took now, though it refused it before."""
-        took = written_parts(outcome.update.body() if outcome.update else {})
-        if cured := outcome.doubtful & took:
-            self.screens.cured(_place(outcome.issue), cured)
-        return outcome
-
-    def foresee(self, issue: Issue, now: datetime) -> Outcome:
-        """Plan the update as a pass sees it, which must not queue all that Jira refused once.
-
-        What was refused more than an hour ago is tried on one issue of each type.
-        """
-        bold = self.plan(issue, now)
-        if bold.update is None or not bold.doubtful:
-            return bold
-        careful = self._plan(issue, now, Known(bold.left_out | bold.doubtful))
-        if careful.update is None and self.screens.may_try(_place(issue)):
-            return bold
-        return careful
 
     def apply_over(self, site: Site, outcome: Outcome) -> None:
         """Write the planned update over a connection, which may be that of another thread.
@@ -170,15 +150,35 @@ class SiteTriage:
                 raise
             self.screens.add(_place(outcome.issue), lacking)
             raise Narrowed from None
+        self._written(outcome)
+
+    def _written(self, outcome: Outcome) -> None:
+        """Forget what Jira took now, though it refused it before."""
+        took = written_parts(outcome.update.body() if outcome.update else {})
+        if cured := outcome.doubtful & took:
+            self.screens.cured(_place(outcome.issue), cured)
+
+    def foresee(self, issue: Issue, now: datetime) -> Outcome:
+        """Plan the update as a pass sees it, which must not queue all that Jira refused once.
+
+        What was refused more than an hour ago is tried on one issue of each type.
+        """
+        bold = self.plan(issue, now)
+        if bold.update is None or not bold.doubtful:
+            return bold
+        careful = self._plan(issue, now, Known(bold.left_out | bold.doubtful))
+        if careful.update is None and self.screens.may_try(_place(issue)):
+            return bold
+        return careful
 
     def plan(self, issue: Issue, now: datetime, *, asked: bool = False) -> Outcome:
         """Assess an issue and plan the update. Writes nothing.
 
         `asked`: a person named the issue, or a backfill comes, so that it waits no longer.
         """
-        return self._plan(issue, now, self.screens.known(_place(issue)), asked=asked)
+        return self._plan(issue, now, self.screens.known(_place(issue)), asked)
 
-    def _plan(self, issue: Issue, now: datetime, known: Known, *, asked: bool = False) -> Outcome:
+    def _plan(self, issue: Issue, now: datetime, known: Known, asked: bool = False) -> Outcome:
         project = self.project_of(issue)
         if project is None or self.places.takes_reports(issue):
             return Outcome(issue, "foreign")

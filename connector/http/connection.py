@@ -82,8 +82,8 @@ class Connection:
             max_retries=0,  # the queue retries, so that no worker sleeps inside a call
             timeout=TIMEOUT,
         )
-        hears = [lambda answer, *_, **__: self.heard(answer), _mend, self._judge]
-        jira._session.hooks["response"] += hears
+        jira._session.hooks["response"].append(lambda answer, *_, **__: self.heard(answer))
+        jira._session.hooks["response"] += [_mend, self._judge]
         _read_environment_once(jira._session, self.url)
         # Known from the settings. The library would send a request to find out.
         jira.deploymentType = "Cloud" if cloud else "Server"
