@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import re
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
@@ -17,67 +13,31 @@ from urllib.parse import urlsplit
 
 from requests import Response
 
-from connector.http.connection import PAGE, SCOPED, Connection
+from connector.calls import posting
+from connector.calls.changelogs import changelogs
+from connector.calls.paths import checked, is_project
+from connector.calls.posting import Posted as Posted
+from connector.calls.whole import with_comments, with_past
+from connector.calls.writing import put
+from connector.http.connection import SCOPED, Connection
 from connector.http.connection import Account as Account  # for callers of Site
 from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
 from connector.http.limits import Limits
-from connector.http.progress import Progress
 from connector.http.witness import Witness
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import (
-    MARKER,
-    comment_total,
-    comments_of,
-    find_note,
     read_issue,
 )
 from connector.issue.record_of_changes import record_of_changes
-from connector.jira_json.changelog import histories, may_be_cut, missing
-from connector.jira_json.json_values import dict_of, list_of, text_of
+from connector.jira_json.json_values import dict_of
 from connector.layout.by_project import Blank, Layouts, ProjectFields
 from connector.layout.field_mapping import PROPERTY, Layout, Names
-from connector.layout.left_out import COMMENT
 from connector.layout.priorities import Priorities
 from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Note, Record
-
-log = logging.getLogger("sluice")
-
-MAX_COMMENTS = 5 * PAGE
-"""The maximum number of comments to read beyond those in the issue's JSON, the newest first."""
-
-MAX_OLDER = 10 * PAGE
-"""The maximum number of older changes to read, beyond those in the issue's JSON."""
-
-PAST_S = 15.0
-"""The time limit of reading a changelog, after which it is retried: the task has a limit too."""
-
-_SECONDS_MAX = 100_000_000_000
-"""A number that is larger is a time in milliseconds."""
-
-_NUMBER = re.compile("[0-9]{1,18}")
-
-_PROJECT = re.compile("[A-Za-z][A-Za-z0-9_]*|[0-9]{1,18}")
-
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]{1,12}|[0-9]{1,18}")
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What Sluice posted on an issue: its comment, the value of a property, names of files.
-
-    `key` is the issue's key of today, `project_type` the type of its project, such as
-    `service_desk`.
-    """
-
-    note: Note | None
-    value: object
-    attachments: frozenset[str]
-    key: str
-    project_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -229,7 +189,7 @@ class Site:
 
     def open(self, issue: str) -> Issue:
         """Read an issue by id or key, with Sluice's record and its last changes, in one GET."""
-        path = f"issue/{_checked(issue)}"
+        path = f"issue/{checked(issue)}"
         query = {"fields": ",".join(self.wanted()), "properties": PROPERTY}
         query["expand"] = "changelog"  # it tells whose a value is, and costs no request
         answer = self._connection.call("GET", path, params=query)
@@ -239,9 +199,10 @@ class Site:
     def open_raw(self, issue: str) -> tuple[dict[str, Any], datetime | None]:
         """Return the JSON of an issue with its changelog, and Jira's time, in one GET."""
         query = {"fields": ",".join(self.wanted()), "properties": PROPERTY, "expand": "changelog"}
-        answer = self._connection.call("GET", f"issue/{_checked(issue)}", params=query)
+        answer = self._connection.call("GET", f"issue/{checked(issue)}", params=query)
         raw = object_of(json_of(answer), self.url)
-        return self._with_comments(self._with_past(raw)), _date(answer)
+        past = with_past(self._connection, raw)
+        return with_comments(self._connection, past, self._accounts), _date(answer)
 
     def record_of(self, raw: Mapping[str, Any]) -> Record | None:
         """Return Sluice's record in the JSON of an issue; None where a search has no properties."""
@@ -254,75 +215,8 @@ class Site:
 
     def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the issue with what its JSON left out: older changes, further comments."""
-        return self._with_comments(self._with_past(raw) if self._layouts.expand else raw)
-
-    def _with_comments(self, raw: dict[str, Any]) -> dict[str, Any]:
-        """Return the issue with the comments that its JSON left out: an issue holds one page.
-
-        Sluice's own is among them, also where it is older than all that are read.
-        """
-        known, total = comments_of(raw), comment_total(raw)
-        if total <= len(known):
-            return raw
-        found = {str(one.get("id")): one for one in known}
-        path = f"issue/{_checked(str(raw.get('id')))}/comment"
-        for start in range(0, min(total, MAX_COMMENTS), PAGE):
-            query = {"orderBy": "-created", "startAt": str(start), "maxResults": str(PAGE)}
-            page = list_of(self._connection.get(path, query).get("comments"))
-            found |= {str(one.get("id")): one for one in map(dict_of, page)}
-            if len(found) >= total:
-                break
-        found |= {str(one.get("id")): one for one in self._own_comment(raw, found, total)}
-        fields = {
-            **dict_of(raw.get("fields")),
-            "comment": {"comments": [*found.values()], "total": total},
-        }
-        return raw | {"fields": fields}
-
-    def _own_comment(
-        self, raw: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]], total: int
-    ) -> list[Mapping[str, Any]]:
-        """Return Sluice's comment if it is not among those found: by its id, else the oldest page.
-
-        Sluice comments soon after the creation, so its comment is one of the oldest.
-        """
-        record = read_record(dict_of(raw.get("properties")).get(PROPERTY))
-        if find_note(found.values(), self._accounts, MARKER, record):
-            return []
-        path = f"issue/{_checked(str(raw.get('id')))}/comment"
-        if record and record.note and _NUMBER.fullmatch(record.note) and record.note not in found:
-            try:
-                return [self._connection.get(f"{path}/{record.note}")]
-            except JiraRefused as error:
-                if not error.missing:
-                    raise
-        if len(found) >= total:
-            return []
-        query = {"orderBy": "created", "startAt": "0", "maxResults": str(PAGE)}
-        return [dict_of(one) for one in list_of(self._connection.get(path, query).get("comments"))]
-
-    def _with_past(self, raw: dict[str, Any]) -> dict[str, Any]:
-        """Return the issue with its older changes added, newest first, up to a limit."""
-        # Data Center gives all changes with the issue, and has no address for further ones.
-        older = self._older(raw) if self.account.kind == "cloud" else 0
-        if not older:
-            return raw
-        found, until = histories(raw), time.monotonic() + PAST_S
-        for start in range(older - PAGE, max(older - MAX_OLDER, 0) - PAGE, -PAGE):
-            if time.monotonic() > until:
-                raise JiraBusy(f"the changelog took more than {PAST_S:g} s to read", scope="issue")
-            query = {"startAt": str(max(start, 0)), "maxResults": str(PAGE + min(start, 0))}
-            page = self._connection.get(f"issue/{_checked(str(raw.get('id')))}/changelog", query)
-            found += list_of(page.get("values"))
-        return raw | {"changelog": {"histories": found, "total": older + len(histories(raw))}}
-
-    def _older(self, raw: Mapping[str, Any]) -> int:
-        """Return the number of changes that the issue's JSON left out; if in doubt, ask Jira."""
-        if not may_be_cut(raw):
-            return missing(raw)
-        path, query = f"issue/{_checked(str(raw.get('id')))}/changelog", {"maxResults": "1"}
-        total = self._connection.get(path, query).get("total")
-        return max(total - len(histories(raw)), 0) if isinstance(total, int) else 0
+        past = with_past(self._connection, raw) if self._layouts.expand else raw
+        return with_comments(self._connection, past, self._accounts)
 
     def write(self, issue: str, update: Update) -> None:
         """Write fields, comment and property together, in one PUT; a quiet one writes no field.
@@ -332,73 +226,34 @@ class Site:
         if update.quiet:
             for one in update.properties:
                 self._connection.call(
-                    "PUT", f"issue/{_checked(issue)}/properties/{one['key']}", json=one["value"]
+                    "PUT", f"issue/{checked(issue)}/properties/{one['key']}", json=one["value"]
                 )
             return
-        response = self._put(f"issue/{_checked(issue)}", update)
-        if response.content:  # Jira's answer is empty; a page is not from Jira
-            json_of(response)
+        path = f"issue/{checked(issue)}"
+        self._may_hush = put(self._connection, path, update, self._may_hush)
 
     def what_lacks(self, issue: Issue, update: Update, refused: JiraRefused) -> frozenset[str]:
         """Return what to leave out of a refused update, with one or two requests; or raise it."""
         return what_lacks(self._connection, issue, update.body(), refused)
 
-    def _put(self, path: str, update: Update) -> Response:
-        """Send a PUT; once more in another way, if Jira refuses only how it is written.
-
-        Only an administrator may write without mails, and not every account may remove comments, or
-        edit those of the account before it.
-        """
-        query = {"notifyUsers": "false"} if not update.notify and self._may_hush else {}
-        try:
-            return self._connection.call("PUT", path, params=query, json=update.body())
-        except JiraRefused as refused:
-            for body in _otherwise(update, bool(query), refused):
-                with suppress(JiraRefused):
-                    answer = self._connection.call("PUT", path, json=body)
-                    if query:
-                        self._may_hush = False
-                        log.warning("Jira refuses to write without mails: %s", refused)
-                    return answer
-            raise
-
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
-        raw = self._with_comments(
-            self._connection.get(f"issue/{_checked(issue)}", {"fields": "comment"})
-        )
-        return find_note(comments_of(raw), self._accounts, marker)
+        return posting.note(self._connection, issue, marker, self._accounts)
 
     def posted(self, issue: str, marker: str, name: str) -> Posted:
         """Return Sluice's last comment with a marker, a property and the files, in one GET."""
-        query = {"fields": "comment,attachment,project", "properties": name}
-        raw = self._with_comments(self._connection.get(f"issue/{_checked(issue)}", query))
-        fields = dict_of(raw.get("fields"))
-        files = list_of(fields.get("attachment"))
-        return Posted(
-            note=find_note(comments_of(raw), self._accounts, marker),
-            value=dict_of(raw.get("properties")).get(name),
-            attachments=frozenset(str(dict_of(one).get("filename")) for one in files),
-            key=str(raw.get("key", "")),
-            project_type=text_of(dict_of(fields.get("project")).get("projectTypeKey")),
-        )
+        return posting.posted(self._connection, issue, marker, name, self._accounts)
 
     def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:
         """Attach a file to an issue, of a MIME type such as `image/png`."""
-        # Without the token Jira takes the request for a forged one. The library's type is JSON's.
-        self._connection.call(
-            "POST",
-            f"issue/{_checked(issue)}/attachments",
-            files={"file": (name, content, kind)},
-            headers={"X-Atlassian-Token": "no-check", "Content-Type": None},
-        )
+        posting.attach(self._connection, issue, name, content, kind)
 
     def place(self, project: str) -> ProjectNow | None:
         """Return a project by id, by key or by an earlier key, in one GET; None if it is unknown.
 
         Unknown is also a project that Sluice's account may not browse.
         """
-        if not _PROJECT.fullmatch(project):
+        if not is_project(project):
             return None
         try:
             found = self._connection.get(f"project/{project}")
@@ -410,9 +265,7 @@ class Site:
 
     def id_of(self, issue: str) -> str:
         """Return the id of an issue by its key of today or of earlier, in one GET."""
-        return str(
-            self._connection.get(f"issue/{_checked(issue)}", {"fields": "key"}).get("id", "")
-        )
+        return str(self._connection.get(f"issue/{checked(issue)}", {"fields": "key"}).get("id", ""))
 
     def search(self, jql: str, *, changelog: bool = False, records: int = 0) -> Iterator[Issue]:
         """Yield the issues of a query as `open` returns them, in pages of 100.
@@ -447,7 +300,7 @@ class Site:
     def _property(self, issue: str) -> object:
         """Return the value of Sluice's property, None if the issue has none."""
         try:
-            return self._connection.get(f"issue/{_checked(issue)}/properties/{PROPERTY}")["value"]
+            return self._connection.get(f"issue/{checked(issue)}/properties/{PROPERTY}")["value"]
         except JiraRefused as error:
             if error.missing:
                 return None
@@ -462,20 +315,7 @@ class Site:
 
     def changelogs(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Any]]:
         """Return the changes of some fields of at most 1000 issues, by issue id. Only on Cloud."""
-        found: dict[str, list[Any]] = {}
-        body: dict[str, Any] = {"issueIdsOrKeys": [*ids], "fieldIds": [*fields]}
-        whole = Progress(f"{self.url}: the changes of {len(ids)} issues")
-        while True:
-            answer = self._connection.call("POST", "changelog/bulkfetch", version=3, json=body)
-            page = object_of(json_of(answer), self.url)
-            for one in map(dict_of, list_of(page.get("issueChangeLogs"))):
-                changes = map(_dated, list_of(one.get("changeHistories")))
-                found.setdefault(str(one.get("issueId")), []).extend(changes)
-            token = page.get("nextPageToken")
-            if not token:
-                return found
-            whole.went_on(token, (one.get("id") for of in found.values() for one in of))
-            body = {**body, "nextPageToken": token}
+        return changelogs(self._connection, ids, fields)
 
     def ask(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
         """Return the JSON object at a path of the REST API, for checks of the set-up."""
@@ -490,26 +330,6 @@ class Site:
         return self._connection.listed("status")
 
 
-def _otherwise(update: Update, hushed: bool, refused: JiraRefused) -> Iterator[dict[str, object]]:
-    """Yield the bodies to try after a refusal that may be one of how the update is written."""
-    if refused.status not in (400, 403):
-        return
-    if hushed or update.instead:
-        yield update.without_removals()
-    anew = update.with_new_comment()
-    if anew and (COMMENT in refused.errors or not refused.errors):
-        yield anew.without_removals()
-
-
-def _dated(change: object) -> dict[str, Any]:
-    """Return a change with its time as text, as in an issue: the bulk gives a number."""
-    found, at = {**dict_of(change)}, dict_of(change).get("created")
-    if isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < 1000 * _SECONDS_MAX:
-        moment = datetime.fromtimestamp(at / 1000 if at > _SECONDS_MAX else at, UTC)
-        found["created"] = moment.isoformat(timespec="milliseconds")
-    return found
-
-
 def _date(answer: Response) -> datetime | None:
     """Return the time of the answer by Jira's clock, or None."""
     try:
@@ -517,10 +337,3 @@ def _date(answer: Response) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return found if found.tzinfo else None
-
-
-def _checked(issue: str) -> str:
-    """Return an id or key that is safe in a path; raise JiraRefused for anything else."""
-    if not _ID.fullmatch(issue):
-        raise JiraRefused(f"{issue[:60]!r} is not an issue id or key such as 10001 or SHOP-12")
-    return issue

@@ -22,6 +22,7 @@ from connector.jira_json.changelog import Followed, read_history, reopened
 from connector.jira_json.json_values import account_of, dict_of, name_of, number_of, text_of
 from connector.layout.field_mapping import PROPERTY, Layout
 from connector.messages.gist import is_digest_of
+from rules.facts.catalog import PRIORITY_ORDER
 from rules.facts.issue import Fact, History, Issue, Managed, Note, Record
 from rules.facts.jira_json.comments import MARKER as MARKER
 from rules.facts.jira_json.comments import MAX_ANSWERS
@@ -59,6 +60,7 @@ def read_issue(
     facts["answers"] = text_of("\n".join(one.text for one in answers)[-MAX_ANSWERS:])
     # Rules see only a person's priority, so that Sluice's own never causes the next one.
     facts["priority"] = _priority(kept.priority, ids, layout)
+    facts[PRIORITY_ORDER] = layout.priorities.order
     facts["updated"] = _touched(facts.get("updated"), record)
     history = _history(raw, facts, layout, owner, accounts) if layout.growth else History()
     if "changelog" in raw:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from connector.jira_json.json_values import text_of
+from rules.facts.named import Named
 
 _ICON = re.compile(
     r"/priorities/(highest|high|medium|low|lowest|blocker|critical|major|minor|trivial)(?:_new)?\.(?:svg|png)"
@@ -58,6 +60,11 @@ class Priorities:
             for place, one in enumerate(found)
         )
         return cls(tuple(them), {_folded(k): v for k, v in (words or {}).items()})
+
+    @cached_property
+    def order(self) -> tuple[Named, ...]:
+        """Return the priorities, the lowest first, each with its id and the name of its icon."""
+        return tuple(Named(one.name, (one.id, one.icon)) for one in reversed(self.listed))
 
     @property
     def ranks(self) -> Mapping[str, float]:

@@ -237,8 +237,11 @@ FIELDS: dict[str, Field] = {
 }
 
 
-VOLATILE = frozenset(field.name for field in FIELDS.values() if field.volatile)
-"""Facts that Sluice's own write changes: with them, each digest would differ from the last."""
+PRIORITY_ORDER = "priority order"
+"""The fact with the site's priorities, lowest first; absent if they are not known."""
+
+VOLATILE = frozenset({PRIORITY_ORDER, *(f.name for f in FIELDS.values() if f.volatile)})
+"""Facts that Sluice's own write changes, or that are the site's: they are no input of an issue."""
 
 LATER = frozenset(field.name for field in FIELDS.values() if field.later)
 """Facts that records of earlier versions lack."""
@@ -270,9 +273,6 @@ ALIASES = {
     "timeoriginalestimate": "originalestimate",
 }
 
-
-PRIORITY_ORDER = "priority order"
-"""The fact with the names of the site's priorities, lowest first; absent if it is not known."""
 
 LINKED = "linked "
 

@@ -17,6 +17,7 @@ from typing import Any, cast
 from rules.facts.catalog import PRIORITY_ORDER
 from rules.facts.facts import Facts
 from rules.facts.issue import Fact
+from rules.facts.named import Named
 from rules.jql.search.text_query import Searches
 from rules.jql.syntax_tree import And, Clause, Node, Or
 from rules.jql.values import dates
@@ -163,19 +164,31 @@ def _rank(value: object, order: object, wanted: str) -> float:
     if not value:
         return _NONE
     name = str(value).lower()
-    places = [str(one).lower() for one in order] if isinstance(order, tuple) else []
-    if name in places and wanted in places:
-        return float(places.index(name) - places.index(wanted))
+    places = [_all_names(one) for one in order] if isinstance(order, tuple) else []
+    here, there = _place(name, places), _place(wanted, places)
+    if here is not None and there is not None:
+        return float(here - there)
     return _general_rank(name, places) - _general_rank(wanted, places)
 
 
-def _general_rank(name: str, places: Sequence[str]) -> float:
+def _general_rank(name: str, places: Sequence[frozenset[str]]) -> float:
     """Return the rank that many sites give to a name, else its place in the site's own order."""
     words = (RANKS.get(word) for word in (name, *re.findall(r"\w+", name)))
     known = next((rank for rank in words if rank is not None), None)
     if known is not None:
         return float(known)
-    return 4 * places.index(name) / max(len(places) - 1, 1) if name in places else _NONE
+    place = _place(name, places)
+    return _NONE if place is None else 4 * place / max(len(places) - 1, 1)
+
+
+def _all_names(value: object) -> frozenset[str]:
+    """Return the names of a priority in lower case: the account may read it in its language."""
+    also = value.also if isinstance(value, Named) else ()
+    return frozenset(str(one).lower() for one in (value, *also))
+
+
+def _place(name: str, places: Sequence[frozenset[str]]) -> int | None:
+    return next((place for place, names in enumerate(places) if name in names), None)
 
 
 def _key(value: object, project: str) -> float:

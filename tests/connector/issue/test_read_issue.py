@@ -14,8 +14,9 @@ from connector.comment.told import Told
 from connector.comment.triage_comment import comment
 from connector.issue.read_issue import read_issue
 from connector.layout.field_mapping import Layout
+from connector.layout.priorities import Priorities
 from connector.plan_update import plan_update
-from rules.facts.catalog import FIELDS
+from rules.facts.catalog import FIELDS, PRIORITY_ORDER
 from rules.facts.facts import Facts
 from rules.jql.compiler import vocabulary
 from rules.jql.parser import parse
@@ -87,7 +88,7 @@ def test_a_condition_on_a_field_of_jql_sees_what_jira_gives(
 
 def test_every_fact_that_is_read_has_its_line_in_the_table() -> None:
     read = read_issue(issue(), BOARDS).fields
-    assert set(read) <= set(FIELDS)
+    assert set(read) <= {*FIELDS, PRIORITY_ORDER}
 
 
 def test_everybody_who_touched_an_issue_is_known_by_each_of_their_names() -> None:
@@ -132,3 +133,14 @@ def test_our_own_write_is_told_by_jiras_clock_where_ours_is_wrong() -> None:
     assert update is not None
     raw = apply(raw, update, theirs)
     assert read_issue(raw, LAYOUT).fields["updated"] == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_the_order_of_priorities_is_the_sites_own() -> None:
+    listed = [("1", "Sofort", ""), ("2", "Höchste", "highest"), ("3", "Später", "low")]
+    site = Priorities.read(
+        {"id": id, "name": name, "iconUrl": f"/images/icons/priorities/{icon}.svg"}
+        for id, name, icon in listed
+    )
+    raw = {"id": "1", "key": "SHOP-1", "fields": {"priority": {"id": "1", "name": "Sofort"}}}
+    facts = read_issue(raw, replace(LAYOUT, priorities=site)).fields
+    assert facts["priority order"] == ("Später", "Höchste", "Sofort")

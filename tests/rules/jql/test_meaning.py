@@ -228,3 +228,21 @@ def test_no_shared_condition_is_silently_answered_otherwise_than_by_jira() -> No
         if None not in (answer, row["expected"]) and answer is not row["expected"]:
             wrong.append(row["jql"])
     assert wrong == []
+
+
+ORDER = (Named("Später", ("3", "low")), Named("Höchste", ("2", "highest")), Named("Sofort", ("1",)))
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("priority > Highest", True),
+        ("priority >= Highest", True),
+        ("priority < Low", False),
+        ("priority <= Highest", False),
+    ],
+)
+def test_priorities_are_compared_in_the_order_of_the_site(condition: str, holds: bool) -> None:
+    values: dict[str, Any] = {"priority": Named("Sofort", ("1",)), "priority order": ORDER}
+    met = compile_tree(parse(condition), vocabulary(CUSTOM))(Facts({**VALUES, **values}, NOW))
+    assert met is holds
