@@ -34,7 +34,7 @@ class Team:
         """Give the project more lines in `sluice.yaml`, and start anew."""
         jira = self.desk.jira
         kind = "cloud" if jira.deployment == "cloud" else "datacenter"
-        text = CONFIG.format(url=jira.url, kind=kind, book=book) + more
+        text = CONFIG.format(url=jira.url, kind=kind, book=book, start="now") + more
         (self.file.parent / "sluice.yaml").write_text(text, "utf-8")
         tasks.this_process().close()
         tasks.configure(load())

@@ -69,7 +69,7 @@ def test_an_unexpected_error_is_a_dead_letter_with_its_traceback(
 ) -> None:
     issue = desk.issue()
     with monkeypatch.context() as patch:
-        patch.setattr(SiteTriage, "plan", lambda *_: 1 / 0)
+        patch.setattr(SiteTriage, "plan", lambda *_, **__: 1 / 0)
         assert desk.triage(issue) == "dead"
     (letter,) = desk.store.dead()
     assert letter.reason == "ZeroDivisionError: division by zero"
@@ -109,11 +109,11 @@ def test_an_event_during_a_triage_is_followed_by_another_triage(
 ) -> None:
     issue, real = desk.issue(), SiteTriage.plan
 
-    def meanwhile(gate: SiteTriage, *arguments: Any) -> Any:
+    def meanwhile(gate: SiteTriage, *arguments: Any, **more: Any) -> Any:
         desk.store.admit(issue)
         if fails:
             raise JiraRefused("no")
-        return real(gate, *arguments)
+        return real(gate, *arguments, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(SiteTriage, "plan", meanwhile)

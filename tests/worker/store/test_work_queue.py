@@ -147,12 +147,10 @@ def test_one_of_many_threads_gets_an_issue_and_one_of_many_is_told_to_queue(stor
 
 
 def test_a_lock_that_ran_out_is_let_go_in_silence_and_not_taken_from_its_new_owner(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store,
 ) -> None:
-    monkeypatch.setattr("worker.store.work_queue.LOCK_S", 0.05)
-    with store.lock("1"):
+    with store.lock("1", 0.05):
         time.sleep(0.1)
-        monkeypatch.setattr("worker.store.work_queue.LOCK_S", 60)
         other = store.lock("1")
         other.__enter__()
     with pytest.raises(Locked), store.lock("1"):
