@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,11 @@ import pytest
 import requests
 from jsonschema import Draft4Validator
 
+from connector.comment.told import Telling
+from connector.setup.account import persons_account
+from connector.setup.rights import missing_rights
 from connector.setup.screens import type_screens
+from connector.setup.telling import telling_problems
 from sandbox import Sandbox
 from sandbox.operations.comments import CommentStep, apply_comments
 from tests.connector.jira_json.test_changelog import reading, reopened_issue
@@ -103,8 +107,6 @@ class Wire(requests.adapters.HTTPAdapter):
 
 def everything(gate: SiteTriage, person: Person) -> None:
     """All that Sluice ever asks of a Jira: triage, reconcile, report, check."""
-    from datetime import datetime
-
     now = datetime.now(UTC)
     person.create("Where our capacity goes")
     issues = [person.create(f"Pay by invoice {n}", "40 customers ask.") for n in range(3)]
@@ -125,6 +127,24 @@ def everything(gate: SiteTriage, person: Person) -> None:
     assert post_week(gate.site, "DEMO-1", week, now.date()) == "added"
     assert post_week(gate.site, "DEMO-1", read_week(gate.site, project, now), now.date()) == "same"
     assert any(one.fields for one in type_screens(gate.site, "DEMO"))
+    around_the_triage(gate, person, now)
+
+
+def around_the_triage(gate: SiteTriage, person: Person, now: datetime) -> None:
+    """What the check asks, a refused write, the counts of a backfill, records one by one."""
+    site = gate.site
+    assert missing_rights(site, "DEMO") == [] and persons_account(site, "DEMO") == ""
+    for role in ("Users", "Nobody"):
+        told = Telling(visibility={"type": "role", "value": role}, notify=False)
+        assert bool([*telling_problems(site, "DEMO", told)]) is (role == "Nobody")
+    assert site.count("project = DEMO") and site.place("DEMO") and site.id_of("DEMO-1")
+    assert site.trouble(["DEMO"]) is None and site.priorities.listed and site.statuses()
+    assert list(site.search("key = DEMO-2", records=1))
+    issue = person.create("Invoices are late", "40 customers ask.")
+    person.jira.model.hide_field("Sluice Score")
+    assert gate.apply(gate.plan(site.open(issue), now)).left_out
+    raw, _ = site.open_raw(issue)
+    assert site.record_of(raw)
 
 
 @pytest.mark.parametrize("deployment", SENDERS)
