@@ -31,8 +31,8 @@ from connector.http.progress import Progress
 from rules.facts.jira_json.half_characters import mended
 
 TIMEOUT = (3.0, 10.0)
-"""Seconds to connect and to answer. A worker's first triage sends four requests: together they stay
-below the time limit of its task."""
+"""Seconds to connect and to answer. Only a worker's first triage sends more than two requests. If
+Jira is slow at all of them, the time limit of its task ends it, and it is tried again."""
 
 PAGE = 100
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import ValidationError
 
@@ -21,6 +20,7 @@ from rules.text_model.team.seal import MIN_KEY
 from rules.vocabulary.classes import UNDECIDED
 from worker.settings import locate_rulebook
 from worker.settings.capacity_format import DaysOffError, capacity_rules
+from worker.settings.environment import DEFAULT_REDIS, Environment, variable_of, wrong_address
 from worker.settings.file_format import (
     MODEL_KEY,
     ConfigModel,
@@ -31,18 +31,12 @@ from worker.settings.file_format import (
 from worker.settings.settings import (
     WORDS,
     Project,
-    ReportAccess,
     Settings,
     SettingsError,
     SiteSettings,
 )
 
 DEFAULT_CONFIG = "sluice.yaml"
-REPORT_TOKEN, REPORT_HEADER = "SLUICE_REPORT_TOKEN", "SLUICE_REPORT_HEADER"
-LEAST_TOKEN = 16
-
-DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
-
 WRITES_PER_SECOND = {"cloud": 48.0, "datacenter": 10.0}
 """The pace of a backfill: Jira Cloud refuses the 51st write of a second; a server has no limit."""
 
@@ -87,8 +81,8 @@ class _Checker:
     ) -> None:
         self._last_good = last_good
         self._wrong: dict[str, tuple[Problem, ...]] = {}
-        self.document, self.environ, self.folder = document, environ, folder
-        self.problems = problems
+        self.document, self.folder, self.problems = document, folder, problems
+        self.environment = Environment(environ, problems)
         self.rules = ""
 
     def settings(self) -> Settings:
@@ -96,9 +90,9 @@ class _Checker:
         self.rules = model.rules
         sites = {name: self._site(name, site) for name, site in model.sites.items()}
         projects = {key: self._project(key, p) for key, p in model.projects.items()}
-        redis_url = self._redis("SLUICE_REDIS_URL", DEFAULT_REDIS)
-        broker_url = self._redis("SLUICE_BROKER_URL", redis_url)
-        report_access = self._report_access()
+        redis_url = self.environment.redis("SLUICE_REDIS_URL", DEFAULT_REDIS)
+        broker_url = self.environment.redis("SLUICE_BROKER_URL", redis_url)
+        report_access = self.environment.report_access()
         for project in filter(None, projects.values()):
             self._no_loop(project, sites.get(project.site))
         key = self._model_key(model)
@@ -140,7 +134,7 @@ class _Checker:
         )
         for name in self._part("sites").keys() - sites.keys():
             if is_site_name(name):
-                self._secrets(name)
+                self.environment.secrets(name)
         return ConfigModel.model_construct(
             sites={k: SiteModel.model_validate(v) for k, v in sites.items()},
             projects={k: ProjectModel.model_validate(v) for k, v in projects.items()},
@@ -153,24 +147,6 @@ class _Checker:
         part = self.document.data.get(name)
         return part if isinstance(part, dict) else {}
 
-    def _report_access(self) -> ReportAccess:
-        """Return who may see the page of a week. Without both variables nobody may."""
-        token = self.environ.get(REPORT_TOKEN, "").strip()
-        header = self.environ.get(REPORT_HEADER, "").strip()
-        if token and len(token) < LEAST_TOKEN:
-            self._environment(REPORT_TOKEN, f"is too short: use at least {LEAST_TOKEN} characters")
-        if header and not re.fullmatch(r"[A-Za-z0-9-]{1,80}", header):
-            self._environment(REPORT_HEADER, "is no name of a header: write X-Forwarded-User")
-        return ReportAccess(token, header)
-
-    def _redis(self, variable: str, default: str) -> str:
-        url = self.environ.get(variable) or default
-        parts = _split(url)
-        known = parts is not None and parts.scheme in ("redis", "rediss")
-        if url != default and not known:
-            self._environment(variable, f"is not an address: write one such as {DEFAULT_REDIS}")
-        return url
-
     def _site(self, name: str, model: SiteModel) -> SiteSettings:
         if model.kind == "cloud" and not model.email:
             self._report(
@@ -182,8 +158,9 @@ class _Checker:
                 ("sites", name, "words", word), f'"{word}" is not a class or verdict{hint}'
             )
         self._distinct(name, {**WORDS, **model.words})
-        self._address(name, model.url)
-        token, secret = self._secrets(name)
+        if wrong := wrong_address(model.url, variable_of(name)):
+            self._report(("sites", name, "url"), wrong)
+        token, secret = self.environment.secrets(name)
         return SiteSettings(
             name=name,
             account=Account(model.url.rstrip("/"), model.kind, token, model.email),
@@ -198,21 +175,6 @@ class _Checker:
             writes_per_second=model.writes_per_second or WRITES_PER_SECOND[model.kind],
         )
 
-    def _address(self, name: str, url: str) -> None:
-        # The message does not repeat the address, which may hold a password.
-        parts = _split(url)
-        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-            message = '"url" is not an address: write one such as https://example.atlassian.net'
-        elif parts.username is not None:
-            message = (
-                f'"url" holds a user or password: remove it, and set {_variable(name)} instead'
-            )
-        elif parts.query or parts.fragment:
-            message = '"url" has a query or fragment: remove the part from ? or # on'
-        else:
-            return
-        self._report(("sites", name, "url"), message)
-
     def _distinct(self, name: str, words: Mapping[str, str]) -> None:
         """Report classes and verdicts that have the same word in Jira."""
         shown: dict[str, str] = {}
@@ -221,19 +183,6 @@ class _Checker:
             if other != word:
                 message = f'"{other}" and "{word}" have the same word "{text}": choose two words'
                 self._report(("sites", name, "words", word), message)
-
-    def _secrets(self, site: str) -> tuple[str, str]:
-        token = self._secret(site, "TOKEN", "the site's API token or personal access token")
-        return token, self._secret(site, "SECRET", "the secret of the site's webhook")
-
-    def _secret(self, site: str, what: str, about: str) -> str:
-        variable = _variable(site, what)
-        value = self.environ.get(variable, "").strip()
-        if not value:
-            self._environment(variable, f"is not set: set it to {about}")
-        elif not value.isascii() or not value.isprintable():
-            self._environment(variable, f"has an invalid character: copy {about} again")
-        return value
 
     def _project(self, key: str, model: ProjectModel) -> Project | None:
         site = self._site_of(key, model)
@@ -276,7 +225,7 @@ class _Checker:
     def _model_key(self, model: ConfigModel) -> bytes:
         """Return the key of the models; no message repeats it, since it is a secret."""
         named = re.fullmatch(r"\$\{(\w+)\}", model.model_key.strip())
-        text = self.environ.get(named[1], "") if named else model.model_key
+        text = self.environment.get(named[1]) if named else model.model_key
         if not text.strip():
             for key in (key for key, p in model.projects.items() if p.model):
                 where = f"set {named[1]}" if named else 'set "model_key"'
@@ -286,7 +235,7 @@ class _Checker:
         if not re.fullmatch(rf"[0-9a-f]{{{2 * MIN_KEY},}}", text.strip().lower()):
             message = f"is not a key: use {2 * MIN_KEY} hex digits or more, {HOW_TO_MAKE}"
             if named:
-                self._environment(named[1], message)
+                self.environment.wrong(named[1], message)
             else:
                 self._report(("model_key",), message)
             return b""
@@ -351,7 +300,7 @@ class _Checker:
         if self._last_good is None:
             return None
         site = self._part("projects")[key].get("site") or next(iter(self._part("sites")), "")
-        url = self.environ.get("SLUICE_REDIS_URL") or DEFAULT_REDIS
+        url = self.environment.get("SLUICE_REDIS_URL") or DEFAULT_REDIS
         kept = self._last_good(url, str(site), key)
         if kept:
             self._wrong[key] = (*self._wrong.get(key, ()), *error.problems)
@@ -362,25 +311,9 @@ class _Checker:
         line = self.document.line(path)
         self.problems.append(Problem(self.document.file, line, f"{where}: {message}"))
 
-    def _environment(self, variable: str, message: str) -> None:
-        self.problems.append(Problem("environment", 0, f"{variable} {message}"))
-
 
 def _telling(model: ProjectModel) -> Telling:
     """Return how the project is told; the restriction in the form of Jira's `visibility`."""
     level = model.visibility.model_dump(exclude_none=True) if model.visibility else {}
     visibility = next(({"type": kind, "value": name} for kind, name in level.items()), {})
     return Telling(model.comment, visibility, model.notify)
-
-
-def _variable(site: str, what: str = "TOKEN") -> str:
-    return f"SLUICE_{re.sub('[^A-Z0-9]', '_', site.upper())}_{what}"
-
-
-def _split(url: str) -> SplitResult | None:
-    """Return the parts of an address, or None if it is malformed, such as a port of letters."""
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port is None or parts.port > 0 else None
-    except ValueError:
-        return None
