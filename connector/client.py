@@ -238,11 +238,11 @@ class Site:
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
-        return posting.note(self._connection, issue, marker, self._accounts)
+        return posting.note(self._connection, checked(issue), marker, self._accounts)
 
     def posted(self, issue: str, marker: str, name: str) -> Posted:
         """Return Sluice's last comment with a marker, a property and the files, in one GET."""
-        return posting.posted(self._connection, issue, marker, name, self._accounts)
+        return posting.posted(self._connection, checked(issue), marker, name, self._accounts)
 
     def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:
         """Attach a file to an issue, of a MIME type such as `image/png`."""

@@ -30,7 +30,7 @@ class Posted:
 
 def note(connection: Connection, issue: str, marker: str, accounts: Set[str]) -> Note | None:
     """Return Sluice's last comment with a marker, or None, in one GET."""
-    found = connection.get(f"issue/{checked(issue)}", {"fields": "comment"})
+    found = connection.get(f"issue/{issue}", {"fields": "comment"})
     raw = with_comments(connection, found, accounts)
     return find_note(comments_of(raw), accounts, marker)
 
@@ -40,7 +40,7 @@ def posted(
 ) -> Posted:
     """Return Sluice's last comment with a marker, a property and the files, in one GET."""
     query = {"fields": "comment,attachment,project", "properties": name}
-    found = connection.get(f"issue/{checked(issue)}", query)
+    found = connection.get(f"issue/{issue}", query)
     raw = with_comments(connection, found, accounts)
     fields = dict_of(raw.get("fields"))
     files = list_of(fields.get("attachment"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connector import client as door
+from connector.calls import whole as door
 from connector.client import Account, JiraBusy, Site
 from connector.jira_json.changelog import Followed, Statuses, read_history, reopened
 from connector.layout.field_mapping import needs
