@@ -100,7 +100,9 @@ class _Checker:
         for index, rule in enumerate(items if self.document.data.get("include") and rules else ()):
             if isinstance(rule, dict) and "when" not in rule and isinstance(rule.get("id"), str):
                 name = rule["id"]
-                hint = nearest(name, whole) or ": write when: and because: for a rule of your own"
+                near = nearest(name, whole)
+                own = "a rule of your own needs when: and because:"
+                hint = f"{near} {own.capitalize()}" if near else f": {own}"
                 yield ("rules", index), f'no included rulebook has the rule "{name:.60}"{hint}'
 
     def rules(self) -> list[Condition]:

@@ -97,10 +97,19 @@ def test_an_included_rule_can_be_switched_off(tmp_path: Path, word: str) -> None
     assert found.digest != load(tmp_path / "base.yaml").digest
 
 
-def test_a_rule_that_no_book_has_needs_all_its_parts(tmp_path: Path) -> None:
-    text = "book: team\ninclude: [base.yaml]\nrules:\n  - {id: crush, off: true}\n"
+@pytest.mark.parametrize(
+    ("rule", "hint"),
+    [
+        ("crush", ': did you mean "crash"? A rule of your own needs when: and because:'),
+        ("weather", ": a rule of your own needs when: and because:"),
+    ],
+)
+def test_a_rule_that_no_book_has_is_a_slip_or_needs_all_its_parts(
+    rule: str, hint: str, tmp_path: Path
+) -> None:
+    text = f"book: team\ninclude: [base.yaml]\nrules:\n  - {{id: {rule}, off: true}}\n"
     told = problems(team(tmp_path, text))
-    assert 'team.yaml:4: rule crush: "when" is missing' in told
+    assert told == [f'team.yaml:4: rule {rule}: no included rulebook has the rule "{rule}"{hint}']
 
 
 def test_a_wrong_included_book_is_told_with_its_own_line(tmp_path: Path) -> None:

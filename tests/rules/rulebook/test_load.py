@@ -213,8 +213,8 @@ EXPECTED = [
     (18, "Rule One", 'unknown class "tech_det": did you mean "tech_debt"?'),
     (22, "two", 'when, column 9: unknown field "lables": did you mean "labels"? Declare custom '
      "fields under fields:"),
-    (23, "two", 'when, column 7: "-foo" has a sign that searches do not support: put it in double '
-     "quotes, or write and not … after the search"),
+    (23, "two", 'when, column 7: "-foo" leaves out issues with a word: write and not … ~ after '
+     "the search"),
     (24, "two", 'unknown language "fr": write one of en, zh'),
     (25, "two", '"points.pian" has to be a number, it is "ten"'),
     (25, "two", 'unknown measure "pian": did you mean "pain"?'),
