@@ -134,7 +134,8 @@ def test_a_licensed_tracker_that_is_not_there_is_told(file: Path, tmp_path: Path
 
 def test_half_a_character_in_a_key_does_no_harm(file: Path) -> None:
     file.write_text('{"summary": "Export as CSV", "cls": "tech_debt", "key": "\\ud800"}\n')
-    assert "\N{REPLACEMENT CHARACTER}: tech_debt, found business_need" in model("eval", file, "--mistakes").output
+    said = model("eval", file, "--mistakes").output
+    assert "\N{REPLACEMENT CHARACTER}: tech_debt, found business_need" in said
 
 
 def test_build_writes_a_model_that_eval_and_info_take(file: Path, tmp_path: Path) -> None:
