@@ -45,7 +45,7 @@ def undo_command(
     name = found.projects[project].site if project else site_of(found, site)
     only = (project,) if project else ()
     gate = this_process().site_triage(name)
-    plan = job.Undo(name, projects_of(gate, only), _time(since), book)
+    plan = job.Undo(name, projects_of(gate, only), _time(since), _digest(book))
     click.echo(f"{name}: what was written since {plan.since.astimezone():%Y-%m-%d %H:%M %Z}")
     issues = _preview(plan) if dry_run or not yes else job.count(this_process(), plan)
     if dry_run or not issues:
@@ -81,6 +81,14 @@ def _say(found: job.Found) -> None:
         click.echo(f"  {name}: stays on {many(number, 'issue')}, since people changed it")
     if found.texts:
         click.echo(f"  comment: the earlier text of {found.texts} is not known, so it stays")
+
+
+def _digest(text: str | None) -> str | None:
+    """Return the digest of a rulebook, also of a name with it, as logs and `explain` show them."""
+    digest = None if text is None else text.strip().rpartition("@")[2].lower()
+    if digest is not None and not re.fullmatch("[0-9a-f]{4,64}", digest):
+        fail(f"--book {text}: write the digest of a rulebook, as `sluice rules status` shows it")
+    return digest
 
 
 def _time(text: str) -> datetime:

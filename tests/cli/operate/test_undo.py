@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -35,3 +37,13 @@ def test_a_time_that_is_none_or_is_to_come_is_refused_in_one_line(
 def test_a_project_that_is_unknown_is_refused(said: CliRunner) -> None:
     result = said.invoke(main, ["undo", "--since", "2h", "--project", "NONE"])
     assert result.exit_code == 1 and "no project NONE" in result.output
+
+
+def test_a_rulebook_is_named_by_its_digest_or_as_logs_show_it(said: CliRunner) -> None:
+    assert said.invoke(main, ["backfill", "--yes"]).exit_code == 0
+    shown = said.invoke(main, ["rules", "status"]).output
+    (book,) = re.findall(r"default@[0-9a-f]{12}", shown)[:1]
+    result = said.invoke(main, ["undo", "--since", "10m", "--dry-run", "--book", book])
+    assert "12 issues would get the values from before" in result.output, result.output
+    result = said.invoke(main, ["undo", "--since", "10m", "--dry-run", "--book", "default"])
+    assert result.exit_code == 1 and "--book default: write the digest" in result.output
