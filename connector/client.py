@@ -42,10 +42,11 @@ from rules.facts.issue import Issue, Note, Record
 
 @dataclass(frozen=True)
 class ProjectNow:
-    """A project as Jira has it: its id, which stays, and its key of today."""
+    """A project as Jira has it: its id, which stays, its key of today and its name."""
 
     id: str
     key: str
+    name: str = ""
 
 
 class Site:
@@ -261,7 +262,7 @@ class Site:
             if error.missing:
                 return None
             raise
-        return ProjectNow(str(found.get("id", "")), str(found.get("key", "")))
+        return ProjectNow(*(str(found.get(part) or "") for part in ("id", "key", "name")))
 
     def id_of(self, issue: str) -> str:
         """Return the id of an issue by its key of today or of earlier, in one GET."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -190,7 +190,9 @@ def make_layout(
     _check_types(names, fields)
     ours = {key: fields.slot(names[key], managed.types) for key, managed in SETTINGS.items()}
     why = why_slot(fields, names.get("why", ""))
-    _check_no_loop([*ours.values(), *([why] if why else [])], custom, fields)
+    written = [*ours.values(), *([why] if why else [])]
+    _check_apart(written)
+    _check_no_loop(written, custom, fields)
     return Layout(
         kind=ours["class"],
         score=ours["score"],
@@ -215,6 +217,16 @@ def _agile(site_fields: Iterable[Mapping[str, Any]]) -> Names:
         if kind in _AGILE:
             found.setdefault(_AGILE[kind], str(one.get("id")))
     return found
+
+
+def _check_apart(slots: Sequence[Slot]) -> None:
+    """Refuse one field for two purposes: one value would overwrite the other for ever."""
+    ids = [slot.id for slot in slots]
+    if twice := next((slot.name for slot in slots if ids.count(slot.id) > 1), None):
+        raise LayoutError(
+            f"`fields` names {twice!r} for two purposes: class, score, gate and why need a field "
+            "each"
+        )
 
 
 def _check_no_loop(slots: Iterable[Slot], custom: Iterable[str], fields: SiteFields) -> None:

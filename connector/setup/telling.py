@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from connector.client import Site
 from connector.comment.told import Telling
+from connector.http.errors import JiraRefused
 from connector.jira_json.json_values import dict_of, list_of
 
 QUIET: Mapping[str, str] = {
@@ -51,6 +52,43 @@ def _unknown_role(site: Site, project: str, role: str) -> Iterator[str]:
         yield (
             f"{project}: there is no project role {role!r} for `visibility`: use one of {listed}"
         )
+    elif _is_outside(site, project, str(known[role]).rpartition("/")[2]):
+        yield (
+            f"{project}: the account is not in the project role {role!r}, so Jira refuses its "
+            "comments: add it to the role (Project settings, People), or change `visibility`"
+        )
+
+
+def _is_outside(site: Site, project: str, role: str) -> bool:
+    """Return whether the account is surely not in a role, by the id of the role.
+
+    Where only project admins may list the members, that is not known.
+    """
+    try:
+        actors = list_of(site.ask(f"project/{project}/role/{role}", {}).get("actors"))
+        found = [dict_of(one) for one in actors]
+        groups = {_group(one) for one in found} - {""}
+        mine = _groups(site) if groups else frozenset()
+    except JiraRefused:
+        return False
+    people = {dict_of(one.get("actorUser")).get("accountId") or one.get("name") for one in found}
+    return site.me not in people and mine is not None and not groups & mine
+
+
+def _group(actor: Mapping[str, object]) -> str:
+    """Return the name of an actor that is a group, or an empty text."""
+    named = dict_of(actor.get("actorGroup")).get("name")
+    if not named and "group" in str(actor.get("type")):
+        named = actor.get("name")
+    return str(named or "")
+
+
+def _groups(site: Site) -> frozenset[str] | None:
+    """Return the groups of the account; None if Jira does not tell them."""
+    told = site.ask("myself", {"expand": "groups"}).get("groups")
+    if not isinstance(told, dict) or "items" not in told:
+        return None
+    return frozenset(str(dict_of(one).get("name")) for one in list_of(told["items"]))
 
 
 def _unknown_group(site: Site, project: str, group: str) -> Iterator[str]:

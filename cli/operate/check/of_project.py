@@ -30,24 +30,46 @@ def project_problems(
     _say_report_lacks(name, project)
     return [
         *_model_problems(name, project, models),
+        *_id_problems(site_triage, name, key, f"{file}:{project.line}"),
         *_screen_problems(site_triage, name, key, f"{file}:{project.line}"),
         *_report_problems(site_triage, name, key),
         *(f"{name}: {problem}" for problem in _account_problems(site_triage, project)),
     ]
 
 
-def _account_problems(site_triage: SiteTriage, project: Project) -> Iterator[str]:
-    """Yield the rights that the account lacks, and signs that it is a person's."""
-    site, report = site_triage.site, project.report
+def _id_problems(site_triage: SiteTriage, name: str, key: str, place: str) -> list[str]:
+    """Return whether Jira has no project with the `id` in sluice.yaml: then none is triaged."""
+    id = site_triage.projects[key].id
     try:
-        yield from missing_rights(site, project.key)
-        yield from telling_problems(site, project.key, project.telling)
-        if told := persons_account(site, project.key, {report.issue} if report else ()):
-            yield told
-    except JiraRefused:
-        return  # the project can't be read: said already
-    except JiraBusy as error:
-        yield f"{project.key}: {error}"
+        if not id or site_triage.places.place(key):
+            return []
+    except (JiraBusy, JiraRefused) as error:
+        return [f"{name}: {key}: {error}"]
+    return [
+        f"{place}: {name}: {key}: Jira has no project with the id {id}, or the account may not see "
+        "it: correct `id`, or remove it"
+    ]
+
+
+def _account_problems(site_triage: SiteTriage, project: Project) -> Iterator[str]:
+    """Yield the rights that the account lacks, and signs that it is a person's.
+
+    Each is asked for by itself: what Jira refuses to tell hides nothing else.
+    """
+    site, report = site_triage.site, project.report
+    not_these = {report.issue} if report else set()
+    for found in (
+        lambda: missing_rights(site, project.key),
+        lambda: telling_problems(site, project.key, project.telling),
+        lambda: filter(None, [persons_account(site, project.key, not_these)]),
+    ):
+        try:
+            yield from found()
+        except JiraRefused:
+            continue  # if the project can't be read, that is said already
+        except JiraBusy as error:
+            yield f"{project.key}: {error}"
+            return
 
 
 def _model_problems(site: str, project: Project, models: Models) -> list[str]:

@@ -9,7 +9,9 @@ from cli.operate.check.of_project import project_problems
 from cli.operate.check.of_webhooks import webhook_problems
 from connector.client import JiraBusy, JiraRefused, Site
 from connector.layout.field_mapping import LayoutError
+from connector.layout.priorities import Priorities
 from connector.layout.site_fields import SiteFields
+from connector.setup.account import default_priority
 from connector.setup.address import wrong_address
 from worker.settings.settings import Settings
 from worker.store.redis import StoreDown
@@ -30,7 +32,7 @@ def site_problems(found: Settings, name: str) -> list[str]:
         return [*problems, f"{name}: {why or error}"]
     default = found.sites[name].default_priority
     problems += [f"{name}: {one}" for one in _priority_problems(site_triage.site, default)]
-    problems += [f"{name}: {one}" for one in webhook_problems(site_triage.site, store, name)]
+    problems += [f"{name}: {one}" for one in webhook_problems(site_triage, store, name)]
     try:
         layouts = site_triage.site.layouts
     except (JiraBusy, JiraRefused, LayoutError) as error:
@@ -66,12 +68,25 @@ def _store_problems(store: Store) -> list[str]:
 
 
 def _priority_problems(site: Site, default: str) -> list[str]:
-    """Return whether the site lacks the priority that new issues have by `default_priority`."""
+    """Return whether the site lacks a priority that sluice.yaml names, or gives another one."""
     try:
-        known = site.priorities
+        known, given = site.priorities, default_priority(site)
     except (JiraBusy, JiraRefused) as error:
         return [str(error)]
-    if known.find(default):
-        return []
     listed = ", ".join(one.name for one in known.listed)
-    return [f"default_priority: Jira has no priority {default!r}. It has {listed}"]
+    missing = [
+        f"{setting}: Jira has no priority {word!r}. It has {listed}"
+        for setting, word in (("default_priority", default), *_renamed(known))
+        if not known.find(word)
+    ]
+    if missing or not given or known.find(given) == known.find(default):
+        return missing
+    return [
+        f"default_priority: Jira gives a new issue {given}, and sluice.yaml says {default}: write "
+        f"`default_priority: {given}`"
+    ]
+
+
+def _renamed(known: Priorities) -> list[tuple[str, str]]:
+    """Return the names under `priorities`, each with the setting's."""
+    return [("priorities", word) for word in known.words.values()]

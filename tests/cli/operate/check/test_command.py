@@ -125,7 +125,14 @@ def test_check_tells_of_an_account_that_is_a_persons(shell: Shell) -> None:
     issue = shell.person.create("Pay by invoice")
     shell.person.ask("PUT", f"issue/{issue}", {"fields": {"assignee": me(shell)}})
     (line,) = shell.fails("check")
-    assert "DEMO: Sluice is the assignee of DEMO-2" in line and "one of its own" in line
+    assert "DEMO: Sluice is the assignee or reporter of DEMO-2" in line and "one of its own" in line
+
+
+def test_check_tells_of_a_person_who_reports_issues(shell: Shell) -> None:
+    shell.person.create("Pay by invoice")
+    configure(shell, "sluice@example.com", "pm@example.com")
+    (line,) = shell.fails("check", SLUICE_MAIN_TOKEN="token-pm")
+    assert "DEMO: Ada PM is the assignee or reporter of DEMO-2, so it seems to be a p" in line
 
 
 def me(shell: Shell) -> dict[str, str]:
@@ -151,6 +158,30 @@ def test_check_tells_of_a_webhook_that_is_off_or_lacks_events(shell: Shell) -> N
     assert "is switched off in Jira: enable it" in line
 
 
+def test_check_tells_of_a_webhook_that_leaves_out_a_project(shell: Shell) -> None:
+    shell.jira.model.add_project("OTHER")
+    (hook,) = shell.jira.webhooks.all()
+    hook.filters = {"issue-related-events-section": 'project in (OTHER, "Web shop") AND type = Bug'}
+    (line,) = shell.fails("check")
+    assert "leaves out the project DEMO: add it in Jira; the filter is project in (OTHER" in line
+    hook.filters = {"issue-related-events-section": "project = OTHER or project = DEMO"}
+    shell.does("check")
+
+
+def test_check_tells_of_a_webhook_without_a_body(shell: Shell) -> None:
+    (hook,) = shell.jira.webhooks.all()
+    hook.exclude_body = True
+    (line,) = shell.fails("check")
+    assert "sends no body: switch off 'Exclude body' in Jira" in line
+
+
+def test_check_says_that_the_secret_is_not_known_before_a_webhook_came(shell: Shell) -> None:
+    said = shell.does("check")
+    assert "no webhook has come in yet, so its secret can't be checked: change an issue" in said
+    shell.store.admit("1", "delivery")
+    assert "no webhook" not in shell.does("check")
+
+
 def test_a_second_slash_in_the_webhooks_address_is_no_fault(shell: Shell) -> None:
     (hook,) = shell.jira.webhooks.all()
     hook.url += "/"
@@ -160,7 +191,7 @@ def test_a_second_slash_in_the_webhooks_address_is_no_fault(shell: Shell) -> Non
 def test_without_the_right_to_list_webhooks_check_says_what_it_did_not_check(shell: Shell) -> None:
     shell.jira.model.rights.take("sluice", "ADMINISTER")
     said = shell.does("check")
-    assert "main: no webhook has come in yet. Only a Jira admin may list" in said
+    assert "main: no webhook has come in yet, and only a Jira admin may list" in said
     shell.store.admit("1", "delivery")
     assert "no webhook" not in shell.does("check")
 
@@ -177,6 +208,24 @@ def test_check_tells_of_a_default_priority_that_the_site_lacks(shell: Shell) -> 
     configure(shell, "    kind: cloud\n", "    kind: cloud\n    default_priority: Normal\n")
     lines = shell.fails("check")
     assert "main: default_priority: Jira has no priority 'Normal'. It has Highest, Hi" in lines[0]
+
+
+def test_check_tells_of_a_default_priority_that_is_another_one_in_jira(shell: Shell) -> None:
+    configure(shell, "    kind: cloud\n", "    kind: cloud\n    default_priority: Low\n")
+    (line,) = shell.fails("check")
+    assert "Jira gives a new issue Medium, and sluice.yaml says Low: write `default_pr" in line
+
+
+def test_check_tells_of_a_word_for_a_priority_that_the_site_lacks(shell: Shell) -> None:
+    configure(shell, "    kind: cloud\n", "    kind: cloud\n    priorities: {Highest: Sofort}\n")
+    (line,) = shell.fails("check")
+    assert "main: priorities: Jira has no priority 'Sofort'. It has Highest" in line
+
+
+def test_check_tells_of_one_field_for_two_purposes(shell: Shell) -> None:
+    configure(shell, "    kind: cloud\n", "    kind: cloud\n    fields: {class: Sluice Gate}\n")
+    (line,) = shell.fails("check")
+    assert "main: `fields` names 'Sluice Gate' for two purposes" in line
 
 
 def test_check_tells_that_the_kind_is_swapped(shell: Shell) -> None:

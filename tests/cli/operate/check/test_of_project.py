@@ -94,9 +94,35 @@ def test_two_projects_are_checked_by_their_own_fields(shell: Shell) -> None:
     model.add_field("Sluice Score", "number", project="TEAM")
     path = Path(shell.env["SLUICE_CONFIG"])
     path.write_text(path.read_text("utf-8") + "  TEAM: {}\n", "utf-8")
+    (hook,) = shell.jira.webhooks.all()
+    hook.filters = {"issue-related-events-section": "project in (DEMO, TEAM) AND summary ~ zzz"}
     shell.does("check")
     path.write_text(
         path.read_text("utf-8").replace("TEAM: {}", "TEAM: {fields: {class: Nope}}"), "utf-8"
     )
     (line,) = shell.fails("check")
     assert "TEAM: " in line and "no field 'Nope'" in line
+
+
+def test_an_id_that_jira_does_not_know_is_told(shell: Shell) -> None:
+    add_to_project(shell, "id: 99999")
+    (line,) = shell.fails("check")
+    assert "main: DEMO: Jira has no project with the id 99999, or the account may not see" in line
+
+
+def test_a_role_that_the_account_is_not_in_is_told(shell: Shell) -> None:
+    add_to_project(shell, "visibility: {role: Developers}")
+    shell.does("check")
+    shell.jira.model.rights.leave_role("sluice", "Developers")
+    (line,) = shell.fails("check")
+    assert "the account is not in the project role 'Developers', so Jira refuses its co" in line
+
+
+def test_what_jira_does_not_tell_of_groups_hides_no_other_problem(shell: Shell) -> None:
+    add_to_project(shell, "visibility: {group: jira-developers}")
+    issue = shell.person.create("Pay by invoice")
+    account = shell.jira.model.accounts.json(shell.jira.model.accounts.by_name["sluice"])
+    who = {"assignee": {"accountId": account["accountId"]}}
+    shell.person.ask("PUT", f"issue/{issue}", {"fields": who})
+    (line,) = shell.fails("check")
+    assert "is the assignee or reporter of DEMO-2" in line
