@@ -243,13 +243,14 @@ def _check_names(names: Names, custom: Iterable[str], fields: SiteFields) -> Non
     needed = {**dict.fromkeys(custom, ()), **needed}
     found = {name: fields.find(name, types) for name, types in needed.items()}
     taken = [names[key] for key in SETTINGS]
-    missing = ", ".join(fields.hinted(name, taken) for name, them in found.items() if not them)
     problems = []
-    if missing:
-        problems.append(
-            f"the site has no field {missing}: create it in Jira "
-            "(Settings, Issues, Custom fields) or correct its name under `fields` in sluice.yaml"
-        )
+    for wanted, place in ((taken, "`fields` in sluice.yaml"), (custom, "`fields` in the rulebook")):
+        missing = [fields.hinted(name, taken) for name in dict.fromkeys(wanted) if not found[name]]
+        if missing:
+            problems.append(
+                f"the site has no field {', '.join(missing)}: create it in Jira "
+                f"(Settings, Issues, Custom fields) or correct its name under {place}"
+            )
     problems += [
         f"several fields have the name {name!r}: use the id of one of them ({ids_of(them)})"
         for name, them in found.items()

@@ -56,12 +56,12 @@ def _account_problems(site_triage: SiteTriage, project: Project) -> Iterator[str
 
     Each is asked for by itself: what Jira refuses to tell hides nothing else.
     """
-    site, report = site_triage.site, project.report
+    site, report, key = site_triage.site, project.report, _key_of_today(site_triage, project.key)
     not_these = {report.issue} if report else set()
     for found in (
-        lambda: missing_rights(site, project.key),
-        lambda: telling_problems(site, project.key, project.telling),
-        lambda: filter(None, [persons_account(site, project.key, not_these)]),
+        lambda: missing_rights(site, key),
+        lambda: telling_problems(site, key, project.telling),
+        lambda: filter(None, [persons_account(site, key, not_these)]),
     ):
         try:
             yield from found()
@@ -70,6 +70,12 @@ def _account_problems(site_triage: SiteTriage, project: Project) -> Iterator[str
         except JiraBusy as error:
             yield f"{project.key}: {error}"
             return
+
+
+def _key_of_today(site_triage: SiteTriage, key: str) -> str:
+    """Return the key that a project of sluice.yaml has in Jira, which `id` may decide."""
+    place = site_triage.places.place(key)
+    return place.key if place else key
 
 
 def _model_problems(site: str, project: Project, models: Models) -> list[str]:
@@ -109,11 +115,11 @@ def _screen_problems(site_triage: SiteTriage, name: str, key: str, place: str) -
     """Return the problems of writing on a project's issues; `place` is its line in the settings."""
     project, site = site_triage.projects[key], site_triage.site
     try:
-        layout = site.layout_of(key)
+        layout, today = site.layout_of(key), _key_of_today(site_triage, key)
         # Without bands no priority is ever written, so no screen has to have it.
         bands = [band.priority for band in project.book.bands]
         priorities = [*dict.fromkeys([*bands, layout.default_priority])] if bands else []
-        found = check_screens(type_screens(site, key), layout, priorities, _used(project))
+        found = check_screens(type_screens(site, today), layout, priorities, _used(project))
     except JiraRefused as error:
         advice = "Correct the key of the project, or let Sluice's account browse it"
         return [f"{place}: {name}: {key}: {str(error).rstrip('.')}. {advice}"]

@@ -271,6 +271,16 @@ def test_check_tells_of_a_field_that_a_rule_cannot_read(shell: Shell) -> None:
     assert "main: DEMO: the field 'Launch' is a date in Jira: declare it as date" in line
 
 
+def test_check_tells_of_a_field_of_a_rulebook_that_the_site_lacks(shell: Shell) -> None:
+    book = Path(shell.env["SLUICE_CONFIG"]).parent / "books" / "mine.yaml"
+    book.parent.mkdir(exist_ok=True)
+    book.write_text(MINE, "utf-8")
+    configure(shell, "book: default", "book: mine")
+    (line,) = shell.fails("check")
+    assert "has no field 'launch': create it in Jira" in line
+    assert line.endswith("or correct its name under `fields` in the rulebook")
+
+
 MINE = """\
 book: mine
 fields: {Launch: number}

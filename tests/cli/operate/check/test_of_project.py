@@ -126,3 +126,14 @@ def test_what_jira_does_not_tell_of_groups_hides_no_other_problem(shell: Shell) 
     shell.person.ask("PUT", f"issue/{issue}", {"fields": who})
     (line,) = shell.fails("check")
     assert "is the assignee or reporter of DEMO-2" in line
+
+
+def test_the_project_of_an_id_is_checked_and_not_the_one_of_the_key(shell: Shell) -> None:
+    model = shell.jira.model
+    shop = model.add_project("SHOP").id
+    model.rights.take("sluice", "EDIT_ISSUES", shop)
+    add_to_project(shell, f"id: {shop}")
+    (hook,) = shell.jira.webhooks.all()
+    hook.filters = {}
+    (line,) = shell.fails("check")
+    assert "SHOP: the account may not write fields: give it the permission" in line
