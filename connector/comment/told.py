@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from connector.comment.triage_comment import comment
@@ -85,10 +86,12 @@ def told(
     issue = assessment.issue
     when = telling.when or ("when_asking" if layout.why else "always")
     due = when == "always" or (when == "when_asking" and asks_or_surprises(assessment))
+    audience = telling.audience(issue.fields.get("projecttype"))
+    text = partial(comment, assessment, layout, language, internal=audience.internal)
     return Told(
-        comment(assessment, layout, language) if due or issue.note else None,
+        text() if due or issue.note else None,
         why_text(assessment, layout, language) if layout.why else None,
-        telling.audience(issue.fields.get("projecttype")),
+        audience,
     )
 
 

@@ -28,13 +28,18 @@ MIN_SHARE = 0.05
 """A class with a smaller share of the votes is not named as a likely one."""
 
 
-def comment(assessment: Assessment, layout: Layout, language: str = "en") -> str:
-    """Return the comment of an issue: the verdict, who has to do what, then the reasons."""
+def comment(
+    assessment: Assessment, layout: Layout, language: str = "en", *, internal: bool = False
+) -> str:
+    """Return the comment of an issue: the verdict, who has to do what, then the reasons.
+
+    `internal`: it is a note that the reporter of a service desk can't see.
+    """
     words = messages(language)
     parts = [
         _headline(assessment, words),
         *_urgent(assessment, language),
-        *_for_reporter(assessment, language),
+        *_for_reporter(assessment, language, internal),
         *_for_manager(assessment, layout, words),
         *kept_line(assessment, layout, words),
         *_reasons(assessment, words),
@@ -89,8 +94,11 @@ def _urgent(assessment: Assessment, language: str) -> list[str]:
     return [f"{_heading(words.triage.urgent, words)} {ask}" for ask in asks.urgent]
 
 
-def _for_reporter(assessment: Assessment, language: str) -> list[str]:
-    """Return what the reporter can do, in the reporter's language: questions, answered ones too."""
+def _for_reporter(assessment: Assessment, language: str, internal: bool) -> list[str]:
+    """Return what the reporter can do, in the reporter's language: questions, answered ones too.
+
+    The heading of an internal note is for the team, in the project's language.
+    """
     asks = assessment.decision.asks
     words = messages(asks.language or language)
     texts = words.verdicts.get(assessment.decision.verdict)
@@ -99,7 +107,9 @@ def _for_reporter(assessment: Assessment, language: str) -> list[str]:
         step = words.triage.answer
     if not step or (asks.heard and not asks.open):
         return []
-    heading = f"{_heading(words.triage.reporter, words)} {step}"
+    team = messages(language)
+    to_team, to_reporter = (team.triage.for_team, team), (words.triage.reporter, words)
+    heading = f"{_heading(*to_team if internal else to_reporter)} {step}"
     ticked = (words.triage.ticked.format(ask=ask) for ask in asks.ticked)
     return [heading, *(f"* {ask}" for ask in (*asks.open, *ticked))]
 

@@ -57,6 +57,7 @@ MESSAGES = Messages(
     triage=TriageTexts(
         urgent="At once",
         reporter="For the reporter",
+        for_team="Please pass on to the reporter, who can't see this note",
         manager="For whoever plans the work",
         answer="Please answer in the description or in a comment. Sluice looks at it again as soon "
         "as you do.",

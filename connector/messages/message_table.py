@@ -33,6 +33,7 @@ class TriageTexts:
 
     urgent: str
     reporter: str
+    for_team: str  # in place of `reporter`, where only the team of a service desk reads the comment
     manager: str
     answer: str  # how to answer the questions, and when the issue is looked at again
     ticked: str  # {ask}: a question that is answered

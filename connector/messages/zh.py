@@ -51,6 +51,7 @@ MESSAGES = Messages(
     triage=TriageTexts(
         urgent="请马上处理",
         reporter="致提出人",
+        for_team="请转告提出人（对方看不到此内部备注）",
         manager="致排期负责人",
         answer="请在描述或评论中回答下面的提问，回答后会立即重新评估。",
         ticked="✓ {ask}",

@@ -98,6 +98,16 @@ def test_a_software_project_gets_an_ordinary_comment(told: Callable[..., Told]) 
     assert site.internal(site.new()) == [False]
 
 
+def test_questions_to_a_reporter_who_cannot_see_the_note_are_for_the_team_to_pass_on(
+    told: Callable[..., Told], jira: Sandbox
+) -> None:
+    service_desk(jira)
+    desk = told()
+    (note,) = desk.comments(desk.new("Better search", ""))
+    assert "*Please pass on to the reporter, who can't see this note:* Please" in note["body"]
+    assert "For the reporter" not in note["body"]
+
+
 def test_the_weekly_report_in_a_service_desk_is_internal_and_has_no_picture(
     told: Callable[..., Told], jira: Sandbox
 ) -> None:
