@@ -63,7 +63,8 @@ def _show(gate: SiteTriage, plan: Plan, issues: int, most: int) -> int:
     would = found.cells.total()
     console = Console(width=120, highlight=False)
     click.echo(f"Of {many(found.read, 'issue')} read, {would} would be written:")
-    console.print(_table(found, gate.site.layout))
+    if would:
+        console.print(_table(found, gate.site.layout))
     for why, left in sorted(found.left.items()):
         click.echo(f"  {left} not: {why}")
     for outcome in found.samples:

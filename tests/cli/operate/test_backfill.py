@@ -59,6 +59,15 @@ def test_yes_asks_nothing_and_a_limit_is_kept(said: CliRunner, sandbox: Sandbox)
     assert puts(sandbox) == 5
 
 
+def test_a_dry_run_with_nothing_to_write_shows_no_empty_table(said: CliRunner) -> None:
+    said.invoke(main, ["backfill", "--yes"])
+    result = said.invoke(main, ["backfill", "--dry-run"])
+    lines = result.output.splitlines()
+    assert (
+        any("0 would be written" in line for line in lines) and "all" not in result.output.split()
+    )
+
+
 def test_explain_says_that_an_issue_waits_and_what_would_be_decided(said: CliRunner) -> None:
     result = said.invoke(main, ["explain", "DEMO-2"])
     assert "older than Sluice's start" in result.output and "sluice backfill" in result.output
