@@ -15,10 +15,11 @@ JOINER = "\u2060"
 
 _ICONS = r"\((?=(?:y|n|i|/|x|!|\+|-|\?|on|off|flag|flagoff|\*[rgby]?)\))"
 _SPECIAL = r"#*_+?^~|%{}\[\]()!@-"
+_SCHEME = r"(?:https?|ftps?|irc)://"
 _NEEDS = re.compile(
-    r"(?P<url>(?:https?|ftps?|irc)://[\w./~%&=:@+?#-]*[a-zA-Z0-9/])(?P<touched>(?=\S))?"
+    rf"(?P<url>{_SCHEME}[\w./~%&=:@+?#-]*[a-zA-Z0-9/])(?P<touched>(?=\S))?"
     r"|(?P<smiley>[:;]-?[()])"
-    r"|(?P<face>:(?=[PpD](?![a-zA-Z])))"
+    rf"|(?P<face>:(?=[PpD](?:(?![a-zA-Z])|{_SCHEME})))"
     rf"|(?P<backslash>\\(?=[\\{_SPECIAL}]|$))"
     r"|(?P<entity>&(?=#?\w{1,30};))"
     rf"|(?P<mark>{_ICONS}|\?(?=\?)|(?<=\?)\?|[{{}}\[\]*_^~+|!#-])",

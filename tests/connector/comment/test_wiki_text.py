@@ -32,6 +32,7 @@ def page(markup: str) -> str:
         "Show &lt; and &#40; and &amp; as text",
         "see http://wiki.example/a_b_c?x=1&y=*2* or http://e.example/-a-",
         "中文*粗体*中文 :D",
+        "a face that touches an address :Phttp://a.b/",
     ],
 )
 def test_a_title_stands_on_the_page_as_typed(title: str) -> None:
