@@ -46,7 +46,7 @@ class Outcome:
     nothing is written. `shadows`: the assessments with the shadow rules, and by the shadow
     rulebook. `left alone`: nothing is judged or written, and `why` says why. `left_out` names what
     Jira would refuse, so that the update does without; `doubtful` what it refused an hour ago.
-    `asked`: a person wanted this triage.
+    `asked`: a person wanted this triage. `why_field` is the id of the field for the reasons.
     """
 
     issue: Issue
@@ -59,6 +59,7 @@ class Outcome:
     left_out: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
     asked: bool = False
+    why_field: str = ""
 
     @property
     def first(self) -> bool:
@@ -198,7 +199,13 @@ class SiteTriage:
         visible = update is not None and not update.quiet
         status: Literal["written", "unchanged"] = "written" if visible else "unchanged"
         found = Outcome(issue, status, assessment, update, shadows, project=project.key)
-        return replace(found, left_out=lacking, doubtful=known.doubtful, asked=asked)
+        return replace(
+            found,
+            left_out=lacking,
+            doubtful=known.doubtful,
+            asked=asked,
+            why_field=layout.why.id if layout.why else "",
+        )
 
     def judged(self, outcome: Outcome, now: datetime) -> Outcome:
         """Return the outcome with the assessment, also of an issue that is left alone."""

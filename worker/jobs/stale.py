@@ -66,7 +66,22 @@ def _staleness(outcome: Outcome | None) -> tuple[Staleness, frozenset[Cause]]:
         return "stale", frozenset()
     if outcome.update is None:
         return "waiting" if outcome.why == "waiting" else "fresh", frozenset()
+    if _only_begins_why(outcome):
+        return "fresh", frozenset()
     return "renamed" if outcome.update.quiet else "stale", outcome.rewrites
+
+
+def _only_begins_why(outcome: Outcome) -> bool:
+    """Return whether only the field for the reasons would be filled, for the first time.
+
+    Somebody added the field to a running site. A pass would write on all issues, with all mails; so
+    the reasons come with the next change of each issue.
+    """
+    update, issue = outcome.update, outcome.issue
+    if update is None or update.quiet or update.update or outcome.why_field not in update.fields:
+        return False
+    known = issue.record is not None and not issue.record.why and not issue.why
+    return known and len(update.fields) == 1
 
 
 def _looks_stale(outcome: Outcome | None, issue: Issue) -> bool:

@@ -100,3 +100,27 @@ def test_what_sluice_wrote_is_no_correction(desk: Desk) -> None:
 def choices() -> list[tuple[str, str]]:
     found = history(lambda _: gate(), gate().projects.values())
     return [(one.field, one.value) for issue in found for one in issue.history.choices]
+
+
+@pytest.fixture
+def cloud(
+    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    with live(sandbox, redis_url, tmp_path) as sluice:
+        sluice.person.create("Where our capacity goes")
+        found = Desk(sluice)
+        monkeypatch.setattr(tasks, "enqueue", found.note)
+        yield found
+
+
+def test_a_new_field_for_the_reasons_is_filled_with_the_next_change_of_an_issue(
+    cloud: Desk,
+) -> None:
+    issue = triaged(cloud, "Pay by invoice")
+    field = cloud.jira.model.add_field("Sluice Why", "text").id
+    tasks.this_process().forget_layout("main")
+    assert cloud.reconcile() == (2, 0)
+    cloud.sluice.person.set(issue, summary="Pay by invoice in Poland")
+    assert cloud.reconcile() == (2, 1)
+    assert cloud.triage(issue) == "written"
+    assert cloud.sluice.person.ask("GET", f"issue/{issue}")["fields"][field]
