@@ -40,6 +40,10 @@ from connector.plan_update import Update
 from rules.facts.issue import Issue, Note, Record
 
 
+MOST_ASKED = 20
+"""The most records that a search of Data Center reads to learn which account Sluice had before."""
+
+
 @dataclass(frozen=True)
 class ProjectNow:
     """A project as Jira has it: its id, which stays, its key of today and its name."""
@@ -276,8 +280,10 @@ class Site:
 
         A search of Data Center has no properties. There the record of an issue is partial, and the
         pages always have the changelog; for at most `records` issues with a comment of Sluice the
-        record is read, with a GET each.
+        record is read, with a GET each. If an issue has a score, but no known account wrote it, its
+        record names the account before ours: at most MOST_ASKED are asked, mostly one.
         """
+        asks, earlier = MOST_ASKED, frozenset[str]()
         changelog = changelog or not self.finds_records
         expand = "changelog" if changelog else self._layouts.expand
         for page in self.pages(jql, self.wanted(), expand):
@@ -286,11 +292,15 @@ class Site:
                 if self.finds_records:
                     yield read_issue(raw, layout)
                     continue
-                found = read_issue(raw, layout, partial=record_of_changes(raw, layout))
-                if found.note and records > 0:
-                    records -= 1
+                layout = replace(layout, former=layout.former | earlier)
+                partial = record_of_changes(raw, layout)
+                found = read_issue(raw, layout, partial=partial)
+                strange = partial is None and found.managed.score is not None and asks > 0
+                if strange or (found.note and records > 0):
+                    asks, records = asks - strange, records - (not strange)
                     raw["properties"] = {PROPERTY: self._property(found.id)}
                     found = read_issue(raw, layout)
+                    earlier |= {found.record.account} if found.record else set()
                 yield found
 
     @property

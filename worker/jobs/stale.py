@@ -43,11 +43,19 @@ def stale(
             yield issue, *_staleness(planned)
         elif not _looks_stale(planned, issue):
             yield issue, "fresh", frozenset()
-        elif issue.record is None or not reads:
+        elif not reads or _is_new(issue):
             yield issue, "stale", frozenset()
         else:
             reads -= 1
             yield from _read_again(gate, issue, now)
+
+
+def _is_new(issue: Issue) -> bool:
+    """Return whether an issue shows no trace of Sluice.
+
+    Only its record tells what an account wrote that was replaced since: the score is a trace.
+    """
+    return issue.record is None and issue.managed.score is None
 
 
 def _read_again(gate: SiteTriage, issue: Issue, now: datetime) -> Iterator[Found]:

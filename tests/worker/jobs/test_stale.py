@@ -11,7 +11,7 @@ from sandbox import Sandbox
 from tests.desk import STORY, Desk
 from tests.live import live
 from worker import tasks
-from worker.jobs import stale
+from worker.jobs import retrain, stale
 from worker.jobs.retrain import history
 from worker.triage import SiteTriage
 
@@ -93,6 +93,22 @@ def test_no_more_than_a_bounded_number_is_read_one_by_one(
 def test_what_sluice_wrote_is_no_correction(desk: Desk) -> None:
     issues = [triaged(desk, f"{title} {n}") for n, title in enumerate(TITLES * 5)]
     assert choices() == []
+    desk.sluice.person.set(issues[3], **{"class": "Exploration"})
+    assert choices() == [("kind", "exploration")]
+
+
+def test_after_the_account_was_replaced_nothing_is_queued_and_nothing_is_a_correction(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrain, "MOST_RECORDS", 0)  # what a large site would have beyond them
+    issues = [triaged(desk, f"{title} {n}") for n, title in enumerate(TITLES * 5)]
+    accounts = desk.jira.model.accounts
+    accounts.replace("sluice", "sluice2", "Sluice (new)", keep_token=True)
+    tasks.this_process().close()
+    desk.jira.log.clear()
+    assert [desk.reconcile() for _ in range(3)] == [(21, 0)] * 3
+    log = desk.jira.log
+    assert log.count(method="GET", account="sluice2", path="/properties/") == 3, "one a pass"
     desk.sluice.person.set(issues[3], **{"class": "Exploration"})
     assert choices() == [("kind", "exploration")]
 
