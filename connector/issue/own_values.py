@@ -166,13 +166,14 @@ class _Look:
         return self._is(name, self.record.wrote) or self._written_then(name)
 
     def _written_then(self, name: ManagedName) -> bool:
-        """Return whether a priority came with the write of which the record tells.
+        """Return whether a value with an id came with the write of which the record tells.
 
-        Jira reads it back by another name, which neither id nor icon could tell when it was
-        written. People may share Sluice's account, but are slower.
+        Jira reads it back by another name: that of a priority in another language, that of an
+        option since an admin renamed it. Its id was not known when it was written. People may share
+        Sluice's account, but are slower.
         """
         at, change = self.record.at if self.record else None, self._change(name)
-        if name != "priority" or at is None or change is None or change.at is None:
+        if not self.ids.get(name) or at is None or change is None or change.at is None:
             return False
         return change.by == "sluice" and abs(change.at - at) <= AT_ONCE
 

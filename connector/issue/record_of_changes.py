@@ -28,7 +28,7 @@ def record_of_changes(raw: Mapping[str, Any], layout: Layout) -> Record | None:
     """
     changes = sorted(histories(raw), key=order)
     ours = [one for one in changes if written_by(one, layout.accounts)]
-    wrote = dict(_values(ours, layout))
+    wrote = {name: value for name, value, _ in _values(ours, layout)}
     if not wrote:
         return None
     # A new issue has the default priority. If Sluice agrees with it, no change tells that.
@@ -38,17 +38,21 @@ def record_of_changes(raw: Mapping[str, Any], layout: Layout) -> Record | None:
         digest="",
         seen=_last_of_others(raw, changes, layout),
         at=moment(ours[-1].get("created")),
+        ids={name: id for name, _, id in _values(ours, layout) if id},
         partial=True,
     )
 
 
-def _values(changes: Changes, layout: Layout) -> Iterator[tuple[ManagedName, str | float | None]]:
-    """Yield each managed field that changed with its new value, the oldest change first."""
+def _values(
+    changes: Changes, layout: Layout
+) -> Iterator[tuple[ManagedName, str | float | None, str]]:
+    """Yield each managed field that changed with its new value and id, the oldest change first."""
     for change in changes:
         for names, item in items_of(change):
             for name in MANAGED_NAMES:
                 if names & layout.named(name):
-                    yield name, _value(name, text_of(item.get("toString")), layout)
+                    value = _value(name, text_of(item.get("toString")), layout)
+                    yield name, value, text_of(item.get("to")) or ""
 
 
 def _value(name: ManagedName, shown: str | None, layout: Layout) -> str | float | None:

@@ -196,6 +196,29 @@ def test_the_account_reads_german(board: Board) -> None:
     assert settled(board, gate) == []
 
 
+@pytest.mark.parametrize("also", ["nothing", "migrated", "record lost", "account", "language"])
+def test_an_admin_renames_the_options(board: Board, also: str) -> None:
+    model, token = board.jira.model, "token-sluice"
+    for name in ("Sluice Class", "Sluice Gate"):
+        for option in model.must_field(name).options:
+            option["value"] = f"{option['value']} (ours)"
+    if also in ("migrated", "record lost"):
+        renumber(model, keep_properties=also == "migrated")
+    elif also == "account":
+        model.accounts.replace("sluice", "sluice2", "Triage bot")
+        token = "token-sluice2"
+    elif also == "language":
+        model.accounts.speak("sluice", "de")
+    gate = board.open(token)
+    assert wrong(board, [gate.site.open(one) for one in board.ids()], board.theirs) == RIGHT
+    found = [one for one in gate.site.search("project = DEMO") if one.record is not None]
+    assert wrong(board, found, board.theirs) == RIGHT
+    for _ in range(3):
+        again(board, gate)
+    assert wrong(board, [gate.site.open(one) for one in board.ids()], board.theirs) == RIGHT
+    assert settled(board, gate) == []
+
+
 @pytest.mark.parametrize("may_edit", [True, False])
 def test_the_account_is_replaced(board: Board, may_edit: bool) -> None:
     board.jira.model.accounts.replace("sluice", "sluice2", "Triage bot")
