@@ -39,7 +39,6 @@ from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Note, Record
 
-
 MOST_ASKED = 20
 """The most records that a search of Data Center reads to learn which account Sluice had before."""
 
