@@ -191,6 +191,10 @@ class Site:
         """Read the layouts again at their next use."""
         self._layouts.forget()
 
+    def renew_layout(self) -> None:
+        """Read the fields again, in one request, and keep the layouts that lack some now."""
+        self._layouts.renew()
+
     def open(self, issue: str) -> Issue:
         """Read an issue by id or key, with Sluice's record and its last changes, in one GET."""
         path = f"issue/{checked(issue)}"

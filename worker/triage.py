@@ -12,7 +12,13 @@ from connector.client import JiraRefused, Site
 from connector.comment.told import told
 from connector.layout.by_project import ProjectFields
 from connector.layout.field_mapping import needs
-from connector.layout.left_out import READ_ONLY, on_screen, writable, written_parts
+from connector.layout.left_out import (
+    READ_ONLY,
+    names_a_field,
+    on_screen,
+    writable,
+    written_parts,
+)
 from connector.plan_update import Update, plan_update
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
@@ -150,6 +156,8 @@ class SiteTriage:
             if lacking <= outcome.left_out:
                 raise
             self.screens.add(_place(outcome.issue), lacking)
+            if names_a_field(lacking):
+                site.renew_layout()
             raise Narrowed from None
         self._written(outcome)
 

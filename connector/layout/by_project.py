@@ -64,6 +64,15 @@ class Layouts:
         self._ids = {key: id for key, id in self._ids.items() if id != UNSEEN}
         self._lists: dict[str, list[dict[str, Any]]] = {}
 
+    def renew(self) -> None:
+        """Read the fields again after Jira refused one: it may be another one of this name now.
+
+        A layout that is no longer complete stays as it was, so that the other fields are written.
+        """
+        self._lists.pop("field", None)
+        made = {key: (old, self._make(key)) for key, old in self._made.items()}
+        self._made = {k: o if isinstance(n, LayoutError) else n for k, (o, n) in made.items()}
+
     def of(self, project: str) -> Layout:
         """Return the layout of a project; raise LayoutError, and read the fields again next time.
 

@@ -105,6 +105,11 @@ def _refused(
             yield field
 
 
+def names_a_field(lacking: Collection[str]) -> bool:
+    """Return whether a field is missing that an admin could have removed and created anew."""
+    return any(one.startswith("customfield_") and "=" not in one for one in lacking)
+
+
 def written_parts(body: Mapping[str, Any]) -> frozenset[str]:
     """Return what a write proves that Jira takes: fields, their values, and edits at all."""
     fields = dict_of(body.get("fields"))

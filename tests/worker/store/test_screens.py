@@ -140,6 +140,25 @@ def test_a_cure_heals_all_issues_by_itself_after_an_hour(desk: Desk) -> None:
     assert all(desk.sluice.person.see(one)["score"] is not None for one in issues)
 
 
+def test_a_field_that_was_removed_and_created_anew_is_found_by_a_process_that_runs(
+    desk: Desk,
+) -> None:
+    first, second = desk.issue(), desk.issue("Pay by card")
+    assert {desk.triage(one) for one in (first, second)} == {"written"}
+    desk.triage("10000")
+    desk.jira.model.remove_field("Sluice Score")
+    assert desk.reconcile()[1] == 2
+    assert {desk.triage(one) for one in (first, second)} == {"unchanged"}, "the rest goes on"
+    assert desk.reconcile()[1] == 0 and desk.store.dead() == []
+    score = desk.jira.model.add_field("Sluice Score", "number").id
+    expire(desk.store)
+    for _ in range(2):
+        assert desk.reconcile()[1] == 1, "one tries it, then the other has to be written"
+        assert desk.triage(desk.queued[-1][0]) == "written"
+    assert all(desk.jira.model.issue(one).values[score] for one in (first, second))
+    assert desk.reconcile()[1] == 0
+
+
 def test_a_step_that_allows_edits_again_heals_after_an_hour(desk: Desk) -> None:
     desk.jira.model.lock_status("In Progress")
     issue = desk.issue()
