@@ -61,16 +61,17 @@ def wait_of(headers: Mapping[str, str], now: datetime | None = None) -> float | 
     """Return for how many seconds Jira asks to wait, at most a day; None if it does not say.
 
     `Retry-After` has seconds or a date. A date is compared with the `Date` of the same answer: the
-    two clocks may differ. Without it, a limit without tokens says when it is reset.
+    two clocks may differ. Without it, a limit without tokens says when it is reset. Zero, or a date
+    in the past, says nothing: the caller's own waits grow, those of Jira would stay.
     """
     asked = (headers.get("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", asked):
-        return min(float(asked), LONGEST_S)
+        return min(float(asked), LONGEST_S) or None
     clock = _date(headers.get("Date")) or now or datetime.now(UTC)
     until = _date(asked) or (None if asked else _reset(headers.get("X-RateLimit-Reset")))
     if until is None:
         return None
-    return min(max((until - clock).total_seconds(), 0.0), LONGEST_S)
+    return min(max((until - clock).total_seconds(), 0.0), LONGEST_S) or None
 
 
 def _reset(text: str | None) -> datetime | None:

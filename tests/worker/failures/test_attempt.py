@@ -156,6 +156,21 @@ def test_jira_may_ask_for_half_an_hour_or_until_a_date(desk: Desk) -> None:
         assert desk.store.held() > 1790
 
 
+@pytest.mark.parametrize("over", [0, "Mon, 30 Nov 2015 12:00:00 GMT"])
+def test_a_wait_that_is_over_already_does_not_make_it_knock_for_ever(
+    desk: Desk, over: float | str
+) -> None:
+    desk.issue()
+    waits = []
+    for issue in (desk.issue(), desk.issue(), desk.issue()):
+        desk.jira.faults.set(status=503, retry_after=over)
+        assert desk.triage(issue) == "busy"
+        waits.append(desk.store.held())
+        wake(desk)
+        desk.store._redis.delete("sluice:main:probe")
+    assert waits[0] < waits[1] < waits[2]
+
+
 def test_a_field_that_is_not_on_the_screen_is_no_final_matter(desk: Desk) -> None:
     issues = created(desk, 1)
     desk.store.admit(issues[0])
