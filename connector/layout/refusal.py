@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.http.connection import Connection
-from connector.http.errors import JiraRefused
-from connector.jira_json.json_values import dict_of
+from connector.http.errors import JiraBusy, JiraRefused
+from connector.jira_json.json_values import dict_of, name_of
 from connector.layout.left_out import READ_ONLY, REFUSES_FIELDS, refused_parts
 from rules.facts.issue import Issue
 
@@ -17,11 +17,15 @@ def what_lacks(
 ) -> frozenset[str]:
     """Return what to leave out of a write that Jira refused; raise the refusal if that is nothing.
 
-    One request reads the edit screen. If it is empty, a second one asks whether the account may
-    edit at all: then it is the status that allows no edit (`jira.issue.editable`).
+    One request asks whether the issue is still where it was read, since what is found holds for all
+    issues there: raise JiraBusy if somebody moved it meanwhile. A second one reads the edit screen.
+    If it is empty, a third one asks whether the account may edit at all: then it is the status that
+    allows no edit (`jira.issue.editable`).
     """
     if refused.status not in REFUSES_FIELDS:
         raise refused
+    if _is_elsewhere(connection, issue):
+        raise JiraBusy(f"{refused}. {issue.key} was changed meanwhile", scope="issue")
     screen = dict_of(connection.get(f"issue/{issue.id}/editmeta").get("fields"))
     if not screen:
         if _may_edit(connection, issue.project):
@@ -32,6 +36,16 @@ def what_lacks(
     if not found:
         raise refused
     return found
+
+
+def _is_elsewhere(connection: Connection, issue: Issue) -> bool:
+    """Return whether project, type or status of an issue is another one than when it was read."""
+    found = connection.get(f"issue/{issue.id}", {"fields": "project,issuetype,status"})
+    fields = dict_of(found.get("fields"))
+    project, type = (str(dict_of(fields.get(one)).get("id")) for one in ("project", "issuetype"))
+    status = name_of(fields.get("status")) or ""
+    here = issue.project_id, issue.type, str(issue.fields.get("status") or "")
+    return (project, type, status) != here
 
 
 def _may_edit(connection: Connection, project: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from connector.client import Site
+from connector.plan_update import Update
 from rules.facts.issue import Issue, Managed
 from tests.desk import Desk
 from tests.live import calls
@@ -132,6 +135,33 @@ def test_a_step_without_edits_is_tried_once_and_leaves_no_dead_letter(desk: Desk
     assert desk.store.dead() == []
     move(desk, second, TODO)
     assert desk.triage(second) == "written"
+
+
+def test_an_issue_that_is_closed_during_its_triage_says_nothing_of_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.jira.model.lock_status("Done")
+    desk.jira.model.hide_field("Sluice Score", issue_type="Bug")
+    closed, changed, other = (desk.issue(f"Pay by invoice, part {n}") for n in range(3))
+    write, person = Site.write, desk.sluice.person
+    meanwhile: dict[str, Callable[[], object]] = {
+        closed: lambda: move(desk, closed, DONE),
+        changed: lambda: person.ask("PUT", f"issue/{changed}", BECOMES_A_BUG),
+    }
+
+    def late(site: Site, issue: str, update: Update) -> None:
+        if issue in meanwhile:
+            meanwhile.pop(issue)()
+        write(site, issue, update)
+
+    monkeypatch.setattr(Site, "write", late)
+    assert [desk.triage(one) for one in (closed, changed)] == ["busy", "busy"]
+    assert desk.triage(other) == "written" and person.see(other)["score"] is not None
+    assert [desk.triage(one) for one in (closed, changed)] == ["left alone", "written"]
+    assert desk.store.dead() == []
+
+
+BECOMES_A_BUG = {"fields": {"issuetype": {"name": "Bug"}}}
 
 
 def test_an_account_that_may_not_edit_is_no_step_without_edits(desk: Desk) -> None:
