@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from connector.comment.why_field import why_digest
 from connector.issue.people_edits import written_by
-from connector.issue.read_issue import comments_of, read_issue
+from connector.issue.read_issue import comments_of, own_accounts, read_issue
 from connector.jira_json.changelog import histories, items_of, order
 from connector.jira_json.json_values import dict_of, list_of, number_of, text_of
 from connector.layout.field_mapping import PROPERTY, Layout
@@ -84,6 +84,8 @@ def take_back(
     found = TakenBack(issue.key)
     if not wrote_since(issue.record, since, book):
         return found
+    former = layout.former | own_accounts(issue.record, issue.note)
+    layout = replace(layout, former=former)  # the changelog names the account of then
     found.record = dict(dict_of(dict_of(raw.get("properties")).get(PROPERTY)))
     wrote, ids = (dict(dict_of(found.record.get(part))) for part in ("wrote", "ids"))
     for name in MANAGED_NAMES:

@@ -43,6 +43,17 @@ def test_an_undone_issue_is_as_it_was_with_one_get_and_one_put(desk: Desk) -> No
     assert tuple(b - a for a, b in zip(before, calls(desk.jira, issue), strict=True)) == (1, 1)
 
 
+def test_what_the_account_before_wrote_is_undone_too(desk: Desk) -> None:
+    issue, see = triaged(desk), desk.sluice.person.see
+    desk.jira.model.accounts.replace("sluice", "sluice2", "Sluice (new)", keep_token=True)
+    tasks.this_process().close()
+    done, _ = run(asked())
+    seen = see(issue)
+    assert done == Tally(written=1)
+    assert (seen["class"], seen["gate"], seen["score"]) == (None, None, None)
+    assert seen["comments"] == []
+
+
 def test_what_is_undone_stays_so_until_a_person_changes_the_issue(desk: Desk) -> None:
     issue, person = triaged(desk), desk.sluice.person
     run(asked())
