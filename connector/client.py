@@ -25,7 +25,7 @@ from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
 from connector.http.limits import Limits
-from connector.http.witness import Witness
+from connector.http.witness import BROWSE, Witness
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import (
     read_issue,
@@ -179,9 +179,9 @@ class Site:
         """Return what Jira last said of its limits, None if it said nothing."""
         return self._connection.limits
 
-    def trouble(self, projects: Collection[str] = ()) -> JiraBusy | None:
+    def trouble(self, projects: Collection[str] = (), right: str = BROWSE) -> JiraBusy | None:
         """Return why Jira answers our account nothing at the moment, None if it answers."""
-        return self._witness.trouble(projects)
+        return self._witness.trouble(projects, right)
 
     @cached_property
     def _witness(self) -> Witness:

@@ -50,7 +50,8 @@ class JiraRefused(Exception):
 
     `final`: a retry would not help. `missing`: the issue does not exist, or the account may not see
     it. `status` is that of the answer, 0 for none; `errors` has Jira's message for each field that
-    it refused, by the field's id.
+    it refused, by the field's id. `lacks` is the right that the account lacks in the issue's
+    project, such as EDIT_ISSUES.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class JiraRefused(Exception):
         missing: bool = False,
         status: int = 0,
         errors: Mapping[str, str] | None = None,
+        lacks: str = "",
     ) -> None:
         super().__init__(message)
+        self.lacks = lacks
         self.final, self.missing = final, missing
         self.status, self.errors = status, dict(errors or {})
 

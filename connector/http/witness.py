@@ -22,44 +22,50 @@ class Witness:
         self._connection = connection
         self._known: dict[tuple[str, ...], tuple[float, JiraBusy | None]] = {}
 
-    def trouble(self, projects: Collection[str] = ()) -> JiraBusy | None:
+    def trouble(self, projects: Collection[str] = (), right: str = BROWSE) -> JiraBusy | None:
         """Return why the site answers nobody at the moment, None if it answers our account.
 
-        Costs one request. With `projects`, by key, it has to show one of them, too: one more
-        request, and one for each that it does not show.
+        Costs one request. With `projects`, by key, the account needs a right in one of them, too:
+        one more request, and one for each in which it lacks the right.
         """
-        asked = tuple(sorted(projects))
+        asked = right, *sorted(projects)
         at, found = self._known.get(asked, (0.0, None))
         if not at or time.monotonic() - at > KNOWN_S:
-            found = self._ask(projects)
+            found = self._ask(projects, right)
             self._known[asked] = time.monotonic(), found
         return found
 
-    def _ask(self, projects: Collection[str]) -> JiraBusy | None:
+    def _ask(self, projects: Collection[str], right: str) -> JiraBusy | None:
         try:
             self._connection.get("myself")
-            return None if not projects else self._none_visible([*projects][:MOST_PROJECTS])
+            return None if not projects else self._none([*projects][:MOST_PROJECTS], right)
         except JiraBusy as error:
             return error.of("site")
         except JiraRefused as error:
             return JiraBusy(f"Jira refuses the account itself: {error}")
 
-    def _none_visible(self, projects: list[str]) -> JiraBusy | None:
-        if any(self._visible(key) for key in projects):
+    def _none(self, projects: list[str], right: str) -> JiraBusy | None:
+        if any(self._has(right, key) for key in projects):
             return None
         named = ", ".join(projects)
+        if right != BROWSE:
+            words = right.replace("_", " ").title()
+            return JiraBusy(
+                f"{self._connection.url}: Sluice's account lacks the permission {words} in all of "
+                f"its projects ({named}). Give it to the account"
+            )
         return JiraBusy(
             f"{self._connection.url} shows Sluice's account none of its projects ({named}). "
             "Let the account browse them"
         )
 
-    def _visible(self, project: str) -> bool:
+    def _has(self, right: str, project: str) -> bool:
         query = {"projectKey": project}
         if self._connection.account.kind == "cloud":  # Data Center tells all rights
-            query["permissions"] = BROWSE
+            query["permissions"] = right
         try:
             rights = self._connection.get("mypermissions", query).get("permissions")
         except JiraRefused:
             return False
-        right = rights.get(BROWSE) if isinstance(rights, dict) else None
-        return not isinstance(right, dict) or right.get("havePermission") is not False
+        found = rights.get(right) if isinstance(rights, dict) else None
+        return not isinstance(found, dict) or found.get("havePermission") is not False

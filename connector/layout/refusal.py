@@ -11,6 +11,8 @@ from connector.jira_json.json_values import dict_of, name_of
 from connector.layout.left_out import READ_ONLY, REFUSES_FIELDS, refused_parts
 from rules.facts.issue import Issue
 
+EDIT = "EDIT_ISSUES"
+
 
 def what_lacks(
     connection: Connection, issue: Issue, body: Mapping[str, Any], refused: JiraRefused
@@ -31,7 +33,8 @@ def what_lacks(
         if _may_edit(connection, issue.project):
             return frozenset({READ_ONLY})
         advice = f"Give the account the permission Edit Issues in {issue.project}"
-        raise JiraRefused(f"{refused}. {advice}", False, False, refused.status, refused.errors)
+        why = f"{refused}. {advice}"
+        raise JiraRefused(why, False, False, refused.status, refused.errors, EDIT)
     found = refused_parts(body, refused.errors, screen)
     if not found:
         raise refused
@@ -51,6 +54,6 @@ def _is_elsewhere(connection: Connection, issue: Issue) -> bool:
 def _may_edit(connection: Connection, project: str) -> bool:
     query = {"projectKey": project}
     if connection.account.kind == "cloud":  # Data Center answers all, and has no such parameter
-        query["permissions"] = "EDIT_ISSUES"
+        query["permissions"] = EDIT
     found = dict_of(connection.get("mypermissions", query).get("permissions"))
-    return dict_of(found.get("EDIT_ISSUES")).get("havePermission") is True
+    return dict_of(found.get(EDIT)).get("havePermission") is True

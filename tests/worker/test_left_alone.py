@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connector.client import Site
+from connector.http.witness import Witness
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Managed
 from tests.desk import Desk
@@ -165,8 +166,23 @@ BECOMES_A_BUG = {"fields": {"issuetype": {"name": "Bug"}}}
 
 
 def test_an_account_that_may_not_edit_is_no_step_without_edits(desk: Desk) -> None:
+    issues = [desk.issue(), desk.issue("Pay by card")]
     desk.jira.model.take_right("sluice", "EDIT_ISSUES")
-    issue = desk.issue()
-    assert desk.triage(issue) == "dead"
+    assert desk.triage(issues[0]) == "busy"
+    paused = desk.store.pauses.current()
+    assert paused and "permission Edit Issues in all of its projects (DEMO)" in paused.reason
+    desk.jira.model.rights.give("sluice", "EDIT_ISSUES", None)
+    desk.store._redis.delete("sluice:main:hold")
+    assert {desk.triage(one) for one in issues} == {"written"}
+    assert desk.store.dead() == [] and desk.store.pauses.current() is None
+
+
+def test_a_project_that_the_account_may_not_edit_stops_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Witness, "_has", lambda self, right, key: True)  # as in another project
+    desk.jira.model.take_right("sluice", "EDIT_ISSUES")
+    assert desk.triage(desk.issue()) == "dead"
     (letter,) = desk.store.dead()
     assert not letter.final and "permission" in letter.reason
+    assert desk.store.pauses.current() is None

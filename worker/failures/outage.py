@@ -21,8 +21,9 @@ def whose(
     """Return the error as the site's or as the issue's.
 
     What is doubtful asks Jira for `myself`; its answer is remembered for a short while. An issue
-    that does not exist is believed only if the account sees a project of `sluice.yaml`. What meets
-    several issues in a row is the site's. Before the site was read (None), everything is.
+    that does not exist is believed only if the account sees a project of `sluice.yaml`, and one
+    that it may not edit only if it may edit those of another project. What meets several issues in
+    a row is the site's. Before the site was read (None), everything is.
     """
     if not _is_doubtful(error):
         return error
@@ -30,16 +31,18 @@ def whose(
     if site is None:
         return busy.of("site")
     missing = isinstance(error, JiraRefused) and error.missing
-    if trouble := site.trouble(projects if missing else ()):
+    lacks = error.lacks if isinstance(error, JiraRefused) else ""
+    trouble = site.trouble(projects, lacks) if lacks else site.trouble(projects if missing else ())
+    if trouble:
         return JiraBusy(str(trouble), trouble.wait, limit=trouble.limit, unknown=busy.unknown)
-    if not missing and issue_id and store.pauses.every_issue(issue_id):
+    if not missing and not lacks and issue_id and store.pauses.every_issue(issue_id):
         return busy.of("site")
     return busy.of("issue") if isinstance(error, JiraBusy) else error
 
 
 def _is_doubtful(error: Exception) -> bool:
     if isinstance(error, JiraRefused):
-        return error.missing or error.status == 403
+        return error.missing or error.status == 403 or bool(error.lacks)
     return isinstance(error, JiraBusy) and error.doubtful
 
 
