@@ -43,6 +43,9 @@ LOCK_S = 25.0
 ROUND_S = 15.0
 """How long an issue that failed or is locked waits; longer after a write without an answer."""
 
+LEAST_REST_S = 0.1
+"""A pause of Jira's is waited for as such; only what was locked or failed waits a round."""
+
 MOST_ROUNDS = 6
 """How often an issue is tried before it is a dead letter."""
 
@@ -89,7 +92,8 @@ class Bulk(Generic[T]):
         self._writes: deque[_Open[None]] = deque()
         self._again: list[str] = []
         self._rounds: Counter[str] = Counter()
-        self._refused, self._held_up, self._unsure = 0, False, 0.0
+        self._refused, self._held_up = 0, False
+        self._unsure = self._free_at = 0.0
         self._renewed = self._looked = 0.0
         self._queued, self._since = 0, 0.0
 
@@ -101,7 +105,8 @@ class Bulk(Generic[T]):
             try:
                 self._round(ids)
                 while self._again:
-                    self._rest(max(ROUND_S, self._unsure - time.monotonic()))
+                    waits = max(self._free_at, self._unsure) - time.monotonic()
+                    self._rest(max(waits, LEAST_REST_S))
                     again, self._again = self._again, []
                     self._round(again)
             finally:
@@ -273,6 +278,7 @@ class Bulk(Generic[T]):
         self._rounds[issue_id] += 1
         if self._rounds[issue_id] < MOST_ROUNDS:
             self._again.append(issue_id)
+            self._free_at = time.monotonic() + ROUND_S
         else:
             self._bury(issue_id, f"gave up after {MOST_ROUNDS} tries: {why}")
 
