@@ -16,6 +16,9 @@ from connector.http.limits import scope_of, wait_of
 
 SIGN_IN = "Check the token and its account"
 
+SCOPES = "Give the token the scopes read:jira-work, write:jira-work and read:jira-user"
+"""https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/"""
+
 _LOGIN = re.compile(r"login|signin|sign-in|sso|saml|oauth|auth|idp|permission-?violation", re.I)
 
 _FAILED = re.compile("AUTHENTICATED_FAILED|AUTHENTICATION_DENIED|AUTHORISATION_FAILED")
@@ -38,7 +41,8 @@ def error_of(response: Response, url: str) -> JiraBusy | JiraRefused | None:
         return None
     message = f"{url} answered {status}: {_said(response) or 'no reason given'}"
     if status == 401:
-        return JiraBusy(f"{message.rstrip('.')}. {SIGN_IN}")
+        hint = SCOPES if "scope does not match" in message else SIGN_IN
+        return JiraBusy(f"{message.rstrip('.')}. {hint}")
     if status == 407:
         return JiraBusy(f"{message.rstrip('.')}. Give the proxy's name and password in HTTPS_PROXY")
     if status == 429:

@@ -109,3 +109,11 @@ def _of_scoped_tokens(account: Account) -> str:
     if place.hostname == SCOPED and not re.fullmatch(r"/ex/jira/[0-9a-f-]{36}/?", place.path):
         return f"the address for scoped tokens is https://{SCOPED}/ex/jira/ and the cloud id"
     return ""
+
+
+def scoped_token(account: Account) -> str:
+    """Return where a scoped token works, if the address is one where it is always refused."""
+    host = urlsplit(account.url).hostname or ""
+    if account.kind != "cloud" or not host.endswith(".atlassian.net"):
+        return ""
+    return f"A scoped token works only with `url: https://{SCOPED}/ex/jira/` and the cloud id"

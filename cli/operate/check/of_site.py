@@ -7,12 +7,12 @@ import click
 from cli.operate.check.of_fields import custom_problems
 from cli.operate.check.of_project import project_problems
 from cli.operate.check.of_webhooks import webhook_problems
-from connector.client import JiraBusy, JiraRefused, Site
+from connector.client import Account, JiraBusy, JiraRefused, Site
 from connector.layout.field_mapping import LayoutError
 from connector.layout.priorities import Priorities
 from connector.layout.site_fields import SiteFields
 from connector.setup.account import default_priority
-from connector.setup.address import wrong_address
+from connector.setup.address import scoped_token, wrong_address
 from worker.settings.settings import Settings
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
@@ -28,8 +28,7 @@ def site_problems(found: Settings, name: str) -> list[str]:
     try:
         me = site_triage.site.display_name
     except (JiraBusy, JiraRefused) as error:
-        why = wrong_address(found.sites[name].account)
-        return [*problems, f"{name}: {why or error}"]
+        return [*problems, f"{name}: {_not_signed_in(found.sites[name].account, error)}"]
     default = found.sites[name].default_priority
     problems += [f"{name}: {one}" for one in _priority_problems(site_triage.site, default)]
     problems += [f"{name}: {one}" for one in webhook_problems(site_triage, store, name)]
@@ -56,6 +55,14 @@ def _say_new_keys(site_triage: SiteTriage, name: str) -> None:
         return  # said for each project
     for old, new in renamed:
         click.echo(f"{name}: {old} has the key {new} in Jira now. Sluice goes on under {old}")
+
+
+def _not_signed_in(account: Account, error: JiraBusy | JiraRefused) -> str:
+    """Return why the account is not signed in: a wrong address, or what Jira said."""
+    if why := wrong_address(account):
+        return why
+    hint = scoped_token(account) if "answered 401" in str(error) else ""
+    return f"{error}. {hint}" if hint else str(error)
 
 
 def _store_problems(store: Store) -> list[str]:

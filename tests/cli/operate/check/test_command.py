@@ -9,8 +9,9 @@ import pytest
 import responses
 
 from connector.capacity.picture import chinese_font
-from connector.http.connection import Account
-from connector.setup.address import wrong_address
+from connector.http.connection import Account, Connection
+from connector.http.errors import JiraBusy
+from connector.setup.address import scoped_token, wrong_address
 from sandbox import Sandbox
 from sandbox.operations.site_changes import rename_project
 from tests.cli.shell import Shell
@@ -288,3 +289,18 @@ measures: {value: {weight: 1}}
 rules:
   - {id: soon, when: Launch > 3, points: {value: 1}, because: It starts soon.}
 """
+
+
+def test_a_token_that_lacks_scopes_is_told_from_a_wrong_one() -> None:
+    url = "https://api.atlassian.com/ex/jira/11111111-2222-3333-4444-555555555555"
+    said = {"code": 401, "message": "Unauthorized; scope does not match"}
+    with responses.RequestsMock() as mock:
+        mock.get(f"{url}/rest/api/2/myself", status=401, json=said)
+        with pytest.raises(JiraBusy, match="Give the token the scopes read:jira-work, write:"):
+            Connection(Account(url, "cloud", "token", "me@x.example")).get("myself")
+
+
+def test_a_scoped_token_is_told_where_it_works() -> None:
+    account = Account("https://acme.atlassian.net", "cloud", "token", "me@x.example")
+    assert "https://api.atlassian.com/ex/jira/" in scoped_token(account)
+    assert scoped_token(Account("https://jira.example", "datacenter", "token")) == ""
