@@ -193,7 +193,16 @@ class _Look:
         return bool(self.record.account) or change.at - at > OWN_WRITE
 
     def _kept_before(self, name: ManagedName) -> bool:
-        return self.record is not None and self._is(name, self.record.theirs)
+        """Return whether the value was a person's at the last write.
+
+        A confirmed value is what Sluice wrote, too, so it has the same id after it was renamed.
+        """
+        if self.record is None:
+            return False
+        theirs, id = self.record.theirs.get(name), self.record.ids.get(name)
+        confirmed = theirs is not None and theirs == self.record.wrote.get(name)
+        same_id = self.origin == "here" and bool(id) and id == self.ids.get(name)
+        return self._is(name, self.record.theirs) or (confirmed and same_id)
 
     def _is(self, name: ManagedName, other: Managed) -> bool:
         return self.layout.same(
