@@ -31,13 +31,13 @@ from connector.issue.read_issue import (
     read_issue,
 )
 from connector.issue.record_of_changes import record_of_changes
-from connector.jira_json.json_values import dict_of
 from connector.layout.by_project import Blank, Layouts, ProjectFields
 from connector.layout.field_mapping import PROPERTY, Layout, Names
 from connector.layout.priorities import Priorities
 from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Note, Record
+from rules.facts.jira_json.json_values import dict_of
 
 MOST_ASKED = 20
 """The most records that a search of Data Center reads to learn which account Sluice had before."""

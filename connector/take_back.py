@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from connector.changelog import histories, items_of, order
 from connector.comment.why_field import why_digest
 from connector.issue.people_edits import written_by
 from connector.issue.read_issue import comments_of, own_accounts, read_issue
-from connector.jira_json.changelog import histories, items_of, order
-from connector.jira_json.json_values import dict_of, list_of, number_of, text_of
 from connector.layout.field_mapping import PROPERTY, Layout
 from connector.layout.slots import Slot
 from rules.facts.issue import Issue, Record
+from rules.facts.jira_json.json_values import dict_of, list_of, number_of, text_of
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 

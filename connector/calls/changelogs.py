@@ -9,7 +9,7 @@ from typing import Any
 from connector.http.connection import Connection
 from connector.http.errors import json_of, object_of
 from connector.http.progress import Progress
-from connector.jira_json.json_values import dict_of, list_of
+from rules.facts.jira_json.json_values import dict_of, list_of
 
 _SECONDS_MAX = 100_000_000_000
 """A number that is larger is a time in milliseconds."""

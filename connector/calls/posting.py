@@ -9,8 +9,8 @@ from connector.calls.paths import checked
 from connector.calls.whole import with_comments
 from connector.http.connection import Connection
 from connector.issue.read_issue import comments_of, find_note
-from connector.jira_json.json_values import dict_of, list_of, text_of
 from rules.facts.issue import Note
+from rules.facts.jira_json.json_values import dict_of, list_of, text_of
 
 
 @dataclass(frozen=True)

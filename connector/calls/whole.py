@@ -8,13 +8,13 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from connector.calls.paths import checked
+from connector.changelog import histories, may_be_cut, missing
 from connector.http.connection import PAGE, Connection
 from connector.http.errors import JiraBusy, JiraRefused
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import MARKER, comment_total, comments_of, find_note
-from connector.jira_json.changelog import histories, may_be_cut, missing
-from connector.jira_json.json_values import dict_of, list_of
 from connector.layout.field_mapping import PROPERTY
+from rules.facts.jira_json.json_values import dict_of, list_of
 
 MAX_COMMENTS = 5 * PAGE
 """The maximum number of comments to read beyond those in the issue's JSON, the newest first."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.capacity.read_work import FIELDS, people_in, read_work
+from connector.changelog import Statuses
 from connector.client import JiraRefused, Site
 from connector.issue.read_issue import read_issue
-from connector.jira_json.changelog import Statuses
-from connector.jira_json.json_values import dict_of
 from connector.layout.field_mapping import Layout
 from rules.capacity.work_history import WorkItem
 from rules.facts.issue import Issue
+from rules.facts.jira_json.json_values import dict_of
 
 MOST_LEVELS = 3
 """How far up the parents are fetched that a query did not find: sub-task, story, epic, above."""

@@ -6,20 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from connector.changelog import Statuses, histories, items_of
 from connector.issue.people_edits import CHOSEN, written_by
-from connector.jira_json.changelog import Statuses, histories, items_of
-from connector.jira_json.json_values import (
-    account_of,
-    dict_of,
-    list_of,
-    name_of,
-    number_of,
-    text_of,
-    time_of,
-)
 from connector.layout.field_mapping import PROPERTY, Layout
 from rules.capacity.work_history import Span, WorkItem, Write
-from rules.facts.times import moment
+from rules.facts.jira_json.json_values import dict_of, list_of, number_of, text_of
+from rules.facts.jira_json.names import account_of, name_of
+from rules.facts.times import moment, time_of
 from rules.vocabulary.status_categories import CATEGORIES, Category
 
 FIELDS = (

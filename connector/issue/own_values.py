@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from connector.changelog import Chosen, LastChange, last_changes
 from connector.issue.said import said_otherwise
-from connector.jira_json.changelog import Chosen, LastChange, last_changes
-from connector.jira_json.json_values import dict_of, list_of, text_of
 from connector.layout.field_mapping import Layout
 from rules.facts.issue import Managed, Note, Record
+from rules.facts.jira_json.json_values import dict_of, list_of, text_of
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 

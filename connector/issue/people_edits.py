@@ -7,12 +7,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
+from connector.changelog import Chosen, by_hand, first_values, missing, read_choices
 from connector.issue.own_values import Owned
-from connector.jira_json.changelog import Chosen, by_hand, first_values, missing, read_choices
-from connector.jira_json.json_values import account_of, dict_of, text_of
 from connector.layout.field_mapping import Layout
 from rules.facts.issue import Answer, Choice, Managed
 from rules.facts.jira_json.comments import by_app, own_words
+from rules.facts.jira_json.json_values import dict_of, text_of
+from rules.facts.jira_json.names import account_of
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 

@@ -8,12 +8,13 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from connector.jira_json.json_values import dict_of, list_of, number_of, text_of, time_of
 from connector.layout.field_mapping import Layout
 from connector.layout.field_mapping import same as same  # for the comment
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record, Scope, Statement
+from rules.facts.jira_json.json_values import dict_of, list_of, number_of, text_of
 from rules.facts.scope.size import scope_of
+from rules.facts.times import time_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 from rules.vocabulary.verdicts import takes_in
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from connector.changelog import Followed, read_history, reopened
 from connector.issue.further_notes import further_notes
 from connector.issue.own_values import OWN_WRITE, Owned, owned
 from connector.issue.people_edits import (
@@ -18,8 +19,6 @@ from connector.issue.people_edits import (
     written_by,
 )
 from connector.issue.property_record import read_record
-from connector.jira_json.changelog import Followed, read_history, reopened
-from connector.jira_json.json_values import account_of, dict_of, name_of, number_of, text_of
 from connector.layout.field_mapping import PROPERTY, Layout
 from connector.messages.gist import is_digest_of
 from rules.facts.catalog import PRIORITY_ORDER
@@ -28,6 +27,8 @@ from rules.facts.jira_json.comments import MARKER as MARKER
 from rules.facts.jira_json.comments import MAX_ANSWERS
 from rules.facts.jira_json.comments import comments_of as comments_of
 from rules.facts.jira_json.issue_fields import PEOPLE, Places, facts_of
+from rules.facts.jira_json.json_values import dict_of, number_of, text_of
+from rules.facts.jira_json.names import account_of, name_of
 from rules.facts.named import Named
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 from rules.vocabulary.verdicts import VERDICTS, takes_in

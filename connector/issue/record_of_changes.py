@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from connector.changelog import histories, items_of, order
 from connector.issue.people_edits import written_by
-from connector.jira_json.changelog import histories, items_of, order
-from connector.jira_json.json_values import dict_of, list_of, number_of, text_of
 from connector.layout.field_mapping import Layout
 from rules.facts.issue import Managed, Record
+from rules.facts.jira_json.json_values import dict_of, list_of, number_of, text_of
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 

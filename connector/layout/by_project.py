@@ -8,9 +8,9 @@ from typing import Any
 
 from connector.http.connection import Connection
 from connector.http.errors import JiraRefused
-from connector.jira_json.json_values import dict_of
 from connector.layout.field_mapping import REOPENED, Layout, LayoutError, Names, make_layout
 from connector.layout.site_fields import scope_of
+from rules.facts.jira_json.json_values import dict_of
 
 UNSEEN = "unseen"
 """Stands for the id of a project that the account can't see."""

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.jira_json.changelog import Statuses
-from connector.jira_json.json_values import number_of
+from connector.changelog import Statuses
 from connector.layout.points import NO_POINTS, Points, find_points
 from connector.layout.priorities import Priorities
 from connector.layout.site_fields import LayoutError as LayoutError
@@ -15,6 +14,7 @@ from connector.layout.site_fields import SiteFields, custom_type_of, ids_of, typ
 from connector.layout.slots import PRIORITY, SETTINGS
 from connector.layout.slots import Slot as Slot
 from connector.layout.why_slot import why_slot
+from rules.facts.jira_json.json_values import number_of
 from rules.rulebook.rulebook import Rulebook
 from rules.vocabulary.managed_fields import CUSTOM, MANAGED, ManagedName, PerManaged
 

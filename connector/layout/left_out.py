@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from connector.jira_json.json_values import dict_of, list_of
 from connector.layout.field_mapping import Layout
 from connector.layout.slots import PRIORITY
 from rules.assess.assessment import Assessment
+from rules.facts.jira_json.json_values import dict_of, list_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 
 COMMENT = "comment"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.jira_json.json_values import number_of
 from connector.layout.site_fields import (
     Field,
     SiteFields,
@@ -15,6 +14,7 @@ from connector.layout.site_fields import (
     scope_of,
     type_of,
 )
+from rules.facts.jira_json.json_values import number_of
 
 POINTS = "Story Points"
 """The name of the field, unless sluice.yaml has another."""

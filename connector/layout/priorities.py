@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from connector.jira_json.json_values import text_of
+from rules.facts.jira_json.json_values import text_of
 from rules.facts.named import Named
 
 _ICON = re.compile(

@@ -7,9 +7,10 @@ from typing import Any
 
 from connector.http.connection import Connection
 from connector.http.errors import JiraBusy, JiraRefused
-from connector.jira_json.json_values import dict_of, name_of
 from connector.layout.left_out import READ_ONLY, REFUSES_FIELDS, refused_parts
 from rules.facts.issue import Issue
+from rules.facts.jira_json.json_values import dict_of
+from rules.facts.jira_json.names import name_of
 
 EDIT = "EDIT_ISSUES"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connector.jira_json.json_values import dict_of, list_of, name_of
 from connector.layout.field_mapping import Layout
 from connector.layout.slots import PRIORITY
+from rules.facts.jira_json.json_values import dict_of, list_of
+from rules.facts.jira_json.names import name_of
 from rules.vocabulary.classes import ALL_KINDS
 from rules.vocabulary.verdicts import VERDICTS
 

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from connector.jira_json.json_values import dict_of, list_of
 from connector.layout.slots import Slot
+from rules.facts.jira_json.json_values import dict_of, list_of
 from rules.problem import nearest
 
 Field = Mapping[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from connector.client import JiraRefused, Site
-from connector.jira_json.json_values import dict_of, list_of, text_of
+from rules.facts.jira_json.json_values import dict_of, list_of, text_of
 
 SHOWN = 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from connector.client import Site
-from connector.jira_json.json_values import dict_of
+from rules.facts.jira_json.json_values import dict_of
 
 NEEDED: Mapping[str, str] = {
     "BROWSE_PROJECTS": "see its issues",

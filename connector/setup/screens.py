@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connector.client import Site
-from connector.jira_json.json_values import dict_of, list_of, text_of
 from connector.layout.field_mapping import Layout
 from connector.layout.screen import screen_problems
+from rules.facts.jira_json.json_values import dict_of, list_of, text_of
 
 MOST_TYPES = 30
 SHOWN = 3

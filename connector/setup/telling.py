@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from connector.client import Site
 from connector.comment.told import Telling
 from connector.http.errors import JiraRefused
-from connector.jira_json.json_values import dict_of, list_of
+from rules.facts.jira_json.json_values import dict_of, list_of
 
 QUIET: Mapping[str, str] = {
     "ADMINISTER": "Administer Jira",

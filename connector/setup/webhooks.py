@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from connector.client import Site
 from connector.http.errors import JiraBusy, JiraRefused
-from connector.jira_json.json_values import dict_of, list_of
+from rules.facts.jira_json.json_values import dict_of, list_of
 
 Names = Sequence[str]
 

@@ -51,3 +51,14 @@ def days_before(text: object, now: datetime) -> datetime | None:
     """Parse `-52d`, the time of 52 days before `now`; return None for anything else."""
     days = _DAYS_AGO.fullmatch(text) if isinstance(text, str) else None
     return now - timedelta(days=int(days.group(1))) if days else None
+
+
+def time_of(value: object) -> datetime | None:
+    """Return an ISO time with its zone, as in Sluice's property; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -21,7 +21,7 @@ from connector.setup.screens import type_screens
 from connector.setup.telling import telling_problems
 from sandbox import Sandbox
 from sandbox.operations.comments import CommentStep, apply_comments
-from tests.connector.jira_json.test_changelog import reading, reopened_issue
+from tests.connector.test_changelog import reading, reopened_issue
 from tests.live import Person, environment
 from worker.jobs.stale import stale
 from worker.jobs.week import post_week, read_week

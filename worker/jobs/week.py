@@ -16,7 +16,6 @@ from connector.capacity.picture import draw
 from connector.capacity.restatement import RESTATED, restatement
 from connector.client import JiraRefused, Posted, ProjectNow, Site
 from connector.comment.told import Audience
-from connector.jira_json.json_values import dict_of, list_of
 from connector.plan_update import Update
 from rules.capacity.frozen_week import FrozenWeek, kept, restated
 from rules.capacity.learned import Learned, class_changes
@@ -24,6 +23,7 @@ from rules.capacity.look_back import FORTNIGHT, is_due
 from rules.capacity.week_report import WEEK, WeekReport, week_of, week_report
 from rules.capacity.work_history import above
 from rules.facts.issue import Note
+from rules.facts.jira_json.json_values import dict_of, list_of
 from worker.settings.settings import Project
 
 log = logging.getLogger("sluice")

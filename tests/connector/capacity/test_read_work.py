@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.capacity.read_work import people_in, read_work
-from connector.jira_json.changelog import Statuses
+from connector.changelog import Statuses
 from connector.layout.field_mapping import Layout, Slot
 from connector.layout.points import Points
 from rules.capacity.work_history import Span, Write

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from connector.jira_json.json_values import account_of, dict_of, list_of, number_of, text_of
 from rules.facts.issue import Choice, Fact, History, Version
+from rules.facts.jira_json.json_values import dict_of, list_of, number_of, text_of
+from rules.facts.jira_json.names import account_of
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import ManagedName
 from rules.vocabulary.status_categories import CATEGORIES, Category

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from connector.calls import whole as door
+from connector.changelog import Followed, Statuses, read_history, reopened
 from connector.client import Account, JiraBusy, Site
-from connector.jira_json.changelog import Followed, Statuses, read_history, reopened
 from connector.layout.field_mapping import needs
 from rules.facts.issue import History
 from rules.rulebook.load import parse_book

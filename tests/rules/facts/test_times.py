@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from connector.jira_json.json_values import time_of
+from rules.facts.times import time_of
 
 
 def test_a_time_of_ours_has_a_zone() -> None:

@@ -1,1 +1,0 @@
-"""Read the values in Jira's JSON, and its changelog."""
