@@ -25,6 +25,7 @@ from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
 from connector.http.limits import Limits
+from connector.http.rights import Right, rights_in
 from connector.http.witness import BROWSE, Witness
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import (
@@ -330,6 +331,10 @@ class Site:
     def changelogs(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Any]]:
         """Return the changes of some fields of at most 1000 issues, by issue id. Only on Cloud."""
         return changelogs(self._connection, ids, fields)
+
+    def rights_in(self, project: str, keys: Collection[str]) -> Mapping[str, Right]:
+        """Return the rights of our account in a project, by Jira's key, in one request."""
+        return rights_in(self._connection, project, keys)
 
     def ask(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
         """Return the JSON object at a path of the REST API, for checks of the set-up."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from connector.http.connection import Connection
 from connector.http.errors import JiraBusy, JiraRefused
+from connector.http.rights import rights_in
 
 KNOWN_S = 15.0
 """So long an answer is remembered: a refusal that hits all issues costs a request now and then."""
@@ -60,12 +61,8 @@ class Witness:
         )
 
     def _has(self, right: str, project: str) -> bool:
-        query = {"projectKey": project}
-        if self._connection.account.kind == "cloud":  # Data Center tells all rights
-            query["permissions"] = right
         try:
-            rights = self._connection.get("mypermissions", query).get("permissions")
+            found = rights_in(self._connection, project, [right]).get(right)
         except JiraRefused:
             return False
-        found = rights.get(right) if isinstance(rights, dict) else None
-        return not isinstance(found, dict) or found.get("havePermission") is not False
+        return found is None or found.has

@@ -7,6 +7,7 @@ from typing import Any
 
 from connector.http.connection import Connection
 from connector.http.errors import JiraBusy, JiraRefused
+from connector.http.rights import rights_in
 from connector.layout.left_out import READ_ONLY, REFUSES_FIELDS, refused_parts
 from rules.facts.issue import Issue
 from rules.facts.jira_json.json_values import dict_of
@@ -31,7 +32,8 @@ def what_lacks(
         raise JiraBusy(f"{refused}. {issue.key} was changed meanwhile", scope="issue")
     screen = dict_of(connection.get(f"issue/{issue.id}/editmeta").get("fields"))
     if not screen:
-        if _may_edit(connection, issue.project):
+        right = rights_in(connection, issue.project, [EDIT]).get(EDIT)
+        if right and right.has:
             return frozenset({READ_ONLY})
         advice = f"Give the account the permission Edit Issues in {issue.project}"
         why = f"{refused}. {advice}"
@@ -50,11 +52,3 @@ def _is_elsewhere(connection: Connection, issue: Issue) -> bool:
     status = name_of(fields.get("status")) or ""
     here = issue.project_id, issue.type, str(issue.fields.get("status") or "")
     return (project, type, status) != here
-
-
-def _may_edit(connection: Connection, project: str) -> bool:
-    query = {"projectKey": project}
-    if connection.account.kind == "cloud":  # Data Center answers all, and has no such parameter
-        query["permissions"] = EDIT
-    found = dict_of(connection.get("mypermissions", query).get("permissions"))
-    return dict_of(found.get(EDIT)).get("havePermission") is True

@@ -10,7 +10,7 @@ from connector.capacity.report_extra import lacks
 from connector.client import JiraBusy, JiraRefused
 from connector.layout.field_mapping import Layout, LayoutError
 from connector.setup.account import persons_account
-from connector.setup.rights import missing_rights
+from connector.setup.rights import ATTACH, missing_rights
 from connector.setup.screens import check_screens, type_screens
 from connector.setup.telling import telling_problems
 from rules.vocabulary.classes import UNDECIDED
@@ -106,6 +106,9 @@ def _report_problems(site_triage: SiteTriage, name: str, key: str) -> list[str]:
     try:
         if report:
             site_triage.site.note(report.issue, "")
+            there = report.issue.rpartition("-")[0]
+            for line in missing_rights(site_triage.site, there, ATTACH):
+                click.echo(f"{name}: {line}")  # the comment is posted all the same
     except (JiraBusy, JiraRefused) as error:
         return [f"{name}: {key}: the issue of its report, {report and report.issue}: {error}"]
     return []

@@ -122,6 +122,12 @@ def test_check_tells_of_a_right_that_the_account_lacks(shell: Shell) -> None:
     assert "'Edit Own Comments'" in line
 
 
+def test_check_says_that_the_report_will_have_no_picture(shell: Shell) -> None:
+    shell.jira.model.rights.take("sluice", "CREATE_ATTACHMENTS")
+    said = shell.does("check")
+    assert "DEMO: the account may not attach the picture of the weekly report: give it" in said
+
+
 def test_check_tells_of_an_account_that_is_a_persons(shell: Shell) -> None:
     issue = shell.person.create("Pay by invoice")
     shell.person.ask("PUT", f"issue/{issue}", {"fields": {"assignee": me(shell)}})
