@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from requests import Response
 
-from connector.calls import posting
+from connector.calls import lookups, posting
 from connector.calls.changelogs import changelogs
-from connector.calls.paths import checked, is_project
+from connector.calls.lookups import ProjectNow as ProjectNow
+from connector.calls.paths import checked
 from connector.calls.posting import Posted as Posted
+from connector.calls.records import Records
 from connector.calls.whole import with_comments, with_past
 from connector.calls.writing import put
 from connector.http.connection import SCOPED, Connection
@@ -24,14 +25,14 @@ from connector.http.connection import Account as Account  # for callers of Site
 from connector.http.errors import JiraBusy as JiraBusy
 from connector.http.errors import JiraRefused as JiraRefused
 from connector.http.errors import json_of, object_of
-from connector.http.limits import Limits
+from connector.http.limits import date_of
+from connector.http.myself import Myself
 from connector.http.rights import Right, rights_in
 from connector.http.witness import BROWSE, Witness
 from connector.issue.property_record import read_record
 from connector.issue.read_issue import (
     read_issue,
 )
-from connector.issue.record_of_changes import record_of_changes
 from connector.layout.by_project import Blank, Layouts, ProjectFields
 from connector.layout.field_mapping import PROPERTY, Layout, Names
 from connector.layout.priorities import Priorities
@@ -39,18 +40,6 @@ from connector.layout.refusal import what_lacks
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Note, Record
 from rules.facts.jira_json.json_values import dict_of
-
-MOST_ASKED = 20
-"""The most records that a search of Data Center reads to learn which account Sluice had before."""
-
-
-@dataclass(frozen=True)
-class ProjectNow:
-    """A project as Jira has it: its id, which stays, its key of today and its name."""
-
-    id: str
-    key: str
-    name: str = ""
 
 
 class Site:
@@ -73,7 +62,7 @@ class Site:
     ) -> None:
         self.account = account
         self._connection = Connection(account)
-        self._robots, self._former = frozenset(robots), frozenset(former)
+        self._myself, self._robots = Myself(self._connection, former), frozenset(robots)
         self._priority_words = priority_words or {}
         site = ProjectFields(names, tuple(custom))
         blank = Blank(words, default_priority, self._people)
@@ -121,7 +110,7 @@ class Site:
             layout,
             account=self.me,
             robots=self._robots,
-            former=self._accounts - {self.me},
+            former=self._myself.accounts - {self.me},
             priorities=self.priorities,
         )
 
@@ -131,29 +120,15 @@ class Site:
         listed = self._connection.listed("priority")
         return Priorities.read(listed, self._priority_words)
 
-    @cached_property
+    @property
     def me(self) -> str:
         """Return Sluice's account id (Cloud) or user name (Data Center)."""
-        myself = self._myself
-        return str(myself.get("accountId") or myself.get("name") or myself.get("key") or "")
-
-    @property
-    def _accounts(self) -> frozenset[str]:
-        """Return Sluice's account, by each of its ids, and those that it had earlier.
-
-        On Data Center, an admin can rename a user: its key stays.
-        """
-        ids = (self._myself.get(key) for key in ("accountId", "name", "key"))
-        return self._former | {str(one) for one in ids if one}
+        return self._myself.id
 
     @property
     def display_name(self) -> str:
         """Return the name of Sluice's account as people see it in Jira."""
-        return str(self._myself.get("displayName") or self.me)
-
-    @cached_property
-    def _myself(self) -> Mapping[str, Any]:
-        return self._connection.get("myself")
+        return self._myself.name
 
     def twin(self, heard: Callable[[Response], None]) -> Site:
         """Return the same site with a connection of its own, for another thread.
@@ -165,20 +140,6 @@ class Site:
         other._connection = Connection(self.account)
         other._connection.heard = heard
         return other
-
-    def count(self, jql: str) -> int:
-        """Return how many issues a query finds, in one request; on Cloud the number is rounded."""
-        if self.account.kind == "cloud":
-            path, body = "search/approximate-count", {"jql": jql}
-            answer = self._connection.call("POST", path, version=3, json=body)
-            return int(object_of(json_of(answer), self.url).get("count") or 0)
-        query = {"jql": jql, "maxResults": "0", "fields": "id"}
-        return int(self._connection.get("search", query).get("total") or 0)
-
-    @property
-    def limits(self) -> Limits | None:
-        """Return what Jira last said of its limits, None if it said nothing."""
-        return self._connection.limits
 
     def trouble(self, projects: Collection[str] = (), right: str = BROWSE) -> JiraBusy | None:
         """Return why Jira answers our account nothing at the moment, None if it answers."""
@@ -198,20 +159,23 @@ class Site:
 
     def open(self, issue: str) -> Issue:
         """Read an issue by id or key, with Sluice's record and its last changes, in one GET."""
-        path = f"issue/{checked(issue)}"
-        query = {"fields": ",".join(self.wanted()), "properties": PROPERTY}
-        query["expand"] = "changelog"  # it tells whose a value is, and costs no request
-        answer = self._connection.call("GET", path, params=query)
-        raw = self._whole(object_of(json_of(answer), self.url))
-        return read_issue(raw, self.layout_for(raw), _date(answer))
+        raw, at = self.open_raw(issue, all_changes=False)
+        return read_issue(raw, self.layout_for(raw), at)
 
-    def open_raw(self, issue: str) -> tuple[dict[str, Any], datetime | None]:
-        """Return the JSON of an issue with its changelog, and Jira's time, in one GET."""
+    def open_raw(
+        self, issue: str, *, all_changes: bool = True
+    ) -> tuple[dict[str, Any], datetime | None]:
+        """Return the JSON of an issue with its changelog, and Jira's time, in one GET.
+
+        `all_changes`: those that the JSON leaves out are read, too, also if no rulebook needs them.
+        """
+        path = f"issue/{checked(issue)}"
+        # The changelog tells whose a value is, and costs no request.
         query = {"fields": ",".join(self.wanted()), "properties": PROPERTY, "expand": "changelog"}
-        answer = self._connection.call("GET", f"issue/{checked(issue)}", params=query)
-        raw = object_of(json_of(answer), self.url)
-        past = with_past(self._connection, raw)
-        return with_comments(self._connection, past, self._accounts), _date(answer)
+        answer = self._connection.call("GET", path, params=query)
+        past = all_changes or bool(self._layouts.expand)
+        raw = self._whole(object_of(json_of(answer), self.url), past)
+        return raw, date_of(answer.headers.get("Date"))
 
     def record_of(self, raw: Mapping[str, Any]) -> Record | None:
         """Return Sluice's record in the JSON of an issue; None where a search has no properties."""
@@ -222,10 +186,10 @@ class Site:
         """Return the fields to request: before the answer, no one knows an issue's project."""
         return self._layouts.wanted()
 
-    def _whole(self, raw: dict[str, Any]) -> dict[str, Any]:
-        """Return the issue with what its JSON left out: older changes, further comments."""
-        past = with_past(self._connection, raw) if self._layouts.expand else raw
-        return with_comments(self._connection, past, self._accounts)
+    def _whole(self, raw: dict[str, Any], past: bool) -> dict[str, Any]:
+        """Return the issue with what its JSON left out: further comments; with `past`, changes."""
+        found = with_past(self._connection, raw) if past else raw
+        return with_comments(self._connection, found, self._myself.accounts)
 
     def write(self, issue: str, update: Update) -> None:
         """Write fields, comment and property together, in one PUT; a quiet one writes no field.
@@ -247,11 +211,11 @@ class Site:
 
     def note(self, issue: str, marker: str) -> Note | None:
         """Return Sluice's last comment with a marker, or None, in one GET."""
-        return posting.note(self._connection, checked(issue), marker, self._accounts)
+        return posting.note(self._connection, checked(issue), marker, self._myself.accounts)
 
     def posted(self, issue: str, marker: str, name: str) -> Posted:
         """Return Sluice's last comment with a marker, a property and the files, in one GET."""
-        return posting.posted(self._connection, checked(issue), marker, name, self._accounts)
+        return posting.posted(self._connection, checked(issue), marker, name, self._myself.accounts)
 
     def attach(self, issue: str, name: str, content: bytes, kind: str) -> None:
         """Attach a file to an issue, of a MIME type such as `image/png`."""
@@ -262,19 +226,15 @@ class Site:
 
         Unknown is also a project that Sluice's account may not browse.
         """
-        if not is_project(project):
-            return None
-        try:
-            found = self._connection.get(f"project/{project}")
-        except JiraRefused as error:
-            if error.missing:
-                return None
-            raise
-        return ProjectNow(*(str(found.get(part) or "") for part in ("id", "key", "name")))
+        return lookups.place(self._connection, project)
 
     def id_of(self, issue: str) -> str:
         """Return the id of an issue by its key of today or of earlier, in one GET."""
-        return str(self._connection.get(f"issue/{checked(issue)}", {"fields": "key"}).get("id", ""))
+        return lookups.id_of(self._connection, issue)
+
+    def count(self, jql: str) -> int:
+        """Return how many issues a query finds, in one request; on Cloud the number is rounded."""
+        return lookups.count(self._connection, jql)
 
     def search(self, jql: str, *, changelog: bool = False, records: int = 0) -> Iterator[Issue]:
         """Yield the issues of a query as `open` returns them, in pages of 100.
@@ -283,43 +243,25 @@ class Site:
         100 changes of an issue. No further request is sent for older ones.
 
         A search of Data Center has no properties. There the record of an issue is partial, and the
-        pages always have the changelog; for at most `records` issues with a comment of Sluice the
-        record is read, with a GET each. If an issue has a score, but no known account wrote it, its
-        record names the account before ours: at most MOST_ASKED are asked, mostly one.
+        pages always have the changelog; for at most `records` issues the record is read.
         """
-        asks, earlier = MOST_ASKED, frozenset[str]()
         changelog = changelog or not self.finds_records
+        past = bool(self._layouts.expand)
         expand = "changelog" if changelog else self._layouts.expand
+        lacking = Records(self._connection, records)
         for page in self.pages(jql, self.wanted(), expand):
-            for raw in map(self._whole, page):
-                layout = self.layout_for(raw)
-                if self.finds_records:
-                    yield read_issue(raw, layout)
-                    continue
-                layout = replace(layout, former=layout.former | earlier)
-                partial = record_of_changes(raw, layout)
-                found = read_issue(raw, layout, partial=partial)
-                strange = partial is None and found.managed.score is not None and asks > 0
-                if strange or (found.note and records > 0):
-                    asks, records = asks - strange, records - (not strange)
-                    raw["properties"] = {PROPERTY: self._property(found.id)}
-                    found = read_issue(raw, layout)
-                    earlier |= {found.record.account} if found.record else set()
-                yield found
+            for raw in page:
+                whole, layout = self._whole(raw, past), self.layout_for(raw)
+                yield (
+                    read_issue(whole, layout)
+                    if self.finds_records
+                    else lacking.issue(whole, layout)
+                )
 
     @property
     def finds_records(self) -> bool:
         """Return whether a search gives the records of issues: only on Cloud."""
         return self.account.kind == "cloud"
-
-    def _property(self, issue: str) -> object:
-        """Return the value of Sluice's property, None if the issue has none."""
-        try:
-            return self._connection.get(f"issue/{checked(issue)}/properties/{PROPERTY}")["value"]
-        except JiraRefused as error:
-            if error.missing:
-                return None
-            raise
 
     def pages(
         self, jql: str, fields: Sequence[str], expand: str | None = None
@@ -347,12 +289,3 @@ class Site:
     def statuses(self) -> list[dict[str, Any]]:
         """Return the statuses of the site, with their categories."""
         return self._connection.listed("status")
-
-
-def _date(answer: Response) -> datetime | None:
-    """Return the time of the answer by Jira's clock, or None."""
-    try:
-        found = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return found if found.tzinfo else None

@@ -26,7 +26,6 @@ from connector.http.errors import (
     may_have_arrived,
     object_of,
 )
-from connector.http.limits import Limits, read_limits
 from connector.http.progress import Progress
 from rules.facts.jira_json.half_characters import mended
 
@@ -67,8 +66,6 @@ class Connection:
         self.account = account
         self.heard: Callable[[Response], None] = lambda _: None
         """Called with each answer, also with a refusal: its headers tell how near a limit is."""
-        self.limits: Limits | None = None
-        """What Jira's last answer that named a limit said, by whichever thread it came."""
 
     @cached_property
     def _jira(self) -> JIRA:
@@ -178,7 +175,6 @@ class Connection:
 
     def _judge(self, response: Response, *_: Any, **__: Any) -> None:
         """Raise the error that an answer is. The library would fail on some forms of errors."""
-        self.limits = read_limits(response.headers) or self.limits
         if error := error_of(response, self.url) or page_instead(response, self.url):
             if isinstance(error, JiraBusy):
                 error.endpoint = _endpoint(response.url)

@@ -27,14 +27,12 @@ _SCOPES: Mapping[str, Scope] = {
 class Limits:
     """What Jira last said of a limit. None: it said nothing.
 
-    Cloud counts requests a second by endpoint and method and says when it is near the limit. Data
-    Center counts tokens of the account: `fill` new ones come in each `interval_s` seconds.
+    Cloud counts requests a second by endpoint and method. Data Center counts tokens of the account:
+    `fill` new ones come in each `interval_s` seconds. `remaining` are those left.
     """
 
     limit: int | None = None
     remaining: int | None = None
-    near: bool = False
-    reset: str = ""
     fill: int | None = None
     interval_s: int | None = None
 
@@ -44,8 +42,6 @@ def read_limits(headers: Mapping[str, str]) -> Limits | None:
     found = Limits(
         limit=_whole(headers.get("X-RateLimit-Limit")),
         remaining=_whole(headers.get("X-RateLimit-Remaining")),
-        near=(headers.get("X-RateLimit-NearLimit") or "").strip().lower() == "true",
-        reset=(headers.get("X-RateLimit-Reset") or "").strip()[:40],
         fill=_whole(headers.get("X-RateLimit-FillRate")),
         interval_s=_whole(headers.get("X-RateLimit-Interval-Seconds")),
     )
@@ -67,8 +63,8 @@ def wait_of(headers: Mapping[str, str], now: datetime | None = None) -> float | 
     asked = (headers.get("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", asked):
         return min(float(asked), LONGEST_S) or None
-    clock = _date(headers.get("Date")) or now or datetime.now(UTC)
-    until = _date(asked) or (None if asked else _reset(headers.get("X-RateLimit-Reset")))
+    clock = date_of(headers.get("Date")) or now or datetime.now(UTC)
+    until = date_of(asked) or (None if asked else _reset(headers.get("X-RateLimit-Reset")))
     if until is None:
         return None
     return min(max((until - clock).total_seconds(), 0.0), LONGEST_S) or None
@@ -86,7 +82,7 @@ def _reset(text: str | None) -> datetime | None:
     )
 
 
-def _date(text: str | None) -> datetime | None:
+def date_of(text: str | None) -> datetime | None:
     """Return a date of HTTP in UTC, None for anything else."""
     try:
         found = parsedate_to_datetime(text or "")

@@ -85,12 +85,3 @@ def test_a_changelog_of_forty_that_calls_itself_whole_is_asked_for_its_total(
         paged = [one for one in mock.calls if "/changelog" in str(one.request.url)]
     assert len(paged) == asked
     assert len(issue.history.versions) == real
-
-
-def test_the_last_limits_that_jira_named_are_known(sandbox: Sandbox) -> None:
-    site = site_at(sandbox.url)
-    assert site.limits is None
-    sandbox.limits.enabled = True
-    _ = site.me
-    assert site.limits is not None and site.limits.limit == 100
-    assert site.limits.remaining is not None and not site.limits.near

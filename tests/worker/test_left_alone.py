@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from connector.client import Site
-from connector.http.witness import Witness
 from connector.plan_update import Update
 from rules.facts.issue import Issue, Managed
 from tests.desk import Desk
 from tests.live import calls
+from worker import tasks
 from worker.left_alone import held, is_finished, reason
 
 TODO, BEGUN, DONE = "11", "21", "31"
@@ -177,11 +178,13 @@ def test_an_account_that_may_not_edit_is_no_step_without_edits(desk: Desk) -> No
     assert desk.store.dead() == [] and desk.store.pauses.current() is None
 
 
-def test_a_project_that_the_account_may_not_edit_stops_no_other(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Witness, "_has", lambda self, right, key: True)  # as in another project
-    desk.jira.model.take_right("sluice", "EDIT_ISSUES")
+def test_a_project_that_the_account_may_not_edit_stops_no_other(desk: Desk) -> None:
+    desk.jira.model.add_project("SHOP")
+    settings = desk.sluice.settings
+    shop = replace(settings.projects["DEMO"], key="SHOP", report=None)
+    tasks.configure(replace(settings, projects={**settings.projects, "SHOP": shop}))
+    model = desk.jira.model
+    model.rights.take("sluice", "EDIT_ISSUES", model.must_project("DEMO").id)
     assert desk.triage(desk.issue()) == "dead"
     (letter,) = desk.store.dead()
     assert not letter.final and "permission" in letter.reason

@@ -14,6 +14,9 @@ from connector.http.limits import read_limits, scope_of, wait_of
 SHARE = 0.96
 """The share of Jira's own limit that is used: people and workers write, too."""
 
+REQUESTS = 2
+"""The requests of a write where Jira counts all of an account: each issue is read before."""
+
 LEAST_MARGIN_S, MOST_MARGIN_S = 0.02, 1.0
 """What is added to each second, since requests reach Jira a little sooner or later than sent."""
 
@@ -77,7 +80,9 @@ class Pace:
         with self._lock:
             self.answered += 1
             if limits and limits.fill and limits.interval_s:
-                self._limit = SHARE * limits.fill / limits.interval_s
+                self._limit = SHARE * limits.fill / limits.interval_s / REQUESTS
+                if limits.remaining == 0:
+                    self._until = max(self._until, self._clock() + limits.interval_s)
             elif limits and limits.limit:
                 self._limit = SHARE * limits.limit
             if answer.status_code != 429:

@@ -84,7 +84,7 @@ def test_the_limits_of_cloud_and_data_center_are_read() -> None:
         "X-RateLimit-NearLimit": "true",
         "X-RateLimit-Reset": "2026-11-30T12:04Z",
     }
-    assert read_limits(cloud) == Limits(50, 3, True, "2026-11-30T12:04Z")
+    assert read_limits(cloud) == Limits(50, 3)
     server = {
         "X-RateLimit-Limit": "100",
         "X-RateLimit-Remaining": "99",

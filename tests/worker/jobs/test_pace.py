@@ -64,7 +64,17 @@ def test_a_lower_limit_of_jira_is_kept() -> None:
     pace.heard(answer(X_RateLimit_Limit="20"))
     assert pace.per_second == SHARE * 20
     pace.heard(answer(X_RateLimit_FillRate="5", X_RateLimit_Interval_Seconds="1"))
-    assert pace.per_second == SHARE * 5
+    assert pace.per_second == SHARE * 5 / 2, "each write is read before, which costs a token, too"
+
+
+def test_without_a_token_left_no_write_is_sent_before_the_next_ones_come() -> None:
+    pace, clock = paced(50)
+    said = {"X_RateLimit_FillRate": "10", "X_RateLimit_Interval_Seconds": "2"}
+    pace.heard(answer(X_RateLimit_Remaining="1", **said))
+    assert pace.pause == 0
+    pace.heard(answer(X_RateLimit_Remaining="0", **said))
+    pace.wait()
+    assert clock.now == pytest.approx(102.0)
 
 
 def test_a_refusal_makes_all_writes_wait_as_long_as_jira_says() -> None:
