@@ -21,6 +21,7 @@ from kombu.exceptions import KombuError
 
 from connector.http.errors import backoff
 from worker.failures.attempt import Attempt
+from worker.failures.letters import letter
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
@@ -186,7 +187,8 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
 
     this = Attempt(_process, store, site, issue_id, attempt, begun, token, again)
     if begun.tries > MAX_TRIES:
-        return this.bury(f"a worker died {MAX_TRIES} times during this triage", "bug", final=True)
+        reason = f"a worker died {MAX_TRIES} times during this triage"
+        return this.bury(letter(issue_id, reason, "bug", final=True))
     _process.notice(begun.epoch)
     try:
         outcome = _process.triage(site, issue_id, datetime.now(UTC))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from connector.client import JiraBusy, JiraRefused
 from connector.http.errors import backoff
-from connector.layout.field_mapping import LayoutError
 from rules.vocabulary.plural import many
 from worker.failures import outage
+from worker.failures.letters import letter, letter_of
 from worker.process import Process
 from worker.store.trouble import pauses
-from worker.store.trouble.dead_letter import Kind
 from worker.store.work_queue import COOL_DOWN_MS, Begun, DeadLetter, Store
 
 MAX_ATTEMPTS = 20
@@ -66,11 +63,7 @@ class Attempt:
             return "gone"
         if isinstance(error, JiraRefused):
             self.runtime.forget_layout(self.site)
-            return self.bury(str(error), "missing" if error.missing else "refused", error.final)
-        if isinstance(error, LayoutError):
-            return self.bury(str(error), "layout")
-        detail = "".join(traceback.format_exception(error))[-4000:]
-        return self.bury(f"{type(error).__name__}: {error}", "bug", final=True, detail=detail)
+        return self.bury(letter_of(self.issue_id, error))
 
     def _wait_for_jira(self, busy: JiraBusy) -> str:
         """Queue another try. The trouble of a site, or a limit, uses up no attempt.
@@ -82,7 +75,7 @@ class Attempt:
         attempt = self.number + counts
         if attempt > MAX_ATTEMPTS:
             tries = many(self.number, "try", "tries")
-            return self.bury(f"gave up after {tries}: {busy}", "gave up")
+            return self.bury(letter(self.issue_id, f"gave up after {tries}: {busy}", "gave up"))
         wait += backoff(1) / 4
         if counts or busy.limit:
             wait = max(backoff(self.number), wait)
@@ -94,12 +87,9 @@ class Attempt:
         self.enqueue(wait, attempt)
         return "busy"
 
-    def bury(self, reason: str, kind: Kind, final: bool = False, detail: str = "") -> str:
+    def bury(self, dead: DeadLetter) -> str:
         """Make the issue a dead letter; an event that came in since then gets another triage."""
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        text = " ".join(reason.split())[:1000]
-        letter = DeadLetter(self.issue_id, text, at, final, detail, kind)
-        log.error("issue %s is a dead letter: %s", self.issue_id, reason)
-        if not self.store.bury(letter, self._events, self.token):
+        log.error("issue %s is a dead letter: %s", self.issue_id, dead.reason)
+        if not self.store.bury(dead, self._events, self.token):
             self.enqueue(COOL_DOWN_MS / 1000, 1)
         return "dead"

@@ -5,19 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Generic
 
 from connector.client import JiraBusy, JiraRefused, Site
 from connector.layout.field_mapping import LayoutError
 from rules.vocabulary.plural import many
 from worker.failures import outage
+from worker.failures.letters import letter, letter_of
 from worker.jobs.bulk_work import Shown, Stopped, T, Tally, Work, Write
 from worker.jobs.pace import Pace
 from worker.store.broker import Broker
@@ -259,14 +258,11 @@ class Bulk(Generic[T]):
             self._again.append(one.id)
         elif isinstance(error, JiraBusy | Narrowed):
             self._later(one.id, str(error))
-        elif isinstance(error, JiraRefused):
-            self._refused += 1
+        else:
+            self._refused += isinstance(error, JiraRefused)
             if self._refused >= MOST_REFUSED:
                 raise Stopped(f"Jira refused {MOST_REFUSED} issues in a row: {error}")
-            self._bury(one.id, str(error), final=error.final)
-        else:
-            detail = "".join(traceback.format_exception(error))[-4000:]
-            self._bury(one.id, f"{type(error).__name__}: {error}", final=True, detail=detail)
+            self._bury(letter_of(one.id, error))
 
     def _hold(self, busy: JiraBusy) -> None:
         """Let all workers of the site pause, unless only writes have to: the pace knows that."""
@@ -280,13 +276,12 @@ class Bulk(Generic[T]):
             self._again.append(issue_id)
             self._free_at = time.monotonic() + ROUND_S
         else:
-            self._bury(issue_id, f"gave up after {MOST_ROUNDS} tries: {why}")
+            reason = f"gave up after {MOST_ROUNDS} tries: {why}"
+            self._bury(letter(issue_id, reason, "gave up"))
 
-    def _bury(self, issue_id: str, reason: str, final: bool = False, detail: str = "") -> None:
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        letter = DeadLetter(issue_id, " ".join(reason.split())[:1000], at, final, detail)
-        self.store.bury(letter, "")
+    def _bury(self, dead: DeadLetter) -> None:
+        self.store.bury(dead, "")
         self.tally.dead += 1
-        self.note(issue_id)
+        self.note(dead.issue_id)
         self.shown.step()
-        log.error("issue %s is a dead letter: %s", issue_id, reason)
+        log.error("issue %s is a dead letter: %s", dead.issue_id, dead.reason)
