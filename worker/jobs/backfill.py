@@ -14,10 +14,9 @@ from functools import partial
 from connector.client import Site
 from rules.facts.issue import Issue
 from worker.jobs.bulk import Bulk
-from worker.jobs.bulk_work import Leased, Shown, Stopped, Tally, Write, ahead
+from worker.jobs.bulk_work import Shown, Stopped, Tally, Write, counted, leased, pages_of
 from worker.jobs.pace import Pace
 from worker.process import Process
-from worker.store.broker import Broker
 from worker.triage import Outcome, SiteTriage
 
 OPEN = "statusCategory != Done"
@@ -80,7 +79,7 @@ class Preview:
 
 def count(gate: SiteTriage, plan: Plan) -> int:
     """Return how many issues a backfill has to look at; on Cloud Jira rounds the number."""
-    found = sum(gate.site.count(plan.query(gate, project)) for project in plan.projects)
+    found = counted(gate, plan)
     return found if plan.limit is None else min(found, plan.limit)
 
 
@@ -129,28 +128,19 @@ def backfill(runtime: Process, plan: Plan, pace: Pace, shown: Shown) -> Tally:
 
     At the end of a backfill of everything, all issues of the projects are kept up.
     """
-    gate, store = runtime.site_triage(plan.site), runtime.store(plan.site)
+    store = runtime.store(plan.site)
     for project in plan.projects:
         _check_no_trial(runtime, project)
-    lease = store.contact.lease("backfill")
-    if lease is None:
-        raise Leased("another backfill of this site runs at the moment")
-    try:
-        shown.say("")
+    with leased(store, "backfill") as lease:
         note = partial(store.contact.note_done, plan.run)
-        broker = Broker(runtime.config().broker_url)
         work = _FirstWrites(runtime, plan.site)
-        bulk = Bulk(
-            gate.site, store, broker, lease, pace, work, note, shown, plan.projects, plan.limit
-        )
+        bulk = Bulk(runtime, plan, lease, pace, work, shown, note, plan.limit)
         done = bulk.go(_ids(runtime, plan, shown))
         store.contact.forget(plan.run)
         if plan.jql is None and plan.limit is None:
             for project in plan.projects:
                 store.contact.keep_up(project)
         return done
-    finally:
-        lease.release()
 
 
 def _check_no_trial(runtime: Process, project: str) -> None:
@@ -167,16 +157,12 @@ def _ids(runtime: Process, plan: Plan, shown: Shown) -> Iterator[str]:
     """Yield the issues without a record that this run has not done yet."""
     contact = runtime.store(plan.site).contact
     gate = runtime.site_triage(plan.site)
-    for project in plan.projects:
-        for page in ahead(gate.site.pages(plan.query(gate, project), ["created"])):
-            ids = [str(raw.get("id")) for raw in page]
-            new = [str(raw.get("id")) for raw in page if gate.site.record_of(raw) is None]
-            todo = set(contact.not_done(plan.run, new))
-            for issue_id in ids:
-                if issue_id in todo:
-                    yield issue_id
-                else:
-                    shown.step()
+    for page in pages_of(gate, plan):
+        new = [str(raw.get("id")) for raw in page if gate.site.record_of(raw) is None]
+        todo = contact.not_done(plan.run, new)
+        for _ in range(len(page) - len(todo)):
+            shown.step()
+        yield from todo
 
 
 def projects_of(gate: SiteTriage, only: Collection[str] = ()) -> tuple[str, ...]:

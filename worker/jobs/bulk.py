@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,13 +17,14 @@ from connector.layout.field_mapping import LayoutError
 from rules.vocabulary.plural import many
 from worker.failures import outage
 from worker.failures.letters import letter, letter_of
-from worker.jobs.bulk_work import Shown, Stopped, T, Tally, Work, Write
+from worker.jobs.bulk_work import Plan, Shown, Stopped, T, Tally, Work, Write
 from worker.jobs.pace import Pace
+from worker.process import Process
 from worker.store.broker import Broker
 from worker.store.first_contact import Lease
 from worker.store.redis import StoreDown
 from worker.store.trouble.pauses import UNSURE_S
-from worker.store.work_queue import DeadLetter, Locked, Store
+from worker.store.work_queue import DeadLetter, Locked
 from worker.triage import Narrowed
 
 READERS, WRITERS = 12, 24
@@ -72,21 +73,20 @@ class Bulk(Generic[T]):
 
     def __init__(
         self,
-        site: Site,
-        store: Store,
-        broker: Broker,
+        runtime: Process,
+        plan: Plan,
         lease: Lease,
         pace: Pace,
         work: Work[T],
-        note: Callable[[str], None],
         shown: Shown,
-        projects: Collection[str],
+        note: Callable[[str], None] = lambda _: None,
         limit: int | None = None,
     ) -> None:
-        self.store, self.broker, self.lease, self.pace, self.work = store, broker, lease, pace, work
-        self.note, self.shown, self.projects, self.limit = note, shown, projects, limit
+        self.store, self.broker = runtime.store(plan.site), Broker(runtime.config().broker_url)
+        self.lease, self.pace, self.work, self.projects = lease, pace, work, plan.projects
+        self.note, self.shown, self.limit = note, shown, limit
         self.tally = Tally()
-        self._site, self._twins = site, threading.local()
+        self._site, self._twins = runtime.site_triage(plan.site).site, threading.local()
         self._reads: deque[_Open[T]] = deque()
         self._writes: deque[_Open[None]] = deque()
         self._again: list[str] = []
@@ -98,6 +98,7 @@ class Bulk(Generic[T]):
 
     def go(self, ids: Iterable[str]) -> Tally:
         """Run to the end. Raises Stopped, StoreDown or LayoutError."""
+        self.shown.say("")
         self._readers = ThreadPoolExecutor(READERS, "read")
         self._writers = ThreadPoolExecutor(WRITERS, "write")
         with self._readers, self._writers:

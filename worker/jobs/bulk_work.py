@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from connector.client import Site
+from worker.store.first_contact import Lease
+from worker.store.work_queue import Store
+from worker.triage import SiteTriage
 
 T = TypeVar("T")
 Write = Callable[[Site], None]
@@ -50,6 +54,44 @@ class Tally:
     written: int = 0
     unchanged: int = 0
     dead: int = 0
+
+
+class Plan(Protocol):
+    """What a run is about: the projects of a site, and the query for each."""
+
+    @property
+    def site(self) -> str:
+        """Return the name of the site."""
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """Return the keys of the projects."""
+
+    def query(self, gate: SiteTriage, project: str) -> str:
+        """Return the JQL for the issues of a project."""
+
+
+def counted(gate: SiteTriage, plan: Plan) -> int:
+    """Return how many issues a run has to look at; on Cloud Jira rounds the number."""
+    return sum(gate.site.count(plan.query(gate, project)) for project in plan.projects)
+
+
+def pages_of(gate: SiteTriage, plan: Plan) -> Iterator[list[dict[str, Any]]]:
+    """Yield the JSON of the issues of a run, in pages, each with its record if a search has it."""
+    for project in plan.projects:
+        yield from ahead(gate.site.pages(plan.query(gate, project), ["created"]))
+
+
+@contextmanager
+def leased(store: Store, run: str) -> Iterator[Lease]:
+    """Take the lease of a run for the block. Raises Leased if another process has it."""
+    lease = store.contact.lease(run)
+    if lease is None:
+        raise Leased(f"another {run} of this site runs at the moment")
+    try:
+        yield lease
+    finally:
+        lease.release()
 
 
 def ahead(pages: Iterator[T]) -> Iterator[T]:

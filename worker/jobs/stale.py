@@ -117,9 +117,11 @@ def _planned(gate: SiteTriage, issue: Issue, now: datetime) -> Outcome | None:
 
 
 def _query(of_project: str, now: datetime, since: datetime | None) -> str:
-    updated = f" AND updated >= -{_minutes(now - since + OVERLAP)}m" if since else ""
+    updated = f" AND {changed_since(since, now)}" if since else ""
     return f"{of_project} AND {RECENT}{updated} ORDER BY key ASC"
 
 
-def _minutes(span: timedelta) -> int:
-    return max(int(span.total_seconds() // 60) + 1, 1)
+def changed_since(since: datetime, now: datetime) -> str:
+    """Return the condition for issues that changed since some time, by Jira's own clock."""
+    minutes = int((now - since + OVERLAP).total_seconds() // 60) + 1
+    return f"updated >= -{max(minutes, 1)}m"

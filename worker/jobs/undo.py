@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -13,16 +14,13 @@ from connector.client import Site
 from connector.plan_update import Update
 from connector.take_back import TakenBack, take_back, wrote_since
 from worker.jobs.bulk import Bulk
-from worker.jobs.bulk_work import Leased, Shown, Tally, Write, ahead
+from worker.jobs.bulk_work import Shown, Tally, Write, counted, leased, pages_of
 from worker.jobs.pace import Pace
+from worker.jobs.stale import changed_since
 from worker.process import Process
-from worker.store.broker import Broker
 from worker.triage import SiteTriage
 
 SAMPLES = 10
-
-OVERLAP = timedelta(minutes=5)
-"""Jira's search index lags behind, and its clock and ours may differ."""
 
 Read = tuple[dict[str, Any], datetime | None]
 
@@ -38,9 +36,8 @@ class Undo:
 
     def query(self, gate: SiteTriage, project: str) -> str:
         """Return the JQL for the issues of a project that changed since then."""
-        minutes = int((datetime.now(UTC) - self.since + OVERLAP).total_seconds() // 60) + 1
-        where = gate.places.jql(project)
-        return f"{where} AND updated >= -{max(minutes, 1)}m ORDER BY key ASC"
+        changed = changed_since(self.since, datetime.now(UTC))
+        return f"{gate.places.jql(project)} AND {changed} ORDER BY key ASC"
 
 
 @dataclass
@@ -98,33 +95,22 @@ def preview(runtime: Process, plan: Undo, shown: Shown) -> Found:
 
 def undo(runtime: Process, plan: Undo, pace: Pace, shown: Shown) -> tuple[Tally, Found]:
     """Take back what Sluice wrote. Killed, it goes on: an undone issue says so in its record."""
-    store, gate = runtime.store(plan.site), runtime.site_triage(plan.site)
-    lease = store.contact.lease("undo")
-    if lease is None:
-        raise Leased("another undo of this site runs at the moment")
-    try:
-        shown.say("")
-        work, broker = _TakeBack(gate.site, plan), Broker(runtime.config().broker_url)
-        bulk = Bulk(
-            gate.site, store, broker, lease, pace, work, lambda _: None, shown, plan.projects
-        )
+    gate = runtime.site_triage(plan.site)
+    work = _TakeBack(gate.site, plan)
+    with leased(runtime.store(plan.site), "undo") as lease:
+        bulk = Bulk(runtime, plan, lease, pace, work, shown)
         return bulk.go(_ids(gate, plan)), work.found
-    finally:
-        lease.release()
 
 
 def count(runtime: Process, plan: Undo) -> int:
     """Return how many issues changed since then; on Cloud Jira rounds the number."""
-    gate = runtime.site_triage(plan.site)
-    return sum(gate.site.count(plan.query(gate, project)) for project in plan.projects)
+    return counted(runtime.site_triage(plan.site), plan)
 
 
 def _ids(gate: SiteTriage, plan: Undo) -> Iterator[str]:
     """Yield the issues that Sluice wrote since then; on Data Center, those that changed."""
     site = gate.site
-    for project in plan.projects:
-        for page in ahead(site.pages(plan.query(gate, project), ["created"])):
-            for raw in page:
-                record = site.record_of(raw)
-                if not site.finds_records or wrote_since(record, plan.since, plan.book):
-                    yield str(raw.get("id"))
+    for raw in itertools.chain.from_iterable(pages_of(gate, plan)):
+        record = site.record_of(raw)
+        if not site.finds_records or wrote_since(record, plan.since, plan.book):
+            yield str(raw.get("id"))
