@@ -80,8 +80,8 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     store, gate = runtime.store(site), runtime.site_triage(site)
     store.contact.begin(gate.projects, now)
     done, letters, quiet = Pass(), Letters(store.dead()), []
-    if store.screens.wants_all():  # what could not be written on some issues can be now
-        full = True
+    wish = store.screens.wants_all()  # what could not be written on some issues can be now
+    full = True if wish else full
     for key, project in sorted(gate.projects.items()):
         all_of_it = _is_full(runtime, project, now) if full is None else full
         mark = store.watermark(key)
@@ -103,6 +103,8 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     if not done.read and (trouble := gate.site.trouble(gate.projects)):
         raise trouble
     outage.answered(store)
+    if wish and not done.refused:
+        store.screens.all_read(wish)
     for key in quiet:
         store.set_watermark(key, now)
     done.queue([*letters.again(done.queued_issues)], queue, store)

@@ -19,6 +19,9 @@ TRUSTED_S = 3_600
 KEPT_S = 30 * 24 * 3_600
 
 
+_FULFIL = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
 class Place(NamedTuple):
     """What decides on an edit screen: ids of project and issue type, and the status."""
 
@@ -83,6 +86,8 @@ class SharedScreens:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._wish = connection.key("read_all")
+        self._fulfil = connection.script(_FULFIL)
 
     def known(self, place: Place) -> Known:
         """Return what to leave out of a write, in one round trip."""
@@ -133,13 +138,18 @@ class SharedScreens:
             if found:
                 self._want_all()
 
-    def wants_all(self) -> bool:
-        """Return whether the next pass has to read all issues, and forget it."""
+    def wants_all(self) -> int:
+        """Return the number of the wish that the next pass reads all issues; 0 for none."""
         with reachable():
-            return bool(self._connection.client.delete(self._connection.key("read_all")))
+            return int(cast("str | None", self._connection.client.get(self._wish)) or 0)
+
+    def all_read(self, wish: int) -> None:
+        """Note that a pass has read all issues, unless there is a later wish than its own."""
+        with reachable():
+            self._fulfil([self._wish], [wish], self._connection.client)
 
     def _want_all(self) -> None:
-        self._connection.client.set(self._connection.key("read_all"), 1)
+        self._connection.client.incr(self._wish)
 
     def _key(self, name: str, where: tuple[str, ...]) -> str:
         return self._connection.key(name, *where)
