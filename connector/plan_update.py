@@ -17,7 +17,7 @@ from connector.issue.property_record import (
     write_record,
 )
 from connector.layout.field_mapping import PROPERTY, Layout
-from connector.layout.left_out import COMMENT, writable
+from connector.layout.left_out import COMMENT
 from connector.messages.gist import digest_of, gist, is_of_gist
 from rules.assess.assessment import Assessment
 from rules.facts.issue import Issue, Managed, Record
@@ -91,9 +91,9 @@ def plan_update(
 ) -> Update | None:
     """Return the PUT that writes the decision on the issue; None if the issue shows it already.
 
-    `lacking` names what Jira would refuse on this issue (`connector.layout.left_out`).
+    `assessment` has only what can be written (`connector.layout.left_out.writable`); `lacking`
+    names what Jira would refuse on this issue.
     """
-    assessment = writable(assessment, layout, lacking, ())
     told = replace(told, comment=None) if COMMENT in lacking else told
     issue = assessment.issue
     fields = _changed_fields(issue, assessment.proposed, layout)

@@ -38,13 +38,7 @@ def moment(text: object) -> datetime | None:
 
 def _jiras_own(text: str) -> datetime | None:
     """Parse a time in the form that Jira gives, ten times as fast as by a format."""
-    if len(text) != len("2026-11-23T10:00:00.000+0800"):
-        return None
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return value if value.tzinfo else None
+    return time_of(text) if len(text) == len("2026-11-23T10:00:00.000+0800") else None
 
 
 def days_before(text: object, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 LOG_LIMIT = 200_000
 WATCHED = "sluice"
@@ -36,6 +36,17 @@ class IssueStats:
     gets: int = 0
     puts: int = 0
     writes: int = 0
+
+
+class Wanted(TypedDict, total=False):
+    """Which entries to find; `path`: a part of the template, `since`: a number."""
+
+    method: str | None
+    issue: str | None
+    account: str | None
+    status: int | None
+    path: str | None
+    since: int
 
 
 class RequestLog:
@@ -83,40 +94,23 @@ class RequestLog:
             if stats.event_at is None:
                 stats.event_at = at
 
-    def entries(
-        self,
-        *,
-        method: str | None = None,
-        issue: str | None = None,
-        account: str | None = None,
-        status: int | None = None,
-        path: str | None = None,
-        since: int = 0,
-    ) -> list[Entry]:
-        """Return the matching entries; `path`: a part of the template, `since`: a number."""
-        return list(self._matching(method, issue, account, status, path, since))
+    def entries(self, **wanted: Unpack[Wanted]) -> list[Entry]:
+        """Return the matching entries."""
+        return list(self._matching(**wanted))
 
-    def count(
-        self,
-        *,
-        method: str | None = None,
-        issue: str | None = None,
-        account: str | None = None,
-        status: int | None = None,
-        path: str | None = None,
-        since: int = 0,
-    ) -> int:
+    def count(self, **wanted: Unpack[Wanted]) -> int:
         """Count the matching entries."""
-        return sum(1 for _ in self._matching(method, issue, account, status, path, since))
+        return sum(1 for _ in self._matching(**wanted))
 
     def _matching(
         self,
-        method: str | None,
-        issue: str | None,
-        account: str | None,
-        status: int | None,
-        path: str | None,
-        since: int,
+        *,
+        method: str | None = None,
+        issue: str | None = None,
+        account: str | None = None,
+        status: int | None = None,
+        path: str | None = None,
+        since: int = 0,
     ) -> Iterator[Entry]:
         with self._lock:
             kept = list(self._entries)

@@ -19,7 +19,8 @@ VAGUE = "It is broken, please fix."
 
 
 @pytest.fixture
-def desk(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def server(redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk of a Data Center site."""
     with Sandbox(deployment="datacenter") as jira, live(jira, redis_url, tmp_path) as sluice:
         sluice.person.create("Where our capacity goes")
         found = Desk(sluice)
@@ -31,23 +32,23 @@ def gate() -> SiteTriage:
     return tasks.this_process().site_triage("main")
 
 
-def triaged(desk: Desk, summary: str, description: str = STORY, **more: str) -> str:
-    issue = desk.sluice.person.create(summary, description, **more)
-    desk.store.admit(issue)
-    assert desk.triage(issue) == "written"
+def triaged(server: Desk, summary: str, description: str = STORY, **more: str) -> str:
+    issue = server.sluice.person.create(summary, description, **more)
+    server.store.admit(issue)
+    assert server.triage(issue) == "written"
     return issue
 
 
-def reads(desk: Desk) -> int:
+def reads(server: Desk) -> int:
     """How often an issue was read by itself."""
-    return desk.jira.log.count(method="GET", account="sluice", path="/issue/{issue}")
+    return server.jira.log.count(method="GET", account="sluice", path="/issue/{issue}")
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.slow)])
-def test_three_passes_over_triaged_issues_queue_nothing(desk: Desk, count: int) -> None:
-    person = desk.sluice.person
+def test_three_passes_over_triaged_issues_queue_nothing(server: Desk, count: int) -> None:
+    person = server.sluice.person
     issues = [
-        triaged(desk, f"{TITLES[number % len(TITLES)]} {number}", TEXTS[number % len(TEXTS)])
+        triaged(server, f"{TITLES[number % len(TITLES)]} {number}", TEXTS[number % len(TEXTS)])
         for number in range(count)
     ]
     overruled = issues[::20] + issues[7::40]
@@ -56,60 +57,58 @@ def test_three_passes_over_triaged_issues_queue_nothing(desk: Desk, count: int) 
     for issue in issues[7::40]:
         person.set(issue, **{"class": "Tech debt", "gate": "Accept"})
     for issue in overruled:
-        desk.store.admit(issue)
-        desk.triage(issue)
-    desk.jira.log.clear()
-    assert [desk.reconcile() for _ in range(3)] == [(count + 1, 0)] * 3
-    assert reads(desk) <= 3 * len(overruled) + 1, (
-        "only what people decided otherwise is read one by one"
-    )
+        server.store.admit(issue)
+        server.triage(issue)
+    server.jira.log.clear()
+    assert [server.reconcile() for _ in range(3)] == [(count + 1, 0)] * 3
+    assert reads(server) == 0, "the changelog tells what Sluice wrote, and what people decided"
 
 
 TITLES = ["Pay by invoice", "Login fails", "Refactor the module of payments", "Survey of shoppers"]
 TEXTS = [STORY, VAGUE, "Since Monday 300 users a day see an error 500 at the checkout.", ""]
 
 
-def test_what_changed_without_an_event_is_found(desk: Desk) -> None:
-    person = desk.sluice.person
-    asked, plain = triaged(desk, "Login fails", VAGUE), triaged(desk, "Pay by invoice")
-    assert desk.reconcile() == (3, 0)
+def test_what_changed_without_an_event_is_found(server: Desk) -> None:
+    person = server.sluice.person
+    asked, plain = triaged(server, "Login fails", VAGUE), triaged(server, "Pay by invoice")
+    assert server.reconcile() == (3, 0)
     person.ask("POST", f"issue/{asked}/comment", {"body": "Open /login, enter a name, error 500."})
     person.set(plain, summary="Production is down, nobody can order")
-    assert desk.reconcile() == (3, 2)
-    assert {issue for issue, _, _ in desk.queued} == {asked, plain}
+    assert server.reconcile() == (3, 2)
+    assert {issue for issue, _, _ in server.queued} == {asked, plain}
 
 
 def test_no_more_than_a_bounded_number_is_read_one_by_one(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    server: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stale, "MOST_READ", 2)
     for number in range(4):
-        desk.sluice.person.set(triaged(desk, f"Pay by invoice {number}"), priority="Highest")
-    desk.jira.log.clear()
-    assert desk.reconcile() == (5, 4), "their events were not seen, so all four are due"
-    assert reads(desk) == 2
+        server.sluice.person.set(triaged(server, f"Pay by invoice {number}"), priority="Highest")
+    server.jira.log.clear()
+    assert server.reconcile() == (5, 4), "their events were not seen, so all four are due"
+    assert reads(server) == 2
 
 
-def test_what_sluice_wrote_is_no_correction(desk: Desk) -> None:
-    issues = [triaged(desk, f"{title} {n}") for n, title in enumerate(TITLES * 5)]
+def test_what_sluice_wrote_is_no_correction(server: Desk) -> None:
+    issues = [triaged(server, f"{title} {n}") for n, title in enumerate(TITLES * 5)]
     assert choices() == []
-    desk.sluice.person.set(issues[3], **{"class": "Exploration"})
+    server.sluice.person.set(issues[3], **{"class": "Exploration"})
     assert choices() == [("kind", "exploration")]
 
 
 def test_after_the_account_was_replaced_nothing_is_queued_and_nothing_is_a_correction(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    server: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retrain, "MOST_RECORDS", 0)  # what a large site would have beyond them
-    issues = [triaged(desk, f"{title} {n}") for n, title in enumerate(TITLES * 5)]
-    accounts = desk.jira.model.accounts
+    issues = [triaged(server, f"{title} {n}") for n, title in enumerate(TITLES * 5)]
+    accounts = server.jira.model.accounts
     accounts.replace("sluice", "sluice2", "Sluice (new)", keep_token=True)
     tasks.this_process().close()
-    desk.jira.log.clear()
-    assert [desk.reconcile() for _ in range(3)] == [(21, 0)] * 3
-    log = desk.jira.log
+    server.jira.log.clear()
+    assert [server.reconcile() for _ in range(3)] == [(21, 0)] * 3
+    log = server.jira.log
     assert log.count(method="GET", account="sluice2", path="/properties/") == 3, "one a pass"
-    desk.sluice.person.set(issues[3], **{"class": "Exploration"})
+    server.sluice.person.set(issues[3], **{"class": "Exploration"})
     assert choices() == [("kind", "exploration")]
 
 
@@ -118,25 +117,12 @@ def choices() -> list[tuple[str, str]]:
     return [(one.field, one.value) for issue in found for one in issue.history.choices]
 
 
-@pytest.fixture
-def cloud(
-    sandbox: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
-    with live(sandbox, redis_url, tmp_path) as sluice:
-        sluice.person.create("Where our capacity goes")
-        found = Desk(sluice)
-        monkeypatch.setattr(tasks, "enqueue", found.note)
-        yield found
-
-
-def test_a_new_field_for_the_reasons_is_filled_with_the_next_change_of_an_issue(
-    cloud: Desk,
-) -> None:
-    issue = triaged(cloud, "Pay by invoice")
-    field = cloud.jira.model.add_field("Sluice Why", "text").id
+def test_a_new_field_for_the_reasons_is_filled_with_the_next_change_of_an_issue(desk: Desk) -> None:
+    issue = triaged(desk, "Pay by invoice")
+    field = desk.jira.model.add_field("Sluice Why", "text").id
     tasks.this_process().forget_layout("main")
-    assert cloud.reconcile() == (2, 0)
-    cloud.sluice.person.set(issue, summary="Pay by invoice in Poland")
-    assert cloud.reconcile() == (2, 1)
-    assert cloud.triage(issue) == "written"
-    assert cloud.sluice.person.ask("GET", f"issue/{issue}")["fields"][field]
+    assert desk.reconcile() == (2, 0)
+    desk.sluice.person.set(issue, summary="Pay by invoice in Poland")
+    assert desk.reconcile() == (2, 1)
+    assert desk.triage(issue) == "written"
+    assert desk.sluice.person.ask("GET", f"issue/{issue}")["fields"][field]
