@@ -152,7 +152,7 @@ def test_the_tutorial_goes_as_it_is_written(
             else:
                 terminal.run(command, shown)
             ran.append(command)
-            if command == "sluice reconcile":
+            if command == "sluice backfill --yes":
                 until(lambda: issue(jira, "SHOP-4")["Sluice Gate"])
                 assert issue(jira, "SHOP-4")["Sluice Gate"]["value"] == "Needs info"
                 until(lambda: issue(jira, "SHOP-3")["Sluice Score"] is not None)

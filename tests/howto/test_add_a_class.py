@@ -56,9 +56,9 @@ def test_a_class_takes_three_files_and_works_from_the_rule_to_the_report(
     )
     english, chinese = found["en"], found["zh"]
     assert english["class"] == chinese["class"] == "Compliance"
-    assert "— compliance, " in english["comment"]
+    assert "— compliance\n" in english["comment"]
     assert "* Compliance: The law asks for it." in english["comment"]
-    assert "— 合规，" in chinese["comment"] and "* 合规：法规要求。" in chinese["comment"]
+    assert "— 合规\n" in chinese["comment"] and "* 合规：法规要求。" in chinese["comment"]
     # The report shows the classes of the project: those that its targets name.
     assert "|Compliance|60 %|100 % (1 issue)|–|" in english["report"]
     assert "|合规|60 %|100 % (1 个问题)|–|" in chinese["report"]

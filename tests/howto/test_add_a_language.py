@@ -44,7 +44,7 @@ def test_a_language_takes_two_files_and_comment_and_report_come_in_it(copy: Copy
     found = copy.triage(
         book=str(book), languages=["fr"], issue={"summary": "A vague wish"}, done=True
     )["fr"]
-    assert "— dette technique, " in found["comment"]
+    assert "— dette technique\n" in found["comment"]
     assert "*Pour vous:* Please answer in the description" in found["comment"]
     assert "* Pour qui ?\n" in found["comment"]
     assert "* Dette technique: C'est une tâche." in found["comment"]

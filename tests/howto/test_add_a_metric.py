@@ -31,7 +31,7 @@ print(triage("main", sys.argv[1]))
 def add_metric(copy: CopyOfSluice) -> None:
     """Add the metric as the how-to says: count it where it happens, show it."""
     counted = '        self.store.count(f"busy_{busy.scope}")'
-    copy.insert("worker/tasks.py", 'log.warning("issue %s: try', counted)
+    copy.insert("worker/failures/attempt.py", "self.store.ended(", counted)
     shown = """\
         about = "Triages that were put off because Jira was busy"
         yield _counter("sluice_put_off", about, "scope", _named(counts, "busy_"))
@@ -43,7 +43,7 @@ def test_a_metric_takes_two_files_and_counts_what_happens(
     copy: CopyOfSluice, sandbox: Sandbox, redis_url: str, tmp_path: Path
 ) -> None:
     add_metric(copy)
-    assert copy.touched == {"worker/tasks.py", "webhooks/metrics.py"}
+    assert copy.touched == {"worker/failures/attempt.py", "webhooks/metrics.py"}
     told = environment(sandbox, redis_url, tmp_path, book="minimal")
     issue = Person(sandbox).create("Add gift cards")
     sandbox.faults.set(rate_429=1.0, times=1, only={"path": "/issue/"})

@@ -56,8 +56,8 @@ def test_an_example_that_the_rule_does_not_keep_is_found(copy: CopyOfSluice) -> 
     assert "deadline" in said and "Move the deadline" in said
 
 
-def test_lint_finds_a_rule_that_can_never_fire(copy: CopyOfSluice) -> None:
+def test_a_rule_that_can_never_fire_is_refused(copy: CopyOfSluice) -> None:
     never = RULE.replace("text ~", "votes < 0 and text ~")
     copy.insert(BOOK, "- id: only-a-title", never)
-    said = copy.sluice("rules", "lint", "minimal", "--warn-only")
-    assert "deadline" in said and "can never fire" in said
+    said = copy.sluice("rules", "lint", "minimal", status=1)
+    assert "rule deadline" in said and "this is never true" in said

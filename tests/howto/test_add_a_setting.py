@@ -13,7 +13,7 @@ from tests.live import Person, environment
 
 pytestmark = pytest.mark.slow
 
-KEY = "    max_attempts: Annotated[int, Field(ge=1, le=20)] = 8"
+KEY = "    max_attempts: Annotated[int, Field(ge=1, le=20)] = 20"
 
 
 @pytest.fixture
@@ -24,12 +24,8 @@ def with_setting(copy: CopyOfSluice) -> CopyOfSluice:
     copy.insert("worker/settings/settings.py", "reconcile_minutes: int", "    max_attempts: int")
     handed = "            max_attempts=model.max_attempts,"
     copy.insert(load, "reconcile_minutes=model.reconcile_minutes", handed)
-    copy.replace("worker/tasks.py", "MAX_ATTEMPTS = 8\n", "")
-    copy.replace(
-        "worker/tasks.py",
-        "self.attempt < MAX_ATTEMPTS:",
-        "self.attempt < _process.config().max_attempts:",
-    )
+    used = "worker/failures/attempt.py"
+    copy.replace(used, "attempt > MAX_ATTEMPTS:", "attempt > self.runtime.config().max_attempts:")
     return copy
 
 
@@ -40,19 +36,21 @@ def test_a_setting_takes_four_files_and_the_worker_goes_by_it(
         "worker/settings/file_format.py",
         "worker/settings/load.py",
         "worker/settings/settings.py",
-        "worker/tasks.py",
+        "worker/failures/attempt.py",
     }
     told = environment(sandbox, redis_url, tmp_path, book="minimal")
-    issue = Person(sandbox).create("Add gift cards")
-    sandbox.faults.set(rate_429=1.0, only={"path": "/issue/"})
-    # Without the key its default counts: there is another try.
-    assert with_setting.run(TRIAGE, issue, **told) == "busy\n"
-
+    sandbox.faults.set(rate_503=1.0, only={"path": "/issue/"})
     file = Path(told["SLUICE_CONFIG"])
-    file.write_text(f"max_attempts: 1\n{file.read_text('utf-8')}", "utf-8")
-    other = Person(sandbox).create("Add vouchers")
-    assert with_setting.run(TRIAGE, other, **told) == "dead\n"
+    without = file.read_text("utf-8")
+    file.write_text(f"max_attempts: 1\n{without}", "utf-8")
+    issue = Person(sandbox).create("Add vouchers")
+    assert with_setting.run(TRIAGE, issue, **told) == "dead\n"
     assert "gave up after 1 " in with_setting.sluice("dead", "list", **told)
+
+    # Without the key its default counts: there is another try.
+    file.write_text(without, "utf-8")
+    other = Person(sandbox).create("Add gift cards")
+    assert with_setting.run(TRIAGE, other, **told) == "busy\n"
 
 
 def test_a_wrong_value_is_refused_with_its_line(

@@ -29,6 +29,7 @@ def site_problems(found: Settings, name: str) -> list[str]:
         me = site_triage.site.display_name
     except (JiraBusy, JiraRefused) as error:
         return [*problems, f"{name}: {_not_signed_in(found.sites[name].account, error)}"]
+    click.echo(f"{name}: signed in as {me}")
     default = found.sites[name].default_priority
     problems += [f"{name}: {one}" for one in _priority_problems(site_triage.site, default)]
     problems += [f"{name}: {one}" for one in webhook_problems(site_triage, store, name)]
@@ -38,7 +39,7 @@ def site_problems(found: Settings, name: str) -> list[str]:
         return [*problems, f"{name}: {error}"]
     slots = [slot for one in layouts for slot in (one.kind, one.score, one.verdict)]
     shown = ", ".join(dict.fromkeys(slot.name for slot in slots))
-    click.echo(f"{name}: signed in as {me}; fields found: {shown}")
+    click.echo(f"{name}: fields found: {shown}")
     _say_new_keys(site_triage, name)
     models, fields = Models(found), SiteFields(site_triage.site.ask_list("field"))
     for key, project in site_triage.projects.items():
