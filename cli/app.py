@@ -31,7 +31,8 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command. Return None if there is none of this name."""
-        module, _, function = self.places.get(cmd_name, "").partition(":")
+        place = self.places.get(cmd_name) or self.places.get(_FORMER.get(cmd_name, ""), "")
+        module, _, function = place.partition(":")
         if not module:
             return None
         command = getattr(import_module(module), function)
@@ -42,9 +43,9 @@ class LazyGroup(click.Group):
 _PLACES = {
     "backfill": "cli.operate.backfill:backfill_command",
     "beat": "cli.operate.processes:beat",
-    "check": "cli.operate.check.command:check",
     "dead": "cli.operate.dead_letters:dead",
     "demo": "cli.demo_run.command:demo",
+    "doctor": "cli.operate.doctor.command:doctor",
     "explain": "cli.issues:explain",
     "model": "cli.model.group:model",
     "reconcile": "cli.issues:reconcile",
@@ -57,6 +58,10 @@ _PLACES = {
     "web": "cli.operate.processes:web",
     "worker": "cli.operate.processes:worker",
 }
+
+
+_FORMER = {"check": "doctor"}
+"""Earlier names of commands, which scripts may still use. No help text lists them."""
 
 
 @click.group(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from cli import main
 from cli.app import LazyGroup
@@ -55,3 +56,9 @@ def test_every_command_of_the_tables_is_there_and_has_the_name_of_its_line() -> 
     for words, name, command in found:
         assert command.name == name, f"{words} {name}"
         assert command.get_short_help_str(), f"{words} {name}"
+
+
+def test_a_former_name_of_a_command_works_and_no_help_lists_it() -> None:
+    said = CliRunner().invoke(main, ["--help"]).output
+    assert "doctor" in said and "\n  check" not in said
+    assert "Check the settings" in CliRunner().invoke(main, ["check", "--help"]).output

@@ -61,7 +61,7 @@ def test_a_wrong_value_is_refused_with_its_line(
     good = file.read_text("utf-8")
     for wrong in ("max_attempts: 0", "max_attempts: often", "max_attempt: 3"):
         file.write_text(f"{good}{wrong}\n", "utf-8")
-        said = with_setting.sluice("check", status=1, **told)
+        said = with_setting.sluice("doctor", status=1, **told)
         (line,) = said.splitlines()
         number = good.count("\n") + 1
         assert line.startswith(f"sluice: {file}:{number}: ") and "max_attempt" in line

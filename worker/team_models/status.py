@@ -1,4 +1,4 @@
-"""Read the state of teams' models, for `rules status`, `check`, `GET /health`, `GET /metrics`."""
+"""Read the state of teams' models, for `rules status`, `doctor`, `GET /health`, `GET /metrics`."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def test_a_model_that_can_t_be_read_is_told_and_sluice_starts(ours: Team) -> Non
     model_of(ours).write_bytes(b"no model")
     tasks.configure(load())
     ours.judged()
-    said = CliRunner().invoke(main, ["check"])
+    said = CliRunner().invoke(main, ["doctor"])
     assert said.exit_code == 1 and "demo.npz: is not a team's model" in said.output
 
 

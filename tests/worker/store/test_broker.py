@@ -103,7 +103,7 @@ def test_where_the_queue_alone_is_away_nothing_is_taken_and_check_names_the_vari
         assert post(url, "10001").status_code == 503
         assert pending(Store(redis_url, "main")) == [], "the mark is taken back"
         assert requests.get(f"{url}/health", timeout=20).status_code == 503
-    said = CliRunner().invoke(main, ["check"], env=away)
+    said = CliRunner().invoke(main, ["doctor"], env=away)
     tasks.this_process().close()
     assert said.exit_code == 1
     assert "sluice: SLUICE_BROKER_URL: Redis does not answer" in said.output

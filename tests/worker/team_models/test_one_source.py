@@ -52,7 +52,7 @@ def everything_said(board: Board) -> list[str]:
         *pages,
         CliRunner().invoke(main, ["rules", "status"]).output,
         board.command("history", "DEMO").output,
-        CliRunner().invoke(main, ["check"]).output,
+        CliRunner().invoke(main, ["doctor"]).output,
     ]
 
 
@@ -145,7 +145,7 @@ def test_another_key_is_told_and_decisions_of_the_model_stay_as_they_are(
 ) -> None:
     monkeypatch.setenv("SLUICE_MODEL_KEY", "ab" * 32)
     used.team.configure(OURS)
-    said = CliRunner().invoke(main, ["check"])
+    said = CliRunner().invoke(main, ["doctor"])
     assert said.exit_code == 1 and "sealed with another key" in said.output
     assert "ab" * 32 not in said.output
     before = used.classes()

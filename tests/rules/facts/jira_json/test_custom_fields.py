@@ -1,4 +1,4 @@
-"""Custom fields in the forms that sites give, and what `sluice check` says of the others."""
+"""Custom fields in the forms that sites give, and what `sluice doctor` says of the others."""
 
 from __future__ import annotations
 

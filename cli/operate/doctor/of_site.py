@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.operate.check.of_fields import custom_problems
-from cli.operate.check.of_project import project_problems
-from cli.operate.check.of_webhooks import webhook_problems
+from cli.operate.doctor.of_fields import custom_problems
+from cli.operate.doctor.of_project import project_problems
+from cli.operate.doctor.of_webhooks import webhook_problems
 from connector.client import Account, JiraBusy, JiraRefused, Site
 from connector.layout.field_mapping import LayoutError
 from connector.layout.priorities import Priorities

@@ -1,11 +1,11 @@
-"""`sluice check`: check the set-up."""
+"""`sluice doctor`: check the set-up."""
 
 from __future__ import annotations
 
 import click
 
 from cli.app import fail, settings
-from cli.operate.check.of_site import site_problems
+from cli.operate.doctor.of_site import site_problems
 from rules.vocabulary.plural import many
 from worker.settings.settings import Settings
 from worker.store.broker import Broker
@@ -13,7 +13,7 @@ from worker.store.redis import StoreDown
 
 
 @click.command()
-def check() -> None:
+def doctor() -> None:
     """Check the settings, rule files, sites and Redis, and report all problems."""
     found = settings(strict=True)
     click.echo(

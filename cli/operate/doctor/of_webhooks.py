@@ -29,7 +29,7 @@ def webhook_problems(site_triage: SiteTriage, store: Store, name: str) -> list[s
             return wrong
     if seen.taken is None:
         why = "so its secret can't be checked" if listed else "and only a Jira admin may list them"
-        click.echo(f"{name}: no webhook has come in yet, {why}: change an issue, then check again")
+        click.echo(f"{name}: no webhook has come in yet, {why}: change an issue, then try again")
     return []
 
 

@@ -1,1 +1,0 @@
-"""Run `sluice check`: say what is wrong with a set-up, and how to mend it."""

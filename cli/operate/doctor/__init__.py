@@ -1,0 +1,1 @@
+"""Run `sluice doctor`: say what is wrong with a set-up, and how to mend it."""
