@@ -149,6 +149,10 @@ class Site:
     def _witness(self) -> Witness:
         return Witness(self._connection)
 
+    def count_calls(self, count: Callable[[str], None]) -> None:
+        """Call a function with the name of a counter for each call to Jira."""
+        self._connection.counted = count
+
     def forget_layout(self) -> None:
         """Read the layouts again at their next use."""
         self._layouts.forget()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from webhooks import health as health_page
 from webhooks.delivery import BadDelivery, BadSignature, Delivery
 from webhooks.metrics import CONTENT_TYPE, exposition
 from webhooks.paths import tidy_path
 from webhooks.report_page import add_report_page
-from worker.left_alone import waits
-from worker.rulebooks import status
+from worker.health.overview import Health
 from worker.settings.load import load
 from worker.settings.settings import Settings
 from worker.store.broker import Broker
@@ -39,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     stores = {name: _store(settings, name) for name in settings.sites}
     broker, models = Broker(settings.broker_url), Models(settings)
     projects = {name: settings.of_site(name) for name in settings.sites}
+    health = Health(settings, stores, models)
     secrets = {name: site.secret for name, site in settings.sites.items()}
 
     @app.post("/webhooks/<site>")
@@ -52,15 +52,16 @@ def create_app(settings: Settings | None = None) -> Flask:
         except BadSignature:
             stores[site].deliveries.refuse()
             raise
-        return _answer(202, _take(stores[site], site, delivery))
+        answer = _take(stores[site], site, delivery)
+        stores[site].tally.add(f"delivery_{_OUTCOMES[answer]}")
+        return _answer(202, answer)
 
-    @app.get("/health")
-    def health() -> Response:
-        return jsonify(_health(stores, broker, projects, models))
+    health_page.add_health(app, health, stores, broker, projects, models)
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(exposition(stores, broker, projects, models), content_type=CONTENT_TYPE)
+        text = exposition(stores, broker, projects, models, health)
+        return Response(text, content_type=CONTENT_TYPE)
 
     of_project = {key: stores[p.site] for key, p in settings.projects.items()}
     add_report_page(app, settings.report_access, of_project)
@@ -73,51 +74,10 @@ def _store(settings: Settings, site: str) -> Store:
     return Store(settings.redis_url, site, message(site) if settings.queue_in_store else "")
 
 
-def _health(
-    stores: Mapping[str, Store],
-    broker: Broker,
-    projects: Mapping[str, Collection[str]],
-    models: Models,
-) -> dict[str, object]:
-    found = {name: _site_health(store) for name, store in stores.items()}
-    paused = {name: p for name, store in stores.items() if (p := store.pauses.current())}
-    books = {
-        name: status.of_site(store.ledger, projects[name], models) for name, store in stores.items()
-    }
-    every = [project for of_site in books.values() for project in of_site.values()]
-    # Still status 200: the last good rulebook is active, and a restart would repair nothing.
-    state = "ok"
-    if any(project.stopped for project in every):
-        state = "a new rulebook is rolled back"
-    if any(project.model_stopped for project in every):
-        state = "a new model of a team is stopped"
-    if any(project.bad for project in every):
-        state = "a rule file or a team's model is bad"
-    if paused:
-        state = "; ".join(
-            f"{name} pauses since {p.since}: {p.reason}" for name, p in paused.items()
-        )
-    shown = {name: status.as_json(of_site) for name, of_site in books.items()}
-    told = {name: waits(n) for name, store in stores.items() if (n := _old(store))}
-    return {"status": state, "waiting": broker.waiting(), "sites": found, "books": shown} | (
-        {"backfill": told} if told else {}
-    )
-
-
-def _old(store: Store) -> int:
-    """Return how many issues of a site wait for a backfill."""
-    return sum(store.contact.waiting().values())
-
-
-def _site_health(store: Store) -> dict[str, object]:
-    paused = store.pauses.current()
-    return {**store.health(), **({"paused": paused.to_json()} if paused else {})}
-
-
 def _take(store: Store, site: str, delivery: Delivery) -> str:
     """Queue the issue of a webhook and return the text of the answer."""
     if not delivery.issue_ids:
-        return "ignored: the event is not about an issue"
+        return NO_ISSUE
     issues, others = delivery.issue_ids[:1], delivery.issue_ids[1:]
     if delivery.gone:
         store.forget(delivery.issue_ids[0])
@@ -128,9 +88,11 @@ def _take(store: Store, site: str, delivery: Delivery) -> str:
     # Each has a name of its own: the second issue of a delivery is no repeated delivery.
     taken += [submit(store, site, issue, f"{delivery.id}:{issue}", own) for issue in others]
     if delivery.gone and "queue" not in taken:
-        return "ignored: the issue is deleted"
+        return DELETED
     return _ANSWERS["queue" if "queue" in taken else taken[0]]
 
+
+NO_ISSUE, DELETED = "ignored: the event is not about an issue", "ignored: the issue is deleted"
 
 _ANSWERS = {
     "queue": "queued",
@@ -138,6 +100,9 @@ _ANSWERS = {
     "duplicate": "ignored: this delivery came before",
     "own": "ignored: Sluice made this change itself",
 }
+
+_OUTCOMES = {**{text: name for name, text in _ANSWERS.items()}, NO_ISSUE: "other", DELETED: "gone"}
+"""What became of a webhook, for its count, by the text of the answer."""
 
 
 def _answer_errors(app: Flask) -> None:

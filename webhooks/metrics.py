@@ -13,6 +13,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from rules.problem import Problem
+from webhooks import measures
+from webhooks.measures import Measure
+from worker.health.overview import Health
 from worker.rulebooks import status
 from worker.store.broker import Broker
 from worker.store.work_queue import Store
@@ -28,13 +31,14 @@ def exposition(
     broker: Broker,
     projects: Mapping[str, Collection[str]],
     models: Models | None = None,
+    health: Health | None = None,
 ) -> bytes:
     """Return all metrics in the text format of Prometheus. Raises StoreDown.
 
     `projects` has the projects of each site.
     """
     registry = CollectorRegistry()
-    registry.register(_Snapshot(stores, broker, projects, models))
+    registry.register(_Snapshot(stores, broker, projects, models, health))
     return generate_latest(registry)
 
 
@@ -47,9 +51,10 @@ class _Snapshot(Collector):
         broker: Broker,
         projects: Mapping[str, Collection[str]],
         models: Models | None,
+        health: Health | None = None,
     ) -> None:
         self.stores, self.broker, self.projects = stores, broker, projects
-        self.models = models
+        self.models, self.health = models, health
 
     def describe(self) -> list[Metric]:
         """Return nothing: the metrics are read at a scrape only."""
@@ -72,6 +77,9 @@ class _Snapshot(Collector):
         yield _counter("sluice_triages", about, "outcome", _named(counts, "triage_"))
         about = "Values of people that a triage kept"
         yield _counter("sluice_kept_values", about, "field", _named(counts, "kept_"))
+        yield from (_family(one) for one in measures.of_work(self.stores))
+        if self.health:
+            yield from (_family(one) for one in measures.of_overview(self.health.look()))
         yield from self._books()
 
     def _status(self, site: str, store: Store) -> dict[str, status.ProjectStatus]:
@@ -137,6 +145,11 @@ def _named(counts: Mapping[str, Mapping[str, int]], prefix: str) -> Samples:
         for name, count in found.items()
         if name.startswith(prefix)
     ]
+
+
+def _family(measure: Measure) -> Metric:
+    made = GaugeMetricFamily if measure.kind == "gauge" else CounterMetricFamily
+    return _filled(made(measure.name, measure.about, labels=measure.labels), measure.rows)
 
 
 def _gauge(name: str, about: str, labels: list[str], samples: Samples) -> Metric:

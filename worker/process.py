@@ -105,6 +105,7 @@ class Process:
             opened = open_site_triage(settings.sites[site], settings.of_site(site), store.screens)
             store.introduce(opened.site.me)
             opened.start = partial(self.start, site)
+            opened.site.count_calls(store.tally.add)
             self._site_triages[site] = opened
         return self._site_triages[site]
 

@@ -22,6 +22,7 @@ from kombu.exceptions import KombuError
 from connector.http.errors import backoff
 from worker.failures.attempt import Attempt
 from worker.failures.letters import letter
+from worker.jobs import probe as probes
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
@@ -31,7 +32,7 @@ from worker.store.broker import QUEUE, template
 from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Begun, Store
-from worker.triage import Outcome
+from worker.triage import Outcome, firings
 
 SHORT_S = 2.0
 """A worker itself waits for the end of a pause that is as short as this."""
@@ -83,6 +84,11 @@ def configure(settings: Settings) -> Celery:
     app.conf.broker_url = settings.broker_url
     app.conf.beat_schedule = {
         "look": {"task": "sluice.look", "schedule": LOOK_S, "options": {"expires": LOOK_S}},
+        "probe": {
+            "task": "sluice.probe",
+            "schedule": probes.EVERY_S,
+            "options": {"expires": probes.EVERY_S},
+        },
         "report": {"task": "sluice.reports", "schedule": 300.0, "options": {"expires": 300.0}},
         "retrain": {"task": "sluice.retrain", "schedule": 3600.0, "options": {"expires": 3600.0}},
         **{
@@ -197,6 +203,8 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     except Exception as error:  # no error of an issue may stop the worker
         return this.failed(error)
     this.done(outcome.status)
+    store.tally.note("triage", *(["decision"] if outcome.assessment else []))
+    store.tally.add(*firings(outcome))
     if outcome.status == "written":
         store.count(
             *(
@@ -248,6 +256,15 @@ def look() -> None:
         _process.look()
     except StoreDown as down:
         log.warning("the rule files are looked at later: %s", down)
+
+
+@app.task(name="sluice.probe")  # type: ignore[untyped-decorator]
+def probe() -> None:
+    """Ask each site whether it takes our account, and whether our webhook is there."""
+    try:
+        probes.probe_all(_process, datetime.now(UTC))
+    except StoreDown as down:
+        log.warning("the sites are asked later: %s", down)
 
 
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]

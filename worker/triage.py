@@ -252,6 +252,13 @@ class SiteTriage:
                 log.exception("%s: the shadow %s failed on %s", project.key, book.name, issue.key)
 
 
+def firings(outcome: Outcome) -> list[str]:
+    """Return the counters of the rules that fired: as many as the rulebook has rules."""
+    found = outcome.assessment
+    rules = dict.fromkeys(one.rule for one in found.firings) if found else {}
+    return [f"fired_{outcome.project}:{rule}" for rule in rules]
+
+
 def _by_other(issue: Issue, assessment: Assessment) -> bool:
     return issue.record is not None and issue.record.team not in (None, assessment.team)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.app import fail, settings
+from worker.health.heartbeat import Pulse
 from worker.tasks import app, this_process
 
 _LOGLEVEL = click.option(
@@ -29,11 +30,14 @@ def web(host: str, port: int) -> None:
     from webhooks.serve import serve  # Flask, which only this command needs
 
     found = settings(strict=True)
+    pulse = Pulse(found.redis_url, "web").start()
     try:
         serve(found, host, port)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no such address on this machine"
         fail(f"can't listen on {host}:{port}: {why}. Choose another --host or --port.")
+    finally:
+        pulse.stop()
 
 
 @click.command()
@@ -47,24 +51,32 @@ def web(host: str, port: int) -> None:
 @_LOGLEVEL
 def worker(concurrency: int, loglevel: str) -> None:
     """Run a worker: triage the queued issues."""
-    settings(strict=True)
+    found = settings(strict=True)
     this_process().begin_work()
-    app.worker_main(
-        [
-            "worker",
-            f"--concurrency={concurrency}",
-            f"--loglevel={loglevel}",
-            "--without-gossip",
-            "--without-mingle",
-        ]
-    )
+    pulse = Pulse(found.redis_url, "worker").start()
+    try:
+        app.worker_main(
+            [
+                "worker",
+                f"--concurrency={concurrency}",
+                f"--loglevel={loglevel}",
+                "--without-gossip",
+                "--without-mingle",
+            ]
+        )
+    finally:
+        pulse.stop()
 
 
 @click.command()
 @_LOGLEVEL
 def beat(loglevel: str) -> None:
     """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
-    settings(strict=True)
+    found = settings(strict=True)
     this_process().begin_work()
-    # The plain scheduler keeps no file: all its jobs can run again without harm.
-    app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
+    pulse = Pulse(found.redis_url, "beat").start()
+    try:
+        # The plain scheduler keeps no file: all its jobs can run again without harm.
+        app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
+    finally:
+        pulse.stop()

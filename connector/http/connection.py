@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from typing import Any, Literal
 
 from jira import JIRA, JIRAError
-from requests import JSONDecodeError, RequestException, Response, Session
+from requests import JSONDecodeError, RequestException, Response, Session, Timeout
 
 from connector.http.answers import error_of, page_instead
 from connector.http.errors import (
@@ -25,6 +25,7 @@ from connector.http.errors import (
     json_of,
     may_have_arrived,
     object_of,
+    reason_of,
 )
 from connector.http.progress import Progress
 from rules.facts.jira_json.half_characters import mended
@@ -66,6 +67,8 @@ class Connection:
         self.account = account
         self.heard: Callable[[Response], None] = lambda _: None
         """Called with each answer, also with a refusal: its headers tell how near a limit is."""
+        self.counted: Callable[[str], None] = lambda _: None
+        """Called with `jira_<status>_<reason>` for each call, whether Jira answered or not."""
 
     @cached_property
     def _jira(self) -> JIRA:
@@ -169,13 +172,16 @@ class Connection:
         except (JSONDecodeError, UnicodeError, RecursionError):
             raise JiraBusy(f"{self.url} did not return JSON. {ADDRESS}") from None
         except RequestException as error:
+            self.counted(f"jira_none_{'time-out' if isinstance(error, Timeout) else 'cut'}")
             sent = may_have_arrived(error)
             message = f"{self.url} does not answer: {cause(error, TIMEOUT)}"
             raise JiraBusy(message, doubtful=sent, unknown=sent and writes) from None
 
     def _judge(self, response: Response, *_: Any, **__: Any) -> None:
         """Raise the error that an answer is. The library would fail on some forms of errors."""
-        if error := error_of(response, self.url) or page_instead(response, self.url):
+        error = error_of(response, self.url) or page_instead(response, self.url)
+        self.counted(f"jira_{response.status_code}_{reason_of(error)}")
+        if error:
             if isinstance(error, JiraBusy):
                 error.endpoint = _endpoint(response.url)
             raise error

@@ -69,6 +69,15 @@ class JiraRefused(Exception):
         self.status, self.errors = status, dict(errors or {})
 
 
+def reason_of(error: Exception | None) -> str:
+    """Return why a call failed, in one of six words, for a count: `ok` if it did not."""
+    if isinstance(error, JiraRefused):
+        return "missing" if error.missing else "forbidden" if error.lacks else "refused"
+    if isinstance(error, JiraBusy):
+        return "limit" if error.limit else "trouble"
+    return "ok"
+
+
 def cause(error: RequestException, timeout: tuple[float, float]) -> str:
     """Return the last error in a chain of causes, without Python's class names."""
     if isinstance(error, ConnectTimeout):

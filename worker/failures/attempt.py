@@ -83,6 +83,7 @@ class Attempt:
             wait = max(wait, pauses.UNSURE_S)
         if busy.scope == "issue":
             log.warning("issue %s: try %d in %.0f s: %s", self.issue_id, attempt, wait, busy)
+        self.store.tally.add(f"retry_{'limit' if busy.limit else busy.scope}")
         self.store.ended(self.issue_id, self.token)
         self.enqueue(wait, attempt)
         return "busy"
@@ -90,6 +91,7 @@ class Attempt:
     def bury(self, dead: DeadLetter) -> str:
         """Make the issue a dead letter; an event that came in since then gets another triage."""
         log.error("issue %s is a dead letter: %s", self.issue_id, dead.reason)
+        self.store.tally.add(f"buried_{dead.kind or 'other'}")
         if not self.store.bury(dead, self._events, self.token):
             self.enqueue(COOL_DOWN_MS / 1000, 1)
         return "dead"

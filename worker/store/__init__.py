@@ -26,7 +26,9 @@ Keys, all under `sluice:<site>:`
     start              a hash of each project's start: older issues wait for a backfill
     waiting            a hash of how many wait, by project
     run:<name>         a set of the issues that a backfill has done
-    counts             a hash of counters
+    counts, tally      hashes of counters
+    last               a hash of times: the last triage, the last decision
+    webhook_check      what Jira's list says of our webhook, and when it was asked
     me                 our own account, whose events are ignored
     watermark:<project>, reported:<project>
 
@@ -38,6 +40,9 @@ and of rulebooks (`rulebook_state`; values are JSON, see `rulebook_values`)
     proof:<digest>     the Problems of rule files of these contents, an empty list if there are none
     shadow_counts:<project>  a hash: a ShadowCount without its count → the count
     moved_issues:<project>   a list of MovedIssue, the latest first
+
+Of all sites: `sluice::alive:<process>`, a heartbeat that expires; `sluice::processes`, a hash of
+the last time of each; `sluice::tried`, written to see whether Redis takes a write.
 
 The keys of the queue itself are kombu's (`broker`).
 """

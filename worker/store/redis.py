@@ -15,7 +15,10 @@ from redis.backoff import NoBackoff
 from redis.commands.core import Script
 from redis.exceptions import ConnectionError
 from redis.exceptions import LockError as LockError  # for the rooms below this one
+from redis.exceptions import OutOfMemoryError as OutOfMemoryError
+from redis.exceptions import ReadOnlyError as ReadOnlyError
 from redis.exceptions import RedisError as RedisError
+from redis.exceptions import ResponseError as ResponseError
 from redis.retry import Retry
 
 TIMEOUT_S = 5.0

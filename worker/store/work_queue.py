@@ -22,6 +22,7 @@ from worker.store.trouble.dead_letter import DeadLetter as DeadLetter
 from worker.store.trouble.dead_letter import read_letter
 from worker.store.trouble.deliveries import Deliveries
 from worker.store.trouble.pauses import Pauses
+from worker.store.trouble.tally import Tally
 
 COOL_DOWN_MS = 2_000
 """The wait between two triages of an issue: a burst of events costs two triages, and Jira's
@@ -73,6 +74,7 @@ class Store:
         self.pauses = Pauses(self._connection)
         self.screens = SharedScreens(self._connection)
         self.deliveries = Deliveries(self._connection)
+        self.tally = Tally(self._connection)
         texts = (
             atomic_scripts.admit(broker.push(message)),
             atomic_scripts.BEGIN,

@@ -1,11 +1,17 @@
-"""`sluice doctor`: check the set-up."""
+"""`sluice doctor`: check the set-up and what runs. It goes on where something is broken."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import click
 
-from cli.app import fail, settings
+from cli.app import fail
+from cli.operate.doctor.of_running import running_lines
 from cli.operate.doctor.of_site import site_problems
+from cli.operate.doctor.settings_for_doctor import settings_for_doctor
+from connector.client import JiraBusy, JiraRefused
+from connector.layout.field_mapping import LayoutError
 from rules.vocabulary.plural import many
 from worker.settings.settings import Settings
 from worker.store.broker import Broker
@@ -14,17 +20,31 @@ from worker.store.redis import StoreDown
 
 @click.command()
 def doctor() -> None:
-    """Check the settings, rule files, sites and Redis, and report all problems."""
-    found = settings(strict=True)
-    click.echo(
-        f"{found.file}: {many(len(found.sites), 'site')}, "
-        f"{many(len(found.projects), 'project')}: well-formed"
-    )
-    wrong = [problem for name in found.sites for problem in site_problems(found, name)]
-    wrong += _queue_problems(found)
+    """Check the settings, rule files, sites, Redis and processes, and report all problems."""
+    found, wrong = settings_for_doctor()
+    well = "well-formed" if not wrong else "can be read in part"
+    sites, projects = many(len(found.sites), "site"), many(len(found.projects), "project")
+    click.echo(f"{found.file}: {sites}, {projects}: {well}")
+    wrong += _every(found)
     if wrong:
-        fail(*wrong)
+        fail(*dict.fromkeys(wrong))
     click.echo("all is well")
+
+
+def _every(found: Settings) -> list[str]:
+    """Return the problems of all parts: what breaks one check hides no other."""
+    wrong = list(running_lines(found))
+    for name in found.sites:
+        wrong += _survived(name, lambda name=name: site_problems(found, name))  # type: ignore[misc]
+    return [*wrong, *_queue_problems(found)]
+
+
+def _survived(name: str, check: Callable[[], list[str]]) -> Iterator[str]:
+    """Yield the problems that a check finds, or the error that ended it."""
+    try:
+        yield from check()
+    except (JiraBusy, JiraRefused, LayoutError, StoreDown) as error:
+        yield f"{name}: {error}"
 
 
 def _queue_problems(found: Settings) -> list[str]:

@@ -84,7 +84,7 @@ def test_status_and_health_ask_and_approve_lets_the_book_go_on(capped: Team) -> 
         and "rules approve DEMO" in status
     )
     health = requests.get(f"{capped.desk.sluice.web}/health", timeout=5).json()
-    assert health["status"] == "a new rulebook is rolled back"
+    assert "a new rulebook is rolled back" in health["status"]
     assert health["books"]["main"]["DEMO"]["trial"]["stopped"] == 5
     assert command("rules", "approve", "DEMO").exit_code == 0
     tasks.this_process().rulebooks.hurry()

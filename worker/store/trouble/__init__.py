@@ -1,1 +1,1 @@
-"""Keep what keeps issues from their triage: the pauses of a site, and the dead letters."""
+"""Keep what keeps issues from their triage: pauses, dead letters, signs of life, counts."""

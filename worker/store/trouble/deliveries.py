@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -24,6 +26,14 @@ class Seen:
     def refuses(self) -> bool:
         """Return whether the last webhook was refused."""
         return self.refused is not None and (self.taken is None or self.refused > self.taken)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What is wrong with our webhook by Jira's own list, and when Jira was asked."""
+
+    at: datetime
+    problems: tuple[str, ...]
 
 
 class Deliveries:
@@ -54,6 +64,25 @@ class Deliveries:
             found = self._connection.client.hgetall(self._connection.key("webhooks"))
         times = cast("dict[str, str]", found)
         return Seen(_time(times.get("taken")), _time(times.get("refused")))
+
+    def note_listed(self, problems: Sequence[str], at: datetime) -> None:
+        """Store what is wrong with the webhook by Jira's list."""
+        text = json.dumps({"at": at.isoformat(), "problems": [*problems]})
+        with reachable():
+            self._connection.client.set(self._listed_key, text)
+
+    def listed(self) -> Listed | None:
+        """Return what Jira's list said last, None if nobody could ask."""
+        with reachable():
+            text = cast("str | None", self._connection.client.get(self._listed_key))
+        if text is None:
+            return None
+        raw = json.loads(text)
+        return Listed(datetime.fromisoformat(raw["at"]), tuple(map(str, raw["problems"])))
+
+    @property
+    def _listed_key(self) -> str:
+        return self._connection.key("webhook_check")
 
 
 def _time(text: str | None) -> datetime | None:

@@ -1,0 +1,146 @@
+"""`/health` and `/ready`: each way of going dark is told in one line, and by a metric."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from sandbox import Sandbox
+from tests.live import SECRET, Live, live
+from worker.health.heartbeat import Heartbeat
+from worker.jobs.probe import probe
+from worker.store.trouble.signs import Signs
+from worker.store.work_queue import DeadLetter
+from worker.tasks import this_process
+
+
+@pytest.fixture
+def door(sandbox: Sandbox, redis_url: str, tmp_path: Path) -> Iterator[Live]:
+    with live(sandbox, redis_url, tmp_path) as found:
+        yield found
+
+
+def ready(door: Live, query: str = "") -> tuple[int, dict[str, Any]]:
+    answer = requests.get(f"{door.web}/ready{query}", timeout=60)
+    return answer.status_code, answer.json()
+
+
+def says(door: Live, check: str, part: str) -> bool:
+    """Whether /health, /ready and the metric say that a check fails, and the first two why."""
+    health = requests.get(f"{door.web}/health", timeout=60).json()["status"]
+    _, found = ready(door)
+    lines = [*found["lines"], *(line for site in found["sites"].values() for line in site)]
+    told = [line["said"] for line in lines if line["check"] == check and not line["ok"]]
+    metrics = requests.get(f"{door.web}/metrics", timeout=60).text
+    failing = [one for one in metrics.splitlines() if one.startswith("sluice_check_ok{")]
+    counted = any(f'check="{check}"' in one and one.endswith(" 0.0") for one in failing)
+    return part in health and any(part in one for one in told) and counted
+
+
+def shows(door: Live, role: str, seconds_ago: float = 0.0) -> None:
+    """A process shows that it lived so long ago; the one that lives has its sign."""
+    signs = Signs(door.settings.redis_url)
+    at = signs.now() - seconds_ago
+    said = Heartbeat(role, "host", 1, "1.0", at - 3600, at)
+    signs.show(said.name, json.dumps(vars(said)), at)
+    if seconds_ago:
+        signs.end(said.name)
+
+
+def test_a_sluice_that_works_says_so(door: Live) -> None:
+    for role in ("web", "worker", "beat"):
+        shows(door, role)
+    status, found = ready(door, "?strict")
+    assert status == 200 and found["status"] == "ok" and found["ready"]
+    assert {"jira", "webhook", "triages", "passes"} < {
+        one["check"] for one in found["sites"]["main"]
+    }
+    (first, *_) = requests.get(f"{door.web}/health", timeout=60).json()["processes"]
+    assert first["host"] == "host"
+
+
+@pytest.mark.parametrize("role", ["worker", "beat"])
+def test_a_dead_process_is_told_and_the_door_stays_open(door: Live, role: str) -> None:
+    shows(door, "web")
+    shows(door, role, seconds_ago=60)
+    assert says(door, role, f"no {role} is alive since")
+    assert ready(door)[0] == 200 and ready(door, "?strict")[0] == 503
+
+
+def test_a_deleted_webhook_is_told(door: Live) -> None:
+    door.listen()
+    (hook,) = door.jira.webhooks.all()
+    hook.events[:] = [*hook.events, "comment_updated", "comment_deleted"]
+    assert probe(this_process(), "main", datetime.now(UTC)) == "ok"
+    assert ready(door)[1]["status"] == "ok"
+    door.jira.webhooks.delete(hook.id)
+    assert probe(this_process(), "main", datetime.now(UTC)) == "ok"
+    assert says(door, "webhook", "Jira has no webhook to …/webhooks/main")
+
+
+def test_a_wrong_secret_is_told_until_a_webhook_is_taken(door: Live) -> None:
+    url = f"{door.web}/webhooks/main"
+    bad = {"X-Hub-Signature": "sha256=00"}
+    assert requests.post(url, json={}, headers=bad, timeout=60).status_code == 401
+    assert says(door, "webhook", "had a wrong signature: set the same secret in Jira and in SLUICE")
+    door.store.admit("1", "delivery")
+    assert ready(door)[1]["status"] == "ok"
+    assert SECRET not in requests.get(f"{door.web}/ready", timeout=60).text
+
+
+def test_a_full_redis_is_told_and_the_door_says_that_it_takes_nothing(door: Live) -> None:
+    redis = Signs(door.settings.redis_url)._redis
+    redis.config_set("maxmemory", 1)
+    try:
+        assert says(door, "redis", "Redis is full: raise its maxmemory")
+        assert ready(door)[0] == 503
+    finally:
+        redis.config_set("maxmemory", 0)
+    assert ready(door)[0] == 200
+
+
+def test_refused_credentials_are_told_with_their_reason_before_any_event_comes(door: Live) -> None:
+    door.jira.faults.set(status=401)
+    assert "401" in probe(this_process(), "main", datetime.now(UTC))
+    assert says(door, "jira", "main pauses since")
+    assert "answered 401" in ready(door)[1]["status"]
+
+
+def test_a_pass_that_does_not_come_is_told(door: Live) -> None:
+    door.store.set_watermark("DEMO", datetime.now(UTC) - timedelta(hours=1))
+    assert says(door, "passes", "no pass has read DEMO since")
+
+
+def test_issues_that_wait_for_a_person_are_told(door: Live) -> None:
+    door.store.bury(DeadLetter("7", "KeyError: x", "2026-12-01T12:00:00+00:00", True, "", "bug"))
+    assert says(door, "dead letters", "1 issue can't be triaged until a person helps")
+
+
+def test_a_report_that_is_late_is_told(door: Live) -> None:
+    door.store.set_reported("DEMO", datetime.now(UTC) - timedelta(days=15))
+    assert says(door, "reports", "no weekly report was posted of DEMO for 15 days")
+
+
+def test_triages_that_only_leave_alone_are_told(door: Live) -> None:
+    day_before = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+    door.store._redis.hset("sluice:main:last", "decision", day_before)
+    door.store.tally.note("triage")
+    door.store.tally.flush()
+    assert says(door, "triages", "no triage ended in a decision since")
+
+
+def test_without_redis_ready_says_why(door: Live) -> None:
+    """Redis is another one, which nobody started."""
+    from worker.health.overview import Health
+
+    door.store._redis.ping()
+    dead = Health.__new__(Health)
+    dead._signs = Signs("redis://127.0.0.1:9/0")
+    found = dead.look()
+    assert not found.takes and "Redis does not answer" in found.status

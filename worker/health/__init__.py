@@ -1,0 +1,1 @@
+"""Say whether Sluice works: heartbeats of its processes, and one line for each thing checked."""

@@ -1,0 +1,127 @@
+"""Say whether a site is served: its webhook, triages, passes, sign-in, books, models, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rules.vocabulary.plural import many
+from worker.health.line import Line, at, lasts
+from worker.health.webhook_seen import webhook_line
+from worker.rulebooks.status import ProjectStatus
+from worker.settings.settings import Project
+from worker.store.work_queue import Store
+
+LATE_PASSES = 3
+"""After so many passes that did not come, their lack is told."""
+
+NO_DECISION = timedelta(days=1)
+"""Triages that only leave issues alone for so long are told."""
+
+LATE_REPORT = timedelta(days=8)
+"""A weekly report that is older is told."""
+
+FINAL = ("bug", "layout")
+"""The kinds of dead letters that wait for a person. The others are tried again."""
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """What the lines of a site are made of. `minutes` is the time between two passes."""
+
+    name: str
+    store: Store
+    projects: Mapping[str, Project]
+    books: Mapping[str, ProjectStatus]
+    minutes: int
+    now: datetime
+
+
+def site_lines(facts: SiteFacts) -> list[Line]:
+    """Return the lines of a site. Raises StoreDown."""
+    makers: tuple[Callable[[SiteFacts], Line], ...] = (
+        _jira,
+        lambda facts: webhook_line(facts.store, facts.name, facts.now),
+        _triages,
+        _passes,
+        _letters,
+        _books,
+        _reports,
+    )
+    return [make(facts) for make in makers]
+
+
+def _jira(facts: SiteFacts) -> Line:
+    paused = facts.store.pauses.current()
+    if paused:
+        return Line("jira", False, f"{facts.name} pauses since {paused.since}: {paused.reason}")
+    return Line("jira", True, "takes the account's sign-in, as far as is known")
+
+
+def _triages(facts: SiteFacts) -> Line:
+    last = facts.store.tally.times()
+    triage, decision = last.get("triage"), last.get("decision")
+    if triage and decision and triage - decision > NO_DECISION:
+        said = (
+            f"no triage ended in a decision since {at(decision)}: all issues were left alone. "
+            "`sluice explain KEY` says why"
+        )
+        return Line("triages", False, said)
+    return Line("triages", True, f"the last triage ended at {at(triage)}")
+
+
+def _passes(facts: SiteFacts) -> Line:
+    """Say how long ago each project was read as a whole, and which was not."""
+    marks = {key: facts.store.watermark(key) for key in facts.projects}
+    most = timedelta(minutes=facts.minutes * LATE_PASSES)
+    late = [
+        f"{key} since {at(mark)}"
+        for key, mark in sorted(marks.items())
+        if mark and facts.now - mark > most
+    ]
+    if late:
+        said = f"no pass has read {', '.join(late)}: `sluice reconcile` says why"
+        return Line("passes", False, said)
+    oldest = min((mark for mark in marks.values() if mark), default=None)
+    return Line("passes", True, f"the last pass read changes up to {at(oldest)}")
+
+
+def _letters(facts: SiteFacts) -> Line:
+    dead = facts.store.dead()
+    stay = [one for one in dead if one.kind in FINAL]
+    if stay:
+        said = (
+            f"{many(len(stay), 'issue')} can't be triaged until a person helps, the first since "
+            f"{stay[0].at}: {stay[0].reason[:160]}. `sluice dead list` names all"
+        )
+        return Line("dead letters", False, said)
+    return Line("dead letters", True, many(len(dead), "dead letter"))
+
+
+def _books(facts: SiteFacts) -> Line:
+    wrong = [*_wrong_books(facts.books)]
+    return Line("books", not wrong, "; ".join(wrong) or "all files are good")
+
+
+def _wrong_books(books: Mapping[str, ProjectStatus]) -> Iterator[str]:
+    for key, project in sorted(books.items()):
+        if project.bad:
+            more = f" (and {len(project.wrong) - 1} more)" if len(project.wrong) > 1 else ""
+            yield f"{key}: a rule file or a team's model is bad: {project.wrong[0]}{more}"
+        if project.model_stopped:
+            yield f"{key}: a new model of a team is stopped: `sluice model approve {key}`"
+        if project.stopped:
+            yield f"{key}: a new rulebook is rolled back: `sluice rules approve {key}`"
+
+
+def _reports(facts: SiteFacts) -> Line:
+    late = []
+    for key, project in sorted(facts.projects.items()):
+        until = facts.store.reported(key) if project.report else None
+        if until and facts.now - until > LATE_REPORT:
+            late.append(f"{key} for {lasts(facts.now - until)}")
+    if late:
+        said = f"no weekly report was posted of {', '.join(late)}: `sluice report` says why"
+        return Line("reports", False, said)
+    return Line("reports", True, "none is late")
