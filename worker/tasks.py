@@ -20,9 +20,9 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from connector.http.errors import backoff
+from worker.failures import probe as probes
 from worker.failures.attempt import Attempt
 from worker.failures.letters import letter
-from worker.jobs import probe as probes
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time

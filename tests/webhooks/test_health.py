@@ -13,8 +13,8 @@ import requests
 
 from sandbox import Sandbox
 from tests.live import SECRET, Live, live
+from worker.failures.probe import probe
 from worker.health.heartbeat import Heartbeat
-from worker.jobs.probe import probe
 from worker.store.trouble.signs import Signs
 from worker.store.work_queue import DeadLetter
 from worker.tasks import this_process

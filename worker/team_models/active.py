@@ -54,6 +54,8 @@ class ActiveModels:
     _last: dict[str, TeamModel] = field(default_factory=dict)
     _offered: dict[str, OnDisk] = field(default_factory=dict)
     _copied: dict[str, _Copied] = field(default_factory=dict)
+    _unwritten: dict[str, Problem] = field(default_factory=dict)
+    """Why the copy on disk could not be written, such as a full disk."""
 
     def __post_init__(self) -> None:
         self._files = ModelFiles(self.key)
@@ -127,29 +129,39 @@ class ActiveModels:
         return True
 
     def _copy(self, shelf: Shelf, shelved: Shelved, file: Path, found: OnDisk) -> None:
-        """Keep file and history on disk up to date.
+        """Keep file and history on disk up to date, and write a file that is gone again.
 
-        A file that is gone or broken is left to people, until another model is in use.
+        A broken file is left to people, until they remove it or another model is in use.
         """
         active, before = shelved.standing.active or SHIPS, self._copied.get(shelf.name)
         now = _Copied(shelved.changes, active, found.stamp)
-        if now == before:
+        gone = found.gone and active != SHIPS
+        if now == before and not gone:
             return
         self._copied[shelf.name] = now
         older = found.model is not None and found.model.digest != active
         try:
             # Nothing is removed here: a first model on trial has no other copy on disk.
-            if active != SHIPS and (older or (before and before.active != active)):
-                disk.write_model(file, active, shelf.bytes_of(active))
+            if active != SHIPS and (gone or older or (before and before.active != active)):
+                raw = shelf.bytes_of(active)
+                disk.write_model(file, active, raw)
+                if gone and raw and before:
+                    log.warning("%s was gone: the model %s is written again", file, active)
             memory = shelf.memory()
             if memory != Memory():
                 disk.write_memory(file, memory)
         except OSError as error:
-            message = "%s: can't be written: %s. A wiped Redis would lose the model %s"
-            log.warning(message, file, error.strerror, active)
+            message = f"can't be written: {error.strerror}. A wiped Redis would lose the model"
+            if shelf.name not in self._unwritten:
+                log.warning("%s: %s %s", file, message, active)
+            self._unwritten[shelf.name] = Problem(str(file), 0, f"{message} {active}")
+        else:
+            self._unwritten.pop(shelf.name, None)
 
     def _in_use(self, shelf: Shelf, shelved: Shelved, file: Path) -> InUse:
         wrong = problems(shelf, shelved, file, self._files.look(file))
+        if shelf.name in self._unwritten:
+            wrong.append(self._unwritten[shelf.name])
         wanted, missing = shelved.standing.judging or SHIPS, False
         model: TeamModel | None
         try:
@@ -177,8 +189,8 @@ def problems(shelf: Shelf, shelved: Shelved, file: Path, found: OnDisk) -> list[
         wrong.append(found.wrong)
     if found.gone and active != SHIPS:
         message = (
-            f"is gone: the model {active} stays in use, from Redis. To write it again: "
-            f"`sluice model rollback {shelf.projects[0]} {active}`"
+            f"is gone: the model {active} stays in use, from Redis. A worker writes the file again "
+            "with its next look. To remove the model: `sluice model rollback` names the others"
         )
         wrong.append(Problem(str(file), 0, message))
     if shelved.lost:

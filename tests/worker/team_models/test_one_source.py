@@ -45,7 +45,7 @@ def class_of_a_new_issue(board: Board) -> str:
 
 
 def everything_said(board: Board) -> list[str]:
-    """What status, history, check, health and metrics say."""
+    """What status, history, doctor, health and metrics say."""
     with served(load()) as web:
         pages = [requests.get(f"{web}/{name}", timeout=60).text for name in ("health", "metrics")]
     return [
@@ -56,18 +56,48 @@ def everything_said(board: Board) -> list[str]:
     ]
 
 
-def test_a_deleted_file_is_told_at_once_and_the_model_stays_in_use(used: Board) -> None:
+def test_a_deleted_file_is_told_at_once_and_written_again(
+    used: Board, caplog: pytest.LogCaptureFixture
+) -> None:
     used.file.unlink()
-    for said in everything_said(used):
+    for said in everything_said(used)[:3]:  # `model history` looks as a worker does
         assert "is gone" in said and taught().digest in said, said
-    assert "a rule file or a team's model is bad" in everything_said(used)[0]
-    assert class_of_a_new_issue(used) == DEBT
-    other = Process(load())
-    assert judging(other) == taught().digest, "one that starts now"
-    other.close()
-    said = used.command("rollback", "DEMO", taught().digest)
-    assert said.exit_code == 0 and used.file.read_bytes() == taught().as_bytes()
+    tasks.this_process().rulebooks.hurry()
+    tasks.this_process().look()
+    assert used.file.read_bytes() == taught().as_bytes()
+    assert f"was gone: the model {taught().digest} is written again" in caplog.text
     assert not any("is gone" in said for said in everything_said(used))
+    assert class_of_a_new_issue(used) == DEBT
+
+
+def test_a_bad_file_that_is_removed_as_its_message_asks_is_bad_no_longer(used: Board) -> None:
+    used.file.write_bytes(b"no model")
+    tasks.this_process().rulebooks.hurry()
+    tasks.this_process().look()
+    for said in everything_said(used):
+        assert "Remove it" in said
+    used.file.unlink()
+    tasks.this_process().rulebooks.hurry()
+    tasks.this_process().look()
+    assert used.file.read_bytes() == taught().as_bytes()
+    health = everything_said(used)[0]
+    assert "is bad" not in health and "Remove it" not in health and "is gone" not in health
+
+
+def test_a_copy_that_cannot_be_written_is_told(
+    used: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    used.file.unlink()
+    monkeypatch.setattr("worker.team_models.disk.write_whole", full)
+    for _ in range(2):
+        tasks.this_process().rulebooks.hurry()
+        tasks.this_process().look()
+    assert "is gone" in everything_said(used)[0]
+    wrong = tasks.this_process().store("main").ledger.books()["DEMO"].wrong
+    assert any("can't be written: No space left on device" in str(one) for one in wrong)
 
 
 def test_a_broken_file_is_told_at_once_and_the_model_stays_in_use(used: Board) -> None:
