@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             stores[site].deliveries.refuse()
             raise
         answer = _take(stores[site], site, delivery)
+        log.debug("%s: a webhook: %s", site, answer, extra={"delivery": delivery.id})
         stores[site].tally.add(f"delivery_{_OUTCOMES[answer]}")
         return _answer(202, answer)
 

@@ -23,6 +23,7 @@ from connector.http.errors import backoff
 from worker.failures import probe as probes
 from worker.failures.attempt import Attempt
 from worker.failures.letters import letter
+from worker.health.logs import delivery_of
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
@@ -187,6 +188,13 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     if begun.locked:
         enqueue(site, issue_id, 1.0, attempt)
         return "locked"
+
+    with delivery_of(begun.delivery):
+        return _attempt(store, site, issue_id, attempt, begun, token)
+
+
+def _attempt(store: Store, site: str, issue_id: str, attempt: int, begun: Begun, token: str) -> str:
+    """Triage an issue whose lock is ours. Each line of the log names the webhook that asked."""
 
     def again(wait: float, number: int) -> None:
         enqueue(site, issue_id, wait, number)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from cli.app import fail, settings
-from worker.health.heartbeat import Pulse
+from worker.health import logs
+from worker.health.heartbeat import beating
 from worker.tasks import app, this_process
 
 _LOGLEVEL = click.option(
@@ -13,6 +14,14 @@ _LOGLEVEL = click.option(
     default="INFO",
     show_default=True,
     help="Least severe messages to log: DEBUG, INFO, WARNING or ERROR.",
+)
+_LOG_FORMAT = click.option(
+    "--log-format",
+    type=click.Choice(logs.FORMATS),
+    default="text",
+    show_default=True,
+    envvar="SLUICE_LOG_FORMAT",
+    help="Lines for people, or one JSON object a line. Also SLUICE_LOG_FORMAT.",
 )
 
 
@@ -25,19 +34,19 @@ _LOGLEVEL = click.option(
     type=click.IntRange(1, 65535),
     help="Port to listen on.",
 )
-def web(host: str, port: int) -> None:
+@_LOG_FORMAT
+def web(host: str, port: int, log_format: logs.Format) -> None:
     """Run the web process: take Jira's webhooks at POST /webhooks/SITE."""
+    logs.configure(log_format)
     from webhooks.serve import serve  # Flask, which only this command needs
 
     found = settings(strict=True)
-    pulse = Pulse(found.redis_url, "web").start()
     try:
-        serve(found, host, port)
+        with beating(found.redis_url, "web"):
+            serve(found, host, port)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no such address on this machine"
         fail(f"can't listen on {host}:{port}: {why}. Choose another --host or --port.")
-    finally:
-        pulse.stop()
 
 
 @click.command()
@@ -49,12 +58,13 @@ def web(host: str, port: int) -> None:
     help="Number of issues to triage at once.",
 )
 @_LOGLEVEL
-def worker(concurrency: int, loglevel: str) -> None:
+@_LOG_FORMAT
+def worker(concurrency: int, loglevel: str, log_format: logs.Format) -> None:
     """Run a worker: triage the queued issues."""
+    logs.configure(log_format, loglevel)
     found = settings(strict=True)
     this_process().begin_work()
-    pulse = Pulse(found.redis_url, "worker").start()
-    try:
+    with beating(found.redis_url, "worker"):
         app.worker_main(
             [
                 "worker",
@@ -64,19 +74,16 @@ def worker(concurrency: int, loglevel: str) -> None:
                 "--without-mingle",
             ]
         )
-    finally:
-        pulse.stop()
 
 
 @click.command()
 @_LOGLEVEL
-def beat(loglevel: str) -> None:
+@_LOG_FORMAT
+def beat(loglevel: str, log_format: logs.Format) -> None:
     """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
+    logs.configure(log_format, loglevel)
     found = settings(strict=True)
     this_process().begin_work()
-    pulse = Pulse(found.redis_url, "beat").start()
-    try:
+    with beating(found.redis_url, "beat"):
         # The plain scheduler keeps no file: all its jobs can run again without harm.
         app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
-    finally:
-        pulse.stop()

@@ -39,7 +39,8 @@ def test_every_setting_has_its_row() -> None:
 
 
 def test_every_metric_has_its_row() -> None:
-    code = (ROOT / "webhooks" / "metrics.py").read_text("utf-8")
+    files = ("metrics.py", "measures.py")
+    code = "".join((ROOT / "webhooks" / file).read_text("utf-8") for file in files)
     page = (DOCS / "reference" / "metrics.md").read_text("utf-8")
     rows = re.findall(r"^\| `(sluice_\w+?)(?:_total)?[{`]", page, re.M)
     assert set(rows) == set(re.findall(r'"(sluice_\w+)"', code))

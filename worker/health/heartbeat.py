@@ -13,7 +13,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -125,6 +126,16 @@ class Pulse:
             signs.end(f"{self._role}:{socket.gethostname()}:{os.getpid()}")
         except StoreDown:
             log.debug("the heartbeat expires by itself")
+
+
+@contextmanager
+def beating(url: str, role: Role, lives: Callable[[], bool] = lambda: True) -> Iterator[None]:
+    """Show that this process lives, for the block."""
+    pulse = Pulse(url, role, lives).start()
+    try:
+        yield
+    finally:
+        pulse.stop()
 
 
 @dataclass(frozen=True)

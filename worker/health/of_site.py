@@ -68,7 +68,7 @@ def _triages(facts: SiteFacts) -> Line:
             "`sluice explain KEY` says why"
         )
         return Line("triages", False, said)
-    return Line("triages", True, f"the last triage ended at {at(triage)}")
+    return Line("triages", True, f"the last one ended at {at(triage)}" if triage else "none yet")
 
 
 def _passes(facts: SiteFacts) -> Line:
@@ -84,7 +84,7 @@ def _passes(facts: SiteFacts) -> Line:
         said = f"no pass has read {', '.join(late)}: `sluice reconcile` says why"
         return Line("passes", False, said)
     oldest = min((mark for mark in marks.values() if mark), default=None)
-    return Line("passes", True, f"the last pass read changes up to {at(oldest)}")
+    return Line("passes", True, f"all was read up to {at(oldest)}" if oldest else "none yet")
 
 
 def _letters(facts: SiteFacts) -> Line:

@@ -6,6 +6,7 @@ Keys, all under `sluice:<site>:`
 
     events             the counter that numbers the marks of all issues
     pending:<issue>    waits for its triage: the mark, plus one for each further event
+    via:<issue>        the id of the webhook that marked it, for the log
     recent:<issue>     the issue was triaged a moment ago: its next triage waits that long
     seen:<delivery>    a webhook that Sluice took already
     lock:<issue>       a worker triages it

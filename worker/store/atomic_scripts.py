@@ -18,6 +18,9 @@ end
 if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
 local pending = site .. 'pending:' .. issue
 local marked = redis.call('INCR', pending) > 1
+if delivery ~= '' and not marked then
+  redis.call('SET', site .. 'via:' .. issue, delivery, 'EX', {SEEN_S})
+end
 if marked and redis.call('TTL', pending) > {PENDING_S - STALE_S} then return -3 end
 local seen = site .. 'seen:' .. delivery
 if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then
@@ -66,7 +69,8 @@ if trouble then redis.call('SET', KEYS[10], 1, 'PX', {PROBE_MS}) end
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
-return {{events, 0, tries, 0, epoch, trouble and 1 or 0}}
+local via = redis.call('GET', KEYS[11]) or ''
+return {{events, 0, tries, 0, epoch, trouble and 1 or 0, via}}
 """
 """Begin a triage. A site in trouble is tried again by one worker, the others wait for it."""
 

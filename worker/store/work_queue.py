@@ -47,6 +47,7 @@ class Begun:
     `tries` counts this try and the earlier ones that did not end. `locked`: another worker has the
     lock. The triage has begun only without a pause and without that lock. `epoch` changes with each
     change of a team's model. `probe`: the site was in trouble, and this try tells whether it is.
+    `delivery` is the id of the webhook that marked the issue, "" if a pass or a person did.
     """
 
     events: str | None
@@ -55,6 +56,7 @@ class Begun:
     locked: bool
     epoch: str = ""
     probe: bool = False
+    delivery: str = ""
 
 
 class Store:
@@ -107,6 +109,7 @@ class Store:
     def requeue(self, issue_id: str) -> None:
         """Mark an issue as pending in any state."""
         with reachable():
+            self._redis.delete(self._key("via", issue_id))  # no webhook asked for it
             mark = f"{self._redis.incr(self._key('events'))}000000"
             self._redis.set(self._key("pending", issue_id), mark, ex=atomic_scripts.PENDING_S)
 
@@ -118,14 +121,15 @@ class Store:
         names = ("pending", "hold", "recent", "tries", "lock")
         keys = [self._key(n) if n == "hold" else self._key(n, issue_id) for n in names]
         keys += [EPOCH, self._key("hold", "issue"), self._key("unsure", issue_id)]
-        keys += [self._key("trouble"), self._key("probe")]
+        keys += [self._key("trouble"), self._key("probe"), self._key("via", issue_id)]
         with reachable():
             answer = self._begin(
                 keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000)], self._redis
             )
-        events, hold_ms, tries, locked, epoch, probe = cast("list[Any]", answer)
+        events, hold_ms, tries, locked, epoch, probe, *via = cast("list[Any]", answer)
         hold_s = max(int(hold_ms), 0) / 1000
-        return Begun(events, hold_s, int(tries), bool(locked), str(epoch), bool(probe))
+        told = str(via[0]) if via else ""
+        return Begun(events, hold_s, int(tries), bool(locked), str(epoch), bool(probe), told)
 
     def ended(self, issue_id: str, token: str = "") -> None:
         """End a try without a triage and release the lock."""

@@ -145,7 +145,7 @@ class ActiveModels:
             if active != SHIPS and (gone or older or (before and before.active != active)):
                 raw = shelf.bytes_of(active)
                 disk.write_model(file, active, raw)
-                if gone and raw and before:
+                if gone and raw:
                     log.warning("%s was gone: the model %s is written again", file, active)
             memory = shelf.memory()
             if memory != Memory():

@@ -1,4 +1,4 @@
-"""`sluice doctor`: check the set-up and what runs. It goes on where something is broken."""
+"""`sluice doctor`: check the set-up and what runs. What is broken hides nothing else."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def doctor() -> None:
 
 def _every(found: Settings) -> list[str]:
     """Return the problems of all parts: what breaks one check hides no other."""
-    wrong = list(running_lines(found))
+    wrong: list[str] = []
     for name in found.sites:
         wrong += _survived(name, lambda name=name: site_problems(found, name))  # type: ignore[misc]
-    return [*wrong, *_queue_problems(found)]
+    return [*wrong, *running_lines(found), *_queue_problems(found)]
 
 
 def _survived(name: str, check: Callable[[], list[str]]) -> Iterator[str]:

@@ -62,6 +62,7 @@ def test_a_deleted_file_is_told_at_once_and_written_again(
     used.file.unlink()
     for said in everything_said(used)[:3]:  # `model history` looks as a worker does
         assert "is gone" in said and taught().digest in said, said
+    used.file.unlink(missing_ok=True)
     tasks.this_process().rulebooks.hurry()
     tasks.this_process().look()
     assert used.file.read_bytes() == taught().as_bytes()
