@@ -41,7 +41,13 @@ OF_A_ROOM = {
     "sandbox": ["test_atlassian_python_api", "test_jira_js", "test_jira_library"],
     "sandbox/board": ["test_browser"],
     "sandbox/rest": ["test_bad_requests", "test_openapi_shapes", "test_routes_by_document"],
-    "worker": ["test_gone_dark", "test_identity", "test_killed", "test_lost_events", "test_telling"],
+    "worker": [
+        "test_gone_dark",
+        "test_identity",
+        "test_killed",
+        "test_lost_events",
+        "test_telling",
+    ],
     "worker/team_models": [
         "test_beside",
         "test_one_source",
