@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import backfill, judge, report, rules, triage, webhook, worklogs
+from bench import backfill, judge, offered, report, rules, triage, webhook, worklogs
 
-PARTS = ("webhooks", "triage", "assess", "rules", "report", "worklogs", "backfill")
+PARTS = ("webhooks", "offered", "triage", "assess", "rules", "report", "worklogs", "backfill")
 
 
 def main() -> None:
@@ -45,6 +45,7 @@ def _lines(part: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:
         places = {
             "webhooks": webhook.measure,
+            "offered": offered.measure,
             "triage": triage.measure,
             "report": report.measure,
             "backfill": backfill.measure,

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import sys
 
-import waitress
 from flask import Flask, Response, request
 
-from webhooks.app import MAX_BODY
+from webhooks.connections import Server
 from webhooks.serve import THREADS
 
 
@@ -32,12 +31,4 @@ def create_app() -> Flask:
 
 
 if __name__ == "__main__":
-    waitress.serve(
-        create_app(),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        threads=THREADS,
-        max_request_body_size=MAX_BODY,
-        channel_timeout=30,
-        ident=None,
-    )
+    Server(create_app(), "127.0.0.1", int(sys.argv[1]), THREADS).run()

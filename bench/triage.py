@@ -24,7 +24,7 @@ from rules.facts.jsonl import read_rows
 from worker import tasks
 from worker.settings.load import load
 
-TARGET = Target(1.5, most=True)
+TARGET = Target(1.4, most=True)
 WARM_UP = 20
 ROWS = Path(__file__).resolve().parent.parent / "cli" / "demo_run" / "issues.jsonl"
 

@@ -15,7 +15,7 @@ from cli.demo_run.processes import Children
 from cli.demo_run.redis_server import RedisServer, free_port
 from worker.store.work_queue import Store
 
-ANOTHER, PENDING = Target(0.35), Target(0.6)
+ANOTHER, PENDING = Target(0.65), Target(0.65)
 WAITING = range(1, 41)
 """Issues that are already pending: the warm-up posts an event of each, and no worker runs."""
 

@@ -13,7 +13,8 @@ import waitress.server
 from sandbox import Sandbox
 from sandbox.http.serving import Serving
 from tests.waiting import until
-from webhooks.app import MAX_BODY, create_app
+from webhooks.app import create_app
+from webhooks.door import MAX_BODY
 from worker.settings.load import load
 from worker.settings.settings import Settings
 from worker.store.work_queue import Store

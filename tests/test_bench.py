@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import bench.__main__
-from bench import judge, labels, rules, triage, webhook
+from bench import judge, labels, offered, rules, triage, webhook
 from bench.books import book, text, vocabulary
 from bench.conditions import conditions, issues
 from bench.engines import ours
@@ -100,3 +100,12 @@ def test_other_labels_are_measured_by_project_and_with_one_model_for_all(tmp_pat
     lines = list(labels.measure(file, file))
     assert len(lines) == 4 and all("1.000 in" in line for line in lines)
     assert all("a/x 1.000, b/y 1.000" in line for line in lines)
+
+
+def test_offered_load_counts_each_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(offered, "RATE", 20)
+    monkeypatch.setattr(offered, "SLICE_S", 1)
+    monkeypatch.setattr(offered, "IDLE", 3)
+    lines = list(offered.measure(tmp_path, slices=2))
+    assert "40 x 202; 0 lost" in lines[1] and "40 x 202; 0 lost" in lines[2]
+    assert lines[4] == "  40 of 40 are queued"

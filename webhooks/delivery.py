@@ -13,8 +13,14 @@ from typing import Any, Protocol
 _METHODS = frozenset({"sha256", "sha384", "sha512"})
 """The methods that a signature may name. Jira signs with sha256."""
 
-_ISSUE_ID = re.compile(r"[0-9]{1,18}")
-_ISSUE_IN_SELF = re.compile(r"/issue/([0-9]{1,18})/(?:comment|worklog)/")
+_ISSUE_ID = re.compile(r"0*([1-9][0-9]{0,18})")
+_ISSUE_IN_SELF = re.compile(r"/issue/([0-9]{1,40})/(?:comment|worklog)/")
+_GREATEST = 2**63 - 1
+"""Jira keeps ids in a signed number of 64 bits."""
+
+_PLAIN = re.compile(r"[!-~]+")
+"""Characters of the id of a delivery. Jira sends digits, letters, `-` and `.`."""
+
 MAX_TOKEN = 200
 MAX_OTHERS = 20
 """The most issues at the other ends of a deleted issue's links that one event queues."""
@@ -30,6 +36,10 @@ class Headers(Protocol):
 class BadSignature(Exception):
     """The signature is missing or wrong: answer 401."""
 
+    def __init__(self, message: str, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
+
 
 class BadDelivery(Exception):
     """The body is signed but is not a webhook of Jira: answer 400."""
@@ -41,12 +51,14 @@ class Delivery:
 
     `issue_ids` has the event's own issue first, then those at the other end of its links; it is
     empty if the event is not about an issue. `actor` is the account that caused the event, or "".
+    `by_old`: the site's former secret signed it.
     """
 
     id: str
     event: str
     issue_ids: tuple[str, ...]
     actor: str = ""
+    by_old: bool = False
 
     @property
     def issue_id(self) -> str | None:
@@ -59,39 +71,56 @@ class Delivery:
         return self.event == "jira:issue_deleted"
 
     @classmethod
-    def from_http(cls, headers: Headers, body: bytes, secret: str) -> Delivery:
+    def from_http(cls, headers: Headers, body: bytes, secret: str, old: str = "") -> Delivery:
         """Check the signature, then parse. Raises BadSignature or BadDelivery.
 
+        While a secret is changed, the `old` one may sign too.
         https://developer.atlassian.com/cloud/jira/platform/webhooks/#secure-admin-webhooks
         """
-        check_signature(headers.get("X-Hub-Signature"), body, secret)
+        used = check_signature(headers.get("X-Hub-Signature"), body, secret, old)
         data = _parse(body)
-        name = headers.get("X-Atlassian-Webhook-Identifier") or ""
-        if not 0 < len(name) <= MAX_TOKEN:
-            name = hashlib.sha256(body).hexdigest()  # Data Center sends no id of the delivery
         event = data.get("webhookEvent")
         return cls(
-            id=name,
+            id=_name(headers.get("X-Atlassian-Webhook-Identifier") or "", body),
             event=event if isinstance(event, str) else "",
             issue_ids=_issue_ids(data, event),
             actor=_actor(data),
+            by_old=used != secret,
         )
 
 
-def check_signature(header: str | None, body: bytes, secret: str) -> None:
-    """Raise BadSignature unless the header is the HMAC of the body with the secret."""
+def _name(given: str, body: bytes) -> str:
+    """Return the id of a delivery: the one that Jira gives, else one made from the body.
+
+    Data Center sends none. What is too long or no plain text would fill or spoil a key of Redis.
+    """
+    name = given.strip()
+    if len(name) <= MAX_TOKEN and _PLAIN.fullmatch(name):
+        return name
+    return hashlib.sha256(body).hexdigest()
+
+
+def check_signature(header: str | None, body: bytes, secret: str, old: str = "") -> str:
+    """Return the secret of the two with which the header is the HMAC of the body.
+
+    Raises BadSignature if it is of neither. Without a secret nothing is accepted.
+    """
     if not secret:
         raise BadSignature("this site has no secret: set it in the environment of Sluice")
     if not header:
-        raise BadSignature("X-Hub-Signature is missing: set the webhook's secret in Jira")
+        raise BadSignature("X-Hub-Signature is missing: set the webhook's secret in Jira", True)
     method, _, given = header.partition("=")
     if method not in _METHODS:
         raise BadSignature("X-Hub-Signature has to begin with sha256=")
-    expected = hmac.digest(secret.encode(), body, method).hex()
-    if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape")):
-        raise BadSignature(
-            "X-Hub-Signature does not match the body: set the same secret in Jira and Sluice"
-        )
+    sent = given.encode("utf-8", "surrogatepass")
+    for one in (secret, old):
+        if one and hmac.compare_digest(
+            hmac.digest(one.encode(), body, method).hex().encode(), sent
+        ):
+            return one
+    raise BadSignature(
+        "X-Hub-Signature does not match the body: set the same secret in Jira and Sluice"
+    )
 
 
 def _parse(body: bytes) -> Mapping[str, Any]:
@@ -119,7 +148,7 @@ def _issue_ids(data: Mapping[str, Any], event: object) -> tuple[str, ...]:
     others: list[object] = [link.get("sourceIssueId"), link.get("destinationIssueId")]
     if event == "jira:issue_deleted":
         others += _linked(_object(_object(data, "issue"), "fields"))
-    found = [own, *(str(one) for one in others if _is_id(one))]
+    found = [own, *(_plain_id(one) for one in others)]
     return tuple(dict.fromkeys(one for one in found if one))[: 1 + MAX_OTHERS]
 
 
@@ -141,20 +170,27 @@ def _issue_id(data: Mapping[str, Any]) -> str | None:
     for part in (_object(data, "comment"), worklog):
         match = _ISSUE_IN_SELF.search(str(part.get("self", "")))
         if match:
-            return match.group(1)
+            return _plain_id(match.group(1))
     return None
 
 
-def _is_id(found: object) -> bool:
-    """Return whether a value is an issue's id, as text or as a number."""
-    text = str(found) if isinstance(found, int) and not isinstance(found, bool) else found
-    return isinstance(text, str) and _ISSUE_ID.fullmatch(text) is not None
+def _plain_id(found: object) -> str | None:
+    """Return an issue's id as Jira writes it, None for what is no id.
+
+    One issue has one name, whatever the event calls it: 10001, "10001" or "0010001". Digits of
+    other scripts are none: Jira sends no such id, and Python would take them for the same number.
+    """
+    if isinstance(found, int) and not isinstance(found, bool):
+        return str(found) if 0 < found <= _GREATEST else None
+    match = _ISSUE_ID.fullmatch(found) if isinstance(found, str) else None
+    return match.group(1) if match and int(match.group(1)) <= _GREATEST else None
 
 
 def _checked(found: object) -> str:
-    if not _is_id(found):
+    plain = _plain_id(found)
+    if plain is None:
         raise BadDelivery("the issue's id is not a number")
-    return str(found)
+    return plain
 
 
 def _actor(data: Mapping[str, Any]) -> str:

@@ -58,6 +58,9 @@ def of_work(stores: Mapping[str, Store]) -> Iterator[Measure]:
     about = "Webhooks taken, by what became of them"
     rows = _split(tallies, "delivery_")
     yield Measure("counter", "sluice_deliveries", about, ("site", "outcome"), rows)
+    about = "Webhooks refused, by reason; site is empty if sluice.yaml does not name theirs"
+    rows = _refused(stores)
+    yield Measure("counter", "sluice_webhooks_refused", about, ("site", "reason"), rows)
     about = "Calls to Jira by HTTP status (none: no answer) and reason"
     rows = _split(tallies, "jira_", "_")
     yield Measure("counter", "sluice_jira_calls", about, ("site", "status", "reason"), rows)
@@ -72,6 +75,17 @@ def of_work(stores: Mapping[str, Store]) -> Iterator[Measure]:
     rows = _split(most, "fired_", ":")
     yield Measure("counter", "sluice_rule_firings", about, ("site", "project", "rule"), rows)
     yield from _times(stores)
+
+
+def _refused(stores: Mapping[str, Store]) -> list[Row]:
+    found = {site: store.deliveries.seen().counts for site, store in stores.items()}
+    for store in stores.values():
+        found[""] = store.deliveries.to_no_site()
+    return [
+        ((site, reason.replace(" ", "_")), float(number))
+        for site, counts in found.items()
+        for reason, number in counts.items()
+    ]
 
 
 def _times(stores: Mapping[str, Store]) -> Iterator[Measure]:

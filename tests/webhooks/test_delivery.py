@@ -127,6 +127,49 @@ def test_an_issue_id_that_is_no_number_is_refused(wrong: object) -> None:
         read({"webhookEvent": "jira:issue_updated", "issue": {"id": wrong}})
 
 
+@pytest.mark.parametrize("same", [10001, "10001", "010001", "0000000000000000000000010001"])
+def test_one_issue_has_one_id_whatever_the_event_calls_it(same: object) -> None:
+    assert read({"webhookEvent": "jira:issue_updated", "issue": {"id": same}}).issue_ids == (
+        "10001",
+    )
+    link = {"sourceIssueId": 10001, "destinationIssueId": same}
+    assert read({"issueLink": link, "webhookEvent": "issuelink_created"}).issue_ids == ("10001",)
+    itself = {"self": f"https://jira.example.com/rest/api/2/issue/{same}/comment/45"}
+    assert read({"webhookEvent": "comment_created", "comment": itself}).issue_ids == ("10001",)
+
+
+@pytest.mark.parametrize(
+    "odd", ["0", 0, "000", 2**63, str(2**63), "१०००१", "1\n", "+1", "1_0", 1e4]
+)
+def test_what_only_looks_like_an_id_is_refused(odd: object) -> None:
+    with pytest.raises(BadDelivery, match="not a number"):
+        read({"webhookEvent": "jira:issue_updated", "issue": {"id": odd}})
+
+
+@given(st.integers(1, 2**63 - 1), st.integers(0, 30))
+def test_any_id_with_zeros_before_it_is_the_same(number: int, zeros: int) -> None:
+    event = {"webhookEvent": "jira:issue_updated", "issue": {"id": "0" * zeros + str(number)}}
+    assert read(event).issue_ids == (str(number),)
+
+
+def test_either_of_two_secrets_signs_while_they_are_changed() -> None:
+    body = b'{"issue": {"id": "1"}}'
+    new, old = signed(body, "new"), signed(body, "old")
+    assert not Delivery.from_http(new, body, "new", "old").by_old
+    assert Delivery.from_http(old, body, "new", "old").by_old
+    for headers, other in ((old, ""), (signed(body, "third"), "old"), (signed(body, ""), "")):
+        with pytest.raises(BadSignature, match="does not match"):
+            Delivery.from_http(headers, body, "new", other)
+
+
+@pytest.mark.parametrize("odd", ["a b", "ä", "\x00", "x" * 201, "\ud83d", "\u2028", " "])
+def test_a_name_of_a_delivery_that_is_no_plain_text_is_made_from_the_body(odd: str) -> None:
+    event = {"webhookEvent": "jira:issue_updated", "issue": {"id": "1"}}
+    name = read(event, **{"X-Atlassian-Webhook-Identifier": odd}).id
+    assert name == hashlib.sha256(json.dumps(event).encode()).hexdigest()
+    assert read(event, **{"X-Atlassian-Webhook-Identifier": " abc "}).id == "abc"
+
+
 def test_the_actor_is_the_account_id_or_the_name() -> None:
     event = {"webhookEvent": "jira:issue_updated", "issue": {"id": "1"}}
     assert read({**event, "user": {"accountId": "5b1", "name": "ada"}}).actor == "5b1"

@@ -49,12 +49,20 @@ class Environment:
         token = self._secret(site, "TOKEN", "the site's API token or personal access token")
         return token, self._secret(site, "SECRET", "the secret of the site's webhook")
 
+    def old_secret(self, site: str) -> str:
+        """Return the secret that the site's webhook may still be signed with, or an empty text."""
+        return self._checked(variable_of(site, "SECRET_OLD"), "the former secret of the webhook")
+
     def _secret(self, site: str, what: str, about: str) -> str:
         variable = variable_of(site, what)
-        value = self._environ.get(variable, "").strip()
+        value = self._checked(variable, about)
         if not value:
             self.wrong(variable, f"is not set: set it to {about}")
-        elif not value.isascii() or not value.isprintable():
+        return value
+
+    def _checked(self, variable: str, about: str) -> str:
+        value = self._environ.get(variable, "").strip()
+        if not value.isascii() or (value and not value.isprintable()):
             self.wrong(variable, f"has an invalid character: copy {about} again")
         return value
 

@@ -165,6 +165,7 @@ class _Checker:
             name=name,
             account=Account(model.url.rstrip("/"), model.kind, token, model.email),
             secret=secret,
+            old_secret=self.environment.old_secret(name),
             fields=model.fields.model_dump(by_alias=True),
             words={**WORDS, **model.words},
             default_priority=model.default_priority,

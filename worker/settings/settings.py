@@ -38,6 +38,8 @@ class SettingsError(ValueError):
 class SiteSettings:
     """The settings of a site. `secret` signs its webhooks, `robots` are accounts of no person.
 
+    `old_secret` may sign them too, while the secret is changed; it is empty at other times.
+
     `former_accounts` are those that Sluice used earlier, `priorities` names in rulebooks with those
     of the site. `start`: older issues are left alone until a backfill. `writes_per_second`: the
     most that a backfill writes.
@@ -54,6 +56,7 @@ class SiteSettings:
     priorities: Mapping[str, str] = field(default_factory=dict)
     start: Start = "when told"
     writes_per_second: float = 10.0
+    old_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Store:
         self.contact = FirstContact(self._connection)
         self.pauses = Pauses(self._connection)
         self.screens = SharedScreens(self._connection)
-        self.deliveries = Deliveries(self._connection)
+        self.deliveries = Deliveries(self._connection, site)
         self.tally = Tally(self._connection)
         texts = (
             atomic_scripts.admit(broker.push(message)),

@@ -387,3 +387,13 @@ def test_no_rule_may_use_the_field_for_the_reasons(tmp_path: Path) -> None:
     )
     problems = wrong(tmp_path, PROJECT + "book: ours}}", **SECRETS)
     assert any("sluice why" in one and "which Sluice writes" in one for one in problems), problems
+
+
+def test_a_former_secret_may_be_set_while_it_is_changed(tmp_path: Path) -> None:
+    site = read(tmp_path, PROJECT + "}}", **SECRETS).sites["main"]
+    assert site.old_secret == ""
+    site = read(tmp_path, PROJECT + "}}", **SECRETS, SLUICE_MAIN_SECRET_OLD=" z ").sites["main"]
+    assert (site.secret, site.old_secret) == ("y", "z")
+    assert "'z'" not in repr(site)
+    (problem,) = wrong(tmp_path, PROJECT + "}}", **SECRETS, SLUICE_MAIN_SECRET_OLD="ä")
+    assert "SLUICE_MAIN_SECRET_OLD has an invalid character" in str(problem)

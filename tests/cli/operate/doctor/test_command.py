@@ -16,6 +16,7 @@ from sandbox import Sandbox
 from sandbox.operations.site_changes import rename_project
 from tests.cli.shell import Shell
 from tests.live import SECRET
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +204,7 @@ def test_without_the_right_to_list_webhooks_check_says_what_it_did_not_check(she
 
 def test_check_tells_of_a_secret_that_differs(shell: Shell) -> None:
     shell.store.deliveries.refuse()
+    until(lambda: shell.store.deliveries.seen().refuses)
     (line,) = shell.fails("doctor")
     assert "had a wrong signature: set the same secret in Jira and in SLUICE_MAIN_SECRET" in line
     shell.store.admit("1", "delivery")
