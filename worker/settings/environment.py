@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from rules.problem import Problem
+from worker.link.address import EXAMPLE, problem
 from worker.settings.settings import ReportAccess
 
 REPORT_TOKEN, REPORT_HEADER = "SLUICE_REPORT_TOKEN", "SLUICE_REPORT_HEADER"
 LEAST_TOKEN = 16
 
-DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
+DEFAULT_REDIS = EXAMPLE
 
 
 class Environment:
@@ -38,10 +39,8 @@ class Environment:
     def redis(self, variable: str, default: str) -> str:
         """Return the address of a Redis."""
         url = self._environ.get(variable) or default
-        parts = split_address(url)
-        known = parts is not None and parts.scheme in ("redis", "rediss")
-        if url != default and not known:
-            self.wrong(variable, f"is not an address: write one such as {DEFAULT_REDIS}")
+        if url != default and (wrong := problem(url)):
+            self.wrong(variable, wrong)
         return url
 
     def secrets(self, site: str) -> tuple[str, str]:

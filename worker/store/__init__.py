@@ -1,6 +1,6 @@
 """Keep the work in flight in Redis. Sluice survives the loss of all of it.
 
-The only door to `redis`.
+The door to `redis`, with `worker.link`.
 
 Keys, all under `sluice:<site>:`
 

@@ -11,20 +11,23 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import redis
-from redis.backoff import NoBackoff
 from redis.commands.core import Script
-from redis.exceptions import ConnectionError
 from redis.exceptions import LockError as LockError  # for the rooms below this one
 from redis.exceptions import OutOfMemoryError as OutOfMemoryError
 from redis.exceptions import ReadOnlyError as ReadOnlyError
 from redis.exceptions import RedisError as RedisError
 from redis.exceptions import ResponseError as ResponseError
-from redis.retry import Retry
+from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConnection
 
-TIMEOUT_S = 5.0
+from worker.link import address, patience
+from worker.link.words import why
 
 EPOCH = "sluice::epoch"
 """The key that counts changes of teams' models on all sites: each triage compares it."""
+
+
+_fuses: dict[str, patience.Fuse] = {}
+"""One for each server: all sites of a process notice at once that it hangs."""
 
 
 class StoreDown(Exception):
@@ -37,7 +40,7 @@ def reachable() -> Iterator[None]:
     try:
         yield
     except RedisError as error:
-        raise StoreDown(f"Redis does not answer: {' '.join(str(error).split())[:200]}") from error
+        raise StoreDown(f"Redis does not answer: {why(error)}") from error
 
 
 class _Socket(redis.Connection):
@@ -49,36 +52,93 @@ class _Socket(redis.Connection):
 
     def _connect(self) -> socket.socket:
         connected: socket.socket = super()._connect()  # type: ignore[no-untyped-call]
-        limit = struct.pack("ll", int(TIMEOUT_S), int(TIMEOUT_S % 1 * 1e6))
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            connected.setsockopt(socket.SOL_SOCKET, option, limit)
+        _limit(connected)
         return connected
+
+
+class _AsksAgain(SentinelManagedConnection):
+    """A connection that asks the sentinels each time it connects.
+
+    Since redis-py 8, a connection that broke goes back to the same server before its next command,
+    which after a failover is the dead one.
+    """
+
+    def connect_check_health(
+        self, check_health: bool = True, retry_socket_connect: bool = True
+    ) -> None:
+        """Connect to the master; `retry_socket_connect` is False when its address is known."""
+        if retry_socket_connect and not self._sock:
+            self.connect()  # type: ignore[no-untyped-call]
+        else:
+            super().connect_check_health(check_health, retry_socket_connect)
+
+
+class _SentinelSocket(_AsksAgain, _Socket):
+    """The same with the time limit in the kernel."""
+
+
+class _SentinelTls(_AsksAgain, redis.SSLConnection):
+    """The same over TLS."""
+
+
+def _limit(connected: socket.socket) -> None:
+    seconds = patience.limit_s()
+    limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        connected.setsockopt(socket.SOL_SOCKET, option, limit)
+
+
+def _pool(url: str, fuse: patience.Fuse) -> redis.ConnectionPool:
+    """Return the pool of a Redis; nothing is asked yet."""
+    seconds = patience.limit_s()
+    options: dict[str, Any] = {
+        "decode_responses": True,
+        "socket_connect_timeout": min(seconds, 2),
+        "health_check_interval": 30,
+        # After a restart of Redis each command is sent once more, which does no harm.
+        "retry": patience.Once(fuse),
+        # None: the library would set its own timeout of 5 s besides that of the kernel.
+        "socket_timeout": None,
+    }
+    if address.is_watched(url):
+        return _watched_pool(address.watched(url), options, seconds)
+    if urlsplit(url).scheme == "rediss":  # TLS needs its own connection class
+        return redis.ConnectionPool.from_url(url, **{**options, "socket_timeout": seconds})
+    return redis.ConnectionPool.from_url(url, connection_class=_Socket, **options)
+
+
+def _watched_pool(
+    found: address.Watched, options: dict[str, Any], seconds: float
+) -> redis.ConnectionPool:
+    tls: dict[str, Any] = {"ssl": True, **found.tls} if found.tls else {}
+    asked = {**address.ASK_ONCE, **tls, **found.sentinel_credentials}
+    sentinel = Sentinel(found.hosts, sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
+    if found.tls:
+        options = {**options, "connection_class": _SentinelTls, "socket_timeout": seconds}
+        options |= found.tls
+    else:
+        options = {**options, "connection_class": _SentinelSocket}
+    return SentinelConnectionPool(  # type: ignore[no-untyped-call]
+        found.master, sentinel, db=found.db, **found.credentials, **options
+    )
 
 
 class Connection:
     """A Redis server: one client a thread, and the names of a site's keys."""
 
     def __init__(self, url: str, site: str = "") -> None:
-        # None: the library would set its own timeout of 5 s besides that of the kernel.
-        patience: dict[str, Any] = {"connection_class": _Socket, "socket_timeout": None}
-        if urlsplit(url).scheme == "rediss":  # TLS needs its own connection class
-            patience = {"socket_timeout": TIMEOUT_S}
-        self._pool = redis.ConnectionPool.from_url(
-            url,
-            decode_responses=True,
-            socket_connect_timeout=2,
-            health_check_interval=30,
-            # After a restart of Redis each command is sent once more, which does no harm.
-            retry=Retry(NoBackoff(), 1),
-            retry_on_error=[ConnectionError],
-            **patience,
-        )
+        self._fuse = _fuses.setdefault(url, patience.Fuse())
+        self._pool = _pool(url, self._fuse)
         self._threads = threading.local()
         self._prefix = f"sluice:{site}:"
 
     @property
     def client(self) -> redis.Redis:
-        """Return this thread's client. It keeps its connection, which is cheaper than a pool."""
+        """Return this thread's client. It keeps its connection, which is cheaper than a pool.
+
+        Raises Hangs, an error of Redis, for a moment after a command waited in vain.
+        """
+        self._fuse.check()
         client = getattr(self._threads, "client", None)
         if client is None:
             client = redis.Redis(connection_pool=self._pool, single_connection_client=True)

@@ -255,7 +255,7 @@ def test_the_queue_is_in_the_redis_of_the_store_unless_it_has_an_address_of_its_
     assert "hidden-word" not in repr(found)
 
 
-@pytest.mark.parametrize("url", ["amqp://queue:5672", "redis://127.0.0.1:port/0", "x"])
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:port/0", "x"])
 def test_a_wrong_address_of_the_queue_names_the_variable(tmp_path: Path, url: str) -> None:
     line = one(tmp_path, GOOD, SLUICE_BROKER_URL=url)
     assert "SLUICE_BROKER_URL is not an address" in line

@@ -1,0 +1,1 @@
+"""Keep worker and beat at work: they come back after each fault, and end only when asked."""
