@@ -49,6 +49,7 @@ _PLACES = {
     "explain": "cli.issues:explain",
     "model": "cli.model.group:model",
     "reconcile": "cli.issues:reconcile",
+    "replay": "cli.replay:replay_command",
     "report": "cli.issues:report",
     "rules": "cli.rules.group:rules",
     "sandbox": "cli.sandbox:sandbox",

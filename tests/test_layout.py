@@ -46,6 +46,7 @@ OF_A_ROOM = {
         "test_identity",
         "test_killed",
         "test_lost_events",
+        "test_rolling_upgrade",
         "test_telling",
     ],
     "worker/team_models": [

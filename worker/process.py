@@ -10,6 +10,7 @@ from functools import partial
 from typing import get_args
 
 from connector.client import JiraBusy
+from worker.decision_log.log import DecisionLog
 from worker.rulebooks.active import ActiveRulebooks
 from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
@@ -43,12 +44,13 @@ class Process:
     _models: ActiveModels | None = None
     _epoch: str | None = None
     _at_work: bool = False
+    _decisions: DecisionLog | None = None
 
     def begin(self, settings: Settings) -> None:
         """Take new settings with their rulebooks, and close everything that is open."""
         self.close()
         self.settings, self.rulebooks = settings, ActiveRulebooks()
-        self._models = self._epoch = None
+        self._models = self._epoch = self._decisions = None
 
     def config(self) -> Settings:
         """Return the settings. They are read now if nobody called `begin`."""
@@ -127,7 +129,9 @@ class Process:
             site_triage = self.site_triage(site)
             outcome = site_triage.plan(outcome.issue, now, asked=asked)
         try:
-            return site_triage.apply(outcome, now)
+            done = site_triage.apply(outcome, now)
+            self.note(done, now)
+            return done
         except JiraBusy as busy:
             if busy.unknown:  # nobody may repeat the write before it is read again
                 self.store(site).pauses.hold_for_outcome(outcome.issue.id)
@@ -170,6 +174,17 @@ class Process:
             self._shelves[name] = Shelf(settings.redis_url, name, sharing)
         return self._shelves[name]
 
+    def note(self, outcome: Outcome, now: datetime) -> None:
+        """Write the record of a triage to the decision log, if there is one."""
+        settings = self.config()
+        if settings.decision_log is None or outcome.assessment is None:
+            return
+        if self._decisions is None:
+            self._decisions = DecisionLog(settings.decision_log)
+        project = settings.projects[outcome.project]
+        if not self._decisions.write(project, outcome, now):
+            self.store(project.site).count("decisions_not_logged")
+
     @property
     def models(self) -> ActiveModels:
         """Return the teams' models of this process."""
@@ -198,7 +213,7 @@ class Process:
     def _update_rulebooks(self) -> None:
         """Take the projects whose rulebook or model is another one now."""
         settings = self.config()
-        for found in self.rulebooks.look(settings.projects, self.store, self._in_use):
+        for found in self.rulebooks.look(settings, self.store, self._in_use):
             projects = {**self.config().projects, found.key: found}
             self.settings = replace(self.config(), projects=projects)
             # The new rulebook may ask for other fields: the site is opened again.

@@ -55,6 +55,14 @@ VISIBILITY_S = 180
 MAX_WAIT_S = VISIBILITY_S / 2
 """A task that waits longer than VISIBILITY_S would go to a second worker as well."""
 
+FORMAT = 1
+"""The format of a triage's message. A worker that knows only older ones leaves it in the queue.
+
+It is a header: workers of versions that know no format take no notice of it.
+"""
+
+HEADERS: Mapping[str, int] = {"sluice_format": FORMAT}
+
 log = logging.getLogger("sluice")
 
 app = Celery("sluice", set_as_current=False)
@@ -156,7 +164,9 @@ def enqueue(site: str, issue_id: str, wait: float = 0.0, attempt: int = 1) -> No
     During a longer pause of the site, the task finds the hold and waits again.
     """
     try:
-        triage.apply_async((site, issue_id, attempt), countdown=min(wait, MAX_WAIT_S) or None)
+        triage.apply_async(
+            (site, issue_id, attempt), countdown=min(wait, MAX_WAIT_S) or None, headers=HEADERS
+        )
     except (CeleryError, KombuError, OSError) as error:
         raise StoreDown(f"the queue does not answer: {error}") from error
 
@@ -165,7 +175,8 @@ def message(site: str) -> str:
     """Return the message of a triage for any issue, copied from one sent to a broker in memory."""
     broker = Connection("memory://")  # type: ignore[no-untyped-call]
     with broker as memory, memory.channel() as channel:
-        triage.apply_async(("", "", 1), producer=app.amqp.Producer(channel))
+        producer = app.amqp.Producer(channel)
+        triage.apply_async(("", "", 1), producer=producer, headers=HEADERS)
         return template(channel.basic_get(QUEUE, no_ack=True).serializable(), site)
 
 
@@ -180,6 +191,10 @@ def begin_pass(site: str) -> None:
 @app.task(name="sluice.triage")  # type: ignore[untyped-decorator]
 def triage(site: str, issue_id: str, attempt: int = 1) -> str:
     """Triage one issue. If it fails, retry it or make it a dead letter."""
+    if int(triage.request.get("sluice_format") or 1) > FORMAT:
+        log.warning("issue %s waits for a worker of a newer version of Sluice", issue_id)
+        time.sleep(1.0)
+        raise Reject("its message is of a newer format", requeue=True)
     try:
         return _triage(_process.store(site), site, issue_id, attempt)
     except StoreDown as down:

@@ -22,7 +22,7 @@ from connector.layout.left_out import (
 from connector.plan_update import Update, plan_update
 from rules.assess.assessment import Assessment
 from rules.assess.judge import Judge
-from rules.facts.issue import Issue
+from rules.facts.issue import Issue, Record
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
 from worker.left_alone import Reason, held, is_older, is_taken_back, reason
@@ -202,8 +202,8 @@ class SiteTriage:
         assessment = writable(assessment, layout, lacking, held(issue, project.rerank))
         says = told(assessment, layout, project.language, project.telling)
         update = plan_update(assessment, layout, says, now, lacking=lacking)
-        if project.team_missing and _by_other(issue, assessment):
-            update = None  # the model that decided it is in use, but not known to this process
+        if leaves_to_others(project, issue, assessment):
+            update = None
         visible = update is not None and not update.quiet
         status: Literal["written", "unchanged"] = "written" if visible else "unchanged"
         found = Outcome(issue, status, assessment, update, shadows, project=project.key)
@@ -259,8 +259,28 @@ def firings(outcome: Outcome) -> list[str]:
     return [f"fired_{outcome.project}:{rule}" for rule in rules]
 
 
-def _by_other(issue: Issue, assessment: Assessment) -> bool:
-    return issue.record is not None and issue.record.team not in (None, assessment.team)
+def leaves_to_others(project: Project, issue: Issue, assessment: Assessment) -> bool:
+    """Return whether this host writes nothing, since it lacks what decided or leads.
+
+    Model or book that decided the issue is in use, but this process can't get it; or another host's
+    settings lead, and nobody touched the issue since the last write.
+    """
+    record = issue.record
+    if record is None:
+        return False
+    if project.team_missing and record.team not in (None, assessment.team):
+        return True
+    if project.book_missing and record.rulebook not in (None, assessment.rulebook):
+        return True
+    return project.follows and not _touched(issue, record)
+
+
+def _touched(issue: Issue, record: Record) -> bool:
+    """Return whether anybody changed an issue since Sluice's last write."""
+    updated = issue.fields.get("updated")
+    if record.at is None or not isinstance(updated, datetime):
+        return True
+    return updated > record.at + CLOCKS
 
 
 def _place(issue: Issue) -> Place:

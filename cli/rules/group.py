@@ -32,6 +32,7 @@ _PLACES = {
     "new": "cli.rules.new.command:new",
     "schema": "cli.rules.schema:show_schema",
     "status": "cli.rules.status:status",
+    "take": "cli.rules.status:take",
     "test": "cli.rules.test:test_files",
 }
 

@@ -1,9 +1,10 @@
-"""`sluice rules status` and `approve`: show the active rulebooks, approve a new one."""
+"""`sluice rules status`, `approve` and `take`: show the active rulebooks, let a new one judge."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import click
 
@@ -64,6 +65,31 @@ def approve(project: str) -> None:
     )
 
 
+@click.command()
+@click.argument("project")
+@plainly
+def take(project: str) -> None:
+    """Let the rule file of this host judge a project on all hosts, on trial for an hour.
+
+    Hosts with other files go on, and judge by it too. `sluice rules status` shows how they differ.
+    """
+    found = settings().projects
+    if project not in found:
+        fail(f"no project {project}: sluice.yaml has {', '.join(found)}")
+    mine, ledger = found[project], this_process().store(found[project].site).ledger
+    if mine.wrong:
+        fail(f"{mine.wrong[0]}: correct the file first")
+    standing, book = ledger.standing(project), mine.book
+    if book.digest == standing.judging:
+        click.echo(f"{project}: rulebook {book.name}@{book.digest} judges already")
+        return
+    if book.digest == standing.active:
+        ledger.withdraw(project)
+    else:
+        ledger.begin(project, book.digest, book.text(), datetime.now(UTC))
+    click.echo(f"{project}: rulebook {book.name}@{book.digest} judges now, on all hosts")
+
+
 def _lines(site: str, key: str, project: ProjectStatus) -> Iterator[str]:
     book = project.book
     shadow = ", in shadow: nothing is written" if book.shadow else ""
@@ -78,6 +104,8 @@ def _lines(site: str, key: str, project: ProjectStatus) -> Iterator[str]:
     if project.wrong:
         yield "  a file can't be used, so the last good version is active:"
         yield from (f"  {problem}" for problem in project.wrong)
+    for line in project.differ:
+        yield f"  {line}. To let the files of this host judge: `sluice rules take {key}`"
     if project.trial:
         yield _trial(key, project.trial)
     if book.candidate:

@@ -85,10 +85,10 @@ class Judge:
         urgency = self._urgency(issue, known.statements)
         known.add(new_facts(signals, issue))
         known.add(urgency)
-        voted = self._stages["class"].fired(known)
+        voted = self._fired("class", known)
         proposed, kind = self._classify(voted, issue, signals)
         known.add({"class": kind.kind, "confidence": kind.confidence})
-        scored = self._stages["points"].fired(known)
+        scored = self._fired("points", known)
         ranked = self._ranked(issue, [*voted, *scored], signals, urgency.get(URGENCY))
         found = score(self.book, scored, known, self.language, ranked)
         shown = found.value if issue.kept.score is None else issue.kept.score
@@ -98,9 +98,9 @@ class Judge:
         if at_gate is not known:
             gate_signals = self._signals(at_gate.statements)
             at_gate.add(new_facts(gate_signals, issue))
-        gated = self._stages["gate"].fired(at_gate)
+        gated = self._fired("gate", at_gate)
         voting = [rule for rule in gated if rule.id not in self._retired]
-        heard = heard_in_comments(issue)
+        heard = self._heard(issue)
         verdict = strictest(voting, heard)
         priority = self.book.priority(shown)
         worth = worths(self.book, scored, known, found)
@@ -160,17 +160,36 @@ class Judge:
         self, voted: Sequence[Rule], issue: Issue, signals: Mapping[str, Signal]
     ) -> tuple[Classification, Classification]:
         """Return the proposed class and the effective one: a person's value wins."""
-        prediction = opinion(self.model, issue) if self.model else None
-        proposed = classify(self.book, voted, self.language, prediction)
-        if self.team and self.team.classes:
-            view = class_view(self.team.seal, issue, proposed, signals)
-            proposed = with_team(self.book, proposed, self.team.classes, view)
+        proposed = self._proposed(voted, issue, signals)
         if issue.kept.kind is None:
             return proposed, proposed
         by_person = replace(
             proposed, kind=issue.kept.kind, confidence=1.0, source="person", guess=None
         )
         return proposed, by_person
+
+    def _proposed(
+        self, voted: Sequence[Rule], issue: Issue, signals: Mapping[str, Signal]
+    ) -> Classification:
+        """Return the class by rules, text model and team."""
+        prediction = opinion(self.model, issue) if self.model else None
+        proposed = classify(self.book, voted, self.language, prediction)
+        if self.team and self.team.classes:
+            view = class_view(self.team.seal, issue, proposed, signals)
+            return with_team(self.book, proposed, self.team.classes, view)
+        return proposed
+
+    def _fired(self, stage: Stage, known: facts.Facts) -> list[Rule]:
+        """Return the rules of a stage whose conditions hold."""
+        return self._stages[stage].fired(known)
+
+    def _heard(self, issue: Issue) -> Collection[str]:
+        """Return the digests of the questions that people replied to in comments."""
+        return heard_in_comments(issue)
+
+    def _spoken(self, issue: Issue) -> str:
+        """Return the language for questions."""
+        return language_of(issue.text) or self.language
 
     def _ranked(
         self,
@@ -202,7 +221,7 @@ class Judge:
         weighed = sorted(scored, key=lambda rule: -abs(worth[rule.id])) if self.book.score else []
         because = self._firings([*leading, *weighed[:TOP_REASONS]], worth)
         made = issue.record.asks if issue.record else {}
-        language = language_of(issue.text) or self.language
+        language = self._spoken(issue)
         return Decision(
             verdict=final,
             priority=issue.kept.priority or priority,

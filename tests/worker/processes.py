@@ -17,13 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def worker(
-    env: dict[str, str], log: Path, concurrency: int = 1
+    env: dict[str, str], log: Path, concurrency: int = 1, home: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A `sluice worker` process that is ready; nothing of it stays behind."""
+    """A `sluice worker` process that is ready; nothing of it stays behind. `home` has its code."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "cli", "worker", "--concurrency", str(concurrency)],
-            cwd=ROOT,
+            cwd=home,
             env={**os.environ, **env},
             stdout=output,
             stderr=subprocess.STDOUT,

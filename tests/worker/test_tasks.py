@@ -191,7 +191,9 @@ def test_no_task_waits_so_long_that_a_second_worker_gets_it(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(tasks.triage, "apply_async", lambda _, countdown: waits.append(countdown))
+    monkeypatch.setattr(
+        tasks.triage, "apply_async", lambda _, countdown, headers: waits.append(countdown)
+    )
     for wait in (0.0, 7.0, 300.0):
         tasks.enqueue("main", "1", wait)
     assert waits == [None, 7.0, 90.0]
@@ -201,7 +203,7 @@ def test_no_task_waits_so_long_that_a_second_worker_gets_it(
 def test_a_ready_made_message_is_the_one_that_celery_sends(desk: Desk, redis_url: str) -> None:
     store = Store(redis_url, "main", tasks.message("main"))
     assert tasks.submit(store, "main", "77") == "queue"
-    tasks.triage.apply_async(("main", "77", 1))
+    tasks.triage.apply_async(("main", "77", 1), headers=tasks.HEADERS)
     ours, celerys = (json.loads(store._redis.rpop("sluice")) for _ in range(2))  # type: ignore[arg-type]
     celerys["body"] = base64.b64decode(celerys["body"]).decode()
     assert celerys["properties"].pop("body_encoding") == "base64"

@@ -113,6 +113,7 @@ def _wrong_books(books: Mapping[str, ProjectStatus]) -> Iterator[str]:
             yield f"{key}: a new model of a team is stopped: `sluice model approve {key}`"
         if project.stopped:
             yield f"{key}: a new rulebook is rolled back: `sluice rules approve {key}`"
+        yield from (f"{key}: {line}: `sluice rules status`" for line in project.differ)
 
 
 def _reports(facts: SiteFacts) -> Line:

@@ -82,7 +82,8 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     done, letters, quiet = Pass(), Letters(store.dead()), []
     wish = store.screens.wants_all()  # what could not be written on some issues can be now
     full = True if wish else full
-    for key, project in sorted(gate.projects.items()):
+    led = {key: project for key, project in gate.projects.items() if not project.follows}
+    for key, project in sorted(led.items()):
         all_of_it = _is_full(runtime, project, now) if full is None else full
         mark = store.watermark(key)
         since = None if all_of_it else mark
@@ -100,7 +101,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
         if since is None:
             _note_waiting(store, key, found, done)
             _note_full_pass(runtime, project, found, stopped)
-    if not done.read and (trouble := gate.site.trouble(gate.projects)):
+    if led and not done.read and (trouble := gate.site.trouble(gate.projects)):
         raise trouble
     outage.answered(store)
     if wish and not done.refused:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from rules.problem import Problem
+from worker.rulebooks.fingerprint import conflicts
+from worker.rulebooks.sources import Sources
 from worker.store.rulebook_state import Ledger
 from worker.store.rulebook_values import BookStatus, MovedIssue, Rollout, ShadowCount
 from worker.team_models.status import Models, ModelStatus
@@ -21,6 +24,8 @@ class ProjectStatus:
     shadows: tuple[ShadowCount, ...]
     moved: tuple[MovedIssue, ...]
     team_model: ModelStatus | None = None
+    differ: tuple[str, ...] = ()
+    """How the hosts differ in their files, a line each."""
 
     @property
     def wrong(self) -> tuple[Problem, ...]:
@@ -48,6 +53,7 @@ class ProjectStatus:
         return {
             **self.book.to_json(),
             "wrong": [problem.to_json() for problem in self.wrong],
+            "hosts_differ": list(self.differ),
             "team_model": self.team_model and self.team_model.to_json(),
             "trial": self.trial and self.trial.to_json(),
             "shadows": [one.to_json() for one in self.shadows],
@@ -62,6 +68,7 @@ def of_site(
 
     The ledger also knows projects that were removed from the settings: those are left out.
     """
+    sources, now = Sources(ledger.connection), datetime.now(UTC)
     return {
         key: ProjectStatus(
             book,
@@ -69,6 +76,7 @@ def of_site(
             ledger.shadows(key),
             ledger.moved(key),
             models.of(key) if models else None,
+            tuple(conflicts(sources.hosts(key, now), now)),
         )
         for key, book in ledger.books().items()
         if key in projects

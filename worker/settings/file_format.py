@@ -201,6 +201,15 @@ MODEL_KEY = "${SLUICE_MODEL_KEY}"
 """The default of `model_key`: the variable of the environment that holds the secret."""
 
 
+class DecisionLogModel(_Strict):
+    """Where each decision is recorded, what of an issue is left out, and how large files grow."""
+
+    file: Name
+    mask: list[Name] = []
+    max_mb: Annotated[float, Field(ge=1, le=10_000)] = 100
+    keep: Annotated[int, Field(ge=0, le=100)] = 5
+
+
 class ConfigModel(_Strict):
     """The content of `sluice.yaml`. The files in the folder `rules` are rulebooks by file name.
 
@@ -214,6 +223,7 @@ class ConfigModel(_Strict):
     reconcile_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     retrain_after: Annotated[int, Field(ge=0)] = 20
     model_key: str = MODEL_KEY
+    decision_log: DecisionLogModel | None = None
 
 
 def is_site_name(text: str) -> bool:

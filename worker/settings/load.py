@@ -24,12 +24,14 @@ from worker.settings.environment import DEFAULT_REDIS, Environment, variable_of,
 from worker.settings.file_format import (
     MODEL_KEY,
     ConfigModel,
+    DecisionLogModel,
     ProjectModel,
     SiteModel,
     is_site_name,
 )
 from worker.settings.settings import (
     WORDS,
+    DecisionLogSettings,
     Project,
     Settings,
     SettingsError,
@@ -108,6 +110,7 @@ class _Checker:
             retrain_after=model.retrain_after,
             model_key=key,
             report_access=report_access,
+            decision_log=_decision_log(model.decision_log, self.folder),
         )
 
     def _model(self) -> ConfigModel:
@@ -318,3 +321,9 @@ def _telling(model: ProjectModel) -> Telling:
     level = model.visibility.model_dump(exclude_none=True) if model.visibility else {}
     visibility = next(({"type": kind, "value": name} for kind, name in level.items()), {})
     return Telling(model.comment, visibility, model.notify)
+
+
+def _decision_log(model: DecisionLogModel | None, folder: Path) -> DecisionLogSettings | None:
+    if model is None:
+        return None
+    return DecisionLogSettings(folder / model.file, tuple(model.mask), model.max_mb, model.keep)

@@ -89,6 +89,10 @@ class Project:
     team: TeamModel | None = None
     team_beside: TeamModel | None = None
     team_missing: bool = False
+    book_missing: bool = False
+    """The rulebook that judges is another one that this version of Sluice can't read."""
+    follows: bool = False
+    """Settings or version of another host lead: what nobody touched is left to that host."""
     line: int = 0
     """The line of the project in the settings."""
     edges: tuple[float, ...] = ()
@@ -121,6 +125,16 @@ class ReportAccess:
 
 
 @dataclass(frozen=True)
+class DecisionLogSettings:
+    """The file of the decision log, the fields that it masks, and how large it may grow."""
+
+    file: Path
+    mask: tuple[str, ...] = ()
+    max_mb: float = 100
+    keep: int = 5
+
+
+@dataclass(frozen=True)
 class Settings:
     """The checked settings of Sluice."""
 
@@ -133,6 +147,7 @@ class Settings:
     retrain_after: int = 20
     model_key: bytes = field(default=b"", repr=False)
     report_access: ReportAccess = ReportAccess()
+    decision_log: DecisionLogSettings | None = None
 
     @property
     def queue_in_store(self) -> bool:

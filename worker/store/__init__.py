@@ -39,6 +39,9 @@ and of rulebooks (`rulebook_state`; values are JSON, see `rulebook_values`)
     book:<project>     a hash: the active book (`charge`), the Rollout of the one on trial
     rewritten:<project>  a set of the issues that the book on trial has rewritten
     proof:<digest>     the Problems of rule files of these contents, an empty list if there are none
+    hosts:<project>    a hash: what each host has on disk, as JSON, by host and settings file
+    shown:<kind>:<project>  a sorted set of digests that hosts had, by time: books and settings
+    lead:<project>     the digest of settings and version that lead
     shadow_counts:<project>  a hash: a ShadowCount without its count → the count
     moved_issues:<project>   a list of MovedIssue, the latest first
 

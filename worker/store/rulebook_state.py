@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from rules.problem import Problem
-from worker.store.redis import Connection, reachable
+from worker.store.redis import EPOCH, Connection, reachable
 from worker.store.rollout_state import Rollouts, as_text, read_value
 from worker.store.rulebook_values import BookStatus, MovedIssue, ShadowCount
 
@@ -30,6 +31,21 @@ class Ledger(Rollouts):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, "book")
+        self.connection = connection
+
+    def begin(self, name: str, digest: str, text: str, now: datetime) -> None:
+        """Put a new book on trial, and let all processes look at once."""
+        super().begin(name, digest, text, now)
+        self._changed()
+
+    def withdraw(self, name: str) -> None:
+        """End a trial, and let all processes look at once."""
+        super().withdraw(name)
+        self._changed()
+
+    def _changed(self) -> None:
+        with reachable():
+            self._redis.incr(EPOCH)
 
     def set_edges(self, project: str, edges: Sequence[float]) -> None:
         """Store the lowest scores of the bands, from the project's open issues."""
@@ -67,7 +83,9 @@ class Ledger(Rollouts):
         key = self._key("book_status")
         with reachable():
             before = read_value(self._redis.hget(key, project), BookStatus.from_json)
-            if before is None or replace(before, since=status.since) != status:
+            # The path of the file is another one on another host.
+            same = before and replace(before, since=status.since, file=status.file)
+            if same != status:
                 self._redis.hset(key, project, as_text(status.to_json()))
 
     def books(self) -> dict[str, BookStatus]:

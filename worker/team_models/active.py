@@ -33,6 +33,8 @@ class InUse:
     beside: TeamModel | None = None
     wrong: tuple[Problem, ...] = ()
     missing: bool = False
+    on_disk: str = ""
+    """The digest of the model in this host's file; empty if there is none."""
 
 
 class _Copied(NamedTuple):
@@ -72,7 +74,8 @@ class ActiveModels:
             actions.end_trial(shelf, now)
             shelved = shelf.look()
         self._copy(shelf, shelved, file, found)
-        return self._in_use(shelf, shelved, file)
+        on_disk = found.model.digest if found.model else ""
+        return replace(self._in_use(shelf, shelved, file), on_disk=on_disk)
 
     def load(self, shelf: Shelf, digest: str, file: Path) -> TeamModel | None:
         """Return a model of the shelf, None for what ships. Raises ModelFileError."""

@@ -1,0 +1,1 @@
+"""Keep a record of each decision, from which it can be made again."""
