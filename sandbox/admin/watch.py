@@ -90,7 +90,11 @@ def _webhooks(api: Blueprint, state: State, hooks: Webhooks) -> None:
         return answer(
             {
                 "issues": log.stats(),
-                "webhooks": {"pending": hooks.courier.pending(), "dropped": hooks.courier.dropped},
+                "webhooks": {
+                    "pending": hooks.courier.pending(),
+                    "dropped": hooks.courier.dropped,
+                    "lost": hooks.courier.lost,
+                },
             }
         )
 

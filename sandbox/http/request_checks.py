@@ -90,7 +90,8 @@ def _issue_id(model: Model) -> str | None:
 
 
 def _fault_before(state: State) -> Response | None:
-    plan = state.faults.plan(request.method, request.path)
+    account = g.account.name if g.account else ""
+    plan = state.faults.plan(request.method, request.path, account)
     if plan.latency:
         time.sleep(plan.latency)
     g.fault, g.late = plan.kind, plan.late

@@ -1,4 +1,4 @@
-"""Cause trouble on demand: latency, errors, lost connections, duplicate and late webhooks."""
+"""Cause trouble on demand: latency, errors, lost connections; lost, doubled and late webhooks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, fields, replace
 from random import Random
 from typing import Any
 
+RANGES = ("latency_ms", "webhook_delay_ms")
 RATES = (
     "rate_429",
     "rate_503",
     "rate_status",
     "drop_before",
     "drop_after",
+    "lose_webhooks",
     "duplicate_webhooks",
     "disorder_webhooks",
 )
@@ -32,6 +34,8 @@ class Settings:
 
     `latency_ms` is before a request is applied, `late_ms` after. `status` answers as a gateway or
     a login page would, with `retry_after` as seconds or as a date. `search` is one of SEARCHES.
+    `webhook_delay_ms` is how late webhooks in disorder come. `only_account` is a name as in the
+    log: what other people send is answered as usual.
     """
 
     latency_ms: tuple[float, float] = (0.0, 0.0)
@@ -47,10 +51,13 @@ class Settings:
     search: str | None = None
     drop_before: float = 0.0
     drop_after: float = 0.0
+    lose_webhooks: float = 0.0
     duplicate_webhooks: float = 0.0
     disorder_webhooks: float = 0.0
+    webhook_delay_ms: tuple[float, float] = (50.0, 500.0)
     only_method: str | None = None
     only_path: str | None = None
+    only_account: str | None = None
     times: int | None = None
     seed: int = 1
 
@@ -93,15 +100,13 @@ class Faults:
         """Turn all faults off."""
         self.set()
 
-    def plan(self, method: str, path: str) -> Plan:
-        """Choose the fault of the next request."""
+    def plan(self, method: str, path: str, account: str = "") -> Plan:
+        """Choose the fault of the next request, which an account sends."""
         if not self._on:
             return CALM
         with self._lock:
             now = self.settings
-            if now.only_method and method.upper() != now.only_method.upper():
-                return CALM
-            if now.only_path and not re.search(now.only_path, path):
+            if not _is_meant(now, method, path, account):
                 return CALM
             if self._left is not None:
                 if self._left <= 0:
@@ -126,7 +131,9 @@ class Faults:
         return Plan(latency, late=late)
 
     def webhook_copies(self) -> int:
-        """Return the number of copies of the next webhook: 1 or 2."""
+        """Return the number of copies of the next webhook: 1, 2, or 0 for one that is lost."""
+        if self._hit(self.settings.lose_webhooks):
+            return 0
         return 1 + self._hit(self.settings.duplicate_webhooks)
 
     def webhook_delay(self) -> float:
@@ -134,7 +141,7 @@ class Faults:
         if not self._hit(self.settings.disorder_webhooks):
             return 0.0
         with self._lock:
-            return self._random.uniform(0.05, 0.5)
+            return self._random.uniform(*self.settings.webhook_delay_ms) / 1000
 
     def _hit(self, rate: float) -> bool:
         if rate <= 0:
@@ -147,12 +154,26 @@ class Faults:
         return asdict(self.settings) | {"left": self._left}
 
 
+def _is_meant(now: Settings, method: str, path: str, account: str) -> bool:
+    """Return whether the faults are for a request."""
+    return (
+        (not now.only_method or method.upper() == now.only_method.upper())
+        and (not now.only_path or bool(re.search(now.only_path, path)))
+        and (not now.only_account or account == now.only_account)
+    )
+
+
 def read_settings(wanted: dict[str, Any]) -> Settings:
-    """Read settings by name; also `only: {method, path}`. Raise BadFaults if one is invalid."""
+    """Read settings by name; also `only: {method, path, account}`.
+
+    Raise BadFaults if one is invalid.
+    """
     flat = dict(wanted)
     only = flat.pop("only", None) or {}
-    if not isinstance(only, dict) or not only.keys() <= {"method", "path"}:
-        raise BadFaults("only: use an object with method and path (a regular expression)")
+    if not isinstance(only, dict) or not only.keys() <= {"method", "path", "account"}:
+        raise BadFaults(
+            "only: use an object with method, path (a regular expression) and account (a name)"
+        )
     flat |= {f"only_{k}": v for k, v in only.items()}
     flat.pop("left", None)
     names = {f.name for f in fields(Settings)}
@@ -163,8 +184,8 @@ def read_settings(wanted: dict[str, Any]) -> Settings:
 
 
 def _checked(name: str, value: Any) -> Any:
-    if name == "latency_ms":
-        return _range(value)
+    if name in RANGES:
+        return _range(name, value)
     if name in RATES:
         if not _is_number(value, 1):
             raise BadFaults(f"{name}: use a rate from 0 to 1, not {value!r}")
@@ -174,7 +195,7 @@ def _checked(name: str, value: Any) -> Any:
     if name in ("times", "seed", "status"):
         return _whole(name, value)
     if name == "late_ms":
-        return _range(value)[1]
+        return _range(name, value)[1]
     if name == "search" and value not in (None, *SEARCHES):
         raise BadFaults(f"search: use one of {', '.join(SEARCHES)}, not {value!r}")
     return _text(name, value)
@@ -196,10 +217,10 @@ def _whole(name: str, value: Any) -> int | None:
     return value  # type: ignore[no-any-return]
 
 
-def _range(value: Any) -> tuple[float, ...]:
+def _range(name: str, value: Any) -> tuple[float, ...]:
     pair = value if isinstance(value, list | tuple) else [value, value]
     if len(pair) != 2 or not all(_is_number(v, 600_000) for v in pair):
-        raise BadFaults("latency_ms: use milliseconds, or [least, most]")
+        raise BadFaults(f"{name}: use milliseconds, or [least, most]")
     return tuple(float(v) for v in pair)
 
 

@@ -53,7 +53,7 @@ class Courier:
         self.wanted = wanted
         self.retry_delays = retry_delays
         self.history: deque[Delivered] = deque(maxlen=50_000)
-        self.dropped = 0
+        self.dropped = self.lost = 0
         self._queue: queue.Queue[Parcel | None] = queue.Queue(QUEUE_LIMIT)
         self._later: list[tuple[float, int, Parcel]] = []
         self._tick = itertools.count()
@@ -96,6 +96,11 @@ class Courier:
             self._postpone(parcel, delay)
         else:
             self._enqueue(parcel)
+
+    def lose(self, parcel: Parcel) -> None:
+        """Lose a parcel on the way, as networks do: no attempt, no retry."""
+        self.lost += 1
+        self._note(parcel, None)
 
     def _enqueue(self, parcel: Parcel) -> None:
         try:
@@ -147,22 +152,17 @@ class Courier:
             self._close()
             return
         status = _post(session, parcel)
-        self.history.append(
-            Delivered(
-                parcel.ident,
-                parcel.event,
-                parcel.issue,
-                parcel.url,
-                parcel.attempt,
-                status,
-                time.time(),
-            )
-        )
+        self._note(parcel, status)
         if _retryable(status) and parcel.attempt < len(self.retry_delays):
             delay = self.retry_delays[parcel.attempt]
             self._postpone(replace(parcel, attempt=parcel.attempt + 1), delay)
         else:
             self._close()
+
+    def _note(self, parcel: Parcel, status: int | None) -> None:
+        ident, event, issue, attempt = parcel.ident, parcel.event, parcel.issue, parcel.attempt
+        said = Delivered(ident, event, issue, parcel.url, attempt, status, time.time())
+        self.history.append(said)
 
 
 def _retryable(status: int | None) -> bool:

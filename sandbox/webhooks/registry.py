@@ -195,7 +195,10 @@ class Webhooks:
             mac = hmac.new(hook.secret.encode(), body, hashlib.sha256)
             headers["X-Hub-Signature"] = f"sha256={mac.hexdigest()}"
         parcel = Parcel(hook.id, hook.url, body, headers, ident, event.name, event.issue.id)
-        for _ in range(self.faults.webhook_copies()):
+        copies = self.faults.webhook_copies()
+        if not copies:
+            self.courier.lose(parcel)
+        for _ in range(copies):
             self.courier.send(parcel, self.faults.webhook_delay())
 
     def _payload(self, event: Event) -> Json:

@@ -187,3 +187,22 @@ def test_a_search_can_stay_empty_with_ever_new_tokens(sandbox: Sandbox, client: 
 def test_a_fault_that_makes_no_sense_is_refused(sandbox: Sandbox, wrong: dict[str, object]) -> None:
     with pytest.raises(BadFaults, match=next(iter(wrong)).split("_")[0]):
         sandbox.faults.set(**wrong)
+
+
+def test_a_fault_for_one_account_spares_the_others(sandbox: Sandbox, client: Client) -> None:
+    sandbox.faults.set(status=401, only={"account": "sluice"})
+    assert client.call("GET", "myself").status_code == 401
+    person = requests.get(
+        f"{sandbox.url}/rest/api/2/myself", headers=sandbox.authorization("pm"), timeout=60
+    )
+    assert person.status_code == 200
+
+
+def test_webhooks_may_be_late_for_as_long_as_is_said(sandbox: Sandbox) -> None:
+    sandbox.faults.set(disorder_webhooks=1.0, webhook_delay_ms=[4000, 9000])
+    assert 4.0 <= sandbox.faults.webhook_delay() <= 9.0
+
+
+def test_a_range_that_is_none_is_refused_by_its_name(sandbox: Sandbox) -> None:
+    with pytest.raises(BadFaults, match="webhook_delay_ms: use milliseconds"):
+        sandbox.faults.set(webhook_delay_ms="soon")

@@ -158,6 +158,20 @@ def test_webhooks_can_be_doubled_and_out_of_order(
     assert order != sorted(order)
 
 
+def test_a_lost_webhook_is_noted_and_not_tried_again(
+    sandbox: Sandbox, client: Client, receiver: Receiver
+) -> None:
+    sandbox.webhooks.add(receiver.url)
+    sandbox.faults.set(lose_webhooks=1.0)
+    client.create("Lost")
+    sandbox.faults.clear()
+    client.create("Told")
+    _settle(sandbox)
+    assert [g.body["issue"]["fields"]["summary"] for g in receiver.got] == ["Told"]
+    assert [one.status for one in sandbox.webhooks.courier.history] == [None, 200]
+    assert sandbox.webhooks.courier.lost == 1
+
+
 def test_data_center_sends_comments_without_an_issue_or_identifier(receiver: Receiver) -> None:
     with Sandbox(deployment="datacenter") as server:
         client = Client(server)

@@ -125,10 +125,10 @@ def slow_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     tasks.this_process().close()
     plan = type(desk.jira.faults).plan
 
-    def held(faults: Any, method: str, path: str) -> Any:
+    def held(faults: Any, method: str, path: str, account: str) -> Any:
         if method == "PUT" and "/issue/" in path:
             going.wait(60)
-        return plan(faults, method, path)
+        return plan(faults, method, path, account)
 
     monkeypatch.setattr(type(desk.jira.faults), "plan", held)
     return going
