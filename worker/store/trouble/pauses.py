@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from worker.store.redis import Connection, reachable
 
-LONGEST_GUESS_S = 60
-"""If Jira does not say how long, a site in trouble is tried again after 2, 4, 8 … 60 s."""
+LONGEST_GUESS_S = 15
+"""If Jira does not say how long, a site in trouble is tried again after 2, 4, 8, 15, 15 … s."""
 
 KNOWN_S = 86_400
 """A trouble that nobody met again for so long is forgotten."""

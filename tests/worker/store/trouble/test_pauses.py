@@ -14,12 +14,12 @@ def over(store: Store) -> None:
     store._redis.delete("sluice:main:hold")
 
 
-def test_a_pause_grows_with_each_failure_up_to_a_minute(store: Store) -> None:
+def test_a_pause_grows_with_each_failure_up_to_a_quarter_of_a_minute(store: Store) -> None:
     waits = []
     for _ in range(8):
         waits.append(store.pauses.pause("down", NOW).wait_s)
         over(store)
-    assert waits == [2, 4, 8, 16, 32, 60, 60, 60]
+    assert waits == [2, 4, 8, 15, 15, 15, 15, 15]
 
 
 def test_of_workers_that_meet_one_trouble_the_first_makes_it_known_and_longer(
