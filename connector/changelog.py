@@ -199,13 +199,14 @@ class Chosen:
 class LastChange:
     """The last change of a managed field: by whom, when, and to which value.
 
-    `id` is the value's id on the site, empty if it has none.
+    `id` is the value's id on the site, empty if it has none. `before` is the change before it.
     """
 
     by: Literal["sluice", "person", "robot"]
     at: datetime | None
     value: str
     id: str
+    before: LastChange | None = None
 
 
 def last_changes(raw: Mapping[str, Any], chosen: Chosen) -> dict[ManagedName, LastChange]:
@@ -218,6 +219,7 @@ def last_changes(raw: Mapping[str, Any], chosen: Chosen) -> dict[ManagedName, La
                 moment(change.get("created")),
                 _value(item, "toString", chosen),
                 text_of(item.get("to")) or "",
+                replace(found[name], before=None) if name in found else None,
             )
     return found
 

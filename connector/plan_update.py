@@ -153,10 +153,10 @@ def _named_anew(assessment: Assessment, record: Record) -> Update | None:
 
 
 def _changed_fields(issue: Issue, proposed: Managed, layout: Layout) -> dict[str, object]:
-    """Return the managed fields to write; values that a person set stay."""
+    """Return the managed fields to write; values that a person set stay, or come back."""
     fields: dict[str, object] = {}
-    for name, value in proposed.filled().items():
-        if issue.kept.get(name) is None and not _shows(issue, name, value, layout):
+    for name, value in (proposed.filled() | issue.kept.filled()).items():
+        if not _shows(issue, name, value, layout):
             fields[layout.slot(name).id] = layout.written(name, value)
     return fields
 

@@ -48,6 +48,7 @@ OF_A_ROOM = {
         "test_lost_events",
         "test_rolling_upgrade",
         "test_telling",
+        "test_unseen_edits",
     ],
     "worker/team_models": [
         "test_beside",

@@ -14,7 +14,7 @@ from connector.changelog import Chosen, LastChange, last_changes
 from connector.issue.said import said_otherwise
 from connector.layout.field_mapping import Layout
 from rules.facts.issue import Managed, Note, Record
-from rules.facts.jira_json.json_values import dict_of, list_of, text_of
+from rules.facts.jira_json.json_values import dict_of, list_of, number_of, text_of
 from rules.facts.times import moment
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
 
@@ -34,7 +34,8 @@ AT_ONCE = timedelta(seconds=10)
 class Owned:
     """Whose the values of an issue are.
 
-    `record` is None in a copy, which is triaged afresh. `kept` has the values that people set;
+    `record` is None in a copy, which is triaged afresh. `kept` has the values that people set, also
+    one that Sluice's last write replaced since it was set after the reading;
     `confirmed` names those that are Sluice's own value all the same. `copied`: what the issue had
     when it was created is nobody's.
     """
@@ -76,13 +77,14 @@ def owned(
         origin == "none" and note is None and _is_copy(raw, managed, changes)
     )
     look = _Look(layout, managed, ids, record, origin, note, changes, copied)
+    unseen = {name: value for name in MANAGED_NAMES if (value := look.overwrote(name)) is not None}
     theirs: dict[ManagedName, str | float | None] = {
         name: managed.get(name) for name in MANAGED_NAMES if look.is_theirs(name)
     }
     return Owned(
         record=None if origin == "copied" else record,
-        kept=Managed(**theirs),  # type: ignore[arg-type]
-        confirmed=frozenset(name for name in theirs if look.is_confirmed(name)),
+        kept=Managed(**theirs | unseen),  # type: ignore[arg-type]
+        confirmed=frozenset(n for n in theirs if n not in unseen and look.is_confirmed(n)),
         copied=copied,
     )
 
@@ -139,6 +141,19 @@ class _Look:
                 or self._is_default(name)
             )
         return not self._wrote(name) or self._decided(name)
+
+    def overwrote(self, name: ManagedName) -> str | float | None:
+        """Return the value that a person set after the last reading and the write then replaced.
+
+        Jira has no write that fails if the issue changed meanwhile, so the next reading looks back.
+        """
+        read = self.record.at if self.record and self.origin in ("here", "moved") else None
+        change = self._change(name)
+        theirs = change.before if change and change.by == "sluice" else None
+        if read is None or theirs is None or theirs.by != "person" or theirs.at is None:
+            return None
+        value = number_of(theirs.value) if name == "score" else theirs.value
+        return value if theirs.at >= read and value != "" else None
 
     def is_confirmed(self, name: ManagedName) -> bool:
         """Return whether only the changelog tells that the value is a person's."""
