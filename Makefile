@@ -15,7 +15,7 @@ INSTALLS := pyproject.toml tools/install.sh tools/python.sh
 # Each process begins with a half of its own, so that what the tests of a file share is made once.
 PARALLEL := -n auto --dist worksteal
 
-.PHONY: help install demo test slow check format bench eval expected model signals vectors jql docs reference pictures lock clean
+.PHONY: help install demo test slow check format bench chaos eval expected model signals vectors jql docs reference pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -44,6 +44,12 @@ format: $(DEV) ## Put the code into shape
 
 bench: $(DEV) ## Measure, side by side with the bare minimum
 	$(BIN)/python -m bench
+
+SEEDS := 1
+SEED := 1
+
+chaos: $(DEV) ## Break everything by seeded plans, and compare with a quiet run (SEEDS=20, SEED=7: the first)
+	$(BIN)/python -m chaos --seeds $(SEEDS) --seed $(SEED) $(ARGS)
 
 # Issues of public trackers, labelled or read; the text of only two may be passed on, so a clone
 # has none of it. What ships is enough for a smaller evaluation and a smaller model.

@@ -55,7 +55,12 @@ def test_the_practice_jira_has_the_accounts_and_routes_of_its_page() -> None:
         for method, path in re.findall(r"^\| `(\w+) (/sandbox/\w+)` \|", page, re.M):
             answer = requests.request(method, jira.url + path, json={}, timeout=60)
             assert answer.status_code not in (404, 405), f"{method} {path}"
-        told = set(re.findall(r"`(\w+)`", page)) | {"only_method", "only_path", "only_account", "seed"}
+        told = set(re.findall(r"`(\w+)`", page)) | {
+            "only_method",
+            "only_path",
+            "only_account",
+            "seed",
+        }
         assert {field.name for field in fields(Faults)} <= told
         for change in re.findall(r"^\| (`[a-z-]+`(?:, `[a-z-]+`)?) \| .*`name`|`old`", page, re.M):
             for name in re.findall(r"`([a-z-]+)`", change):

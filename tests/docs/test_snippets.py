@@ -56,6 +56,7 @@ NOT_RUN = {
         "tests/cli/model/test_eval_rank_history.py"
     ),
     "make signals": "tests/cli/model/test_signals.py runs its commands on a few texts",
+    "make chaos                   # one seed": "tests/test_chaos.py runs a small one",
     "make bench": "tests/test_bench.py runs a part of it",
     "docker compose up": "it needs Docker",
     "# The flag is for Python 3.13 and 3.14.": "tests/test_installed.py",
