@@ -23,7 +23,7 @@ from rules.testing.decisions import decision
 from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
 from worker.jobs.week import Week, post_week, read_week, week_end
-from worker.jobs.weekly_report import CHORE_S, due, keep_page, learning
+from worker.jobs.weekly_report import due, keep_page, learning
 from worker.left_alone import waits
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
@@ -265,7 +265,7 @@ def _report(
             click.echo(found.comment + "\n")
     elif project.report:
         store = this_process().store(project.site)
-        with store.only("report", CHORE_S) as alone:
+        with store.leases.held("report") as alone:
             if not alone:
                 raise NotPosted("a worker posts reports at the moment: try again in a minute")
             action = post_week(site, project.report.issue, found, until.date())

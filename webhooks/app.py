@@ -18,8 +18,7 @@ from worker.settings.settings import Settings
 from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 from worker.store.trouble.deliveries import of_no_site
-from worker.store.work_queue import Store
-from worker.tasks import configure, message, this_process
+from worker.tasks import configure, open_store, this_process
 from worker.team_models.status import Models
 
 log = logging.getLogger("sluice.web")
@@ -32,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("sluice", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     this_process().begin_work()
-    stores = {name: _store(settings, name) for name in settings.sites}
+    stores = {name: open_store(name) for name in settings.sites}
     broker, models = Broker(settings.broker_url), Models(settings)
     projects = {name: settings.of_site(name) for name in settings.sites}
     health = Health(settings, stores, models)
@@ -54,11 +53,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     door = Door(app.wsgi_app, settings.sites, stores, of_no_site(settings.redis_url))
     app.wsgi_app = tidy_path(door)  # type: ignore[assignment,method-assign]
     return app
-
-
-def _store(settings: Settings, site: str) -> Store:
-    """Return a site's store. In one Redis with the queue, it marks and queues in one step."""
-    return Store(settings.redis_url, site, message(site) if settings.queue_in_store else "")
 
 
 def _answer_errors(app: Flask) -> None:

@@ -10,7 +10,7 @@ from rules.vocabulary.classes import UNDECIDED
 from rules.vocabulary.managed_fields import ManagedName
 from rules.vocabulary.plural import many
 from worker.settings.file_format import Rerank
-from worker.store.first_contact import EVER
+from worker.store.site.first_contact import EVER
 
 Reason = Literal["finished", "waiting", "undone", "read-only"]
 """Why nothing is written on an issue.

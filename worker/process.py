@@ -15,9 +15,9 @@ from worker.rulebooks.active import ActiveRulebooks
 from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
 from worker.settings.settings import Project, Settings
-from worker.store.first_contact import EVER
 from worker.store.models.state import Shelf
 from worker.store.redis import StoreDown
+from worker.store.site.first_contact import EVER
 from worker.store.work_queue import Store
 from worker.team_models.active import ActiveModels, InUse
 from worker.triage import Cause, Outcome, SiteTriage, open_site_triage

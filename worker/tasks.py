@@ -10,10 +10,11 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
-from celery import Celery
+from celery import Celery, bootsteps
 from celery.bin.celery import celery as command
 from celery.exceptions import CeleryError, Reject
 from celery.signals import worker_process_shutdown
@@ -24,6 +25,7 @@ from connector.http.errors import backoff
 from worker.failures import probe as probes
 from worker.failures.attempt import Attempt
 from worker.failures.letters import letter
+from worker.failures.sweep import Sweeper
 from worker.health.logs import delivery_of
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
@@ -35,6 +37,7 @@ from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
 from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
+from worker.store.site.due import Due
 from worker.store.work_queue import Begun, Store
 from worker.triage import Outcome, firings
 
@@ -45,9 +48,12 @@ MAX_TRIES = 5
 """After so many crashes of a worker at the same issue, the issue becomes a dead letter."""
 
 TIME_LIMIT_S = 55
-"""A hard limit: a soft one can't interrupt durable_rules, which is C. Below the lock's 60 s."""
+"""A hard limit: a soft one can't interrupt durable_rules, which is C."""
 
 RECONCILE_LIMIT_S = weekly_report.CHORE_S
+
+AGAIN_S = 20.0
+"""A pass, report or training whose worker was killed begins again so soon after its lease."""
 
 VISIBILITY_S = 180
 """After so many seconds, the tasks of a killed worker go to another worker."""
@@ -91,6 +97,7 @@ def configure(settings: Settings) -> Celery:
     """Set the broker and the schedule of Celery. Call this before anything else."""
     url, options, tls = for_celery(settings.broker_url)
     app.conf.broker_url, app.conf.broker_use_ssl = url, tls
+    app.conf.sluice_redis_url = settings.redis_url
     app.conf.broker_transport_options = {
         "visibility_timeout": VISIBILITY_S,
         "socket_timeout": limit_s(),
@@ -154,8 +161,8 @@ def submit(store: Store, site: str, issue_id: str, delivery: str = "", actor: st
 
 def resubmit(store: Store, site: str, issue_id: str) -> None:
     """Queue an issue in any state, for `dead replay` and reconciling."""
-    store.requeue(issue_id)
-    enqueue(site, issue_id)
+    if store.requeue(issue_id):
+        enqueue(site, issue_id)
 
 
 def enqueue(site: str, issue_id: str, wait: float = 0.0, attempt: int = 1) -> None:
@@ -232,7 +239,8 @@ def _attempt(store: Store, site: str, issue_id: str, attempt: int, begun: Begun,
         return this.bury(letter(issue_id, reason, "bug", final=True))
     _process.notice(begun.epoch)
     try:
-        outcome = _process.triage(site, issue_id, datetime.now(UTC))
+        with store.keeping(issue_id, token):
+            outcome = _process.triage(site, issue_id, datetime.now(UTC))
     except StoreDown:
         raise
     except Exception as error:  # no error of an issue may stop the worker
@@ -277,11 +285,30 @@ def _note(store: Store, site: str, outcome: Outcome) -> None:
             store.ledger.count_shadow(outcome.project, issue.key, beside or SHIPS, live, verdict)
 
 
+@contextmanager
+def _again_if_killed(name: str) -> Iterator[None]:
+    """Let beat queue a job again soon, unless it comes to its end here.
+
+    Meanwhile its lease keeps a second one from doing the same.
+    """
+    due, job = Due(_process.config().redis_url), app.conf.beat_schedule.get(name)
+    if job is None:
+        yield
+        return
+    due.soon(name, AGAIN_S)
+    try:
+        yield
+    finally:
+        with suppress(StoreDown):
+            due.soon(name, float(job["schedule"]))
+
+
 # Acknowledged at the start: the next run does what this one leaves undone.
 @app.task(name="sluice.reconcile", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reconcile(site: str) -> str:
     """Run the scheduled pass: the recent changes, and once a day all issues."""
-    return passes.reconcile_on_time(_process, site, datetime.now(UTC), resubmit)
+    with _again_if_killed(f"reconcile-{site}"):
+        return passes.reconcile_on_time(_process, site, datetime.now(UTC), resubmit)
 
 
 @app.task(name="sluice.look")  # type: ignore[untyped-decorator]
@@ -305,18 +332,42 @@ def probe() -> None:
 @app.task(name="sluice.reports", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reports() -> Mapping[str, str]:
     """Post the capacity reports whose time has come."""
-    return weekly_report.report_on_time(_process, datetime.now(UTC))
+    with _again_if_killed("report"):
+        return weekly_report.report_on_time(_process, datetime.now(UTC))
 
 
 @app.task(name="sluice.retrain", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def retrain() -> Mapping[str, str]:
     """Train the text models whose week is over."""
-    return retrain_on_time(_process, datetime.now(UTC))
+    with _again_if_killed("retrain"):
+        return retrain_on_time(_process, datetime.now(UTC))
 
 
 def reconcile_site(site: str, full: bool = True) -> passes.Pass:
     """Queue the stale issues now; if not `full`, only those changed since the last pass."""
     return passes.reconcile(_process, site, datetime.now(UTC), full, resubmit)
+
+
+class _Sweep(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Sweep as long as this worker lives."""
+
+    def start(self, _: object) -> None:
+        self._sweeper = Sweeper([open_store(site) for site in _process.config().sites], enqueue)
+        self._sweeper.start()
+
+    def stop(self, _: object) -> None:
+        self._sweeper.stop()
+
+    terminate = stop
+
+
+app.steps["worker"].add(_Sweep)
+
+
+def open_store(site: str) -> Store:
+    """Return a site's store. In one Redis with the queue, it marks and queues in one step."""
+    settings = _process.config()
+    return Store(settings.redis_url, site, message(site) if settings.queue_in_store else "")
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]

@@ -28,8 +28,8 @@ from rules.text_model.team.model import TeamModel
 from worker.left_alone import Reason, held, is_older, is_taken_back, reason
 from worker.settings.settings import Project, SiteSettings
 from worker.site_projects import SiteProjects
-from worker.store.first_contact import EVER
-from worker.store.screens import Known, Place, Screens, ScreensHere
+from worker.store.site.first_contact import EVER
+from worker.store.site.screens import Known, Place, Screens, ScreensHere
 
 log = logging.getLogger("sluice")
 

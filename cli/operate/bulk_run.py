@@ -12,7 +12,7 @@ from cli.progress import timed_progress
 from rules.vocabulary.plural import many
 from worker.jobs.bulk_work import Leased, Shown, Stopped, Tally
 from worker.jobs.pace import Pace
-from worker.store.first_contact import LEASE_S
+from worker.store.leases import LEASE_S
 
 YES = click.option("--yes", is_flag=True, help="Write without a question.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would be written, write nothing.")

@@ -246,7 +246,7 @@ def test_without_jira_every_command_says_so_in_a_line(shell: Shell, arguments: l
 
 def test_a_report_is_not_posted_while_a_worker_posts(shell: Shell) -> None:
     shell.person.create("Where our capacity goes")
-    with shell.store.only("report", 60) as alone:
+    with shell.store.leases.held("report") as alone:
         assert alone
         (line,) = shell.fails("report", "--post")
     assert "DEMO: a worker posts reports at the moment" in line

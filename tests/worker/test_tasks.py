@@ -261,3 +261,16 @@ def test_with_a_tenth_of_429_a_write_costs_at_most_two_runs_on_hold(
     assert runs.count("written") == len(issues) and sluice.store.dead() == []
     assert runs.count("busy") > 0 and runs.count("on hold") <= 2 * len(issues)
     assert all(calls(sluice.jira, issue)[1] <= 4 for issue in issues)
+
+
+def test_a_pass_whose_worker_was_killed_is_due_again_within_a_minute(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left() -> float:
+        at = float(desk.store._redis.hget("sluice::due", "reconcile-main") or 0) / 1000  # type: ignore[arg-type]
+        return at - desk.store._redis.time()[0]  # type: ignore[index]
+
+    seen: list[float] = []
+    monkeypatch.setattr(tasks.passes, "reconcile_on_time", lambda *_: seen.append(left()) or "")
+    tasks.reconcile("main")
+    assert 0 < seen[0] <= tasks.AGAIN_S + 1 and left() > 500

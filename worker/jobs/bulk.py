@@ -21,7 +21,7 @@ from worker.jobs.bulk_work import Plan, Shown, Stopped, T, Tally, Work, Write
 from worker.jobs.pace import Pace
 from worker.process import Process
 from worker.store.broker import Broker
-from worker.store.first_contact import Lease
+from worker.store.leases import Lease
 from worker.store.redis import StoreDown
 from worker.store.trouble.pauses import UNSURE_S
 from worker.store.work_queue import DeadLetter, Locked

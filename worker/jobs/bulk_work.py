@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from connector.client import Site
-from worker.store.first_contact import Lease
+from worker.store.leases import Lease
 from worker.store.work_queue import Store
 from worker.triage import SiteTriage
 
@@ -85,7 +85,7 @@ def pages_of(gate: SiteTriage, plan: Plan) -> Iterator[list[dict[str, Any]]]:
 @contextmanager
 def leased(store: Store, run: str) -> Iterator[Lease]:
     """Take the lease of a run for the block. Raises Leased if another process has it."""
-    lease = store.contact.lease(run)
+    lease = store.leases.take(run)
     if lease is None:
         raise Leased(f"another {run} of this site runs at the moment")
     try:

@@ -15,7 +15,7 @@ from rules.vocabulary.plural import many
 from worker.failures import outage
 from worker.jobs.left import Letters
 from worker.jobs.stale import Staleness, stale
-from worker.jobs.weekly_report import CHORE_S, postpone
+from worker.jobs.weekly_report import postpone
 from worker.left_alone import waits
 from worker.process import Process
 from worker.rulebooks.brake import Brake
@@ -80,6 +80,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     store, gate = runtime.store(site), runtime.site_triage(site)
     store.contact.begin(gate.projects, now)
     done, letters, quiet = Pass(), Letters(store.dead()), []
+    full_ones: list[tuple[str, _Found, set[Cause]]] = []
     wish = store.screens.wants_all()  # what could not be written on some issues can be now
     full = True if wish else full
     led = {key: project for key, project in gate.projects.items() if not project.follows}
@@ -99,8 +100,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
         else:
             store.set_watermark(key, now)
         if since is None:
-            _note_waiting(store, key, found, done)
-            _note_full_pass(runtime, project, found, stopped)
+            full_ones.append((key, found, stopped))
     if led and not done.read and (trouble := gate.site.trouble(gate.projects)):
         raise trouble
     outage.answered(store)
@@ -108,6 +108,10 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
         store.screens.all_read(wish)
     for key in quiet:
         store.set_watermark(key, now)
+    for key, found, stopped in full_ones:
+        _note_waiting(store, key, found, done)
+        _note_full_pass(runtime, gate.projects[key], found, stopped)
+        store.passes.note_full(key, now)
     done.queue([*letters.again(done.queued_issues)], queue, store)
     done.skipped = letters.skipped()
     return done
@@ -251,7 +255,7 @@ def _move_edges(runtime: Process, project: Project, scores: list[float], store: 
 def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) -> str:
     """Run the scheduled pass, unless another one runs or Jira asked for a pause."""
     store = runtime.store(site)
-    with store.only("reconcile", CHORE_S) as alone:
+    with store.leases.held("reconcile") as alone:
         if not alone or store.held():
             return "postponed"
         try:
@@ -291,8 +295,8 @@ def _passes(runtime: Process, site: str, now: datetime, queue: Queue) -> Pass:
 
 def _is_full(runtime: Process, project: Project, now: datetime) -> bool:
     """Return whether to read all issues: once a day, and after a rulebook or model changed."""
-    mark = runtime.store(project.site).watermark(project.key)
-    if mark is None or now.date() != mark.date() or now - mark > FULL_EVERY:
+    last = runtime.store(project.site).passes.full(project.key)
+    if last is None or now.date() != last.date() or now - last > FULL_EVERY:
         return True
     return any(brake.swept() != brake.digest for brake in runtime.brakes(project))
 

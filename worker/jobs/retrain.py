@@ -15,7 +15,7 @@ from rules.learning.evidence.feedback import BookOf, Ranks
 from rules.learning.training_extra import require_training_extra
 from rules.text_model.model_file import ModelError
 from worker.jobs.training import Course, Trained, must_unlearn, train
-from worker.jobs.weekly_report import CHORE_S, postpone
+from worker.jobs.weekly_report import postpone
 from worker.process import Process
 from worker.settings.settings import Project
 from worker.store.models.state import Shelf
@@ -34,7 +34,7 @@ def retrain_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
         store = runtime.store(projects[0].site)
         last = store.retrained(projects[0].model_name)
         if settings.retrain_after and (last is None or now - last >= EVERY):
-            with store.only("retrain", CHORE_S) as alone:
+            with store.leases.held("retrain") as alone:
                 if alone and not store.held():
                     outcomes[file.name] = _outcome(runtime, file, projects, now)
     return outcomes

@@ -42,7 +42,7 @@ def report_on_time(runtime: Process, now: datetime) -> Mapping[str, str]:
         moment = project.report and due(project.report, now, store.reported(key))
         if not moment or store.report_paused(key):
             continue
-        with store.only("report", CHORE_S) as alone:
+        with store.leases.held("report") as alone:
             if alone and not store.held():
                 try:
                     posted[key] = post_report(runtime, key, project, moment)

@@ -6,6 +6,10 @@ Keys, all under `sluice:<site>:`
 
     events             the counter that numbers the marks of all issues
     pending:<issue>    waits for its triage: the mark, plus one for each further event
+    waiting_since      a sorted set of the pending issues by the time of the event (ms)
+    queued             a sorted set of issues by the number at which their task was queued
+    due                a sorted set: until when a worker has an issue, or its task waits (ms)
+    reached            the highest number of a task that began: earlier ones left the queue
     via:<issue>        the id of the webhook that marked it, for the log
     recent:<issue>     the issue was triaged a moment ago: its next triage waits that long
     seen:<delivery>    a webhook that Sluice took already
@@ -23,11 +27,12 @@ Keys, all under `sluice:<site>:`
     lacking:<project>:<type>:<status>  the same, where nothing can be edited in that status
     read_all             what could not be written can be now: the next pass is a full one
     trusted:…, tried:…   for an hour: that refusal counts, an issue of a pass tries it again
-    chore:<name>       a process reconciles, reports or does a long run
+    chore:<name>       the lease of a process that reconciles, reports or does a long run
     start              a hash of each project's start: older issues wait for a backfill
     waiting            a hash of how many wait, by project
     run:<name>         a set of the issues that a backfill has done
     counts, tally      hashes of counters
+    full_passes        a hash: when the last full pass began that read all of a project
     last               a hash of times: the last triage, the last decision
     webhook_check      what Jira's list says of our webhook, and when it was asked
     me                 our own account, whose events are ignored
@@ -46,7 +51,8 @@ and of rulebooks (`rulebook_state`; values are JSON, see `rulebook_values`)
     moved_issues:<project>   a list of MovedIssue, the latest first
 
 Of all sites: `sluice::alive:<process>`, a heartbeat that expires; `sluice::processes`, a hash of
-the last time of each; `sluice::tried`, written to see whether Redis takes a write.
+the last time of each; `sluice::tried`, written to see whether Redis takes a write; `sluice::due`, a
+hash of the times at which the jobs of the schedule are due.
 
 The keys of the queue itself are kombu's (`broker`).
 """

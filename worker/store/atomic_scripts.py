@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 PENDING_S = 86_400
-STALE_S = 300
-"""The task of a mark this old may be lost with a killed worker: the issue is queued again."""
+
+LATE_MS = 10_000
+"""A task that waits may begin so much later before it counts as lost."""
 
 SEEN_S = 7_200
 """Jira retries a webhook for about half an hour, at most five times: two hours cover that."""
 
+_CLOCK = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+"""
+"""The time in milliseconds, by Redis: the clocks of hosts differ."""
+
 _ADMIT = f"""
 local site, issue, delivery, actor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+{_CLOCK}
 if delivery ~= '' then
-  local now = redis.call('TIME')
-  redis.call('HSET', site .. 'webhooks', 'taken', now[1] .. '.' .. string.format('%06d', now[2]))
+  local at = clock[1] .. '.' .. string.format('%06d', clock[2])
+  redis.call('HSET', site .. 'webhooks', 'taken', at)
 end
 if actor ~= '' and redis.call('GET', site .. 'me') == actor then return -1 end
-local pending = site .. 'pending:' .. issue
+local pending, queued, due = site .. 'pending:' .. issue, site .. 'queued', site .. 'due'
 local marked = redis.call('INCR', pending) > 1
 if delivery ~= '' and not marked then
   redis.call('SET', site .. 'via:' .. issue, delivery, 'EX', {SEEN_S})
 end
-if marked and redis.call('TTL', pending) > {PENDING_S - STALE_S} then return -3 end
+if marked and (redis.call('ZSCORE', queued, issue) or redis.call('ZSCORE', due, issue)) then
+  return -3
+end
 local seen = site .. 'seen:' .. delivery
 if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then
   if not marked then redis.call('DEL', pending) end
@@ -29,10 +39,14 @@ if delivery ~= '' and not redis.call('SET', seen, 1, 'NX', 'EX', {SEEN_S}) then
 end
 local mark = redis.call('INCR', site .. 'events')
 redis.call('SET', pending, mark .. '000000', 'EX', {PENDING_S})
+redis.call('ZADD', site .. 'waiting_since', 'NX', now, issue)
 local wait = math.max(redis.call('PTTL', site .. 'recent:' .. issue), 0)
 if wait == 0 then
+  redis.call('ZADD', queued, mark, issue)
   local task = site .. issue .. ':' .. mark
   PUSH
+else
+  redis.call('ZADD', due, now + wait + {LATE_MS}, issue)
 end
 return wait
 """
@@ -40,6 +54,21 @@ return wait
 
 Returns the milliseconds until the issue may be triaged, or a negative refusal; at 0 PUSH queues it.
 """
+
+
+REQUEUE = f"""
+local site, issue = KEYS[1], ARGV[1]
+{_CLOCK}
+local mark = redis.call('INCR', site .. 'events')
+redis.call('SET', site .. 'pending:' .. issue, mark .. '000000', 'EX', {PENDING_S})
+redis.call('ZADD', site .. 'waiting_since', 'NX', now, issue)
+if redis.call('ZSCORE', site .. 'queued', issue) or redis.call('ZSCORE', site .. 'due', issue) then
+  return 0
+end
+redis.call('ZADD', site .. 'queued', mark, issue)
+return 1
+"""
+"""Mark an issue as pending in any state. Returns 0 if a task of it lives: no other is needed."""
 
 
 def admit(push: str) -> str:
@@ -54,6 +83,15 @@ PROBED_MS = 1_000
 """The others look so often whether it did."""
 
 BEGIN = f"""
+local site, issue = KEYS[11], ARGV[5]
+{_CLOCK}
+local place = tonumber(redis.call('ZSCORE', site .. 'queued', issue) or '')
+if place then
+  redis.call('ZREM', site .. 'queued', issue)
+  if place > tonumber(redis.call('GET', site .. 'reached') or 0) then
+    redis.call('SET', site .. 'reached', string.format('%d', place))
+  end
+end
 local events = redis.call('GET', KEYS[1])
 local epoch = redis.call('GET', KEYS[6]) or ''
 local hold = 0
@@ -62,14 +100,24 @@ for _, key in ipairs({{KEYS[2], KEYS[7], KEYS[8]}}) do
 end
 local trouble = redis.call('EXISTS', KEYS[9]) == 1
 if trouble and hold <= 0 and redis.call('EXISTS', KEYS[10]) == 1 then hold = {PROBED_MS} end
+if not events then
+  redis.call('ZREM', site .. 'due', issue)
+elseif hold > 0 then
+  redis.call('ZADD', site .. 'due', now + math.min(hold, 90000) + {LATE_MS}, issue)
+end
 if not events or hold > 0 then return {{events, hold, 0, 0, epoch, 0}} end
 if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4])
-  and redis.call('GET', KEYS[5]) ~= ARGV[3] then return {{events, 0, 0, 1, epoch, 0}} end
+  and redis.call('GET', KEYS[5]) ~= ARGV[3] then
+  redis.call('ZADD', site .. 'due', 'NX', now + {LATE_MS}, issue)
+  return {{events, 0, 0, 1, epoch, 0}}
+end
+redis.call('ZADD', site .. 'due', now + ARGV[4], issue)
+redis.call('ZADD', site .. 'waiting_since', 'NX', now, issue)
 if trouble then redis.call('SET', KEYS[10], 1, 'PX', {PROBE_MS}) end
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
-local via = redis.call('GET', KEYS[11]) or ''
+local via = redis.call('GET', KEYS[12]) or ''
 return {{events, 0, tries, 0, epoch, trouble and 1 or 0, via}}
 """
 """Begin a triage. A site in trouble is tried again by one worker, the others wait for it."""
@@ -79,9 +127,31 @@ redis.call('DEL', KEYS[1])
 if ARGV[1] ~= '' and redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 """
 
+KEEP = (
+    _CLOCK
+    + """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('ZADD', KEYS[2], 'XX', now + ARGV[3], ARGV[2])
+return redis.call('PEXPIRE', KEYS[1], ARGV[3])
+"""
+)
+"""Hold the lock of a triage that takes long."""
+
+ENDED = (
+    RELEASE
+    + _CLOCK
+    + """
+local due = now + tonumber(ARGV[3])
+if redis.call('ZSCORE', KEYS[3], ARGV[2]) then redis.call('ZADD', KEYS[3], due, ARGV[2]) end
+"""
+)
+"""End a try without a triage; a task that waits so long follows."""
+
 CLOSE = (
     RELEASE
+    + _CLOCK
     + """
+local site = KEYS[8]
 if ARGV[4] == '' then
   redis.call('HDEL', KEYS[4], ARGV[3])
   redis.call('DEL', KEYS[7])
@@ -90,11 +160,22 @@ else
 end
 if ARGV[5] ~= '' then redis.call('HINCRBY', KEYS[5], ARGV[5], 1) end
 local waits = redis.call('GET', KEYS[3])
-if waits and waits ~= ARGV[2] then return 0 end
-if waits and ARGV[6] and (redis.call('GET', KEYS[6]) or '') ~= ARGV[6] then return 0 end
+local again = now + LATE
+if waits and waits ~= ARGV[2] then
+  redis.call('ZADD', site .. 'due', again, ARGV[3])
+  redis.call('ZADD', site .. 'waiting_since', now, ARGV[3])
+  return 0
+end
+if waits and ARGV[6] and (redis.call('GET', KEYS[6]) or '') ~= ARGV[6] then
+  redis.call('ZADD', site .. 'due', again, ARGV[3])
+  return 0
+end
 redis.call('DEL', KEYS[3])
+for _, set in ipairs({'queued', 'due', 'waiting_since'}) do
+  redis.call('ZREM', site .. set, ARGV[3])
+end
 return 1
-"""
+""".replace("LATE", str(LATE_MS + 2_000))
 )
 """Close a triage. One that was done ends the row of issues in trouble.
 

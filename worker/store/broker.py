@@ -56,12 +56,15 @@ def template(sent: Mapping[str, Any], site: str) -> str:
     )
 
 
-def push(message: str) -> str:
-    """Return Lua that queues the message for `issue` with the id `task`; "" for no message."""
+def push(message: str, first: bool = False) -> str:
+    """Return Lua that queues the message for `issue` with the id `task`; "" for no message.
+
+    `first`: ahead of all others. Workers take from the right end.
+    """
     if not message:
         return ""
     return f"""
   local message = [==[{message}]==]
   message = message:gsub('{_ISSUE}', issue):gsub('{_TASK}', task)
-  redis.call('LPUSH', '{QUEUE}', message)
+  redis.call('{"RPUSH" if first else "LPUSH"}', '{QUEUE}', message)
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -13,14 +13,17 @@ import redis
 from redis.exceptions import LockError, RedisError
 
 from worker.store import atomic_scripts, broker
-from worker.store.first_contact import FirstContact
+from worker.store.leases import Keeper, Leases
+from worker.store.passes import Passes
 from worker.store.redis import EPOCH, Connection, reachable
-from worker.store.report_pages import ReportPages
 from worker.store.rulebook_state import Ledger
-from worker.store.screens import SharedScreens
+from worker.store.site.first_contact import FirstContact
+from worker.store.site.report_pages import ReportPages
+from worker.store.site.screens import SharedScreens
 from worker.store.trouble.dead_letter import DeadLetter as DeadLetter
 from worker.store.trouble.dead_letter import read_letter
 from worker.store.trouble.deliveries import Deliveries
+from worker.store.trouble.lost import Lost
 from worker.store.trouble.pauses import Pauses
 from worker.store.trouble.tally import Tally
 
@@ -28,7 +31,10 @@ COOL_DOWN_MS = 2_000
 """The wait between two triages of an issue: a burst of events costs two triages, and Jira's
 limit of 20 writes to an issue in 2 s is far away."""
 
-LOCK_S = 60
+LOCK_S = 15
+"""The lock of a worker that was killed runs out so soon; one that lives renews it."""
+
+KEEP_S = 4.0
 TRIES_S = 3_600
 
 Admission = Literal["queue", "pending", "duplicate", "own"]
@@ -73,6 +79,8 @@ class Store:
         self.ledger = Ledger(self._connection)
         self.pages = ReportPages(self._connection)
         self.contact = FirstContact(self._connection)
+        self.leases = Leases(self._connection)
+        self.passes = Passes(self._connection)
         self.pauses = Pauses(self._connection)
         self.screens = SharedScreens(self._connection)
         self.deliveries = Deliveries(self._connection, site)
@@ -80,10 +88,15 @@ class Store:
         texts = (
             atomic_scripts.admit(broker.push(message)),
             atomic_scripts.BEGIN,
-            atomic_scripts.RELEASE,
+            atomic_scripts.ENDED,
             atomic_scripts.CLOSE,
+            atomic_scripts.REQUEUE,
+            atomic_scripts.KEEP,
         )
-        self._admit, self._begin, self._release, self._close = map(self._connection.script, texts)
+        self.lost = Lost(self._connection, message)
+        scripts = map(self._connection.script, texts)
+        self._admit, self._begin, self._ended, self._close, self._requeue, self._keep = scripts
+        self.keeper = Keeper(KEEP_S)
 
     @property
     def _redis(self) -> redis.Redis:
@@ -105,13 +118,25 @@ class Store:
         keys = [self._key("pending", issue_id)]
         with reachable():
             self._redis.delete(*keys, *([self._key("seen", delivery)] if delivery else []))
+            self._unlist(issue_id)
 
-    def requeue(self, issue_id: str) -> None:
-        """Mark an issue as pending in any state."""
+    def _unlist(self, issue_id: str) -> None:
+        for name in ("queued", "due", "waiting_since"):
+            self._redis.zrem(self._key(name), issue_id)
+
+    def requeue(self, issue_id: str) -> bool:
+        """Mark an issue as pending in any state. Return whether it needs a task: none lives."""
         with reachable():
             self._redis.delete(self._key("via", issue_id))  # no webhook asked for it
-            mark = f"{self._redis.incr(self._key('events'))}000000"
-            self._redis.set(self._key("pending", issue_id), mark, ex=atomic_scripts.PENDING_S)
+            return bool(self._requeue([self._key("")], [issue_id], self._redis))
+
+    def oldest_pending(self) -> datetime | None:
+        """Return the time of the event that waits longest for its triage; None if none waits."""
+        return self.lost.oldest()
+
+    def pending_count(self) -> int:
+        """Return the number of issues that wait for their triage, or are in one."""
+        return self.lost.count()
 
     def begin(self, issue_id: str, token: str = "") -> Begun:
         """Begin the triage of an issue, in one round trip. `events` is None if nothing is pending.
@@ -121,21 +146,39 @@ class Store:
         names = ("pending", "hold", "recent", "tries", "lock")
         keys = [self._key(n) if n == "hold" else self._key(n, issue_id) for n in names]
         keys += [EPOCH, self._key("hold", "issue"), self._key("unsure", issue_id)]
-        keys += [self._key("trouble"), self._key("probe"), self._key("via", issue_id)]
+        keys += [
+            self._key("trouble"),
+            self._key("probe"),
+            self._key(""),
+            self._key("via", issue_id),
+        ]
         with reachable():
             answer = self._begin(
-                keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000)], self._redis
+                keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000), issue_id], self._redis
             )
         events, hold_ms, tries, locked, epoch, probe, *via = cast("list[Any]", answer)
         hold_s = max(int(hold_ms), 0) / 1000
         told = str(via[0]) if via else ""
         return Begun(events, hold_s, int(tries), bool(locked), str(epoch), bool(probe), told)
 
-    def ended(self, issue_id: str, token: str = "") -> None:
-        """End a try without a triage and release the lock."""
-        keys = [self._key("tries", issue_id), self._key("lock", issue_id)]
+    def ended(self, issue_id: str, token: str = "", wait: float = 0.0) -> None:
+        """End a try without a triage and release the lock; a task follows after `wait` seconds."""
+        keys = [self._key("tries", issue_id), self._key("lock", issue_id), self._key("due")]
+        late_ms = int(min(wait, 90.0) * 1000) + atomic_scripts.LATE_MS
         with reachable():
-            self._release(keys, [token], self._redis)
+            self._ended(keys, [token, issue_id, late_ms], self._redis)
+
+    def keep(self, issue_id: str, token: str) -> bool:
+        """Hold the lock of a triage longer. Return False if another worker took it."""
+        keys = [self._key("lock", issue_id), self._key("due")]
+        with reachable():
+            return bool(self._keep(keys, [token, issue_id, int(LOCK_S * 1000)], self._redis))
+
+    @contextmanager
+    def keeping(self, issue_id: str, token: str) -> Iterator[None]:
+        """Hold the lock of a triage for the block, by a thread if it takes long."""
+        with self.keeper.keeping(lambda: self.keep(issue_id, token)):
+            yield
 
     def done(
         self,
@@ -169,7 +212,13 @@ class Store:
         epoch: str | None = None,
     ) -> bool:
         keys = [self._key(name, issue_id) for name in ("tries", "lock", "pending")]
-        keys += [self._key("dead"), self._key("counts"), EPOCH, self._key("troubled")]
+        keys += [
+            self._key("dead"),
+            self._key("counts"),
+            EPOCH,
+            self._key("troubled"),
+            self._key(""),
+        ]
         with reachable():
             args = [token, events, issue_id, letter, counted, *([] if epoch is None else [epoch])]
             return bool(self._close(keys, args, self._redis))
@@ -179,6 +228,7 @@ class Store:
         with reachable():
             self._redis.set(self._key("gone", issue_id), 1, ex=atomic_scripts.SEEN_S)
             self._redis.delete(self._key("pending", issue_id))
+            self._unlist(issue_id)
             self._redis.hdel(self._key("dead"), issue_id)
 
     def gone(self, issue_id: str) -> bool:
@@ -272,10 +322,6 @@ class Store:
         with reachable():
             text = cast("str | None", self._redis.get(key))
         return datetime.fromisoformat(text) if text else None
-
-    def only(self, chore: str, seconds: int) -> AbstractContextManager[bool]:
-        """Lock a chore of the site for the block. Yields False if another process has it."""
-        return self._alone(self._key("chore", chore), seconds)
 
     def held(self) -> float:
         """Return the seconds that are left of a pause of the site or of its search, or 0."""

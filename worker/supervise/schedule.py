@@ -1,39 +1,56 @@
-"""Queue what is due, whatever happens to Redis: beat's part of the same promise."""
+"""Queue what is due, whatever happens to Redis or to beat itself."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from celery.beat import ScheduleEntry
 from celery.beat import Scheduler as CeleryScheduler
 
 from worker.link.words import why
+from worker.store.redis import StoreDown
+from worker.store.site.due import Due
 from worker.supervise import alive
 from worker.supervise.say import Teller
 
 _STEP_S, _MOST_S = 0.5, 2.0
 
+_TURN_S = 1.0
+"""The time between two looks at what is due."""
+
 
 class Scheduler(CeleryScheduler):  # type: ignore[misc]
-    """Celery's plain scheduler. It keeps no file: all its jobs can run again without harm."""
+    """A scheduler that keeps its times in Redis, so that a restart of beat forgets nothing.
+
+    All jobs can run again without harm. The address of Redis is the app's `sluice_redis_url`.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._teller = Teller()
-        # Celery sleeps until the next job is due: whether beat lives is asked more often.
-        super().__init__(*args, **{**kwargs, "max_interval": 1.0})
+        super().__init__(*args, **{**kwargs, "max_interval": _TURN_S})
 
-    def tick(self, *args: Any, **kwargs: Any) -> float:
+    @cached_property
+    def _due(self) -> Due:
+        return Due(self.app.conf.sluice_redis_url)
+
+    def tick(self, *_: object, **__: object) -> float:
         """Queue what is due; return the seconds until the next look."""
-        wait = super().tick(*args, **kwargs)
-        alive.turn()
-        return float(wait)
-
-    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
-        """Queue one job. If it fails, say why in a line: its next time comes."""
+        jobs = {name: entry.schedule.seconds for name, entry in self.schedule.items()}
         try:
-            self.apply_async(entry, producer=producer, advance=False)
-        except Exception as error:
-            self._teller.warn(f"{entry.name} is not queued, its next time comes: {why(error)}")
+            for name in self._due.take(jobs):
+                self._send(name)
+        except StoreDown as down:
+            self._teller.warn(f"no jobs are queued: {down}")
+        alive.turn()
+        return _TURN_S
+
+    def _send(self, name: str) -> None:
+        """Queue one job. If it fails, say why in a line, and let it be due again soon."""
+        try:
+            self.apply_async(self.schedule[name], producer=self.producer, advance=False)
+        except Exception as error:  # of the broker, by many names
+            self._due.soon(name, _MOST_S)
+            self._teller.warn(f"{name} is not queued, it is due again soon: {why(error)}")
         else:
             self._teller.well("jobs are queued again")
 

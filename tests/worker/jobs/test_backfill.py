@@ -30,7 +30,8 @@ from worker.jobs.undo import Undo, undo
 from worker.process import Process
 from worker.settings.load import load
 from worker.store.broker import QUEUE
-from worker.store.first_contact import EVER, LEASE_S
+from worker.store.leases import LEASE_S
+from worker.store.site.first_contact import EVER
 from worker.store.work_queue import Store
 
 
@@ -200,7 +201,7 @@ def test_noting_the_start_keeps_no_connection_open_over_the_fork_of_a_worker(
 
 
 def test_two_backfills_of_a_site_do_not_run_at_once(new_site: Live) -> None:
-    lease = new_site.store.contact.lease("backfill")
+    lease = new_site.store.leases.take("backfill")
     assert lease and lease.renew()
     with pytest.raises(Leased):
         run(plan())

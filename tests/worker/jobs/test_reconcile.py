@@ -90,7 +90,7 @@ def test_the_scheduled_pass_is_full_once_a_day(desk: Desk, monkeypatch: pytest.M
     assert tasks.reconcile("main") == "1 of 2 queued"
     age(desk.jira, "10000")
     assert tasks.reconcile("main") == "1 of 1 queued"
-    desk.store.set_watermark("DEMO", datetime.now(UTC) - timedelta(days=1))
+    desk.store.passes.note_full("DEMO", datetime.now(UTC) - timedelta(days=1))
     assert tasks.reconcile("main") == "1 of 2 queued"
 
 
@@ -105,7 +105,8 @@ def test_a_pass_tries_again_what_somebody_may_have_mended(desk: Desk) -> None:
         (back, "missing", True),
         (hidden, "missing", True),
     ):
-        desk.store.bury(DeadLetter(issue, "why", "2026", final, kind=kind))
+        events = desk.store.begin(issue).events or ""
+        desk.store.bury(DeadLetter(issue, "why", "2026", final, kind=kind), events)
     done = tasks.reconcile_site("main")
     assert [issue for issue, _, _ in desk.queued] == [refused, tired, back]
     assert done.skipped == (
@@ -120,7 +121,8 @@ def test_a_letter_of_an_issue_that_no_search_reads_is_tried_again_too(desk: Desk
     desk.reconcile()
     age(desk.jira, issue)
     age(desk.jira, "10000")
-    desk.store.bury(DeadLetter(issue, "not on the screen", "2026", kind="refused"))
+    events = desk.store.begin(issue).events or ""
+    desk.store.bury(DeadLetter(issue, "not on the screen", "2026", kind="refused"), events)
     desk.queued.clear()
     assert desk.reconcile(full=False) == (0, 1)
     assert [one for one, _, _ in desk.queued] == [issue]
@@ -172,7 +174,23 @@ def test_an_issue_that_cannot_be_judged_keeps_no_other_from_being_read(
 
 
 def test_reconciling_waits_while_another_is_at_it_or_jira_asked_for_a_pause(desk: Desk) -> None:
-    with desk.store.only("reconcile", 60):
+    with desk.store.leases.held("reconcile"):
         assert tasks.reconcile("main") == "postponed"
     desk.store.hold(30)
     assert tasks.reconcile("main") == "postponed"
+
+
+def test_a_refused_pass_does_not_use_up_the_full_one_of_the_day(desk: Desk) -> None:
+    desk.sluice.person.create("Pay by invoice", STORY)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    desk.store.passes.note_full("DEMO", yesterday)
+    desk.store.set_watermark("DEMO", yesterday)
+    accounts = desk.jira.model.accounts._by_header
+    kept = dict(accounts)
+    accounts.clear()
+    assert tasks.reconcile("main") == "postponed"
+    assert desk.store.watermark("DEMO") == desk.store.passes.full("DEMO") == yesterday
+    accounts.update(kept)
+    desk.store._redis.delete("sluice:main:hold")
+    assert tasks.reconcile("main") == "1 of 2 queued"
+    assert desk.store.passes.full("DEMO") == desk.store.watermark("DEMO") != yesterday

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from worker.store.redis import Connection, reachable
-
-LEASE_S = 30
-"""A run that was killed can go on after so many seconds at most."""
 
 RUN_S = 14 * 24 * 3_600
 """How long it is known what a run has done. Later, Sluice's records on the issues tell."""
@@ -30,27 +26,18 @@ end
 """
 """Store the start of projects once. A watermark without a start: an earlier version was at work."""
 
-_RENEW = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 0
-"""
-
-_RELEASE = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-"""
-
 
 class FirstContact:
     """The start of each project of a site, and who waits. Calls may raise StoreDown.
 
     Keys: `start`, a hash of times by project; `waiting`, a hash of numbers by project;
-    `chore:<run>`, the lease of a run; `run:<digest>`, the issues that a run has done.
+    `run:<digest>`, the issues that a run has done.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._key = connection.key
-        self._begin, self._renew, self._release = map(connection.script, (_BEGIN, _RENEW, _RELEASE))
+        self._begin = connection.script(_BEGIN)
 
     @property
     def _redis(self) -> Any:
@@ -89,13 +76,6 @@ class FirstContact:
             found = self._redis.hgetall(self._key("waiting"))
         return {project: int(number) for project, number in sorted(found.items())}
 
-    def lease(self, run: str) -> Lease | None:
-        """Return the lease of a run, which has to be renewed; None if another process has it."""
-        key, token = self._key("chore", run), uuid.uuid4().hex
-        with reachable():
-            taken = self._redis.set(key, token, nx=True, px=LEASE_S * 1000)
-        return Lease(self, key, token) if taken else None
-
     def note_done(self, run: str, issue_id: str) -> None:
         """Note that a run has done an issue."""
         key = self._key("run", run)
@@ -123,21 +103,3 @@ class FirstContact:
         """Forget a run that came to its end."""
         with reachable():
             self._redis.delete(self._key("run", run))
-
-
-class Lease:
-    """The right of one process to a run, for as long as it renews it."""
-
-    def __init__(self, contact: FirstContact, key: str, token: str) -> None:
-        self._contact, self._key, self._token = contact, key, token
-
-    def renew(self) -> bool:
-        """Hold it longer. Return False if another process took it, after a long standstill."""
-        with reachable():
-            args = [self._token, str(LEASE_S * 1000)]
-            return bool(self._contact._renew([self._key], args, self._contact._redis))
-
-    def release(self) -> None:
-        """Give it up."""
-        with reachable():
-            self._contact._release([self._key], [self._token], self._contact._redis)

@@ -7,7 +7,7 @@ import pytest
 from connector.layout.left_out import READ_ONLY
 from tests.desk import STORY, Desk
 from tests.live import calls
-from worker.store.screens import TRUSTED_S, Known, Place, Screens, ScreensHere, SharedScreens
+from worker.store.site.screens import TRUSTED_S, Known, Place, Screens, ScreensHere, SharedScreens
 from worker.store.work_queue import Store
 
 BUG = Place("10000", "10004", "To Do")

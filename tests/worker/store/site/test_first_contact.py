@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
-from worker.store.first_contact import EVER, LEASE_S
+from worker.store.site.first_contact import EVER
 from worker.store.work_queue import Store
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -46,19 +46,6 @@ def test_who_waits_is_counted_by_project_until_all_are_kept_up(store: Store) -> 
     assert store.contact.waiting() == {"DEMO": 12}
     store.contact.keep_up("DEMO")
     assert store.contact.waiting() == {} and store.contact.start("DEMO") == EVER
-
-
-def test_a_lease_is_one_processs_and_ends_by_itself(store: Store) -> None:
-    mine = store.contact.lease("backfill")
-    assert mine is not None and store.contact.lease("backfill") is None
-    assert mine.renew()
-    key = "sluice:main:chore:backfill"
-    assert 0 < store._redis.ttl(key) <= LEASE_S
-    store._redis.delete(key)
-    theirs = store.contact.lease("backfill")
-    assert theirs is not None and not mine.renew()
-    mine.release()
-    assert theirs.renew(), "who lost a lease can't end that of another"
 
 
 def test_a_run_knows_what_it_has_done_until_it_is_forgotten(store: Store) -> None:

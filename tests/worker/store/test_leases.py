@@ -1,0 +1,47 @@
+"""A lease is one process's, and ends soon after the process."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.waiting import until
+from worker.store import leases
+from worker.store.leases import LEASE_S, Keeper
+from worker.store.work_queue import Store
+
+
+def test_a_lease_is_one_processs_and_ends_by_itself(store: Store) -> None:
+    mine = store.leases.take("backfill")
+    assert mine is not None and store.leases.take("backfill") is None
+    assert mine.renew()
+    key = "sluice:main:chore:backfill"
+    assert 0 < store._redis.ttl(key) <= LEASE_S
+    store._redis.delete(key)
+    theirs = store.leases.take("backfill")
+    assert theirs is not None and not mine.renew()
+    mine.release()
+    assert theirs.renew(), "who lost a lease can't end that of another"
+
+
+def test_a_lease_is_renewed_for_as_long_as_its_block_lasts(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEW_S", 0.01)
+    key = "sluice:main:chore:reconcile"
+    with store.leases.held("reconcile") as mine, store.leases.held("reconcile") as other:
+        assert (mine, other) == (True, False)
+        store._redis.pexpire(key, 5_000)
+        until(lambda: store._redis.pttl(key) > 5_000)  # type: ignore[operator]
+        store._redis.flushall()
+        until(lambda: store._redis.exists(key))  # a wiped Redis gets it again
+    assert not store._redis.exists(key)
+
+
+def test_the_lock_of_a_triage_that_takes_long_is_renewed(store: Store) -> None:
+    store.requeue("1")
+    store.begin("1", "mine")
+    key, store.keeper = "sluice:main:lock:1", Keeper(0.01)
+    with store.keeping("1", "mine"):
+        store._redis.pexpire(key, 5_000)
+        until(lambda: store._redis.pttl(key) > 5_000)  # type: ignore[operator]
+    assert not store.keep("1", "another's")

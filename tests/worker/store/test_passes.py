@@ -1,0 +1,16 @@
+"""A full pass is noted by project."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from worker.store.work_queue import Store
+
+
+def test_passes_are_noted_by_project(store: Store) -> None:
+    assert store.passes.full("DEMO") is None and store.passes.short("DEMO") is None
+    now = datetime.now(UTC)
+    store.passes.note_full("DEMO", now)
+    store.set_watermark("DEMO", now)
+    assert (store.passes.full("DEMO"), store.passes.full("SHOP")) == (now, None)
+    assert store.passes.short("DEMO") == now
