@@ -24,12 +24,12 @@ from rules.vocabulary.managed_fields import MANAGED_NAMES
 from rules.vocabulary.plural import many
 from worker.jobs.week import Week, post_week, read_week, week_end
 from worker.jobs.weekly_report import due, keep_page, learning
-from worker.left_alone import waits
 from worker.settings.file_format import ReportModel
 from worker.settings.settings import Project
 from worker.store.work_queue import Locked
 from worker.tasks import reconcile_site, this_process
-from worker.triage import Outcome, SiteTriage
+from worker.triage.left_alone import waits
+from worker.triage.site_triage import Outcome, SiteTriage
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 SITE = click.option("--site", help="The site, if sluice.yaml has several.")

@@ -16,8 +16,8 @@ from rules.rulebook.rulebook import Rulebook, say
 from rules.text_model.signals.model import Signal
 from rules.vocabulary.managed_fields import MANAGED
 from rules.vocabulary.signals import SIGNALS
-from worker.left_alone import Reason
-from worker.triage import Outcome
+from worker.triage.left_alone import Reason
+from worker.triage.site_triage import Outcome
 
 MAX_CLAUSE = 150
 

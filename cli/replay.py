@@ -14,8 +14,8 @@ import click
 from cli.app import fail, plainly, settings
 from rules.text_model.team.model import TeamModel
 from rules.vocabulary.plural import many
-from worker.decision_log.log import beside, book_beside, model_beside
-from worker.decision_log.record import CannotReplay, Replayed, replay
+from worker.triage.decision_log.log import beside, book_beside, model_beside
+from worker.triage.decision_log.record import CannotReplay, Replayed, replay
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 

@@ -12,7 +12,7 @@ from webhooks.door import MAX_BODY, Door
 from webhooks.metrics import CONTENT_TYPE, exposition
 from webhooks.paths import tidy_path
 from webhooks.report_page import add_report_page
-from worker.health.overview import Health
+from worker.running.health.overview import Health
 from worker.settings.load import load
 from worker.settings.settings import Settings
 from worker.store.broker import Broker

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 
 from flask import Flask, Response, jsonify, request
 
-from worker.health.overview import Health, Overview
-from worker.left_alone import waits
 from worker.rulebooks import status
+from worker.running.health.overview import Health, Overview
 from worker.store.broker import Broker
 from worker.store.work_queue import Store
 from worker.team_models.status import Models
+from worker.triage.left_alone import waits
 
 
 def add_health(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from worker.health.overview import Overview
+from worker.running.health.overview import Overview
 from worker.store.work_queue import Store
 
 MOST_RULES = 300

@@ -15,8 +15,8 @@ from prometheus_client.registry import Collector
 from rules.problem import Problem
 from webhooks import measures
 from webhooks.measures import Measure
-from worker.health.overview import Health
 from worker.rulebooks import status
+from worker.running.health.overview import Health
 from worker.store.broker import Broker
 from worker.store.work_queue import Store
 from worker.team_models.status import Models, ModelStatus

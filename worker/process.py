@@ -10,7 +10,6 @@ from functools import partial
 from typing import get_args
 
 from connector.client import JiraBusy
-from worker.decision_log.log import DecisionLog
 from worker.rulebooks.active import ActiveRulebooks
 from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
@@ -20,7 +19,8 @@ from worker.store.redis import StoreDown
 from worker.store.site.first_contact import EVER
 from worker.store.work_queue import Store
 from worker.team_models.active import ActiveModels, InUse
-from worker.triage import Cause, Outcome, SiteTriage, open_site_triage
+from worker.triage.decision_log.log import DecisionLog
+from worker.triage.site_triage import Cause, Outcome, SiteTriage, open_site_triage
 
 CAUSES = get_args(Cause)
 

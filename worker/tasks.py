@@ -1,7 +1,7 @@
 """Define the tasks, their schedule and what follows an error.
 
-The door to `celery` and `kombu`; only the loops of `worker.supervise` use them too. A task carries
-the name of a site and an issue id, never a payload.
+The door to `celery` and `kombu`; only the loops of `worker.running.supervise` use them too. A task
+carries the name of a site and an issue id, never a payload.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from worker.failures import probe as probes
 from worker.failures.attempt import Attempt
 from worker.failures.letters import letter
 from worker.failures.sweep import Sweeper
-from worker.health.logs import delivery_of
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
 from worker.jobs.retrain import retrain_on_time
 from worker.link.address import for_celery
 from worker.link.patience import limit_s
 from worker.process import Process
+from worker.running.health.logs import delivery_of
 from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
 from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
 from worker.store.site.due import Due
 from worker.store.work_queue import Begun, Store
-from worker.triage import Outcome, firings
+from worker.triage.site_triage import Outcome, firings
 
 SHORT_S = 2.0
 """A worker itself waits for the end of a pause that is as short as this."""
@@ -82,7 +82,7 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     task_time_limit=TIME_LIMIT_S,
     timezone="UTC",
-    worker_consumer="worker.supervise.consumer:Consumer",
+    worker_consumer="worker.running.supervise.consumer:Consumer",
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=4,
     worker_send_task_events=False,

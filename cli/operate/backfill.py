@@ -18,7 +18,7 @@ from worker.jobs.backfill import Plan, Preview, backfill, count, preview, projec
 from worker.jobs.bulk_work import Shown
 from worker.jobs.pace import Pace
 from worker.tasks import this_process
-from worker.triage import Outcome, SiteTriage
+from worker.triage.site_triage import Outcome, SiteTriage
 
 PREVIEW = 1_000
 """The most issues that are judged to show what would be written. A dry run judges all."""

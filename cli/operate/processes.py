@@ -7,11 +7,11 @@ import sys
 import click
 
 from cli.app import fail, settings
-from worker.health import logs
-from worker.health.heartbeat import beating
 from worker.link.patience import be_hasty
-from worker.supervise.alive import is_consuming
-from worker.supervise.parent import supervised
+from worker.running.health import logs
+from worker.running.health.heartbeat import beating
+from worker.running.supervise.alive import is_consuming
+from worker.running.supervise.parent import supervised
 from worker.tasks import celery, this_process
 
 _LOGLEVEL = click.option(
@@ -95,7 +95,7 @@ def beat(loglevel: str, log_format: logs.Format) -> None:
     def run() -> int:
         this_process().begin_work()
         with beating(found.redis_url, "beat", is_consuming):
-            scheduler = "--scheduler=worker.supervise.schedule:Scheduler"
+            scheduler = "--scheduler=worker.running.supervise.schedule:Scheduler"
             return celery("beat", f"--loglevel={loglevel}", scheduler)
 
     sys.exit(supervised("beat", run))

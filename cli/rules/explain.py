@@ -24,7 +24,7 @@ from rules.rulebook.load import find
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model import model
 from rules.vocabulary.languages import LANGUAGES
-from worker.triage import open_site_triage
+from worker.triage.site_triage import open_site_triage
 
 WIDTH = 100
 

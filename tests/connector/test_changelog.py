@@ -22,7 +22,7 @@ from tests.connector.test_client import NAMES
 from tests.live import environment
 from worker.settings.load import load
 from worker.settings.settings import WORDS
-from worker.triage import open_site_triage
+from worker.triage.site_triage import open_site_triage
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 

@@ -26,7 +26,7 @@ from tests.live import Person, environment
 from worker.jobs.stale import stale
 from worker.jobs.week import post_week, read_week
 from worker.settings.load import load
-from worker.triage import SiteTriage, open_site_triage
+from worker.triage.site_triage import SiteTriage, open_site_triage
 
 SENDERS = ("cloud", "datacenter")
 

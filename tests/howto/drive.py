@@ -18,7 +18,7 @@ import requests
 from sandbox import Sandbox
 from worker.jobs.week import read_week
 from worker.settings.load import load
-from worker.triage import open_site_triage
+from worker.triage.site_triage import open_site_triage
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import requests
 from sandbox import Sandbox
 from tests.live import SECRET, Live, live
 from worker.failures.probe import probe
-from worker.health.heartbeat import Heartbeat
+from worker.running.health.heartbeat import Heartbeat
 from worker.store.trouble.signs import Signs
 from worker.store.work_queue import DeadLetter
 from worker.tasks import this_process
@@ -137,7 +137,7 @@ def test_triages_that_only_leave_alone_are_told(door: Live) -> None:
 
 def test_without_redis_ready_says_why(door: Live) -> None:
     """Redis is another one, which nobody started."""
-    from worker.health.overview import Health
+    from worker.running.health.overview import Health
 
     door.store._redis.ping()
     dead = Health.__new__(Health)

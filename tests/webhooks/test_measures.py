@@ -18,7 +18,7 @@ from sandbox import Sandbox
 from tests.live import Live, live
 from tests.webhooks.test_metrics import BOOK
 from webhooks.measures import MOST_RULES, of_work
-from worker.health.heartbeat import Pulse
+from worker.running.health.heartbeat import Pulse
 from worker.store.trouble.signs import Signs
 from worker.store.work_queue import Store
 

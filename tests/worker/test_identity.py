@@ -19,7 +19,7 @@ from sandbox import Sandbox
 from sandbox.operations.site_changes import copy_issue, rename_project, renumber
 from tests.live import Person
 from worker.settings.load import load
-from worker.triage import Outcome, SiteTriage, open_site_triage
+from worker.triage.site_triage import Outcome, SiteTriage, open_site_triage
 
 JUDGES: dict[tuple[object, ...], Judge] = {}
 

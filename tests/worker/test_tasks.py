@@ -16,7 +16,7 @@ from tests.live import Live, calls
 from worker import tasks
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 
 def test_a_triage_that_works_leaves_nothing_behind(desk: Desk) -> None:

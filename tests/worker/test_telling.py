@@ -16,7 +16,7 @@ from tests.live import Person, environment
 from worker.jobs.week import post_week, read_week
 from worker.settings.load import load
 from worker.settings.settings import Project
-from worker.triage import SiteTriage, open_site_triage
+from worker.triage.site_triage import SiteTriage, open_site_triage
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 READY = (

@@ -15,7 +15,7 @@ from connector.layout.field_mapping import LayoutError
 from connector.setup import webhooks
 from worker.failures import outage
 from worker.process import Process
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 EVERY_S = 60.0
 

@@ -17,7 +17,7 @@ from worker.jobs.bulk import Bulk
 from worker.jobs.bulk_work import Shown, Stopped, Tally, Write, counted, leased, pages_of
 from worker.jobs.pace import Pace
 from worker.process import Process
-from worker.triage import Outcome, SiteTriage
+from worker.triage.site_triage import Outcome, SiteTriage
 
 OPEN = "statusCategory != Done"
 """The issues of a backfill, if nothing else is asked for."""

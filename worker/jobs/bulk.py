@@ -25,7 +25,7 @@ from worker.store.leases import Lease
 from worker.store.redis import StoreDown
 from worker.store.trouble.pauses import UNSURE_S
 from worker.store.work_queue import DeadLetter, Locked
-from worker.triage import Narrowed
+from worker.triage.site_triage import Narrowed
 
 READERS, WRITERS = 12, 24
 """Threads that wait for Jira. A site that takes half a second to write still keeps the pace."""

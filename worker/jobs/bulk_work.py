@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from connector.client import Site
 from worker.store.leases import Lease
 from worker.store.work_queue import Store
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 T = TypeVar("T")
 Write = Callable[[Site], None]

@@ -16,13 +16,13 @@ from worker.failures import outage
 from worker.jobs.left import Letters
 from worker.jobs.stale import Staleness, stale
 from worker.jobs.weekly_report import postpone
-from worker.left_alone import waits
 from worker.process import Process
 from worker.rulebooks.brake import Brake
 from worker.settings.settings import Project
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.triage import Cause, SiteTriage
+from worker.triage.left_alone import waits
+from worker.triage.site_triage import Cause, SiteTriage
 
 FULL_EVERY = timedelta(hours=24)
 

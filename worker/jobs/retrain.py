@@ -20,7 +20,7 @@ from worker.process import Process
 from worker.settings.settings import Project
 from worker.store.models.state import Shelf
 from worker.team_models import actions
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 EVERY = timedelta(days=7)
 

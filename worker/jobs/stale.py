@@ -8,7 +8,7 @@ from typing import Literal
 
 from connector.client import JiraRefused
 from rules.facts.issue import Issue
-from worker.triage import Cause, Outcome, SiteTriage
+from worker.triage.site_triage import Cause, Outcome, SiteTriage
 
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
 """The issues that reconciling reads: all but those resolved long ago."""

@@ -18,7 +18,7 @@ from worker.jobs.bulk_work import Shown, Tally, Write, counted, leased, pages_of
 from worker.jobs.pace import Pace
 from worker.jobs.stale import changed_since
 from worker.process import Process
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 SAMPLES = 10
 

@@ -19,7 +19,7 @@ from worker.settings.settings import Project
 from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
 from worker.team_models.status import Models
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 
 def project_problems(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import click
 
-from worker.health.line import told
-from worker.health.overview import Health
+from worker.running.health.line import told
+from worker.running.health.overview import Health
 from worker.settings.settings import Settings
 from worker.store.work_queue import Store
 from worker.team_models.status import Models

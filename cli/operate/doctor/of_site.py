@@ -17,7 +17,7 @@ from worker.settings.settings import Settings
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 from worker.team_models.status import Models
-from worker.triage import SiteTriage, open_site_triage
+from worker.triage.site_triage import SiteTriage, open_site_triage
 
 
 def site_problems(found: Settings, name: str) -> list[str]:

@@ -8,7 +8,7 @@ from connector.client import JiraBusy, JiraRefused
 from connector.setup import webhooks
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 
 def webhook_problems(site_triage: SiteTriage, store: Store, name: str) -> list[str]:

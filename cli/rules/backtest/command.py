@@ -31,7 +31,7 @@ from rules.vocabulary.languages import LANGUAGES
 from rules.vocabulary.plural import many
 from worker.atomic_write import write_whole
 from worker.settings.settings import Project, Settings
-from worker.triage import open_site_triage
+from worker.triage.site_triage import open_site_triage
 
 MAX_KEEP = 100_000
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)

@@ -19,9 +19,9 @@ from rules.facts.issue import Issue, Record
 from rules.facts.jsonl import RowError, read_issues
 from rules.rulebook.rulebook import Rulebook
 from rules.testing.backtest import Write, Writes
-from worker.left_alone import held, reason
 from worker.settings.settings import WORDS, Project, Settings
-from worker.triage import open_site_triage
+from worker.triage.left_alone import held, reason
+from worker.triage.site_triage import open_site_triage
 
 _CHUNK = 1 << 20
 

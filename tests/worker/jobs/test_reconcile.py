@@ -15,7 +15,7 @@ from tests.worker.team import Team
 from worker import tasks
 from worker.jobs.reconcile import EDGES_MOVED
 from worker.store.work_queue import DeadLetter
-from worker.triage import Outcome, SiteTriage
+from worker.triage.site_triage import Outcome, SiteTriage
 
 
 def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk: Desk) -> None:

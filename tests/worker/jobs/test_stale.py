@@ -13,7 +13,7 @@ from tests.live import live
 from worker import tasks
 from worker.jobs import retrain, stale
 from worker.jobs.retrain import history
-from worker.triage import SiteTriage
+from worker.triage.site_triage import SiteTriage
 
 VAGUE = "It is broken, please fix."
 

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.operate.doctor.test_command import configure
 from tests.cli.shell import Shell
 from tests.live import SECRET
-from worker.health.heartbeat import Heartbeat
+from worker.running.health.heartbeat import Heartbeat
 from worker.store.trouble.signs import Signs
 
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from tests.waiting import until
-from worker.health.heartbeat import Heartbeat, Pulse, processes
+from worker.running.health.heartbeat import Heartbeat, Pulse, processes
 from worker.store.redis import StoreDown
 from worker.store.trouble.signs import Signs
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rules.vocabulary.plural import many
-from worker.health.line import Line, at, lasts
-from worker.health.webhook_seen import webhook_line
 from worker.rulebooks.status import ProjectStatus
+from worker.running.health.line import Line, at, lasts
+from worker.running.health.webhook_seen import webhook_line
 from worker.settings.settings import Project
 from worker.store.work_queue import Store
 

@@ -14,7 +14,7 @@ from rules.facts.issue import Issue, Managed
 from tests.desk import Desk
 from tests.live import calls
 from worker import tasks
-from worker.left_alone import held, is_finished, reason
+from worker.triage.left_alone import held, is_finished, reason
 
 TODO, BEGUN, DONE = "11", "21", "31"
 

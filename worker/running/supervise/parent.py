@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from worker.supervise.say import log
+from worker.running.supervise.say import log
 
 FIRST_S, MOST_S = 1.0, 15.0
 """The wait before a new child: it doubles with each that ended soon, up to the most."""

@@ -8,10 +8,10 @@ from typing import Any
 from celery.beat import Scheduler as CeleryScheduler
 
 from worker.link.words import why
+from worker.running.supervise import alive
+from worker.running.supervise.say import Teller
 from worker.store.redis import StoreDown
 from worker.store.site.due import Due
-from worker.supervise import alive
-from worker.supervise.say import Teller
 
 _STEP_S, _MOST_S = 0.5, 2.0
 

@@ -15,8 +15,8 @@ from tests.live import Person
 from worker.jobs.retrain import searched
 from worker.jobs.stale import stale
 from worker.settings.load import load
-from worker.site_projects import ASK_AGAIN_S, SiteProjects
-from worker.triage import SiteTriage, open_site_triage
+from worker.triage.site_projects import ASK_AGAIN_S, SiteProjects
+from worker.triage.site_triage import SiteTriage, open_site_triage
 
 CONFIG = """\
 sites:

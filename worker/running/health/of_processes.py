@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from rules.vocabulary.plural import many
-from worker.health.heartbeat import EVERY_S, ROLES, Heartbeat, Processes
-from worker.health.line import Line, at
+from worker.running.health.heartbeat import EVERY_S, ROLES, Heartbeat, Processes
+from worker.running.health.line import Line, at
 
 STARTING = timedelta(minutes=1)
 """Processes may start one after the other: what never lived is missed after so long."""

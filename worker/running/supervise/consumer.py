@@ -16,9 +16,9 @@ from celery.worker.state import maybe_shutdown
 from kombu.utils.functional import retry_over_time
 
 from worker.link.words import why
+from worker.running.supervise import alive
+from worker.running.supervise.say import Teller, log, say_faults_in_a_line
 from worker.store.redis import RedisError
-from worker.supervise import alive
-from worker.supervise.say import Teller, log, say_faults_in_a_line
 
 STEP_S, MOST_S = 0.5, 2.0
 """The wait between two tries to connect: it grows by the step up to the most."""

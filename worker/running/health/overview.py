@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from worker.health.heartbeat import Processes, processes
-from worker.health.line import Line, summary
-from worker.health.of_processes import process_lines
-from worker.health.of_site import SiteFacts, site_lines
 from worker.rulebooks import status
+from worker.running.health.heartbeat import Processes, processes
+from worker.running.health.line import Line, summary
+from worker.running.health.of_processes import process_lines
+from worker.running.health.of_site import SiteFacts, site_lines
 from worker.settings.settings import Settings
 from worker.store.redis import StoreDown
 from worker.store.trouble.signs import Signs

@@ -21,9 +21,9 @@ from rules.rulebook.rulebook import Rulebook
 from rules.text_model.model import shipped as shipped_model
 from rules.text_model.team.model import TeamModel
 from tests.worker.team_models.taught import taught
-from worker.decision_log.issue_json import decode
-from worker.decision_log.record import CannotReplay, Replayed, Row, record, replay
 from worker.settings.settings import Project
+from worker.triage.decision_log.issue_json import decode
+from worker.triage.decision_log.record import CannotReplay, Replayed, Row, record, replay
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[4] / "shared"

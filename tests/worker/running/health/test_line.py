@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from worker.health.line import Line, lasts, summary
+from worker.running.health.line import Line, lasts, summary
 
 
 @pytest.mark.parametrize(

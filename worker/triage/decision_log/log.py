@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rules.text_model.model_file import ModelFileError
 from rules.text_model.team.model import TeamModel
-from worker.decision_log.log_file import MODE, LogFile
-from worker.decision_log.record import CannotReplay, judged_by, record
 from worker.settings.settings import DecisionLogSettings, Project
-from worker.triage import Outcome
+from worker.triage.decision_log.log_file import MODE, LogFile
+from worker.triage.decision_log.record import CannotReplay, judged_by, record
+from worker.triage.site_triage import Outcome
 
 MOST_BYTES = 2 * 1024 * 1024
 """The longest line. The record of a larger issue goes without its texts."""

@@ -17,7 +17,7 @@ from tests.worker.processes import ROOT, children_of
 
 CHILD = """
 import os, signal, sys, time
-from worker.supervise import parent
+from worker.running.supervise import parent
 parent.FIRST_S = 0.1
 
 def run():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.decision_log.log_file import LogFile
+from worker.triage.decision_log.log_file import LogFile
 
 LINES = 200
 

@@ -16,9 +16,9 @@ from rules.rulebook.load import parse_book
 from rules.rulebook.rulebook import Rulebook, RulebookError
 from rules.text_model.model import shipped
 from rules.text_model.team.model import TeamModel
-from worker.decision_log.issue_json import decode, encode, hidden, masked
 from worker.rulebooks.fingerprint import release
 from worker.settings.settings import Project
+from worker.triage.decision_log.issue_json import decode, encode, hidden, masked
 
 FORMAT = 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from worker.supervise import alive
+from worker.running.supervise import alive
 
 
 def test_a_process_consumes_from_its_first_turn_until_it_stands_still_or_stops() -> None:

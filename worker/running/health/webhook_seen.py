@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from worker.health.line import Line, at
+from worker.running.health.line import Line, at
 from worker.settings.environment import variable_of
 from worker.store.work_queue import Store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from worker.supervise.say import AGAIN_S, Teller
+from worker.running.supervise.say import AGAIN_S, Teller
 
 
 def test_a_state_is_said_when_it_begins_each_minute_and_when_it_is_over(

@@ -25,11 +25,11 @@ from rules.assess.judge import Judge
 from rules.facts.issue import Issue, Record
 from rules.rulebook.rulebook import Rulebook
 from rules.text_model.team.model import TeamModel
-from worker.left_alone import Reason, held, is_older, is_taken_back, reason
 from worker.settings.settings import Project, SiteSettings
-from worker.site_projects import SiteProjects
 from worker.store.site.first_contact import EVER
 from worker.store.site.screens import Known, Place, Screens, ScreensHere
+from worker.triage.left_alone import Reason, held, is_older, is_taken_back, reason
+from worker.triage.site_projects import SiteProjects
 
 log = logging.getLogger("sluice")
 

@@ -13,7 +13,7 @@ import pytest
 
 from sandbox import Sandbox
 from tests.live import Live, live
-from worker.health.logs import Format, configure, delivery_of
+from worker.running.health.logs import Format, configure, delivery_of
 from worker.tasks import triage
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from worker.health.heartbeat import Heartbeat, Processes
-from worker.health.line import Line
-from worker.health.of_processes import process_lines
+from worker.running.health.heartbeat import Heartbeat, Processes
+from worker.running.health.line import Line
+from worker.running.health.of_processes import process_lines
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 WEB = Heartbeat("web", "a", 1, "1.0", NOW.timestamp() - 3600, NOW.timestamp())
