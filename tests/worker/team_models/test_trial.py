@@ -38,7 +38,6 @@ def test_what_a_stopped_model_rewrote_is_put_back(
             board.desk.triage(issue)
     assert board.classes().count(DEBT) == 2, "the limit"
     assert "is rolled back: more than 2 issues rewritten in its first hour" in caplog.text
-    board.desk.queued.clear()
     tasks.reconcile("main")
     assert len(board.desk.queued) >= 2
     board.run()
@@ -53,7 +52,6 @@ def test_an_approved_model_judges_the_whole_board_in_one_pass(board: Board) -> N
     tasks.reconcile("main")
     said = board.command("approve", "DEMO")
     assert said.exit_code == 0, said.output
-    board.desk.queued.clear()
     tasks.reconcile("main")
     board.run()
     assert board.classes() == [DEBT, NEED, NEED] * 3

@@ -9,9 +9,7 @@ from worker.store.redis import (
     Connection,
     OutOfMemoryError,
     ReadOnlyError,
-    RedisError,
     ResponseError,
-    StoreDown,
     reachable,
 )
 
@@ -79,14 +77,13 @@ class Signs:
 
         Raises StoreDown if it does not answer at all.
         """
-        try:
-            self._redis.set(_TRIED, 1, ex=60)
-        except ReadOnlyError:
-            return "is a read-only replica: point SLUICE_REDIS_URL to the primary"
-        except OutOfMemoryError:
-            return "is full: raise its maxmemory, or remove what else uses it"
-        except ResponseError as error:
-            return f"takes no write: {' '.join(str(error).split())[:200]}"
-        except RedisError as error:
-            raise StoreDown(f"Redis does not answer: {error}") from error
+        with reachable():
+            try:
+                self._redis.set(_TRIED, 1, ex=60)
+            except ReadOnlyError:
+                return "is a read-only replica: point SLUICE_REDIS_URL to the primary"
+            except OutOfMemoryError:
+                return "is full: raise its maxmemory, or remove what else uses it"
+            except ResponseError as error:
+                return f"takes no write: {' '.join(str(error).split())[:200]}"
         return ""
