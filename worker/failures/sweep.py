@@ -24,6 +24,7 @@ class Sweeper:
     def __init__(self, stores: Collection[Store], queue: Callable[[str, str], None]) -> None:
         self._stores, self._queue = stores, queue
         self._over = threading.Event()
+        self._adopted: set[str] = set()
         self._thread = threading.Thread(target=self._go, name="sweep", daemon=True)
 
     def start(self) -> None:
@@ -38,11 +39,19 @@ class Sweeper:
         while not self._over.wait(SWEEP_S):
             for store in self._stores:
                 try:
+                    self._adopt(store)
                     sweep(store, self._queue)
                 except StoreDown as down:  # the worker's own connection says so loudly
                     log.debug("%s is swept later: %s", store.site, down)
                 except Exception:
                     log.exception("%s could not be swept", store.site)
+
+    def _adopt(self, store: Store) -> None:
+        """List once what an older version left."""
+        if store.site not in self._adopted:
+            if found := store.lost.adopt():
+                log.warning("%s: %s of an older version found", store.site, many(found, "mark"))
+            self._adopted.add(store.site)
 
 
 def sweep(store: Store, queue: Callable[[str, str], None]) -> list[str]:

@@ -7,6 +7,9 @@ PENDING_S = 86_400
 LATE_MS = 10_000
 """A task that waits may begin so much later before it counts as lost."""
 
+LATENCY_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3_600)
+"""The upper bounds of the buckets that count the seconds from an event to the end of its triage."""
+
 SEEN_S = 7_200
 """Jira retries a webhook for about half an hour, at most five times: two hours cover that."""
 
@@ -76,8 +79,8 @@ def admit(push: str) -> str:
     return _ADMIT.replace("PUSH", push)
 
 
-PROBE_MS = 60_000
-"""So long one worker alone tries a site again after a pause; it tells before, if it lives."""
+PROBE_MS = 15_000
+"""So long one worker alone tries a site again after a pause; one that lives renews it."""
 
 PROBED_MS = 1_000
 """The others look so often whether it did."""
@@ -113,7 +116,7 @@ if ARGV[3] ~= '' and not redis.call('SET', KEYS[5], ARGV[3], 'NX', 'PX', ARGV[4]
 end
 redis.call('ZADD', site .. 'due', now + ARGV[4], issue)
 redis.call('ZADD', site .. 'waiting_since', 'NX', now, issue)
-if trouble then redis.call('SET', KEYS[10], 1, 'PX', {PROBE_MS}) end
+if trouble then redis.call('SET', KEYS[10], 'by:' .. ARGV[3], 'PX', {PROBE_MS}) end
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
@@ -132,10 +135,11 @@ KEEP = (
     + """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('ZADD', KEYS[2], 'XX', now + ARGV[3], ARGV[2])
+if redis.call('GET', KEYS[3]) == 'by:' .. ARGV[1] then redis.call('PEXPIRE', KEYS[3], PROBE_MS) end
 return redis.call('PEXPIRE', KEYS[1], ARGV[3])
-"""
+""".replace("PROBE_MS", str(PROBE_MS))
 )
-"""Hold the lock of a triage that takes long."""
+"""Hold the lock of a triage that takes long, and the turn of a worker that tries a site again."""
 
 ENDED = (
     RELEASE
@@ -159,6 +163,16 @@ else
   redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
 end
 if ARGV[5] ~= '' then redis.call('HINCRBY', KEYS[5], ARGV[5], 1) end
+local since = redis.call('ZSCORE', site .. 'waiting_since', ARGV[3])
+if since and ARGV[4] == '' and ARGV[5] ~= '' then
+  local took = math.max(now - since, 0)
+  local bucket = 'inf'
+  for _, most in ipairs({BUCKETS}) do
+    if took <= most * 1000 then bucket = tostring(most) break end
+  end
+  redis.call('HINCRBY', site .. 'latency', bucket, 1)
+  redis.call('HINCRBY', site .. 'latency', 'sum_ms', string.format('%d', took))
+end
 local waits = redis.call('GET', KEYS[3])
 local again = now + LATE
 if waits and waits ~= ARGV[2] then
@@ -175,9 +189,9 @@ for _, set in ipairs({'queued', 'due', 'waiting_since'}) do
   redis.call('ZREM', site .. set, ARGV[3])
 end
 return 1
-""".replace("LATE", str(LATE_MS + 2_000))
+""".replace("LATE", str(LATE_MS + 2_000)).replace("BUCKETS", ", ".join(map(str, LATENCY_S)))
 )
-"""Close a triage. One that was done ends the row of issues in trouble.
+"""Close a triage. One that was done ends the row of issues in trouble, and its time is counted.
 
 The issue stays pending if a newer event or another model came since then.
 """

@@ -23,6 +23,7 @@ from worker.store.site.screens import SharedScreens
 from worker.store.trouble.dead_letter import DeadLetter as DeadLetter
 from worker.store.trouble.dead_letter import read_letter
 from worker.store.trouble.deliveries import Deliveries
+from worker.store.trouble.latency import Latency
 from worker.store.trouble.lost import Lost
 from worker.store.trouble.pauses import Pauses
 from worker.store.trouble.tally import Tally
@@ -79,6 +80,7 @@ class Store:
         self.ledger = Ledger(self._connection)
         self.pages = ReportPages(self._connection)
         self.contact = FirstContact(self._connection)
+        self.latency = Latency(self._connection)
         self.leases = Leases(self._connection)
         self.passes = Passes(self._connection)
         self.pauses = Pauses(self._connection)
@@ -170,7 +172,7 @@ class Store:
 
     def keep(self, issue_id: str, token: str) -> bool:
         """Hold the lock of a triage longer. Return False if another worker took it."""
-        keys = [self._key("lock", issue_id), self._key("due")]
+        keys = [self._key("lock", issue_id), self._key("due"), self._key("probe")]
         with reachable():
             return bool(self._keep(keys, [token, issue_id, int(LOCK_S * 1000)], self._redis))
 

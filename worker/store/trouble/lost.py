@@ -65,6 +65,20 @@ return lost
 """
 """Queue lost tasks again, ahead of all others: they waited longest. During a pause, none is."""
 
+_ADOPT = f"""
+local site, key = KEYS[1], ARGV[1]
+local issue = string.sub(key, #(site .. 'pending:') + 1)
+if redis.call('EXISTS', key) == 0 or redis.call('ZSCORE', site .. 'waiting_since', issue) then
+  return 0
+end
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+redis.call('ZADD', site .. 'waiting_since', now, issue)
+redis.call('ZADD', site .. 'due', 'NX', now + {GRACE_MS}, issue)
+return 1
+"""
+"""List a mark that has no time. Nobody knows where its task is: one follows soon."""
+
 
 class Lost:
     """The pending issues of a site. Every call may raise StoreDown.
@@ -75,6 +89,7 @@ class Lost:
     def __init__(self, connection: Connection, message: str = "") -> None:
         self._connection = connection
         text = _SWEEP.replace("PUSH", broker.push(message, first=True))
+        self._adopt = connection.script(_ADOPT)
         self._sweep, self._apart = connection.script(text), "" if message else "apart"
 
     @property
@@ -87,6 +102,17 @@ class Lost:
             return cast(
                 "list[str]", self._sweep([self._connection.key("")], [self._apart], self._redis)
             )
+
+    def adopt(self) -> int:
+        """List the marks that an older version left without a time; return how many.
+
+        Walks over the keys of the site in steps, so that no other client waits for it.
+        """
+        found, pattern = 0, self._connection.key("pending", "*")
+        with reachable():
+            for key in self._redis.scan_iter(pattern, count=1000):
+                found += int(self._adopt([self._connection.key("")], [key], self._redis))
+        return found
 
     def oldest(self) -> datetime | None:
         """Return the time of the event that waits longest for its triage."""

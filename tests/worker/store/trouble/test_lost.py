@@ -96,3 +96,28 @@ def test_what_waits_is_counted_from_its_event_to_its_end(queue: Store) -> None:
     queue.done("1", begun.events or "", "token")
     queue.forget("2")
     assert queue.pending_count() == 0 and queue._redis.keys("sluice:main:due") == []
+
+
+def test_a_mark_of_an_older_version_is_found_once(queue: Store) -> None:
+    queue._redis.set("sluice:main:pending:7", "1000000")
+    queue.admit("8")
+    assert (queue.lost.adopt(), queue.lost.adopt()) == (1, 0)
+    assert queue.pending_count() == 2
+    later(queue)
+    assert queue.lost.sweep() == ["7"]
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_tasks_that_wait_get_no_duplicate(queue: Store) -> None:
+    for issue in range(100_000):
+        queue.admit(str(issue))
+    pop(queue, 8)  # and the worker was killed
+    pop(queue)
+    assert queue.begin("8", "token").events
+    again: list[str] = []
+    for _ in range(5):
+        again += queue.lost.sweep()
+        later(queue)
+    assert sorted(again) == [str(issue) for issue in range(8)], "each once"
+    assert queue._redis.llen("sluice") == 100_000 - 9 + 8
+    assert queue.pending_count() == 100_000

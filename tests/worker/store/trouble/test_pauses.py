@@ -69,3 +69,16 @@ def test_an_issue_whose_write_is_open_waits_and_no_other(store: Store) -> None:
         store.admit(issue)
     store.pauses.hold_for_outcome("1")
     assert store.begin("1").hold_s > 60 and store.begin("2").hold_s == 0
+
+
+def test_who_tries_a_site_again_keeps_its_turn_while_the_triage_runs(store: Store) -> None:
+    for issue in "12":
+        store.admit(issue)
+    store.pauses.pause("down", NOW)
+    over(store)
+    assert store.begin("1", "mine").probe
+    probe = "sluice:main:probe"
+    store._redis.pexpire(probe, 1_000)
+    assert store.keep("1", "mine") and int(str(store._redis.pttl(probe))) > 5_000
+    store._redis.set(probe, "by:another", px=1_000)
+    assert store.keep("1", "mine") and int(str(store._redis.pttl(probe))) <= 1_000
