@@ -32,9 +32,13 @@ test: $(DEV) ## Run the tests
 slow: $(DEV) ## Run the proofs that take minutes (TESTS="tests/howto": only these)
 	$(BIN)/python -m pytest $(PARALLEL) -m slow $(TESTS)
 
-check: $(DEV) ## Lint, format, types and the order of imports; changes nothing
+# The packages of the wheel: what strangers can reach.
+CODE := sluice cli connector rules sandbox webhooks worker
+
+check: $(DEV) ## Lint, format, security, types and the order of imports; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 

@@ -50,6 +50,13 @@ def test_the_workflow_may_only_read() -> None:
     assert not any("permissions" in job for job in workflow["jobs"].values())
 
 
+def test_the_workflow_asks_for_known_holes_and_fails_without_an_answer() -> None:
+    workflow = read_yaml(".github/workflows/ci.yml")
+    [command] = [step["run"] for step in workflow["jobs"]["advisories"]["steps"] if "run" in step]
+    assert {"--strict", "--require-hashes", "requirements-dev.lock"} <= set(command.split())
+    assert workflow["on"]["schedule"]
+
+
 def test_every_package_is_installed_with_its_hash() -> None:
     for name in ("tools/install.sh", "Dockerfile"):
         commands = re.split(r"&&|\n", read(name).replace("\\\n", " "))
@@ -58,6 +65,24 @@ def test_every_package_is_installed_with_its_hash() -> None:
         of_others = [one for one in pips if not re.search(r"--no-deps (--editable )?\.", one)]
         assert of_others, f"{name} installs nothing"
         assert [one for one in of_others if "--require-hashes" not in one] == []
+
+
+def test_the_check_runs_bandit_on_all_that_ships() -> None:
+    ships = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    [code] = re.findall(r"^CODE := (.*)$", read("Makefile"), re.MULTILINE)
+    assert set(code.split()) == set(ships)
+    assert re.search(r"^\t\$\(BIN\)/bandit .*\$\(CODE\)", read("Makefile"), re.MULTILINE)
+
+
+def test_an_exception_from_bandit_names_its_test() -> None:
+    bare = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for name in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+        for file in sorted((ROOT / name).rglob("*.py"))
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if "# nosec" in line and not re.search(r"# nosec B\d{3}\b", line)
+    ]
+    assert not bare
 
 
 FORMS = [
