@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from connector.comment.stuck_line import says_stuck
 from connector.comment.told import Told
 from connector.comment.why_field import new_why, why_digest
 from connector.issue.property_record import (
@@ -212,6 +213,8 @@ def _tells_more(assessment: Assessment, comment: str, layout: Layout) -> bool:
     Earlier versions recorded the whole text. What they wrote stays, as long as the inputs do.
     """
     issue, gate = assessment.issue, layout.verdict.name
+    if issue.note and says_stuck(issue.note.body):
+        return True
     if issue.record and issue.record.comment is not None:
         recorded = issue.record.comment
         same_inputs = not is_of_gist(recorded) and issue.record.digest == assessment.digest()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from worker.running.health.overview import Overview
@@ -70,11 +70,41 @@ def of_work(stores: Mapping[str, Store]) -> Iterator[Measure]:
     about = "Dead letters that were written, by kind"
     rows = _split(tallies, "buried_")
     yield Measure("counter", "sluice_dead_letters_written", about, ("site", "reason"), rows)
+    about = "Issues that passes found whose event never came in"
+    rows = [((site,), float(found.get("missed", 0))) for site, found in tallies.items()]
+    yield Measure("counter", "sluice_missed_events", about, ("site",), rows)
     about = f"Firings of rules; of a site, the {MOST_RULES} that fired most"
     most = {site: _most(found) for site, found in tallies.items()}
     rows = _split(most, "fired_", ":")
     yield Measure("counter", "sluice_rule_firings", about, ("site", "project", "rule"), rows)
     yield from _times(stores)
+
+
+def of_waiting(
+    stores: Mapping[str, Store], projects: Mapping[str, Collection[str]]
+) -> Iterator[Measure]:
+    """Yield how long events wait, and when passes read each project as a whole."""
+    now = datetime.now(UTC)
+    oldest = {site: store.oldest_pending() for site, store in stores.items()}
+    about = "Seconds since the event that waits longest for its triage; 0 if none waits"
+    rows: list[Row] = [
+        ((site,), max((now - time).total_seconds(), 0) if time else 0.0)
+        for site, time in oldest.items()
+    ]
+    yield Measure("gauge", "sluice_queue_age_seconds", about, ("site",), rows)
+    about = "Issues that wait for their triage, or are in one"
+    rows = [((site,), float(store.pending_count())) for site, store in stores.items()]
+    yield Measure("gauge", "sluice_pending", about, ("site",), rows)
+    about = "When the last short or full pass began that read all of a project"
+    found = [
+        ((site, project, kind), time)
+        for site, store in stores.items()
+        for project in projects[site]
+        for kind, read in (("short", store.passes.short), ("full", store.passes.full))
+        if (time := read(project))
+    ]
+    name, labels = "sluice_last_pass_timestamp_seconds", ("site", "project", "kind")
+    yield Measure("gauge", name, about, labels, [(who, time.timestamp()) for who, time in found])
 
 
 def _refused(stores: Mapping[str, Store]) -> list[Row]:

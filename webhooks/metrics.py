@@ -9,7 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from rules.problem import Problem
@@ -78,9 +83,20 @@ class _Snapshot(Collector):
         about = "Values of people that a triage kept"
         yield _counter("sluice_kept_values", about, "field", _named(counts, "kept_"))
         yield from (_family(one) for one in measures.of_work(self.stores))
+        yield from (_family(one) for one in measures.of_waiting(self.stores, self.projects))
+        yield self._latency()
         if self.health:
             yield from (_family(one) for one in measures.of_overview(self.health.look()))
         yield from self._books()
+
+    def _latency(self) -> Metric:
+        name, about = "sluice_event_to_write_seconds", "Seconds from an event to its write"
+        family = HistogramMetricFamily(name, about, labels=["site"])
+        for site, store in self.stores.items():
+            waits = store.latency.read()
+            steps = [(str(float(end)), float(count)) for end, count in waits.steps.items()]
+            family.add_metric([site], [*steps, ("+Inf", waits.count)], waits.seconds)
+        return family
 
     def _status(self, site: str, store: Store) -> dict[str, status.ProjectStatus]:
         return status.of_site(store.ledger, self.projects[site], self.models)

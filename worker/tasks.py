@@ -23,6 +23,7 @@ from kombu.exceptions import KombuError
 
 from connector.http.errors import backoff
 from worker.failures import probe as probes
+from worker.failures import stuck
 from worker.failures.attempt import Attempt
 from worker.failures.letters import letter
 from worker.failures.sweep import Sweeper
@@ -322,9 +323,10 @@ def look() -> None:
 
 @app.task(name="sluice.probe")  # type: ignore[untyped-decorator]
 def probe() -> None:
-    """Ask each site whether it takes our account, and whether our webhook is there."""
+    """Ask each site whether it takes our account and has our webhook; tell what is stuck."""
     try:
         probes.probe_all(_process, datetime.now(UTC))
+        stuck.tell_all(_process, datetime.now(UTC))
     except StoreDown as down:
         log.warning("the sites are asked later: %s", down)
 

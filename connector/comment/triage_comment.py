@@ -45,9 +45,13 @@ def comment(
         *_reasons(assessment, words),
     ]
     # Sluice finds its own comment by the last line, so a long comment is cut above it.
+    return firm("\n".join(parts))[:MAX_CHARS] + "\n" + last_line(layout, words)
+
+
+def last_line(layout: Layout, words: Messages) -> str:
+    """Return the last line of a comment, which has the marker."""
     footer = words.triage.footer.format(**_field_names(layout))
-    marker = f"{{color:#6b778c}}{MARKER}{footer}{{color}}"
-    return firm("\n".join(parts))[:MAX_CHARS] + "\n" + marker
+    return f"{{color:#6b778c}}{MARKER}{footer}{{color}}"
 
 
 def _heading(title: str, words: Messages) -> str:

@@ -79,6 +79,8 @@ MESSAGES = Messages(
         unclear="Unclear: {kinds}? Please set {class} by hand.",
         no_votes="No class has enough reasons. Please set {class} by hand.",
         footer="If you set {class}, {gate}, {score} or priority by hand, Sluice keeps it.",
+        stuck="(i) Sluice has not been able to triage this issue since {since} UTC. Whoever runs "
+        "Sluice can see why; there is nothing to do here.",
     ),
     capacity=CapacityTexts(
         title="How the capacity was used: {project}, {since} to {until}",

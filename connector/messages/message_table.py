@@ -53,6 +53,7 @@ class TriageTexts:
     unclear: str  # {kinds}, {class}
     no_votes: str  # {class}
     footer: str  # {class}, {gate}, {score}: the names of the fields in Jira
+    stuck: str  # {since}: a time in UTC. The words before it tell the line from others
 
 
 @dataclass(frozen=True)

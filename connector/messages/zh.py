@@ -71,6 +71,8 @@ MESSAGES = Messages(
         unclear="类别不明确：{kinds}？请手动设置 {class}。",
         no_votes="没有足够的理由判断类别：请手动设置 {class}。",
         footer="手动设置的 {class}、{gate}、{score} 或优先级都会保留。",
+        stuck="(i) Sluice 暂时无法评估此问题（自 {since} UTC 起）。Sluice 的管理员可以看到原因，"
+        "您无需操作。",
     ),
     capacity=CapacityTexts(
         title="投入去向：{project}，{since} 至 {until}",

@@ -144,3 +144,50 @@ def test_without_redis_ready_says_why(door: Live) -> None:
     dead._signs = Signs("redis://127.0.0.1:9/0")
     found = dead.look()
     assert not found.takes and "Redis does not answer" in found.status
+
+
+def waits(door: Live, since: timedelta) -> None:
+    """An event has waited so long."""
+    door.store.admit("1")
+    at = datetime.now(UTC) - since
+    door.store._redis.zadd("sluice:main:waiting_since", {"1": int(at.timestamp() * 1000)})
+
+
+def test_a_pool_that_hangs_is_told_by_the_event_that_waits(door: Live) -> None:
+    waits(door, timedelta(minutes=2))
+    assert says(door, "queue", "the oldest event waits since")
+    assert "no task has ever ended: if a worker is alive, it hangs" in ready(door)[1]["status"]
+    door.store.tally.note("triage")
+    door.store.tally.flush()
+    assert ready(door)[1]["status"] == "ok"
+    metrics = requests.get(f"{door.web}/metrics", timeout=60).text
+    (age,) = [one for one in metrics.splitlines() if one.startswith("sluice_queue_age_seconds{")]
+    assert float(age.split()[-1]) > 100 and 'sluice_pending{site="main"} 1.0' in metrics
+
+
+def test_a_queue_that_grows_old_is_told_while_tasks_end(door: Live) -> None:
+    waits(door, timedelta(minutes=11))
+    door.store.tally.note("triage")
+    door.store.tally.flush()
+    assert says(door, "queue", "1 issue in all: add workers")
+
+
+def test_a_queue_that_waits_for_jira_is_no_fault_of_its_own(door: Live) -> None:
+    waits(door, timedelta(minutes=11))
+    door.store.hold(60)
+    assert ready(door)[1]["status"] == "ok"
+
+
+def test_missed_events_are_told_though_the_webhook_seems_to_work(door: Live) -> None:
+    door.store.admit("1", "delivery")
+    door.store.passes.note_missed(2)
+    assert ready(door)[1]["status"] == "ok"
+    door.store.passes.note_missed(3)
+    assert says(door, "webhook", "events are missed: the last pass found 3 changed issues")
+
+
+def test_a_full_pass_that_does_not_come_is_told_though_short_ones_do(door: Live) -> None:
+    now = datetime.now(UTC)
+    door.store.set_watermark("DEMO", now)
+    door.store.passes.note_full("DEMO", now - timedelta(hours=27))
+    assert says(door, "passes", "no full pass has read DEMO since")

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def door(sandbox: Sandbox, redis_url: str, tmp_path: Path) -> Iterator[Live]:
 
 
 def names_in(queries: str) -> set[str]:
-    return set(re.findall(r"\bsluice_[a-z_]+", queries))
+    found = set(re.findall(r"\bsluice_[a-z_]+", queries))
+    return {name.removesuffix("_bucket") for name in found}
 
 
 def test_dashboard_and_alerts_ask_for_metrics_that_exist(door: Live) -> None:
@@ -44,6 +46,9 @@ def test_dashboard_and_alerts_ask_for_metrics_that_exist(door: Live) -> None:
     store.tally.add("delivery_queue", "jira_200_ok", "retry_site", "buried_bug", "fired_DEMO:a")
     store.tally.note("triage")
     store.tally.flush()
+    store.deliveries.refuse("malformed")
+    store.deliveries.flush()
+    store.set_watermark("DEMO", datetime.now(UTC))
     text = requests.get(f"{door.web}/metrics", timeout=60).text
     there = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
     dashboard = json.loads((DEPLOY / "grafana" / "sluice.json").read_text("utf-8"))

@@ -84,6 +84,7 @@ class Attempt:
         if busy.scope == "issue":
             log.warning("issue %s: try %d in %.0f s: %s", self.issue_id, attempt, wait, busy)
         self.store.tally.add(f"retry_{'limit' if busy.limit else busy.scope}")
+        self.store.tally.note("put_off")
         self.store.ended(self.issue_id, self.token, wait)
         self.enqueue(wait, attempt)
         return "busy"

@@ -14,7 +14,7 @@ from rules.rulebook.file_format.quantile_bands import edges_of, settled
 from rules.vocabulary.plural import many
 from worker.failures import outage
 from worker.jobs.left import Letters
-from worker.jobs.stale import Staleness, stale
+from worker.jobs.stale import Staleness, missed, stale
 from worker.jobs.weekly_report import postpone
 from worker.process import Process
 from worker.rulebooks.brake import Brake
@@ -47,11 +47,13 @@ class Pass:
 
     `refused` has Jira's message for each project that could not be read, `stopped` a line for each
     new rulebook or model that was stopped by the rewrite limit, `waiting` the number of issues that
-    wait for a backfill. `skipped` says which dead letters were left, and why.
+    wait for a backfill, `missed` of those whose event never came in. `skipped` says which dead
+    letters were left, and why.
     """
 
     read: int = 0
     waiting: int = 0
+    missed: int = 0
     refused: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     skipped: str = ""
@@ -92,6 +94,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
         whole = _read(gate, store, key, (since, now), done, found, letters)
         stopped = _stop(runtime, project, found, done)
         _brake_first_writes(project, found, done)
+        done.missed += len(found.missed - store.lost.waiting(found.missed))
         done.queue(found.to_queue(stopped), queue, store)
         if not whole:
             continue
@@ -114,6 +117,8 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
         store.passes.note_full(key, now)
     done.queue([*letters.again(done.queued_issues)], queue, store)
     done.skipped = letters.skipped()
+    store.passes.note_missed(done.missed)
+    store.tally.add(*["missed"] * done.missed)
     return done
 
 
@@ -136,6 +141,8 @@ def _read(
                 found.add(issue, "stale", frozenset())
             elif not letters.stays(issue.id):
                 found.add(issue, staleness, causes)
+                if staleness == "stale" and not causes and missed(issue, found.mark, now):
+                    found.missed.add(issue.id)
     except JiraRefused as error:
         refused = outage.whose(gate.site, gate.projects, store, error)
         if isinstance(refused, JiraBusy):
@@ -156,6 +163,7 @@ class _Found:
     scores: list[float] = field(default_factory=list)
     first: dict[str, Issue] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
+    missed: set[str] = field(default_factory=set)
 
     def add(self, issue: Issue, staleness: Staleness, causes: frozenset[Cause]) -> None:
         if staleness == "stale":

@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from connector.client import JiraRefused
+from connector.comment.stuck_line import says_stuck
 from rules.facts.issue import Issue
-from worker.triage.site_triage import Cause, Outcome, SiteTriage
+from worker.triage.site_triage import Cause, Outcome, SiteTriage, touched
 
 RECENT = "(statusCategory != Done OR resolved >= -14d)"
 """The issues that reconciling reads: all but those resolved long ago."""
 
 OVERLAP = timedelta(minutes=5)
 """Jira's search index lags behind its events, so the periods of two passes overlap."""
+
+SETTLES = timedelta(minutes=1)
+"""So long an event may take to come in before a pass counts it as missed."""
 
 MOST_READ = 1_000
 """The most issues of a project that a pass reads one by one, on Data Center. What looks stale
@@ -125,3 +129,14 @@ def changed_since(since: datetime, now: datetime) -> str:
     """Return the condition for issues that changed since some time, by Jira's own clock."""
     minutes = int((now - since + OVERLAP).total_seconds() // 60) + 1
     return f"updated >= -{max(minutes, 1)}m"
+
+
+def missed(issue: Issue, mark: datetime | None, now: datetime) -> bool:
+    """Return whether a stale issue changed after the last pass, and its event had time to come."""
+    updated = issue.fields.get("updated")
+    if mark is None or not isinstance(updated, datetime):
+        return False
+    if issue.note and says_stuck(issue.note.body):
+        return False  # the change is Sluice's own
+    changed = issue.record is None or touched(issue, issue.record)
+    return changed and mark - SETTLES <= updated < now - SETTLES

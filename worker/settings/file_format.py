@@ -51,6 +51,14 @@ def _start(value: object) -> object:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def _minutes(value: object) -> object:
+    if value is False or value == "off":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 100_000:
+        return value
+    raise ValueError("is not a number of minutes: write one from 1 to 100000, or off")
+
+
 def _number(value: object) -> object:
     """Return a number of YAML as text: ids look like numbers."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -108,7 +116,8 @@ class SiteModel(_Strict):
 
     `start`: issues that were created before are left alone until `sluice backfill`. `when told`:
     before the first start of Sluice's processes. `now`: none is. `writes_per_second`: the most that
-    `sluice backfill` and `sluice undo` write; 48 on Cloud, 10 on Data Center.
+    `sluice backfill` and `sluice undo` write; 48 on Cloud, 10 on Data Center. `tell_stuck_after`:
+    the minutes until a stuck issue is told so itself, or `off`.
     """
 
     url: str
@@ -122,6 +131,7 @@ class SiteModel(_Strict):
     priorities: dict[Name, Name] = {}
     start: Annotated[Start, BeforeValidator(_start)] = "when told"
     writes_per_second: Annotated[float, Field(ge=0.1, le=1000)] | None = None
+    tell_stuck_after: Annotated[int | None, BeforeValidator(_minutes)] = 30
 
 
 class VisibilityModel(_Strict):

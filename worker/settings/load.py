@@ -177,6 +177,7 @@ class _Checker:
             priorities=model.priorities,
             start=model.start,
             writes_per_second=model.writes_per_second or WRITES_PER_SECOND[model.kind],
+            tell_stuck_after=model.tell_stuck_after,
         )
 
     def _distinct(self, name: str, words: Mapping[str, str]) -> None:

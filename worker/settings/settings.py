@@ -57,6 +57,8 @@ class SiteSettings:
     start: Start = "when told"
     writes_per_second: float = 10.0
     old_secret: str = field(default="", repr=False)
+    tell_stuck_after: int | None = 30
+    """The minutes after which a stuck issue is told so itself; None: it is not."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ Keys, all under `sluice:<site>:`
     waiting            a hash of how many wait, by project
     run:<name>         a set of the issues that a backfill has done
     counts, tally      hashes of counters
-    latency            a hash: triages by the seconds since their event, and the sum (ms)
+    latency            a hash: writes by the milliseconds since their event, and the sum
     full_passes        a hash: when the last full pass began that read all of a project
     last               a hash of times: the last triage, the last decision
     webhook_check      what Jira's list says of our webhook, and when it was asked

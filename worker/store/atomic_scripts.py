@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from worker.store.site import latency
+
 PENDING_S = 86_400
 
 LATE_MS = 10_000
 """A task that waits may begin so much later before it counts as lost."""
-
-LATENCY_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3_600)
-"""The upper bounds of the buckets that count the seconds from an event to the end of its triage."""
 
 SEEN_S = 7_200
 """Jira retries a webhook for about half an hour, at most five times: two hours cover that."""
@@ -156,6 +155,7 @@ CLOSE = (
     + _CLOCK
     + """
 local site = KEYS[8]
+LATENCY
 if ARGV[4] == '' then
   redis.call('HDEL', KEYS[4], ARGV[3])
   redis.call('DEL', KEYS[7])
@@ -163,16 +163,6 @@ else
   redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
 end
 if ARGV[5] ~= '' then redis.call('HINCRBY', KEYS[5], ARGV[5], 1) end
-local since = redis.call('ZSCORE', site .. 'waiting_since', ARGV[3])
-if since and ARGV[4] == '' and ARGV[5] ~= '' then
-  local took = math.max(now - since, 0)
-  local bucket = 'inf'
-  for _, most in ipairs({BUCKETS}) do
-    if took <= most * 1000 then bucket = tostring(most) break end
-  end
-  redis.call('HINCRBY', site .. 'latency', bucket, 1)
-  redis.call('HINCRBY', site .. 'latency', 'sum_ms', string.format('%d', took))
-end
 local waits = redis.call('GET', KEYS[3])
 local again = now + LATE
 if waits and waits ~= ARGV[2] then
@@ -189,7 +179,7 @@ for _, set in ipairs({'queued', 'due', 'waiting_since'}) do
   redis.call('ZREM', site .. set, ARGV[3])
 end
 return 1
-""".replace("LATE", str(LATE_MS + 2_000)).replace("BUCKETS", ", ".join(map(str, LATENCY_S)))
+""".replace("LATENCY", latency.NOTE).replace("LATE", str(LATE_MS + 2_000))
 )
 """Close a triage. One that was done ends the row of issues in trouble, and its time is counted.
 

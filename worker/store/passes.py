@@ -1,4 +1,4 @@
-"""Keep when a pass read each project as a whole: a refused pass counts for nothing."""
+"""Keep when a pass read each project as a whole, and how many events the last one missed."""
 
 from __future__ import annotations
 
@@ -33,3 +33,14 @@ class Passes:
         with reachable():
             key = self._connection.key("full_passes")
             self._connection.client.hset(key, project, at.isoformat())
+
+    def missed(self) -> int:
+        """Return how many issues the last pass over the site found whose event never came in."""
+        with reachable():
+            found = self._connection.client.get(self._connection.key("missed"))
+        return int(cast("str | None", found) or 0)
+
+    def note_missed(self, count: int) -> None:
+        """Note how many issues a pass found whose event never came in."""
+        with reachable():
+            self._connection.client.set(self._connection.key("missed"), count)

@@ -18,14 +18,15 @@ from worker.store.passes import Passes
 from worker.store.redis import EPOCH, Connection, reachable
 from worker.store.rulebook_state import Ledger
 from worker.store.site.first_contact import FirstContact
+from worker.store.site.latency import Latency
 from worker.store.site.report_pages import ReportPages
 from worker.store.site.screens import SharedScreens
 from worker.store.trouble.dead_letter import DeadLetter as DeadLetter
 from worker.store.trouble.dead_letter import read_letter
 from worker.store.trouble.deliveries import Deliveries
-from worker.store.trouble.latency import Latency
 from worker.store.trouble.lost import Lost
 from worker.store.trouble.pauses import Pauses
+from worker.store.trouble.stuck import ToldStuck
 from worker.store.trouble.tally import Tally
 
 COOL_DOWN_MS = 2_000
@@ -87,6 +88,7 @@ class Store:
         self.screens = SharedScreens(self._connection)
         self.deliveries = Deliveries(self._connection, site)
         self.tally = Tally(self._connection)
+        self.stuck = ToldStuck(self._connection)
         texts = (
             atomic_scripts.admit(broker.push(message)),
             atomic_scripts.BEGIN,

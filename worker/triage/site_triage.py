@@ -13,6 +13,7 @@ from connector.comment.told import told
 from connector.layout.by_project import ProjectFields
 from connector.layout.field_mapping import needs
 from connector.layout.left_out import (
+    COMMENT,
     READ_ONLY,
     names_a_field,
     on_screen,
@@ -215,6 +216,16 @@ class SiteTriage:
             why_field=layout.why.id if layout.why else "",
         )
 
+    def serves(self, issue: Issue, now: datetime) -> Project | None:
+        """Return the project of an issue on which this process may comment; None if it may not."""
+        project = self.project_of(issue)
+        if project is None or self.places.takes_reports(issue):
+            return None
+        lacking = self.screens.known(_place(issue)).lacking
+        silent = project.book.shadow or project.follows or COMMENT in lacking
+        alone = self._left_alone(project, issue, now, READ_ONLY in lacking, asked=False)
+        return None if silent or alone else project
+
     def judged(self, outcome: Outcome, now: datetime) -> Outcome:
         """Return the outcome with the assessment, also of an issue that is left alone."""
         project = self.project_of(outcome.issue)
@@ -272,10 +283,10 @@ def leaves_to_others(project: Project, issue: Issue, assessment: Assessment) -> 
         return True
     if project.book_missing and record.rulebook not in (None, assessment.rulebook):
         return True
-    return project.follows and not _touched(issue, record)
+    return project.follows and not touched(issue, record)
 
 
-def _touched(issue: Issue, record: Record) -> bool:
+def touched(issue: Issue, record: Record) -> bool:
     """Return whether anybody changed an issue since Sluice's last write."""
     updated = issue.fields.get("updated")
     if record.at is None or not isinstance(updated, datetime):

@@ -140,11 +140,25 @@ def test_a_pass_that_fails_is_put_off_and_leaves_the_watermark(desk: Desk, troub
     assert desk.store.watermark("DEMO") is None
 
 
-def age(jira: Sandbox, issue: str) -> None:
-    """Make it as if nobody had touched an issue for a day."""
+def age(jira: Sandbox, issue: str, by: timedelta = timedelta(days=1)) -> None:
+    """Make it as if nobody had touched an issue for a day, or so long."""
     found = jira.model.issues[issue]
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    found.values = found.values | {"updated": yesterday.strftime("%Y-%m-%dT%H:%M:%S.000+0000")}
+    then = datetime.now(UTC) - by
+    found.values = found.values | {"updated": then.strftime("%Y-%m-%dT%H:%M:%S.000+0000")}
+
+
+def test_a_changed_issue_whose_event_never_came_is_counted(desk: Desk) -> None:
+    lost, late, taken = (desk.sluice.person.create(f"Pay {n}", STORY) for n in range(3))
+    now = datetime.now(UTC)
+    for issue in (lost, taken):
+        age(desk.jira, issue, timedelta(minutes=3))
+    desk.store.set_watermark("DEMO", now - timedelta(minutes=5))
+    desk.store.admit(taken)
+    assert tasks.reconcile_site("main", full=False).queued_issues == {lost, late, taken}
+    assert desk.store.passes.missed() == 1, "one event may still come, and one waits"
+    desk.triage(lost)
+    desk.reconcile(full=False)
+    assert desk.store.passes.missed() == 0
 
 
 def test_a_project_that_jira_refuses_keeps_no_other_from_being_read(

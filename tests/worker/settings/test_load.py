@@ -69,6 +69,13 @@ def project(line: str) -> str:
     return f"{ONE_SITE}projects:\n  SHOP:\n    language: en\n    {line}\n"
 
 
+def stuck_after(minutes: str) -> str:
+    """A file that says after how many minutes a stuck issue is told."""
+    return project("book: default").replace(
+        "kind: cloud,", f"kind: cloud, tell_stuck_after: {minutes},"
+    )
+
+
 def test_a_good_file_is_read(tmp_path: Path) -> None:
     settings = read(tmp_path, GOOD)
     main, old = settings.sites["main"], settings.sites["old-one"]
@@ -88,6 +95,19 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     )
     assert set(settings.of_site("main")) == {"SHOP"}
     assert settings.reconcile_minutes == 10
+
+
+@pytest.mark.parametrize(("written", "minutes"), [("off", None), ("false", None), ("45", 45)])
+def test_a_stuck_issue_is_told_after_minutes_or_never(
+    tmp_path: Path, written: str, minutes: int | None
+) -> None:
+    settings = read(tmp_path, stuck_after(written))
+    assert settings.sites["main"].tell_stuck_after == minutes
+
+
+@pytest.mark.parametrize("written", ["0", "true", "soon", "1.5"])
+def test_another_time_is_refused(tmp_path: Path, written: str) -> None:
+    assert "write one from 1 to 100000, or off" in one(tmp_path, stuck_after(written))
 
 
 def test_secrets_are_in_no_repr(tmp_path: Path) -> None:

@@ -14,3 +14,9 @@ def test_passes_are_noted_by_project(store: Store) -> None:
     store.set_watermark("DEMO", now)
     assert (store.passes.full("DEMO"), store.passes.full("SHOP")) == (now, None)
     assert store.passes.short("DEMO") == now
+
+
+def test_what_the_last_pass_missed_is_kept(store: Store) -> None:
+    assert store.passes.missed() == 0
+    store.passes.note_missed(4)
+    assert store.passes.missed() == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,15 @@ from worker.running.health.line import Line, at, lasts
 from worker.running.health.webhook_seen import webhook_line
 from worker.settings.settings import Project
 from worker.store.work_queue import Store
+
+HANGS = timedelta(minutes=1)
+"""An event that waits so long while no task ends is told."""
+
+BEHIND = timedelta(minutes=10)
+"""An event that waits so long is told in any case, unless the site pauses."""
+
+LATE_FULL = timedelta(hours=26)
+"""A full pass comes once a day. One that is older is told."""
 
 LATE_PASSES = 3
 """After so many passes that did not come, their lack is told."""
@@ -43,6 +52,7 @@ def site_lines(facts: SiteFacts) -> list[Line]:
     makers: tuple[Callable[[SiteFacts], Line], ...] = (
         _jira,
         lambda facts: webhook_line(facts.store, facts.name, facts.now),
+        _queue,
         _triages,
         _passes,
         _letters,
@@ -57,6 +67,26 @@ def _jira(facts: SiteFacts) -> Line:
     if paused:
         return Line("jira", False, f"{facts.name} pauses since {paused.since}: {paused.reason}")
     return Line("jira", True, "takes the account's sign-in, as far as is known")
+
+
+def _queue(facts: SiteFacts) -> Line:
+    """Say how long the oldest event waits: a worker may live whose pool hangs."""
+    oldest, count = facts.store.oldest_pending(), facts.store.pending_count()
+    if oldest is None:
+        return Line("queue", True, "no event waits")
+    waits, last = facts.now - oldest, facts.store.tally.times()
+    ended = max((last[name] for name in ("triage", "put_off") if name in last), default=None)
+    said = f"the oldest event waits since {at(oldest)}, {many(count, 'issue')} in all"
+    if waits < HANGS or facts.store.pauses.current() or facts.store.held():
+        return Line("queue", True, said)
+    if ended is None or facts.now - ended > HANGS:
+        said += (
+            f"; no task ended since {at(ended)}" if ended else "; no task has ever ended"
+        ) + ": if a worker is alive, it hangs. Restart `sluice worker`"
+        return Line("queue", False, said)
+    if waits < BEHIND:
+        return Line("queue", True, said)
+    return Line("queue", False, f"{said}: add workers, or look at the log for what is tried again")
 
 
 def _triages(facts: SiteFacts) -> Line:
@@ -83,8 +113,24 @@ def _passes(facts: SiteFacts) -> Line:
     if late:
         said = f"no pass has read {', '.join(late)}: `sluice reconcile` says why"
         return Line("passes", False, said)
-    oldest = min((mark for mark in marks.values() if mark), default=None)
-    return Line("passes", True, f"all was read up to {at(oldest)}" if oldest else "none yet")
+    full = {key: facts.store.passes.full(key) for key in facts.projects}
+    late = [
+        f"{key} since {at(time)}"
+        for key, time in sorted(full.items())
+        if time and facts.now - time > LATE_FULL
+    ]
+    if late:
+        said = f"no full pass has read {', '.join(late)}: `sluice reconcile` says why"
+        return Line("passes", False, said)
+    return Line("passes", True, _read_up_to(marks.values(), full.values()))
+
+
+def _read_up_to(marks: Iterable[datetime | None], full: Iterable[datetime | None]) -> str:
+    oldest = min((time for time in marks if time), default=None)
+    whole = min((time for time in full if time), default=None)
+    if oldest is None:
+        return "none yet"
+    return f"all was read up to {at(oldest)}, the last full pass was at {at(whole)}"
 
 
 def _letters(facts: SiteFacts) -> Line:

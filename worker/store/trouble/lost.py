@@ -8,6 +8,7 @@ task has left the queue: what does not begin soon after that is lost.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -119,6 +120,26 @@ class Lost:
         with reachable():
             found = self._redis.zrange(self._connection.key("waiting_since"), 0, 0, withscores=True)
         return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
+
+    def waiting(self, issues: Collection[str]) -> set[str]:
+        """Return those of the issues that wait for a triage, or are in one."""
+        if not issues:
+            return set()
+        asked = sorted(issues)
+        with reachable():
+            times = self._redis.zmscore(self._connection.key("waiting_since"), asked)
+        return {issue for issue, time in zip(asked, times, strict=True) if time is not None}
+
+    def waiting_before(self, time: datetime) -> dict[str, str]:
+        """Return the issues whose event came in before a time, each with that of its event."""
+        key, until = self._connection.key("waiting_since"), time.timestamp() * 1000
+        with reachable():
+            found = self._redis.zrangebyscore(
+                key, "-inf", until, start=0, num=MOST_LOST, withscores=True
+            )
+        return {
+            issue: datetime.fromtimestamp(since / 1000, UTC).isoformat() for issue, since in found
+        }
 
     def count(self) -> int:
         """Return the number of issues that wait for a triage, or are in one."""
