@@ -15,9 +15,6 @@ FIELDS = ("Sluice Class", "Sluice Gate", "Sluice Score", "priority", "comment")
 NOT_IN_PROGRESS = ("Sluice Class", "priority", "comment")
 """What Sluice leaves as it stands once somebody works on an issue: it depends on the time."""
 
-ASKED = "Needs info"
-"""The verdict under which Sluice writes no priority: it stays as an earlier verdict left it."""
-
 TICKED = "✓"
 """Begins a question that was answered. It stands there only if it was asked in time, so it depends
 on how soon Sluice came."""
@@ -85,9 +82,7 @@ def _compare(found: Difference, issue: int, wild: State, calm: State) -> None:
 
 
 def _compared(state: State) -> Iterator[str]:
-    left: set[str] = set(NOT_IN_PROGRESS) if state.status == "In Progress" else set()
-    if state.shown("Sluice Gate") == ASKED:
-        left.add("priority")
+    left = NOT_IN_PROGRESS if state.status == "In Progress" else ()
     return (name for name in FIELDS if name not in left)
 
 

@@ -42,6 +42,7 @@ OF_A_ROOM = {
     "sandbox/board": ["test_browser"],
     "sandbox/rest": ["test_bad_requests", "test_openapi_shapes", "test_routes_by_document"],
     "worker": [
+        "test_any_order",
         "test_gone_dark",
         "test_identity",
         "test_killed",

@@ -308,8 +308,21 @@ def _again_if_killed(name: str) -> Iterator[None]:
 @app.task(name="sluice.reconcile", acks_late=False, time_limit=RECONCILE_LIMIT_S)  # type: ignore[untyped-decorator]
 def reconcile(site: str) -> str:
     """Run the scheduled pass: the recent changes, and once a day all issues."""
-    with _again_if_killed(f"reconcile-{site}"):
-        return passes.reconcile_on_time(_process, site, datetime.now(UTC), resubmit)
+    name = f"reconcile-{site}"
+    with _again_if_killed(name):
+        said = passes.reconcile_on_time(_process, site, datetime.now(UTC), resubmit)
+    if said == passes.PUT_OFF:
+        with suppress(StoreDown):
+            _after_pause(name, _process.store(site))
+    return said
+
+
+def _after_pause(name: str, store: Store) -> None:
+    """Let a job that met a pause be due when it is over, not a whole period later."""
+    job, left = app.conf.beat_schedule.get(name), store.held()
+    if job and (left or store.pauses.current()):
+        wait = min(max(left, AGAIN_S), float(job["schedule"]))
+        Due(_process.config().redis_url).soon(name, wait)
 
 
 @app.task(name="sluice.look")  # type: ignore[untyped-decorator]

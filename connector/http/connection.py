@@ -193,9 +193,12 @@ def _mend(response: Response, *_: Any, **__: Any) -> None:
 
 
 def _endpoint(url: str) -> str:
-    """Return the first part of a path of the REST API, such as `issue` or `search`."""
-    found = re.search(r"/rest/api/[^/]+/([A-Za-z]{1,40})", url)
-    return found.group(1).lower() if found else ""
+    """Return what Jira counts a path of the REST API under, such as `issue` or `issue/changelog`.
+
+    It limits each of them apart.
+    """
+    found = re.search(r"/rest/api/[^/]+/([A-Za-z]{1,40})(?:/[^/?]+(/[A-Za-z]{1,40}))?", url)
+    return "".join(filter(None, found.groups())).lower() if found else ""
 
 
 def _read_environment_once(session: Session, url: str) -> None:

@@ -26,14 +26,18 @@ class Witness:
     def trouble(self, projects: Collection[str] = (), right: str = BROWSE) -> JiraBusy | None:
         """Return why the site answers nobody at the moment, None if it answers our account.
 
+        A limit of one endpoint, which answered in place of `myself`, is told as such: it says
+        nothing of the account, and is forgotten as soon as Jira may be asked again.
+
         Costs one request. With `projects`, by key, the account needs a right in one of them, too:
         one more request, and one for each in which it lacks the right.
         """
         asked = right, *sorted(projects)
-        at, found = self._known.get(asked, (0.0, None))
-        if not at or time.monotonic() - at > KNOWN_S:
+        until, found = self._known.get(asked, (0.0, None))
+        if time.monotonic() >= until:
             found = self._ask(projects, right)
-            self._known[asked] = time.monotonic(), found
+            known_s = min(KNOWN_S, found.wait or 1.0) if found and found.limit else KNOWN_S
+            self._known[asked] = time.monotonic() + known_s, found
         return found
 
     def _ask(self, projects: Collection[str], right: str) -> JiraBusy | None:
@@ -41,7 +45,7 @@ class Witness:
             self._connection.get("myself")
             return None if not projects else self._none([*projects][:MOST_PROJECTS], right)
         except JiraBusy as error:
-            return error.of("site")
+            return error if error.limit else error.of("site")
         except JiraRefused as error:
             return JiraBusy(f"Jira refuses the account itself: {error}")
 

@@ -70,6 +70,8 @@ def read_issue(
     if history.gate_by == "person":
         # Theirs, also if it is what Sluice wrote before: the person set it back to that.
         kept = replace(kept, verdict=managed.verdict)
+    elif kept.verdict is not None:
+        history = replace(history, decided_by=_decided_by(history, kept.verdict))
     return Issue(
         id=str(raw.get("id", "")),
         key=str(raw.get("key", "")),
@@ -90,6 +92,14 @@ def read_issue(
         confirmed=owner.confirmed,
         ids=ids,
     )
+
+
+def _decided_by(history: History, verdict: str) -> str:
+    """Return who set a verdict that Sluice wrote over and gave back; "" if Jira does not tell."""
+    if history.gate_by != "sluice":
+        return ""
+    them = [one for one in history.choices if (one.field, one.value) == ("verdict", verdict)]
+    return them[-1].name if them else ""
 
 
 def _priority(name: str | None, ids: Mapping[ManagedName, str], layout: Layout) -> Fact:

@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.layout.field_mapping import Layout
 from connector.layout.slots import PRIORITY
+from connector.layout.unjudged import with_default_priority
 from rules.assess.assessment import Assessment
 from rules.facts.jira_json.json_values import dict_of, list_of
 from rules.vocabulary.managed_fields import MANAGED_NAMES, ManagedName
@@ -30,6 +31,7 @@ def writable(
     `held` has the fields that are not changed any more, because somebody works on the issue. The
     comment is written by this, so that it claims nothing that is not there.
     """
+    assessment = with_default_priority(assessment, layout)
     out = {*held, *names_left_out(assessment, layout, lacking)}
     kept = dict.fromkeys(out)
     operations = {k: v for k, v in assessment.operations.items() if k not in lacking}

@@ -263,14 +263,37 @@ def test_with_a_tenth_of_429_a_write_costs_at_most_two_runs_on_hold(
     assert all(calls(sluice.jira, issue)[1] <= 4 for issue in issues)
 
 
+def due_in(desk: Desk) -> float:
+    """The seconds until beat queues the next pass."""
+    at = float(desk.store._redis.hget("sluice::due", "reconcile-main") or 0) / 1000  # type: ignore[arg-type]
+    return at - desk.store._redis.time()[0]  # type: ignore[index]
+
+
+def test_a_pass_that_met_a_pause_is_due_soon_after_it(desk: Desk) -> None:
+    desk.jira.faults.set(status=401)
+    for _ in range(2):  # it meets the trouble, then the pause
+        assert tasks.reconcile("main") == "postponed"
+        assert 0 < due_in(desk) <= tasks.AGAIN_S + 1
+    desk.store.hold(300)
+    assert tasks.reconcile("main") == "postponed"
+    assert 290 < due_in(desk) <= 301, "Jira said how long"
+    desk.store.hold(86_000)
+    assert tasks.reconcile("main") == "postponed"
+    assert due_in(desk) <= 601, "not later than the next pass"
+
+
+def test_a_pass_that_a_person_has_to_mend_is_due_at_its_next_time(desk: Desk) -> None:
+    desk.jira.model.remove_field("Sluice Gate")
+    assert tasks.reconcile("main") == "postponed"
+    assert due_in(desk) > 500
+
+
 def test_a_pass_whose_worker_was_killed_is_due_again_within_a_minute(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def left() -> float:
-        at = float(desk.store._redis.hget("sluice::due", "reconcile-main") or 0) / 1000  # type: ignore[arg-type]
-        return at - desk.store._redis.time()[0]  # type: ignore[index]
-
     seen: list[float] = []
-    monkeypatch.setattr(tasks.passes, "reconcile_on_time", lambda *_: seen.append(left()) or "")
+    monkeypatch.setattr(
+        tasks.passes, "reconcile_on_time", lambda *_: seen.append(due_in(desk)) or ""
+    )
     tasks.reconcile("main")
-    assert 0 < seen[0] <= tasks.AGAIN_S + 1 and left() > 500
+    assert 0 < seen[0] <= tasks.AGAIN_S + 1 and due_in(desk) > 500

@@ -44,6 +44,16 @@ def test_a_value_that_a_person_set_before_the_write_is_back_after_the_next_triag
     assert desk.sluice.person.see(issue)[name] == value
 
 
+def test_a_verdict_that_is_given_back_is_told_with_the_name_of_who_set_it(desk: Desk) -> None:
+    issue = desk.issue()
+    triaged_meanwhile(desk, issue, {"gate": "Reject"})
+    for _ in range(2):
+        desk.store.requeue(issue)
+        desk.triage(issue)
+        (comment,) = desk.sluice.person.see(issue)["comments"]
+        assert "by Ada PM" in comment and "by hand)" not in comment
+
+
 def test_a_value_that_was_not_touched_stays_sluices_own(desk: Desk) -> None:
     issue = desk.issue()
     triaged_meanwhile(desk, issue, {"score": 12.0})

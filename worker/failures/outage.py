@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from connector.client import JiraBusy, JiraRefused, Site
+from connector.http.limits import Scope
 from worker.store.work_queue import Store
 
 LOUD_S = 30.0
@@ -34,10 +35,21 @@ def whose(
     lacks = error.lacks if isinstance(error, JiraRefused) else ""
     trouble = site.trouble(projects, lacks) if lacks else site.trouble(projects if missing else ())
     if trouble:
-        return JiraBusy(str(trouble), trouble.wait, limit=trouble.limit, unknown=busy.unknown)
+        scope = _held_by(trouble)
+        return JiraBusy(
+            str(trouble), trouble.wait, scope, limit=trouble.limit, unknown=busy.unknown
+        )
     if not missing and not lacks and issue_id and store.pauses.every_issue(issue_id):
         return busy.of("site")
     return busy.of("issue") if isinstance(error, JiraBusy) else error
+
+
+def _held_by(trouble: JiraBusy) -> Scope:
+    """Return what a trouble of `myself` holds: the site, or by a limit of `myself` only the asker.
+
+    Jira limits each endpoint apart, so that its limit of one says nothing of the others.
+    """
+    return "site" if trouble.scope == "site" else "issue"
 
 
 def _is_doubtful(error: Exception) -> bool:

@@ -39,7 +39,7 @@ def probe(runtime: Process, site: str, now: datetime) -> str:
         _look_at_webhook(runtime, site, gate, now)
     except (JiraBusy, JiraRefused, LayoutError) as error:
         if isinstance(error, JiraBusy):
-            outage.hold(store, error.of("site"))
+            outage.hold(store, error if error.limit else error.of("site"))
         return str(error)
     return "ok"
 

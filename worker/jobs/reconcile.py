@@ -32,6 +32,9 @@ MOST_RENAMED = 1_000
 MOST_PASSES = 3
 """The most passes in a row, if a team's model changes during a pass."""
 
+PUT_OFF = "postponed"
+"""What `reconcile_on_time` says of a pass that did not come to its end."""
+
 EDGES_MOVED = "edges moved"
 """Stands for the digest of the last full pass, after it moved the edges of bands."""
 
@@ -265,14 +268,14 @@ def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) 
     store = runtime.store(site)
     with store.leases.held("reconcile") as alone:
         if not alone or store.held():
-            return "postponed"
+            return PUT_OFF
         try:
             done = _passes(runtime, site, now, queue)
         except (JiraBusy, LayoutError, JiraRefused, StoreDown) as error:
             opened = runtime.site_if_open(site)
             asked = opened.site if opened else None
             postpone(store, f"reconciling {site}", outage.whose(asked, (), store, error))
-            return "postponed"
+            return PUT_OFF
     for line in (*done.refused, *done.stopped):
         log.error("reconciling %s: %s", site, line)
     log.info("reconciled %s: %d read, %d queued", site, done.read, done.queued)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -116,6 +118,23 @@ def test_a_write_that_ends_after_we_gave_up_leaves_one_comment(
     assert len(desk.sluice.person.see(issue)["comments"]) == 1
 
 
+def test_an_edit_during_a_slow_write_ends_in_one_comment_with_the_last_verdict(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue, person = known(desk), desk.sluice.person
+    going = slow_write(desk, monkeypatch)
+    assert desk.triage(issue) == "busy"
+    person.set(issue, summary="Wish lists", description="Later.")
+    going.set()
+    desk.sluice.until(lambda: person.see(issue)["comments"])
+    wake(desk)
+    desk.store.requeue(issue)
+    assert desk.triage(issue) == "written"
+    seen = person.see(issue)
+    assert len(seen["comments"]) == 1 and seen["gate"] == "Needs info"
+    assert "*Needs info*" in seen["comments"][0]
+
+
 def slow_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Let the sandbox hold the next PUT until the returned event is set; we give up at once."""
     from connector.http import connection
@@ -126,7 +145,7 @@ def slow_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     plan = type(desk.jira.faults).plan
 
     def held(faults: Any, method: str, path: str, account: str) -> Any:
-        if method == "PUT" and "/issue/" in path:
+        if method == "PUT" and "/issue/" in path and account == "sluice":
             going.wait(60)
         return plan(faults, method, path, account)
 
@@ -192,3 +211,45 @@ def test_half_an_emoji_in_a_title_or_a_text_is_no_trouble(desk: Desk) -> None:
     desk.store.admit(issue)
     assert desk.triage(issue) == "written"
     assert tasks.reconcile("main").startswith("0 of ") and desk.store.dead() == []
+
+
+BURST = {"rate_429": 1.0, "retry_after_429": 9, "reason_429": "jira-burst-based"}
+
+
+def test_a_limit_of_myself_holds_the_issue_that_asked_and_no_other(desk: Desk) -> None:
+    issue, other = known(desk), desk.issue()
+    with refusing(desk, issue):
+        desk.jira.faults.set(**BURST, only={"path": "/myself"})
+        assert desk.triage(issue) == "busy", "a 404 is doubtful, and `myself` says 429"
+    assert desk.store.held() == 0 and told(desk) == ["ok", None] and desk.store.dead() == []
+    assert desk.queued[-1][1] >= 9 and desk.queued[-1][2] == 1
+    assert desk.triage(other) == "written"
+
+
+@contextmanager
+def refusing(desk: Desk, issue: str) -> Iterator[None]:
+    """Let Jira not show an issue for a while."""
+    hidden = desk.jira.model.issues.pop(issue)
+    try:
+        yield
+    finally:
+        desk.jira.model.issues[issue] = hidden
+
+
+def test_a_quota_that_myself_meets_holds_the_site(desk: Desk) -> None:
+    issue = known(desk)
+    with refusing(desk, issue):
+        quota = {**BURST, "reason_429": "jira-quota-tenant-based"}
+        desk.jira.faults.set(**quota, only={"path": "/myself"})
+        assert desk.triage(issue) == "busy"
+    assert 8 < desk.store.held() <= 9
+
+
+def test_a_limit_that_the_probe_meets_holds_no_triage(desk: Desk) -> None:
+    issue = known(desk)
+    for path in ("/myself", "/webhook"):
+        desk.jira.faults.set(**BURST, only={"path": path})
+        tasks.probe()
+        desk.jira.faults.clear()
+        assert desk.store.held() == 0 and told(desk) == ["ok", None]
+    assert desk.triage(issue) == "written"
