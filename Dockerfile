@@ -18,12 +18,14 @@ COPY . .
 RUN pip install --no-deps .
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin sluice \
-    && install -d -o sluice /var/lib/sluice /etc/sluice/models
+RUN groupadd --system --gid 10001 sluice \
+    && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin sluice \
+    && install -d -o 10001 -g 10001 /var/lib/sluice /etc/sluice/models
 COPY --from=builder /opt/sluice /opt/sluice
 ENV PATH=/opt/sluice/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    SLUICE_CONFIG=/etc/sluice/sluice.yaml
-USER sluice
+    SLUICE_CONFIG=/etc/sluice/sluice.yaml MPLCONFIGDIR=/tmp/matplotlib
+# By number, so that Kubernetes can see that it is not root.
+USER 10001:10001
 WORKDIR /var/lib/sluice
 EXPOSE 8000
 CMD ["sluice", "web", "--host", "0.0.0.0", "--port", "8000"]

@@ -7,20 +7,33 @@ from collections.abc import Callable, Iterator
 import click
 
 from cli.app import fail
+from cli.operate.doctor.of_process import process_problem
 from cli.operate.doctor.of_running import running_lines
 from cli.operate.doctor.of_site import site_problems
 from cli.operate.doctor.settings_for_doctor import settings_for_doctor
 from connector.client import JiraBusy, JiraRefused
 from connector.layout.field_mapping import LayoutError
 from rules.vocabulary.plural import many
+from worker.running.health.heartbeat import ROLES
 from worker.settings.settings import Settings
 from worker.store.broker import Broker
 from worker.store.redis import StoreDown
 
 
 @click.command()
-def doctor() -> None:
+@click.option(
+    "--process",
+    "role",
+    type=click.Choice(ROLES),
+    help="Check only whether this host's process of the role works, as a container's health check.",
+)
+def doctor(role: str | None) -> None:
     """Check the settings, rule files, sites, Redis and processes, and report all problems."""
+    if role:
+        if why := process_problem(role):
+            fail(why)
+        click.echo(f"{role}: works")
+        return
     found, wrong = settings_for_doctor()
     well = "well-formed" if not wrong else "can be read in part"
     sites, projects = many(len(found.sites), "site"), many(len(found.projects), "project")
