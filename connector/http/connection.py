@@ -27,6 +27,7 @@ from connector.http.errors import (
     object_of,
     reason_of,
 )
+from connector.http.prepared import Prepared
 from connector.http.progress import Progress
 from rules.facts.jira_json.half_characters import mended
 
@@ -89,6 +90,10 @@ class Connection:
         jira.deploymentType = "Cloud" if cloud else "Server"
         return jira
 
+    @cached_property
+    def _prepared(self) -> Prepared:
+        return Prepared(self._jira._session, f"{self.url.rstrip('/')}/", TIMEOUT)
+
     @property
     def url(self) -> str:
         """Return the address of the site."""
@@ -109,9 +114,11 @@ class Connection:
         self, method: str, path: str, *, version: int = 2, root: str = "", **more: Any
     ) -> Response:
         """Send a request to a path of the REST API, or of another one at `root`."""
-        url = f"{self.url.rstrip('/')}/{root or f'rest/api/{version}'}/{path}"
+        place = f"{root or f'rest/api/{version}'}/{path}"
         # The library's Issue.update sends a GET after its PUT.
-        call = partial(self._jira._session.request, method, url, **more)
+        call = self._prepared.request(method, place, more) or partial(
+            self._jira._session.request, method, f"{self.url.rstrip('/')}/{place}", **more
+        )
         response = self._ask(call, writes=method != "GET")
         assert isinstance(response, Response)
         return response
