@@ -10,6 +10,7 @@ from functools import partial
 from typing import get_args
 
 from connector.client import JiraBusy
+from rules.facts.issue import Issue
 from worker.rulebooks.active import ActiveRulebooks
 from worker.rulebooks.brake import Brake, brakes
 from worker.settings.load import load
@@ -43,6 +44,8 @@ class Process:
     _shelves: dict[str, Shelf] = field(default_factory=dict)
     _models: ActiveModels | None = None
     _epoch: str | None = None
+    _untried: set[tuple[str, str]] = field(default_factory=set)
+    """Projects with a rulebook that is not on trial, for one epoch and until the next look."""
     _at_work: bool = False
     _decisions: DecisionLog | None = None
 
@@ -148,7 +151,7 @@ class Process:
         """Return whether the rulebook or model may rewrite one more issue; else it is stopped."""
         project = self.config().projects[outcome.project]
         brake = next((one for one in self.brakes(project) if one.what == cause), None)
-        if brake is None or (outcome.first and not brake.counts(outcome.issue)):
+        if brake is None or (outcome.first and not self._counts(brake, outcome.issue)):
             return True
         if brake.spend(outcome.issue.id):
             return True
@@ -158,6 +161,16 @@ class Process:
         if brake.shelf:
             self.judge_all_again(project.model_name)
         return False
+
+    def _counts(self, brake: Brake, issue: Issue) -> bool:
+        """Return whether a first write counts. A book begins a trial with a new epoch."""
+        known = (brake.project.key, brake.digest)
+        if self._epoch is not None and known in self._untried:
+            return False
+        if not brake.tries():
+            self._untried.add(known)
+            return False
+        return brake.counts(issue)
 
     def brakes(self, project: Project) -> list[Brake]:
         """Return the brakes of a project, on what judges it now."""
@@ -196,6 +209,7 @@ class Process:
         """Look at the models again if another process changed one."""
         if epoch != self._epoch:
             self._epoch = epoch
+            self._untried.clear()
             self.rulebooks.hurry()
 
     def judge_all_again(self, model_name: str) -> None:
@@ -213,6 +227,7 @@ class Process:
     def _update_rulebooks(self) -> None:
         """Take the projects whose rulebook or model is another one now."""
         settings = self.config()
+        self._untried.clear()
         for found in self.rulebooks.look(settings, self.store, self._in_use):
             projects = {**self.config().projects, found.key: found}
             self.settings = replace(self.config(), projects=projects)

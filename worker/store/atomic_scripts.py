@@ -120,7 +120,8 @@ redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
 local tries = redis.call('INCR', KEYS[4])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
 local via = redis.call('GET', KEYS[12]) or ''
-return {{events, 0, tries, 0, epoch, trouble and 1 or 0, via}}
+local screens = redis.call('GET', site .. 'screens_changed') or ''
+return {{events, 0, tries, 0, epoch, trouble and 1 or 0, via, screens}}
 """
 """Begin a triage. A site in trouble is tried again by one worker, the others wait for it."""
 

@@ -160,9 +160,11 @@ class Store:
             answer = self._begin(
                 keys, [COOL_DOWN_MS, TRIES_S, token, int(LOCK_S * 1000), issue_id], self._redis
             )
-        events, hold_ms, tries, locked, epoch, probe, *via = cast("list[Any]", answer)
+        events, hold_ms, tries, locked, epoch, probe, *more = cast("list[Any]", answer)
         hold_s = max(int(hold_ms), 0) / 1000
-        told = str(via[0]) if via else ""
+        told, screens = more or ("", None)
+        if screens is not None:
+            self.screens.notice(screens)
         return Begun(events, hold_s, int(tries), bool(locked), str(epoch), bool(probe), told)
 
     def ended(self, issue_id: str, token: str = "", wait: float = 0.0) -> None:

@@ -7,6 +7,7 @@ written again is forgotten, and the next pass reads all issues.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from typing import NamedTuple, Protocol, cast
 
@@ -18,6 +19,11 @@ TRUSTED_S = 3_600
 
 KEPT_S = 30 * 24 * 3_600
 
+COUNT = "screens_changed"
+"""The key that counts changes: the beginning of each triage reads it, in its own round trip."""
+
+FRESH_S = 5.0
+"""Nothing that is kept here counts for longer after the beginning of a triage."""
 
 _FULFIL = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
@@ -82,15 +88,35 @@ class ScreensHere:
 
 
 class SharedScreens:
-    """The screens that any process of the site has met, in Redis. Each call may raise StoreDown."""
+    """The screens that any process of the site has met, in Redis. Each call may raise StoreDown.
+
+    Most lack nothing. Those are kept here until the count of changes is another one.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._wish = connection.key("read_all")
         self._fulfil = connection.script(_FULFIL)
+        self._count, self._until = "", 0.0
+        self._whole: set[tuple[str, Place]] = set()
+
+    def notice(self, count: str) -> None:
+        """Take the count of changes that the beginning of a triage read."""
+        if count != self._count:
+            self._whole = set()
+        self._count, self._until = count, time.monotonic() + FRESH_S
 
     def known(self, place: Place) -> Known:
-        """Return what to leave out of a write, in one round trip."""
+        """Return what to leave out of a write: at most one round trip, none if nothing is."""
+        count = self._count
+        if (count, place) in self._whole and time.monotonic() < self._until:
+            return Known()
+        found = self._known(place)
+        if found == Known():
+            self._whole.add((count, place))
+        return found
+
+    def _known(self, place: Place) -> Known:
         with reachable():
             pipe = self._connection.client.pipeline(transaction=False)
             for where in (place, place[:2]):
@@ -112,6 +138,7 @@ class SharedScreens:
                 self._connection.client.sadd(self._key("lacking", where), one)
                 self._connection.client.expire(self._key("lacking", where), KEPT_S)
                 self._connection.client.set(self._key("trusted", where), 1, ex=TRUSTED_S)
+            self._changed()
 
     def cured(self, place: Place, what: Collection[str]) -> None:
         """Forget what Jira took. The next pass reads all issues: others lack it, too."""
@@ -147,6 +174,10 @@ class SharedScreens:
         """Note that a pass has read all issues, unless there is a later wish than its own."""
         with reachable():
             self._fulfil([self._wish], [wish], self._connection.client)
+
+    def _changed(self) -> None:
+        self._whole = set()
+        self._connection.client.incr(self._connection.key(COUNT))
 
     def _want_all(self) -> None:
         self._connection.client.incr(self._wish)

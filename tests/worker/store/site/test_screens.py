@@ -195,3 +195,24 @@ def test_where_the_screen_lacks_sluice_why_the_comment_tells_the_reasons(desk: D
     issue = bug(desk)
     assert desk.triage(issue) == "written"
     assert len(desk.sluice.person.see(issue)["comments"]) == 1 and desk.store.dead() == []
+
+
+def commands(store: Store) -> int:
+    """Return how many commands Redis has run, this one included."""
+    return int(store._connection.client.info("stats")["total_commands_processed"])
+
+
+def test_what_lacks_nothing_is_asked_once_until_another_process_finds_what_does(
+    store: Store, redis_url: str
+) -> None:
+    other = Store(redis_url, store.site)
+    for _ in range(2):
+        store.admit("1")
+        store.begin("1")
+    assert store.screens.known(BUG) == Known()
+    before = commands(store)
+    assert store.screens.known(BUG) == Known()
+    assert commands(store) == before + 1, "Redis was asked nothing but the number"
+    other.screens.add(BUG, {"customfield_1"})
+    store.begin("1")
+    assert store.screens.known(BUG).lacking == {"customfield_1"}
