@@ -10,9 +10,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import backfill, judge, offered, report, rules, triage, webhook, worklogs
+from bench import backfill, footprint, judge, offered, report, rules, triage, webhook, worklogs
 
-PARTS = ("webhooks", "offered", "triage", "assess", "rules", "report", "worklogs", "backfill")
+PARTS = (
+    "webhooks",
+    "offered",
+    "triage",
+    "footprint",
+    "assess",
+    "rules",
+    "report",
+    "worklogs",
+    "backfill",
+)
 
 
 def main() -> None:
@@ -47,6 +57,7 @@ def _lines(part: str) -> Iterator[str]:
             "webhooks": webhook.measure,
             "offered": offered.measure,
             "triage": triage.measure,
+            "footprint": footprint.measure,
             "report": report.measure,
             "backfill": backfill.measure,
         }

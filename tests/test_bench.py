@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import bench.__main__
-from bench import judge, labels, offered, rules, triage, webhook
+from bench import footprint, judge, labels, offered, rules, triage, webhook
 from bench.books import book, text, vocabulary
 from bench.conditions import conditions, issues
 from bench.engines import ours
@@ -109,3 +109,12 @@ def test_offered_load_counts_each_answer(monkeypatch: pytest.MonkeyPatch, tmp_pa
     lines = list(offered.measure(tmp_path, slices=2))
     assert "40 x 202; 0 lost" in lines[1] and "40 x 202; 0 lost" in lines[2]
     assert lines[4] == "  40 of 40 are queued"
+
+
+@needs_redis
+@pytest.mark.slow
+def test_what_sluice_takes_is_measured(tmp_path: Path) -> None:
+    lines = list(footprint.measure(tmp_path, issues=3, waiting=50))
+    assert "1.00 GET and 1.00 PUT each" in lines[0]
+    assert any("worker: " in line and "MB" in line for line in lines)
+    assert "bytes in Redis" in lines[-1]
