@@ -15,7 +15,7 @@ INSTALLS := pyproject.toml tools/install.sh tools/python.sh
 # Each process begins with a half of its own, so that what the tests of a file share is made once.
 PARALLEL := -n auto --dist worksteal
 
-.PHONY: help install demo test slow check format bench chaos eval expected model signals vectors jql docs reference pictures lock clean
+.PHONY: help install demo test slow check format bench chaos fuzz eval expected model signals vectors jql docs reference pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -54,6 +54,11 @@ SEED := 1
 
 chaos: $(DEV) ## Break everything by seeded plans, and compare with a quiet run (SEEDS=20, SEED=7: the first)
 	$(BIN)/python -m chaos --seeds $(SEEDS) --seed $(SEED) $(ARGS)
+
+INPUTS := 20000
+
+fuzz: $(DEV) ## Feed the parsers what a stranger may send (INPUTS=1000000; replay: ARGS="--replay FILE")
+	$(BIN)/python -m fuzz --inputs $(INPUTS) --seed $(SEED) $(ARGS)
 
 # Issues of public trackers, labelled or read; the text of only two may be passed on, so a clone
 # has none of it. What ships is enough for a smaller evaluation and a smaller model.
@@ -189,5 +194,5 @@ lock: $(DEV) ## Renew both locks with the newest versions that fit pyproject.tom
 	rm -rf $(UV)
 
 clean: ## Remove .venv and all that tools left behind
-	rm -rf .venv .venv-* build dist site *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* .fuzz build dist site *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

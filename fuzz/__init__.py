@@ -1,0 +1,1 @@
+"""Feed Sluice's parsers what a stranger may send, and keep what crashes or hangs one."""
