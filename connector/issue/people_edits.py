@@ -89,7 +89,7 @@ def written_by(comment: Mapping[str, Any], accounts: AbstractSet[str]) -> bool:
     Cloud gives the id of an account, Data Center its name and key. Display names tell nothing.
     """
     author = dict_of(comment.get("author"))
-    return any(author.get(key) in accounts for key in ("accountId", "name", "key"))
+    return any(text_of(author.get(key)) in accounts for key in ("accountId", "name", "key"))
 
 
 def answers_in(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 
 from connector.client import Account, Site
+from connector.issue import people_edits
 from connector.issue.people_edits import answers_in, commenters_in
 from connector.issue.read_issue import read_issue
 from connector.layout.field_mapping import make_layout
@@ -288,3 +289,7 @@ def test_each_person_who_commented_counts_once() -> None:
     app = {"accountId": "bot", "accountType": "app"}
     comments = [{"author": author, "body": "x"} for author in [*by, app]]
     assert commenters_in(comments, {"me"}) == {"ann", "bo"}
+
+
+def test_an_author_whose_name_is_no_text_is_none_of_ours() -> None:
+    assert not people_edits.written_by({"author": {"accountId": ["me"]}}, {"me"})
