@@ -110,9 +110,6 @@ def test_what_depends_on_the_time_is_not_compared() -> None:
     assert not compare(PLAN, {0: done}, {0: replace(SEEN, status="Done")}).lines()
     ticked = replace(SEEN, comments=("Accept it.\n* ✓ How many?\n",))
     assert not compare(PLAN, {0: ticked}, {0: SEEN}).lines()
-    asked = replace(SEEN, values={"Sluice Gate": "Needs info", "priority": "High"})
-    earlier = replace(asked, values={"Sluice Gate": "Needs info", "priority": "Low"})
-    assert not compare(replace(PLAN, events=()), {0: asked}, {0: earlier}).lines()
     other = replace(begun, values={**begun.values, "Sluice Gate": "Reject"})
     assert compare(PLAN, {0: other}, {0: begun}).different
 
