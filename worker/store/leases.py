@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -84,7 +83,10 @@ class Lease:
 
 
 class Keeper:
-    """A thread of this process that renews what takes long; short work costs it nothing."""
+    """A thread of this process that renews what takes long; short work costs it nothing.
+
+    It ends when it found nothing to renew, and begins anew with the next work.
+    """
 
     def __init__(self, every_s: float) -> None:
         self._every_s = every_s
@@ -108,11 +110,13 @@ class Keeper:
                 del self._kept[mark]
 
     def _go(self) -> None:
-        known: set[object] = set()
-        while True:
-            time.sleep(self._every_s)
+        known, never = set[object](), threading.Event()
+        while not never.wait(self._every_s):
             with self._mutex:
                 kept = dict(self._kept)
+                if not kept:
+                    self._thread = None
+                    return
             for renew in (kept[mark] for mark in known & kept.keys()):
                 with suppress(StoreDown):  # the work itself finds out
                     renew()

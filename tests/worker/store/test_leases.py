@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.waiting import until
@@ -45,3 +47,16 @@ def test_the_lock_of_a_triage_that_takes_long_is_renewed(store: Store) -> None:
         store._redis.pexpire(key, 5_000)
         until(lambda: store._redis.pttl(key) > 5_000)  # type: ignore[operator]
     assert not store.keep("1", "another's")
+
+
+def test_the_thread_that_renews_ends_without_work_and_begins_anew_with_the_next() -> None:
+    keeper, renewed = Keeper(0.01), list[str]()
+
+    def threads() -> int:
+        return sum(one.name == "keep" for one in threading.enumerate())
+
+    before = threads()
+    for work in ("first", "second"):
+        with keeper.keeping(lambda work=work: not renewed.append(work)):  # type: ignore[misc]
+            until(lambda work=work: work in renewed)  # type: ignore[misc]
+        until(lambda: threads() <= before)
