@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,12 +19,15 @@ from worker.settings.settings import Project, Settings
 from worker.store.models.state import Shelf
 from worker.store.redis import StoreDown
 from worker.store.site.first_contact import EVER
-from worker.store.work_queue import Store
+from worker.store.work_queue import LOCK_S, Locked, Store
 from worker.team_models.active import ActiveModels, InUse
 from worker.triage.decision_log.log import DecisionLog
 from worker.triage.site_triage import Cause, Outcome, SiteTriage, open_site_triage
 
 CAUSES = get_args(Cause)
+
+LONG_S = LOCK_S * 2 / 3
+"""A triage that took longer may have lost its lock: its process may have stood still."""
 
 LOST = timedelta(hours=1)
 """If Redis loses the start while processes work, issues of the last hour are taken for new ones."""
@@ -118,19 +122,30 @@ class Process:
         """Return the triage of a site if it is open already; sends no request."""
         return self._site_triages.get(site)
 
-    def triage(self, site: str, issue: str, now: datetime, *, asked: bool = False) -> Outcome:
+    def triage(
+        self,
+        site: str,
+        issue: str,
+        now: datetime,
+        *,
+        asked: bool = False,
+        still_ours: Callable[[], bool] = lambda: True,
+    ) -> Outcome:
         """Triage an issue, given by id or key, with one GET and at most one PUT.
 
         If a new rulebook or model reaches its rewrite limit, the previous one judges the issue.
-        `asked`: a person named the issue, so that it waits for no backfill.
+        `asked`: a person named the issue, so that it waits for no backfill. `still_ours` is asked
+        before the PUT of a triage that took long: raises Locked if another worker has the issue.
         """
-        site_triage = self.site_triage(site)
+        site_triage, begun = self.site_triage(site), time.monotonic()
         outcome = site_triage.plan(site_triage.site.open(issue), now, asked=asked)
         for _ in CAUSES:
             if all(self._may_rewrite(cause, outcome) for cause in sorted(self._spent(outcome))):
                 break
             site_triage = self.site_triage(site)
             outcome = site_triage.plan(outcome.issue, now, asked=asked)
+        if time.monotonic() - begun > LONG_S and not still_ours():
+            raise Locked(f"another worker took issue {issue}, since this one stood still")
         try:
             done = site_triage.apply(outcome, now)
             self.note(done, now)

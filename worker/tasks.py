@@ -39,7 +39,7 @@ from worker.store.broker import QUEUE, template
 from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
 from worker.store.site.due import Due
-from worker.store.work_queue import Begun, Store
+from worker.store.work_queue import Begun, Locked, Store
 from worker.triage.site_triage import Outcome, firings
 
 SHORT_S = 2.0
@@ -241,9 +241,17 @@ def _attempt(store: Store, site: str, issue_id: str, attempt: int, begun: Begun,
     _process.notice(begun.epoch)
     try:
         with store.keeping(issue_id, token):
-            outcome = _process.triage(site, issue_id, datetime.now(UTC))
+            outcome = _process.triage(
+                site,
+                issue_id,
+                datetime.now(UTC),
+                still_ours=lambda: store.keep(issue_id, token),
+            )
     except StoreDown:
         raise
+    except Locked as locked:
+        log.warning("%s", locked)
+        return "locked"  # who has it closes it
     except Exception as error:  # no error of an issue may stop the worker
         return this.failed(error)
     this.done(outcome.status)

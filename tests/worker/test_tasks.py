@@ -13,10 +13,10 @@ from connector.client import JiraRefused
 from connector.http.errors import backoff
 from tests.desk import STORY, Desk
 from tests.live import Live, calls
-from worker import tasks
+from worker import process, tasks
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
-from worker.triage.site_triage import SiteTriage
+from worker.triage.site_triage import Outcome, SiteTriage
 
 
 def test_a_triage_that_works_leaves_nothing_behind(desk: Desk) -> None:
@@ -297,3 +297,23 @@ def test_a_pass_whose_worker_was_killed_is_due_again_within_a_minute(
     )
     tasks.reconcile("main")
     assert 0 < seen[0] <= tasks.AGAIN_S + 1 and due_in(desk) > 500
+
+
+def test_a_triage_that_stood_still_and_lost_its_lock_writes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue, plan = desk.issue(), SiteTriage.plan
+    lock = f"sluice:main:lock:{issue}"
+
+    def stands_still(gate: SiteTriage, *args: Any, **more: Any) -> Outcome:
+        desk.store._redis.set(lock, "another worker's", px=15_000)
+        return plan(gate, *args, **more)
+
+    monkeypatch.setattr(process, "LONG_S", -1.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(SiteTriage, "plan", stands_still)
+        assert desk.triage(issue) == "locked"
+    assert desk.jira.log.count(method="PUT", account="sluice") == 0
+    assert desk.store._redis.get(lock) == "another worker's"
+    desk.store._redis.delete(lock)
+    assert desk.triage(issue) == "written", "its event is still there for who took it"
