@@ -7,12 +7,12 @@ carries the name of a site and an issue id, never a payload.
 from __future__ import annotations
 
 import logging
-import random
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from celery import Celery, bootsteps
 from celery.bin.celery import celery as command
@@ -23,9 +23,8 @@ from kombu.exceptions import KombuError
 
 from connector.http.errors import backoff
 from worker.failures import probe as probes
-from worker.failures import stuck
+from worker.failures import stuck, tries
 from worker.failures.attempt import Attempt
-from worker.failures.letters import letter
 from worker.failures.sweep import Sweeper
 from worker.jobs import reconcile as passes
 from worker.jobs import weekly_report
@@ -36,25 +35,14 @@ from worker.process import Process
 from worker.running.health.logs import delivery_of
 from worker.settings.settings import Settings
 from worker.store.broker import QUEUE, template
-from worker.store.models.values import SHIPS
 from worker.store.redis import StoreDown
-from worker.store.site.due import Due
-from worker.store.work_queue import Begun, Locked, Store
-from worker.triage.site_triage import Outcome, firings
-
-SHORT_S = 2.0
-"""A worker itself waits for the end of a pause that is as short as this."""
-
-MAX_TRIES = 5
-"""After so many crashes of a worker at the same issue, the issue becomes a dead letter."""
+from worker.store.site.due import AGAIN_S, Due
+from worker.store.work_queue import Store
 
 TIME_LIMIT_S = 55
 """A hard limit: a soft one can't interrupt durable_rules, which is C."""
 
 RECONCILE_LIMIT_S = weekly_report.CHORE_S
-
-AGAIN_S = 20.0
-"""A pass, report or training whose worker was killed begins again so soon after its lease."""
 
 VISIBILITY_S = 180
 """After so many seconds, the tasks of a killed worker go to another worker."""
@@ -106,28 +94,28 @@ def configure(settings: Settings) -> Celery:
         **options,
     }
     app.conf.beat_schedule = {
-        "look": {"task": "sluice.look", "schedule": LOOK_S, "options": {"expires": LOOK_S}},
-        "probe": {
-            "task": "sluice.probe",
-            "schedule": probes.EVERY_S,
-            "options": {"expires": probes.EVERY_S},
-        },
-        "report": {"task": "sluice.reports", "schedule": 300.0, "options": {"expires": 300.0}},
-        "retrain": {"task": "sluice.retrain", "schedule": 3600.0, "options": {"expires": 3600.0}},
+        "look": _every(LOOK_S, "sluice.look"),
+        "probe": _every(probes.EVERY_S, "sluice.probe"),
+        "report": _every(300.0, "sluice.reports"),
+        "retrain": _every(3600.0, "sluice.retrain"),
         **{
-            f"reconcile-{site}": {
-                "task": "sluice.reconcile",
-                "schedule": settings.reconcile_minutes * 60.0,
-                "args": (site,),
-                # After a break, a worker runs one pass, not all the passes that it missed.
-                "options": {"expires": settings.reconcile_minutes * 60.0},
-            }
+            f"reconcile-{site}": _every(settings.reconcile_minutes * 60.0, "sluice.reconcile", site)
             for site in settings.sites
         },
     }
     _process.begin(settings)
     _process.begin_pass = begin_pass
     return app
+
+
+def _every(seconds: float, task: str, *arguments: str) -> dict[str, object]:
+    """Return an entry of the schedule. After a break, a worker runs one job, not all it missed."""
+    return {
+        "task": task,
+        "schedule": seconds,
+        "args": arguments,
+        "options": {"expires": seconds},
+    }
 
 
 def celery(*arguments: str) -> int:
@@ -214,7 +202,7 @@ def triage(site: str, issue_id: str, attempt: int = 1) -> str:
 
 def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
     token = uuid.uuid4().hex
-    begun = _begin(store, issue_id, token)
+    begun = tries.begin(store, issue_id, token)
     if begun.events is None:
         return "nothing to do"
     if begun.hold_s:
@@ -225,91 +213,18 @@ def _triage(store: Store, site: str, issue_id: str, attempt: int) -> str:
         return "locked"
 
     with delivery_of(begun.delivery):
-        return _attempt(store, site, issue_id, attempt, begun, token)
+        again = partial(enqueue, site, issue_id)
+        return tries.run(Attempt(_process, store, site, issue_id, attempt, begun, token, again))
 
 
-def _attempt(store: Store, site: str, issue_id: str, attempt: int, begun: Begun, token: str) -> str:
-    """Triage an issue whose lock is ours. Each line of the log names the webhook that asked."""
-
-    def again(wait: float, number: int) -> None:
-        enqueue(site, issue_id, wait, number)
-
-    this = Attempt(_process, store, site, issue_id, attempt, begun, token, again)
-    if begun.tries > MAX_TRIES:
-        reason = f"a worker died {MAX_TRIES} times during this triage"
-        return this.bury(letter(issue_id, reason, "bug", final=True))
-    _process.notice(begun.epoch)
-    try:
-        with store.keeping(issue_id, token):
-            outcome = _process.triage(
-                site,
-                issue_id,
-                datetime.now(UTC),
-                still_ours=lambda: store.keep(issue_id, token),
-            )
-    except StoreDown:
-        raise
-    except Locked as locked:
-        log.warning("%s", locked)
-        return "locked"  # who has it closes it
-    except Exception as error:  # no error of an issue may stop the worker
-        return this.failed(error)
-    this.done(outcome.status)
-    store.tally.note("triage", *(["decision"] if outcome.assessment else []))
-    store.tally.add(*firings(outcome))
-    if outcome.status == "written":
-        store.count(
-            *(
-                f"kept_{name}"
-                for name, value in vars(outcome.issue.kept).items()
-                if value is not None
-            )
-        )
-    _note(store, site, outcome)
-    return outcome.status
+def _again_if_killed(name: str) -> AbstractContextManager[None]:
+    """Let beat queue a job again soon, unless it comes to its end here."""
+    job = app.conf.beat_schedule.get(name)
+    return _due().again_if_killed(name, float(job["schedule"])) if job else nullcontext()
 
 
-def _begin(store: Store, issue_id: str, token: str) -> Begun:
-    """Begin a triage; wait here for the end of a short pause.
-
-    To queue the task anew would cost more, and all tasks would come again at once.
-    """
-    begun = store.begin(issue_id, token)
-    if begun.events is None or not 0 < begun.hold_s <= SHORT_S:
-        return begun
-    time.sleep(begun.hold_s * random.uniform(1.0, 1.2))
-    return store.begin(issue_id, token)
-
-
-def _note(store: Store, site: str, outcome: Outcome) -> None:
-    """Log the outcome with its rulebook, and count the verdicts of the shadow rules."""
-    found, issue = outcome.assessment, outcome.issue
-    by = f" by {found.book}@{found.rulebook}" if found else ""
-    log.info("%s %s: %s%s", site, issue.key, outcome.status, by)
-    if found:
-        live = found.decision.verdict
-        for other in outcome.shadows:
-            verdict = other.decision.verdict
-            beside = other.team if other.team != found.team else other.rulebook
-            store.ledger.count_shadow(outcome.project, issue.key, beside or SHIPS, live, verdict)
-
-
-@contextmanager
-def _again_if_killed(name: str) -> Iterator[None]:
-    """Let beat queue a job again soon, unless it comes to its end here.
-
-    Meanwhile its lease keeps a second one from doing the same.
-    """
-    due, job = Due(_process.config().redis_url), app.conf.beat_schedule.get(name)
-    if job is None:
-        yield
-        return
-    due.soon(name, AGAIN_S)
-    try:
-        yield
-    finally:
-        with suppress(StoreDown):
-            due.soon(name, float(job["schedule"]))
+def _due() -> Due:
+    return Due(_process.config().redis_url)
 
 
 # Acknowledged at the start: the next run does what this one leaves undone.
@@ -329,8 +244,7 @@ def _after_pause(name: str, store: Store) -> None:
     """Let a job that met a pause be due when it is over, not a whole period later."""
     job, left = app.conf.beat_schedule.get(name), store.held()
     if job and (left or store.pauses.current()):
-        wait = min(max(left, AGAIN_S), float(job["schedule"]))
-        Due(_process.config().redis_url).soon(name, wait)
+        _due().soon(name, min(max(left, AGAIN_S), float(job["schedule"])))
 
 
 @app.task(name="sluice.look")  # type: ignore[untyped-decorator]

@@ -14,7 +14,9 @@ from connector.http.errors import backoff
 from tests.desk import STORY, Desk
 from tests.live import Live, calls
 from worker import process, tasks
+from worker.failures import tries
 from worker.store.redis import StoreDown
+from worker.store.site.due import AGAIN_S
 from worker.store.work_queue import Store
 from worker.triage.site_triage import Outcome, SiteTriage
 
@@ -124,7 +126,7 @@ def test_an_event_during_a_triage_is_followed_by_another_triage(
 
 def test_an_issue_that_kills_its_worker_again_and_again_is_set_aside(desk: Desk) -> None:
     issue = desk.issue()
-    for _ in range(tasks.MAX_TRIES):
+    for _ in range(tries.MAX_TRIES):
         desk.store.begin(issue)  # and then the worker died
     assert desk.triage(issue) == "dead"
     assert desk.store.dead()[0].reason == "a worker died 5 times during this triage"
@@ -137,7 +139,7 @@ def test_the_lock_that_a_dead_worker_leaves_does_not_make_its_deaths_forgotten(
     desk: Desk,
 ) -> None:
     issue = desk.issue()
-    for _ in range(tasks.MAX_TRIES - 1):
+    for _ in range(tries.MAX_TRIES - 1):
         desk.store.begin(issue)
         with desk.store.lock(issue):  # the worker died, and others wait for its lock to run out
             assert [desk.triage(issue) for _ in range(3)] == ["locked"] * 3
@@ -273,7 +275,7 @@ def test_a_pass_that_met_a_pause_is_due_soon_after_it(desk: Desk) -> None:
     desk.jira.faults.set(status=401)
     for _ in range(2):  # it meets the trouble, then the pause
         assert tasks.reconcile("main") == "postponed"
-        assert 0 < due_in(desk) <= tasks.AGAIN_S + 1
+        assert 0 < due_in(desk) <= AGAIN_S + 1
     desk.store.hold(300)
     assert tasks.reconcile("main") == "postponed"
     assert 290 < due_in(desk) <= 301, "Jira said how long"
@@ -296,7 +298,7 @@ def test_a_pass_whose_worker_was_killed_is_due_again_within_a_minute(
         tasks.passes, "reconcile_on_time", lambda *_: seen.append(due_in(desk)) or ""
     )
     tasks.reconcile("main")
-    assert 0 < seen[0] <= tasks.AGAIN_S + 1 and due_in(desk) > 500
+    assert 0 < seen[0] <= AGAIN_S + 1 and due_in(desk) > 500
 
 
 def test_a_triage_that_stood_still_and_lost_its_lock_writes_nothing(

@@ -180,12 +180,6 @@ class Store:
         with reachable():
             return bool(self._keep(keys, [token, issue_id, int(LOCK_S * 1000)], self._redis))
 
-    @contextmanager
-    def keeping(self, issue_id: str, token: str) -> Iterator[None]:
-        """Hold the lock of a triage for the block, by a thread if it takes long."""
-        with self.keeper.keeping(lambda: self.keep(issue_id, token)):
-            yield
-
     def done(
         self,
         issue_id: str,
@@ -245,23 +239,16 @@ class Store:
     @contextmanager
     def lock(self, issue_id: str, seconds: float = LOCK_S) -> Iterator[None]:
         """Lock an issue for this worker. Raises Locked at once if another worker has it."""
-        with self._alone(self._key("lock", issue_id), seconds) as taken:
-            if not taken:
-                raise Locked(f"another worker triages issue {issue_id}")
-            yield
-
-    @contextmanager
-    def _alone(self, key: str, seconds: float) -> Iterator[bool]:
         with reachable():
-            lock = self._redis.lock(key, timeout=seconds, blocking=False)
-            taken = lock.acquire()
+            lock = self._redis.lock(self._key("lock", issue_id), timeout=seconds, blocking=False)
+            if not lock.acquire():
+                raise Locked(f"another worker triages issue {issue_id}")
         try:
-            yield taken
+            yield
         finally:
-            if taken:
-                # The lock expired, or Redis is down and it will expire.
-                with suppress(LockError, RedisError):
-                    lock.release()
+            # The lock expired, or Redis is down and it will expire.
+            with suppress(LockError, RedisError):
+                lock.release()
 
     def hold(self, seconds: float) -> None:
         """Pause all workers of the site, at least for so many seconds."""

@@ -12,14 +12,14 @@ import pytest
 from tests.desk import STORY, Desk
 from tests.worker.failures.test_outage import created, run, told, wake
 from worker import tasks
-from worker.failures import attempt
+from worker.failures import attempt, tries
 from worker.store.trouble.pauses import UNSURE_S
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker waits for a pause that is short."""
-    monkeypatch.setattr(tasks, "SHORT_S", 0.0)
+    monkeypatch.setattr(tries, "SHORT_S", 0.0)
 
 
 def known(desk: Desk) -> str:

@@ -11,13 +11,13 @@ import requests
 
 from tests.desk import STORY, Desk
 from worker import tasks
-from worker.failures import attempt
+from worker.failures import attempt, tries
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker waits for a pause that is short; `wake` ends pauses."""
-    monkeypatch.setattr(tasks, "SHORT_S", 0.0)
+    monkeypatch.setattr(tries, "SHORT_S", 0.0)
 
 
 def wake(desk: Desk) -> None:

@@ -43,7 +43,7 @@ def test_the_lock_of_a_triage_that_takes_long_is_renewed(store: Store) -> None:
     store.requeue("1")
     store.begin("1", "mine")
     key, store.keeper = "sluice:main:lock:1", Keeper(0.01)
-    with store.keeping("1", "mine"):
+    with store.keeper.keeping(lambda: store.keep("1", "mine")):
         store._redis.pexpire(key, 5_000)
         until(lambda: store._redis.pttl(key) > 5_000)  # type: ignore[operator]
     assert not store.keep("1", "another's")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import cast
 
-from worker.store.redis import Connection, reachable
+from worker.store.redis import Connection, StoreDown, reachable
 
 _DUE = """
 local clock = redis.call('TIME')
@@ -24,6 +25,10 @@ end
 return due
 """
 """Return what is due, and set its next time. After a wipe, what was known before is due at once."""
+
+
+AGAIN_S = 20.0
+"""A pass, report or training whose worker was killed begins again so soon after its lease."""
 
 
 class Due:
@@ -53,3 +58,16 @@ class Due:
             clock, micros = client.time()
             at = int((clock + seconds) * 1000 + micros / 1000)
             client.hset(self._connection.key("due"), name, str(at))
+
+    @contextmanager
+    def again_if_killed(self, name: str, every_s: float) -> Iterator[None]:
+        """Let a job be due soon, unless the block ends: then it is due at its next time.
+
+        Meanwhile its lease keeps a second process from doing the same.
+        """
+        self.soon(name, AGAIN_S)
+        try:
+            yield
+        finally:
+            with suppress(StoreDown):
+                self.soon(name, every_s)
