@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 
 from cli.demo_run.processes import Children
+from cli.demo_run.redis_server import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = "bench"
@@ -37,6 +38,17 @@ def environment(folder: Path, redis_url: str, jira: str) -> dict[str, str]:
         f"SLUICE_{SITE.upper()}_TOKEN": "token-sluice",
         f"SLUICE_{SITE.upper()}_SECRET": SECRET,
     }
+
+
+def two_doors(folder: Path, redis_url: str, children: Children) -> dict[str, int]:
+    """Start the web process and a bare route under the same server; return their ports by name."""
+    env = environment(folder, redis_url, "http://127.0.0.1:9")  # no request goes to Jira
+    ports = {"webhooks": free_port(), "bare": free_port()}
+    children.start("webhooks", ["-m", "cli", "web", "--port", str(ports["webhooks"])], env)
+    children.start("bare", ["-m", "bench.bare", str(ports["bare"])], env)
+    for port in ports.values():
+        wait_for(children, f"http://127.0.0.1:{port}/health")
+    return ports
 
 
 def wait_for(children: Children, address: str) -> None:

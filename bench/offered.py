@@ -18,11 +18,11 @@ from itertools import count
 from pathlib import Path
 from statistics import quantiles
 
-from bench.ground import SECRET, environment, wait_for
+from bench.ground import SECRET, two_doors
 from bench.payloads import payload, requests_about
 from bench.rounds import Target
 from cli.demo_run.processes import Children
-from cli.demo_run.redis_server import RedisServer, free_port
+from cli.demo_run.redis_server import RedisServer
 from worker.store.broker import Broker
 
 RATE = 500
@@ -129,12 +129,7 @@ class Client:
 def measure(folder: Path, slices: int = SLICES) -> Iterator[str]:
     """Yield the lines of the report. No worker runs, so that only the web process is measured."""
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
-        env = environment(folder, redis.url, "http://127.0.0.1:9")  # no request goes to Jira
-        ports = {"webhooks": free_port(), "bare route": free_port()}
-        children.start("webhooks", ["-m", "cli", "web", "--port", str(ports["webhooks"])], env)
-        children.start("bare", ["-m", "bench.bare", str(ports["bare route"])], env)
-        for port in ports.values():
-            wait_for(children, f"http://127.0.0.1:{port}/health")
+        ports = two_doors(folder, redis.url, children)
         seconds = slices * SLICE_S
         yield f"  {RATE} webhooks a second, {seconds} s for each server, in turns of {SLICE_S} s"
         plain = _compare(ports, slices)
@@ -167,7 +162,7 @@ _issues = count(1_000_000)
 def _lines(found: dict[str, Offered]) -> Iterator[str]:
     for name, one in found.items():
         yield one.line(name)
-    ours, bare = found["webhooks"], found["bare route"]
+    ours, bare = found["webhooks"], found["bare"]
     ratio = ours.p99 / bare.p99
     each = [a / b for a, b in zip(ours.slices, bare.slices, strict=True)]
     low, middle, high = quantiles(each, method="inclusive") if len(each) > 1 else each * 3

@@ -7,12 +7,12 @@ from itertools import count, cycle
 from pathlib import Path
 from statistics import median
 
-from bench.ground import SECRET, SITE, environment, wait_for
+from bench.ground import SECRET, SITE, two_doors
 from bench.hammer import Hammer
 from bench.payloads import payload, requests_about, size
 from bench.rounds import Target, interleave, ratio_of
 from cli.demo_run.processes import Children
-from cli.demo_run.redis_server import RedisServer, free_port
+from cli.demo_run.redis_server import RedisServer
 from worker.store.work_queue import Store
 
 ANOTHER, PENDING = Target(0.65), Target(0.65)
@@ -23,12 +23,7 @@ WAITING = range(1, 41)
 def measure(folder: Path, rounds: int = 60, events: int = 160) -> Iterator[str]:
     """Yield the lines of the report. No worker runs, so that only the web process is measured."""
     with RedisServer(folder, own_session=True) as redis, Children(folder) as children:
-        env = environment(folder, redis.url, "http://127.0.0.1:9")  # no request goes to Jira
-        ports = {"webhooks": free_port(), "bare": free_port()}
-        children.start("webhooks", ["-m", "cli", "web", "--port", str(ports["webhooks"])], env)
-        children.start("bare", ["-m", "bench.bare", str(ports["bare"])], env)
-        for port in ports.values():
-            wait_for(children, f"http://127.0.0.1:{port}/health")
+        ports = two_doors(folder, redis.url, children)
         Store(redis.url, SITE).introduce("5b10ac8d82e05b22cc7d4ef5")
         yield f"  the body has {size(payload()):,} bytes; rounds of {events} events"
         posts = _Posts({name: Hammer(port) for name, port in ports.items()}, events)

@@ -70,7 +70,7 @@ def wait(house: House, since: float | None, seconds: float, gone: Collection[str
 
 
 def _read_since(store: Store, since: float) -> bool:
-    marks = [store.watermark(project) for project in PROJECTS]
+    marks = [store.passes.short(project) for project in PROJECTS]
     return all(mark is not None and mark.timestamp() >= since for mark in marks)
 
 

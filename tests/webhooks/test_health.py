@@ -13,6 +13,8 @@ import requests
 
 from sandbox import Sandbox
 from tests.live import SECRET, Live, live
+from tests.redis_faults import Breakable
+from tests.waiting import until
 from worker.failures.probe import probe
 from worker.running.health.heartbeat import Heartbeat
 from worker.store.trouble.signs import Signs
@@ -113,7 +115,7 @@ def test_refused_credentials_are_told_with_their_reason_before_any_event_comes(d
 
 
 def test_a_pass_that_does_not_come_is_told(door: Live) -> None:
-    door.store.set_watermark("DEMO", datetime.now(UTC) - timedelta(hours=1))
+    door.store.passes.note_short("DEMO", datetime.now(UTC) - timedelta(hours=1))
     assert says(door, "passes", "no pass has read DEMO since")
 
 
@@ -135,15 +137,14 @@ def test_triages_that_only_leave_alone_are_told(door: Live) -> None:
     assert says(door, "triages", "no triage ended in a decision since")
 
 
-def test_without_redis_ready_says_why(door: Live) -> None:
-    """Redis is another one, which nobody started."""
-    from worker.running.health.overview import Health
-
-    door.store._redis.ping()
-    dead = Health.__new__(Health)
-    dead._signs = Signs("redis://127.0.0.1:9/0")
-    found = dead.look()
-    assert not found.takes and "Redis does not answer" in found.status
+def test_without_redis_ready_says_why(sandbox: Sandbox, tmp_path: Path) -> None:
+    with Breakable(tmp_path / "redis") as redis, live(sandbox, redis.url, tmp_path) as door:
+        assert ready(door)[0] == 200
+        redis.kill()
+        status, found = ready(door)
+        assert status == 503 and "Redis does not answer" in found["status"]
+        redis.start()
+        assert until(lambda: ready(door)[0] == 200)
 
 
 def waits(door: Live, since: timedelta) -> None:
@@ -188,6 +189,6 @@ def test_missed_events_are_told_though_the_webhook_seems_to_work(door: Live) -> 
 
 def test_a_full_pass_that_does_not_come_is_told_though_short_ones_do(door: Live) -> None:
     now = datetime.now(UTC)
-    door.store.set_watermark("DEMO", now)
+    door.store.passes.note_short("DEMO", now)
     door.store.passes.note_full("DEMO", now - timedelta(hours=27))
     assert says(door, "passes", "no full pass has read DEMO since")

@@ -48,7 +48,7 @@ def test_dashboard_and_alerts_ask_for_metrics_that_exist(door: Live) -> None:
     store.tally.flush()
     store.deliveries.refuse("malformed")
     store.deliveries.flush()
-    store.set_watermark("DEMO", datetime.now(UTC))
+    store.passes.note_short("DEMO", datetime.now(UTC))
     text = requests.get(f"{door.web}/metrics", timeout=60).text
     there = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
     dashboard = json.loads((DEPLOY / "grafana" / "sluice.json").read_text("utf-8"))

@@ -36,7 +36,6 @@ LOOK_S = 0.5
 PATIENCE_S = 60.0
 """If no worker takes a queued event for so long, the run goes on."""
 
-RENEW_S = 5.0
 LOCK_S = 25.0
 """Reading and writing an issue takes less, by the time limits of their requests."""
 
@@ -93,7 +92,7 @@ class Bulk(Generic[T]):
         self._rounds: Counter[str] = Counter()
         self._refused, self._held_up = 0, False
         self._unsure = self._free_at = 0.0
-        self._renewed = self._looked = 0.0
+        self._looked = 0.0
         self._queued, self._since = 0, 0.0
 
     def go(self, ids: Iterable[str]) -> Tally:
@@ -137,14 +136,14 @@ class Bulk(Generic[T]):
         if time.monotonic() - self._looked < LOOK_S:
             return
         self._looked = time.monotonic()
-        self._renew()
+        self._hold_on()
         if not self._obstacle():
             return
         self._drain()
         while why := self._obstacle():
             self.shown.say(why)
             time.sleep(0.1)
-            self._renew()
+            self._hold_on()
         self.shown.say("")
 
     def _obstacle(self) -> str:
@@ -163,14 +162,11 @@ class Bulk(Generic[T]):
         while (left := until - time.monotonic()) > 0:
             self.shown.say(f"{many(len(self._again), 'issue')} again in {left:.0f} s")
             time.sleep(min(left, 0.5))
-            self._renew()
+            self._hold_on()
         self.shown.say("")
 
-    def _renew(self) -> None:
-        if time.monotonic() - self._renewed < RENEW_S:
-            return
-        self._renewed = time.monotonic()
-        if not self.lease.renew():
+    def _hold_on(self) -> None:
+        if self.lease.lost:
             raise Stopped("another process took over this run")
 
     def _begin(self, issue_id: str) -> None:

@@ -85,13 +85,10 @@ def pages_of(gate: SiteTriage, plan: Plan) -> Iterator[list[dict[str, Any]]]:
 @contextmanager
 def leased(store: Store, run: str) -> Iterator[Lease]:
     """Take the lease of a run for the block. Raises Leased if another process has it."""
-    lease = store.leases.take(run)
-    if lease is None:
-        raise Leased(f"another {run} of this site runs at the moment")
-    try:
+    with store.leases.held(run) as lease:
+        if lease is None:
+            raise Leased(f"another {run} of this site runs at the moment")
         yield lease
-    finally:
-        lease.release()
 
 
 def ahead(pages: Iterator[T]) -> Iterator[T]:

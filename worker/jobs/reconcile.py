@@ -19,6 +19,7 @@ from worker.jobs.weekly_report import postpone
 from worker.process import Process
 from worker.rulebooks.brake import Brake
 from worker.settings.settings import Project
+from worker.store.leases import Lease, LeaseLost
 from worker.store.redis import StoreDown
 from worker.store.work_queue import Store
 from worker.triage.left_alone import waits
@@ -91,7 +92,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     led = {key: project for key, project in gate.projects.items() if not project.follows}
     for key, project in sorted(led.items()):
         all_of_it = _is_full(runtime, project, now) if full is None else full
-        mark = store.watermark(key)
+        mark = store.passes.short(key)
         since = None if all_of_it else mark
         found, before = _Found(mark), done.read
         whole = _read(gate, store, key, (since, now), done, found, letters)
@@ -104,7 +105,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
         if done.read == before:
             quiet.append(key)
         else:
-            store.set_watermark(key, now)
+            store.passes.note_short(key, now)
         if since is None:
             full_ones.append((key, found, stopped))
     if led and not done.read and (trouble := gate.site.trouble(gate.projects)):
@@ -113,7 +114,7 @@ def reconcile(runtime: Process, site: str, now: datetime, full: bool | None, que
     if wish and not done.refused:
         store.screens.all_read(wish)
     for key in quiet:
-        store.set_watermark(key, now)
+        store.passes.note_short(key, now)
     for key, found, stopped in full_ones:
         _note_waiting(store, key, found, done)
         _note_full_pass(runtime, gate.projects[key], found, stopped)
@@ -266,11 +267,14 @@ def _move_edges(runtime: Process, project: Project, scores: list[float], store: 
 def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) -> str:
     """Run the scheduled pass, unless another one runs or Jira asked for a pause."""
     store = runtime.store(site)
-    with store.leases.held("reconcile") as alone:
-        if not alone or store.held():
+    with store.leases.held("reconcile") as lease:
+        if not lease or store.held():
             return PUT_OFF
         try:
-            done = _passes(runtime, site, now, queue)
+            done = _passes(runtime, site, now, _while_held(lease, queue))
+        except LeaseLost:
+            log.warning("reconciling %s: another process took over, and queues the rest", site)
+            return PUT_OFF
         except (JiraBusy, LayoutError, JiraRefused, StoreDown) as error:
             opened = runtime.site_if_open(site)
             asked = opened.site if opened else None
@@ -284,6 +288,17 @@ def reconcile_on_time(runtime: Process, site: str, now: datetime, queue: Queue) 
     if done.skipped:
         log.info("reconciling %s: %s", site, done.skipped)
     return f"{done.queued} of {done.read} queued"
+
+
+def _while_held(lease: Lease, queue: Queue) -> Queue:
+    """Return a function that queues issues until another process took over the pass."""
+
+    def queue_if_held(store: Store, site: str, issue_id: str) -> None:
+        if lease.lost:
+            raise LeaseLost
+        queue(store, site, issue_id)
+
+    return queue_if_held
 
 
 def _passes(runtime: Process, site: str, now: datetime, queue: Queue) -> Pass:

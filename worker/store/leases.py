@@ -28,6 +28,10 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 log = logging.getLogger("sluice")
 
 
+class LeaseLost(Exception):
+    """Another process took over a job that stood still here."""
+
+
 class Leases:
     """The leases of a site, each at `chore:<name>`. Calls may raise StoreDown."""
 
@@ -43,20 +47,20 @@ class Leases:
         return Lease(self, self._connection, key, token) if taken else None
 
     @contextmanager
-    def held(self, name: str) -> Iterator[bool]:
-        """Hold a lease for the block. Yields False if another process has it.
+    def held(self, name: str) -> Iterator[Lease | None]:
+        """Hold a lease for the block. Yields None if another process has it.
 
         A thread renews it, so that it ends soon after the process does, however long the job is.
         """
         lease = self.take(name)
         if lease is None:
-            yield False
+            yield None
             return
         over = threading.Event()
         keeper = threading.Thread(target=_keep, args=(lease, over), name="lease", daemon=True)
         keeper.start()
         try:
-            yield True
+            yield lease
         finally:
             over.set()
             keeper.join()
@@ -65,7 +69,12 @@ class Leases:
 
 
 class Lease:
-    """The right of one process to a job, for as long as it renews it."""
+    """The right of one process to a job, for as long as it renews it.
+
+    `lost`: another process took it, after a long standstill of this one.
+    """
+
+    lost = False
 
     def __init__(self, leases: Leases, connection: Connection, key: str, token: str) -> None:
         self._leases, self._connection, self._key, self._token = leases, connection, key, token
@@ -74,7 +83,9 @@ class Lease:
         """Hold it longer. Return False if another process took it, after a long standstill."""
         with reachable():
             args = [self._token, str(LEASE_S * 1000)]
-            return bool(self._leases.renewing([self._key], args, self._connection.client))
+            kept = bool(self._leases.renewing([self._key], args, self._connection.client))
+        self.lost = self.lost or not kept
+        return kept
 
     def release(self) -> None:
         """Give it up."""

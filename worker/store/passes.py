@@ -22,11 +22,16 @@ class Passes:
         return datetime.fromisoformat(text) if text else None
 
     def short(self, project: str) -> datetime | None:
-        """Return when the last pass began that read all it had to of a project."""
+        """Return when the last pass began that read all it had to of a project: the watermark."""
         with reachable():
             found = self._connection.client.get(self._connection.key("watermark", project))
         text = cast("str | None", found)
         return datetime.fromisoformat(text) if text else None
+
+    def note_short(self, project: str, at: datetime) -> None:
+        """Note a pass that read all it had to of a project."""
+        with reachable():
+            self._connection.client.set(self._connection.key("watermark", project), at.isoformat())
 
     def note_full(self, project: str, at: datetime) -> None:
         """Note a full pass that read all of a project."""

@@ -273,14 +273,6 @@ class Store:
         with reachable():
             self._redis.set(self._key("me"), account)
 
-    def watermark(self, project: str) -> datetime | None:
-        """Return the time up to which reconciling has read a project."""
-        return self._time(self._key("watermark", project))
-
-    def set_watermark(self, project: str, at: datetime) -> None:
-        """Store the time up to which reconciling has read a project."""
-        self._set_time(self._key("watermark", project), at)
-
     def reported(self, project: str) -> datetime | None:
         """Return the end of the last capacity report of a project."""
         return self._time(self._key("reported", project))

@@ -79,7 +79,7 @@ def test_what_a_site_in_trouble_refuses_is_done_when_it_is_over(
     before = desk.issue("The site was read before")
     assert desk.triage(before) == "written"
     desk.reconcile()
-    mark = desk.store.watermark("DEMO")
+    mark = desk.store.passes.short("DEMO")
     desk.jira.faults.set(**trouble)
     issues = created(desk, 4)
     for issue in issues:
@@ -92,7 +92,7 @@ def test_what_a_site_in_trouble_refuses_is_done_when_it_is_over(
         wake(desk)
     state, paused = told(desk)
     assert state.startswith("main pauses since ") and paused["since"] and paused["reason"] in state
-    assert desk.store.dead() == [] and desk.store.watermark("DEMO") == mark
+    assert desk.store.dead() == [] and desk.store.passes.short("DEMO") == mark
     errors = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
     assert [text.startswith("main pauses, and goes on by itself") for text in errors] == [True]
     desk.jira.faults.clear()

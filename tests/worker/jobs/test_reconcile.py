@@ -11,16 +11,18 @@ from rules.facts.issue import Issue
 from rules.rulebook.file_format import quantile_bands
 from sandbox import Sandbox
 from tests.desk import STORY, Desk
+from tests.waiting import until
 from tests.worker.team import Team
 from worker import tasks
 from worker.jobs.reconcile import EDGES_MOVED
+from worker.store import leases
 from worker.store.work_queue import DeadLetter
 from worker.triage.site_triage import Outcome, SiteTriage
 
 
 def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk: Desk) -> None:
     old, new = (desk.sluice.person.create(f"Pay by invoice {n}", STORY) for n in range(2))
-    assert desk.store.watermark("DEMO") is None
+    assert desk.store.passes.short("DEMO") is None
     assert desk.reconcile() == (3, 2), "with the issue of the reports, which is never stale"
     assert [issue for issue, _, _ in desk.queued] == [old, new]
     for issue in (old, new):
@@ -30,7 +32,7 @@ def test_reconciling_queues_what_is_stale_and_reads_only_what_changed_since(desk
     assert desk.reconcile(full=False) == (1, 0)
     before = datetime.now(UTC)
     assert desk.reconcile() == (3, 0)
-    mark = desk.store.watermark("DEMO")
+    mark = desk.store.passes.short("DEMO")
     assert mark is not None and before <= mark
 
 
@@ -137,7 +139,7 @@ def test_a_pass_that_fails_is_put_off_and_leaves_the_watermark(desk: Desk, troub
     else:
         desk.jira.model.remove_field("Sluice Gate")
     assert tasks.reconcile("main") == "postponed"
-    assert desk.store.watermark("DEMO") is None
+    assert desk.store.passes.short("DEMO") is None
 
 
 def age(jira: Sandbox, issue: str, by: timedelta = timedelta(days=1)) -> None:
@@ -152,7 +154,7 @@ def test_a_changed_issue_whose_event_never_came_is_counted(desk: Desk) -> None:
     now = datetime.now(UTC)
     for issue in (lost, taken):
         age(desk.jira, issue, timedelta(minutes=3))
-    desk.store.set_watermark("DEMO", now - timedelta(minutes=5))
+    desk.store.passes.note_short("DEMO", now - timedelta(minutes=5))
     desk.store.admit(taken)
     assert tasks.reconcile_site("main", full=False).queued_issues == {lost, late, taken}
     assert desk.store.passes.missed() == 1, "one event may still come, and one waits"
@@ -168,7 +170,7 @@ def test_a_project_that_jira_refuses_keeps_no_other_from_being_read(
     gate = tasks.this_process().site_triage("main")
     gate.projects = {**gate.projects, "AAA": gate.projects["DEMO"]}
     assert tasks.reconcile("main") == "1 of 2 queued"
-    assert "AAA" in caplog.text and desk.store.watermark("DEMO") is not None
+    assert "AAA" in caplog.text and desk.store.passes.short("DEMO") is not None
 
 
 def test_an_issue_that_cannot_be_judged_keeps_no_other_from_being_read(
@@ -198,13 +200,30 @@ def test_a_refused_pass_does_not_use_up_the_full_one_of_the_day(desk: Desk) -> N
     desk.sluice.person.create("Pay by invoice", STORY)
     yesterday = datetime.now(UTC) - timedelta(days=1)
     desk.store.passes.note_full("DEMO", yesterday)
-    desk.store.set_watermark("DEMO", yesterday)
+    desk.store.passes.note_short("DEMO", yesterday)
     accounts = desk.jira.model.accounts._by_header
     kept = dict(accounts)
     accounts.clear()
     assert tasks.reconcile("main") == "postponed"
-    assert desk.store.watermark("DEMO") == desk.store.passes.full("DEMO") == yesterday
+    assert desk.store.passes.short("DEMO") == desk.store.passes.full("DEMO") == yesterday
     accounts.update(kept)
     desk.store._redis.delete("sluice:main:hold")
     assert tasks.reconcile("main") == "1 of 2 queued"
-    assert desk.store.passes.full("DEMO") == desk.store.watermark("DEMO") != yesterday
+    assert desk.store.passes.full("DEMO") == desk.store.passes.short("DEMO") != yesterday
+
+
+def test_a_pass_that_another_process_took_over_queues_no_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.sluice.person.create("Pay by invoice", STORY)
+    plan = SiteTriage.foresee
+
+    def stands_still(gate: SiteTriage, issue: Issue, now: datetime) -> Outcome:
+        desk.store._redis.set("sluice:main:chore:reconcile", "another process's")
+        until(lambda: "took over a job" in caplog.text)
+        return plan(gate, issue, now)
+
+    monkeypatch.setattr(leases, "RENEW_S", 0.01)
+    monkeypatch.setattr(SiteTriage, "foresee", stands_still)
+    assert tasks.reconcile("main") == "postponed"
+    assert not desk.queued and desk.store.passes.short("DEMO") is None

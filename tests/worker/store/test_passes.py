@@ -11,7 +11,7 @@ def test_passes_are_noted_by_project(store: Store) -> None:
     assert store.passes.full("DEMO") is None and store.passes.short("DEMO") is None
     now = datetime.now(UTC)
     store.passes.note_full("DEMO", now)
-    store.set_watermark("DEMO", now)
+    store.passes.note_short("DEMO", now)
     assert (store.passes.full("DEMO"), store.passes.full("SHOP")) == (now, None)
     assert store.passes.short("DEMO") == now
 

@@ -223,10 +223,10 @@ def test_sites_do_not_see_each_other(redis_url: str) -> None:
 
 def test_the_watermark_and_the_reported_week_are_remembered(store: Store) -> None:
     now = datetime(2026, 11, 23, 10, tzinfo=UTC)
-    assert (store.watermark("SHOP"), store.reported("SHOP")) == (None, None)
-    store.set_watermark("SHOP", now)
+    assert (store.passes.short("SHOP"), store.reported("SHOP")) == (None, None)
+    store.passes.note_short("SHOP", now)
     store.set_reported("SHOP", now)
-    assert (store.watermark("SHOP"), store.reported("SHOP")) == (now, now)
+    assert (store.passes.short("SHOP"), store.reported("SHOP")) == (now, now)
 
 
 def test_without_redis_every_call_says_so_in_a_line() -> None:
@@ -242,7 +242,7 @@ def test_without_redis_every_call_says_so_in_a_line() -> None:
             lambda: store.lock("1").__enter__(),
             lambda: store.hold(1),
             store.dead,
-            lambda: store.watermark("SHOP"),
+            lambda: store.passes.short("SHOP"),
             lambda: store.pauses.pause("x", datetime.now(UTC)),
             store.pauses.current,
             store.pauses.over,

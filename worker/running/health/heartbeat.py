@@ -1,4 +1,4 @@
-"""Show in Redis that a process lives: its role, host, version, and what it judges with.
+"""Show in Redis that a process lives: its role, host and version.
 
 Every 10 s, a thread of the process writes `sluice::alive:<role>:<host>:<pid>`, which expires after
 30 s. The hash `sluice::processes` has the last time of each, so that one answer finds them all
@@ -15,10 +15,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Literal
 
 from worker.store.redis import StoreDown
 from worker.store.trouble.signs import Signs
@@ -35,8 +35,7 @@ log = logging.getLogger("sluice")
 class Heartbeat:
     """What a process says of itself. `at` and `started` are seconds since 1970, by Redis's clock.
 
-    `ahead_s`: how far the clock of its host is ahead of Redis's. `judges` has the digests of its
-    books and models by project.
+    `ahead_s`: how far the clock of its host is ahead of Redis's.
     """
 
     role: str
@@ -46,7 +45,6 @@ class Heartbeat:
     started: float
     at: float
     ahead_s: float = 0.0
-    judges: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -77,9 +75,8 @@ class Pulse:
         url: str,
         role: Role,
         lives: Callable[[], bool] = lambda: True,
-        judges: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
-        self._url, self._role, self._lives, self._judges = url, role, lives, judges
+        self._url, self._role, self._lives = url, role, lives
         self._started: float | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -97,7 +94,9 @@ class Pulse:
     def beat(self, signs: Signs) -> None:
         """Write one heartbeat. Raises StoreDown."""
         now = signs.now()
-        self._started = self._started or now
+        if self._started is None:
+            self._started = now
+            signs.forget_old()
         said = Heartbeat(
             self._role,
             socket.gethostname(),
@@ -106,7 +105,6 @@ class Pulse:
             self._started,
             now,
             round(time.time() - now, 1),
-            self._judges(),
         )
         signs.show(said.name, json.dumps(asdict(said)), now)
 

@@ -103,25 +103,18 @@ def _triages(facts: SiteFacts) -> Line:
 
 def _passes(facts: SiteFacts) -> Line:
     """Say how long ago each project was read as a whole, and which was not."""
-    marks = {key: facts.store.watermark(key) for key in facts.projects}
-    most = timedelta(minutes=facts.minutes * LATE_PASSES)
-    late = [
-        f"{key} since {at(mark)}"
-        for key, mark in sorted(marks.items())
-        if mark and facts.now - mark > most
-    ]
-    if late:
-        said = f"no pass has read {', '.join(late)}: `sluice reconcile` says why"
-        return Line("passes", False, said)
+    marks = {key: facts.store.passes.short(key) for key in facts.projects}
     full = {key: facts.store.passes.full(key) for key in facts.projects}
-    late = [
-        f"{key} since {at(time)}"
-        for key, time in sorted(full.items())
-        if time and facts.now - time > LATE_FULL
-    ]
-    if late:
-        said = f"no full pass has read {', '.join(late)}: `sluice reconcile` says why"
-        return Line("passes", False, said)
+    most = timedelta(minutes=facts.minutes * LATE_PASSES)
+    for kind, times, limit in (("pass", marks, most), ("full pass", full, LATE_FULL)):
+        late = [
+            f"{key} since {at(time)}"
+            for key, time in sorted(times.items())
+            if time and facts.now - time > limit
+        ]
+        if late:
+            said = f"no {kind} has read {', '.join(late)}: `sluice reconcile` says why"
+            return Line("passes", False, said)
     return Line("passes", True, _read_up_to(marks.values(), full.values()))
 
 

@@ -211,22 +211,22 @@ def test_check_tells_of_a_secret_that_differs(shell: Shell) -> None:
     assert "all is well" in shell.does("doctor")
 
 
-def test_check_tells_of_a_default_priority_that_the_site_lacks(shell: Shell) -> None:
-    configure(shell, "    kind: cloud\n", "    kind: cloud\n    default_priority: Normal\n")
-    lines = shell.fails("doctor")
-    assert "main: default_priority: Jira has no priority 'Normal'. It has Highest, Hi" in lines[0]
-
-
-def test_check_tells_of_a_default_priority_that_is_another_one_in_jira(shell: Shell) -> None:
-    configure(shell, "    kind: cloud\n", "    kind: cloud\n    default_priority: Low\n")
-    (line,) = shell.fails("doctor")
-    assert "Jira gives a new issue Medium, and sluice.yaml says Low: write `default_pr" in line
-
-
-def test_check_tells_of_a_word_for_a_priority_that_the_site_lacks(shell: Shell) -> None:
-    configure(shell, "    kind: cloud\n", "    kind: cloud\n    priorities: {Highest: Sofort}\n")
-    (line,) = shell.fails("doctor")
-    assert "main: priorities: Jira has no priority 'Sofort'. It has Highest" in line
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("default_priority: Normal", "default_priority: Jira has no priority 'Normal'. It has Hi"),
+        (
+            "default_priority: Low",
+            "Jira gives a new issue Medium, and sluice.yaml says Low: write `default_pr",
+        ),
+        ("priorities: {Highest: Sofort}", "priorities: Jira has no priority 'Sofort'. It has Hi"),
+    ],
+)
+def test_doctor_tells_of_priorities_that_jira_has_otherwise(
+    shell: Shell, setting: str, said: str
+) -> None:
+    configure(shell, "    kind: cloud\n", f"    kind: cloud\n    {setting}\n")
+    assert said in shell.fails("doctor")[0]
 
 
 def test_check_tells_of_one_field_for_two_purposes(shell: Shell) -> None:
