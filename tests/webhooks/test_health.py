@@ -90,7 +90,8 @@ def test_a_wrong_secret_is_told_until_a_webhook_is_taken(door: Live) -> None:
     url = f"{door.web}/webhooks/main"
     bad = {"X-Hub-Signature": "sha256=00"}
     assert requests.post(url, json={}, headers=bad, timeout=60).status_code == 401
-    assert says(door, "webhook", "had a wrong signature: set the same secret in Jira and in SLUICE")
+    part = "had a wrong signature: set the same secret in Jira and in SLUICE"
+    assert until(lambda: says(door, "webhook", part))
     door.store.admit("1", "delivery")
     assert ready(door)[1]["status"] == "ok"
     assert SECRET not in requests.get(f"{door.web}/ready", timeout=60).text
